@@ -1,0 +1,43 @@
+using System.IO.Compression;
+
+namespace Ouzel.Protocol.Records.Codecs;
+
+/// <summary>gzip (RFC 1952) by the runtime's zlib.</summary>
+internal static class GzipCodec
+{
+    /// <summary>zlib's own choice, 6.</summary>
+    internal const int DefaultLevel = -1;
+
+    private const int StepBytes = 16 << 10;
+
+    internal static unsafe void Decompress(ReadOnlySpan<byte> source, PooledBytes target)
+    {
+        // The runtime takes no bytes at all for a stream of no bytes.
+        if (source.IsEmpty) throw new RecordFormatException("a gzip stream of no bytes");
+        fixed (byte* start = source)
+        {
+            using var packed = new UnmanagedMemoryStream(start, source.Length);
+            using var stream = new GZipStream(packed, CompressionMode.Decompress);
+            try
+            {
+                while (true)
+                {
+                    int read = stream.Read(target.Reserve(Math.Min(StepBytes, Math.Max(1, target.BytesMax - target.Length))));
+                    if (read == 0) return;
+                    target.Advance(read);
+                }
+            }
+            catch (InvalidDataException e)
+            {
+                throw new RecordFormatException("a broken gzip stream", e);
+            }
+        }
+    }
+
+    internal static void Compress(ReadOnlySpan<byte> source, PooledBytes target, int level)
+    {
+        using var sink = new PooledBytesStream(target);
+        using var stream = new GZipStream(sink, new ZLibCompressionOptions { CompressionLevel = level }, leaveOpen: true);
+        stream.Write(source);
+    }
+}

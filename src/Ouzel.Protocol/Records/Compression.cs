@@ -1,0 +1,47 @@
+using Ouzel.Protocol.Records.Codecs;
+
+namespace Ouzel.Protocol.Records;
+
+/// <summary>Packs and unpacks the records part of batches. Unpacking is bounded by the target's limit.</summary>
+public static class Compression
+{
+    /// <summary>Asks a codec for its own default level (Kafka's: gzip -1, lz4 9, zstd 3).</summary>
+    public const int DefaultLevel = int.MinValue;
+
+    /// <summary>Appends <paramref name="source"/>, unpacked, to <paramref name="target"/>.</summary>
+    /// <exception cref="RecordFormatException">The stream is broken, or gives more than the target may hold.</exception>
+    public static void Decompress(CompressionCodec codec, ReadOnlySpan<byte> source, PooledBytes target)
+    {
+        switch (codec)
+        {
+            case CompressionCodec.None:
+                target.Write(source);
+                break;
+            case CompressionCodec.Gzip:
+                GzipCodec.Decompress(source, target);
+                break;
+            default:
+                throw new RecordFormatException($"unknown compression codec {(int)codec}");
+        }
+    }
+
+    /// <summary>Appends <paramref name="source"/>, packed, to <paramref name="target"/>.</summary>
+    /// <param name="codec">One of the known codecs.</param>
+    /// <param name="source">What to pack.</param>
+    /// <param name="target">Where to.</param>
+    /// <param name="level">The codec's own scale, as in the settings compression.*.level, or <see cref="DefaultLevel"/>.</param>
+    public static void Compress(CompressionCodec codec, ReadOnlySpan<byte> source, PooledBytes target, int level = DefaultLevel)
+    {
+        switch (codec)
+        {
+            case CompressionCodec.None:
+                target.Write(source);
+                break;
+            case CompressionCodec.Gzip:
+                GzipCodec.Compress(source, target, level == DefaultLevel ? GzipCodec.DefaultLevel : level);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(codec), codec, "unknown compression codec");
+        }
+    }
+}

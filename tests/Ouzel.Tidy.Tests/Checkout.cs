@@ -1,0 +1,88 @@
+using System.Text.RegularExpressions;
+
+namespace Ouzel.Tidy.Tests;
+
+/// <summary>The files of this checkout as text: everything a commit could hold, nothing that a build made.</summary>
+internal static partial class Checkout
+{
+    private static readonly HashSet<string> BuiltFolders =
+        new(StringComparer.Ordinal) { "bin", "obj", ".git", ".build", "node_modules", "TestResults", "ouzel-data", "BenchmarkDotNet.Artifacts", ".vs", ".idea" };
+
+    private static readonly HashSet<string> BinaryEndings = new(StringComparer.Ordinal) { ".png", ".ico", ".gz", ".zip", ".bin", ".log", ".index" };
+
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>Paths relative to the root, with '/' between folders, sorted.</summary>
+    public static IReadOnlyList<string> Files { get; } = [.. Walk(Root).Select(Relative).Order(StringComparer.Ordinal)];
+
+    public static IEnumerable<string> CSharp => Files.Where(f => f.EndsWith(".cs", StringComparison.Ordinal));
+
+    public static IEnumerable<string> Texts => Files.Where(f => !BinaryEndings.Contains(Path.GetExtension(f)));
+
+    public static IEnumerable<string> Under(string folder) => CSharp.Where(f => f.StartsWith(folder + "/", StringComparison.Ordinal));
+
+    public static string Read(string relative) => File.ReadAllText(Path.Combine(Root, relative));
+
+    public static bool Has(string relative) => File.Exists(Path.Combine(Root, relative));
+
+    /// <summary>"file:line text" for each line of the files that the pattern matches.</summary>
+    public static List<string> Matches(IEnumerable<string> files, Regex pattern)
+    {
+        var found = new List<string>();
+        foreach (string file in files)
+        {
+            string text = Read(file);
+            foreach (Match match in pattern.Matches(text))
+            {
+                int line = text.AsSpan(0, match.Index).Count('\n') + 1;
+                found.Add($"{file}:{line} {match.Value.Trim()}");
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Fails with one line per finding, after a sentence that says what to do.</summary>
+    public static void NothingFound(IReadOnlyCollection<string> findings, string whatToDo) =>
+        Assert.True(findings.Count == 0, $"{whatToDo}\n  {string.Join("\n  ", findings)}");
+
+    private static string Relative(string path) => Path.GetRelativePath(Root, path).Replace('\\', '/');
+
+    private static IEnumerable<string> Walk(string folder)
+    {
+        foreach (string file in Directory.EnumerateFiles(folder))
+        {
+            // A worktree has a file here where a clone has a folder.
+            if (Path.GetFileName(file) != ".git")
+            {
+                yield return file;
+            }
+        }
+
+        foreach (string inner in Directory.EnumerateDirectories(folder))
+        {
+            if (BuiltFolders.Contains(Path.GetFileName(inner)) || File.ResolveLinkTarget(inner, returnFinalTarget: false) is not null)
+            {
+                continue;
+            }
+
+            foreach (string file in Walk(inner))
+            {
+                yield return file;
+            }
+        }
+    }
+
+    private static string FindRoot()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Ouzel.slnx")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new InvalidOperationException($"No Ouzel.slnx above {AppContext.BaseDirectory}");
+    }
+}

@@ -1,0 +1,154 @@
+namespace Ouzel.Generators.Messages;
+
+/// <summary>Emits Read: fields in order, then the tag section.</summary>
+internal static class ReadEmitter
+{
+    /// <summary>The most elements room is made for before the first is read; the wire's own size bounds the rest.</summary>
+    private const int CapacityMax = 1024;
+
+    public static void Emit(EmitScope scope, bool isMessage)
+    {
+        var code = scope.Code;
+        if (isMessage) code.Line("/// <inheritdoc/>");
+        code.Open($"{(isMessage ? "public" : "internal")} void Read(ref WireReader reader, short version)");
+        if (isMessage) code.Line($"if (version < LowestVersion || version > HighestVersion) WireWriter.ThrowVersion(\"{scope.Owner}\", version);");
+        scope.DeclareFlexible();
+        foreach (var field in scope.Fields.Where(f => !f.IsTagged)) Field(scope, field);
+        foreach (var field in scope.Tagged) DefaultEmitter.Reset(scope, field);
+        code.Line("UnknownTags = null;");
+        if (scope.Flexible != "false") TagSection(scope);
+        code.Close();
+    }
+
+    private static void Field(EmitScope scope, FieldModel field)
+    {
+        var code = scope.Code;
+        var has = scope.Has(field);
+        if (has == "false")
+        {
+            DefaultEmitter.Reset(scope, field);
+            return;
+        }
+        if (has == "true")
+        {
+            Value(scope, field, scope.FlexibleFor(field), scope.MayBeNull(field));
+            return;
+        }
+        code.Open($"if ({has})");
+        Value(scope, field, scope.FlexibleFor(field), scope.MayBeNull(field));
+        code.Close();
+        code.Open("else");
+        DefaultEmitter.Reset(scope, field);
+        code.Close();
+    }
+
+    private static void TagSection(EmitScope scope)
+    {
+        var code = scope.Code;
+        scope.OpenIf(scope.Flexible);
+        code.Open("for (int left = reader.ReadTagCount(); left > 0; left--)");
+        code.Line("int tag = (int)reader.ReadUVarInt();");
+        code.Line("int size = (int)reader.ReadUVarInt();");
+        var known = scope.Tagged.ToList();
+        if (known.Count > 0) code.Open("switch (tag)");
+        foreach (var field in known)
+        {
+            code.Open($"case {field.Tag}:");
+            var has = scope.Has(field);
+            if (has != "true") code.Line($"if ({Conditions.Not(has)}) reader.ThrowTag(tag, version);");
+            Value(scope, field, "true", scope.MayBeNull(field));
+            code.Line("break;");
+            code.Close();
+        }
+        if (known.Count > 0) code.Open("default:");
+        code.Line("var unknown = UnknownTags;");
+        code.Line("TaggedFields.Keep(ref unknown, ref reader, tag, size);");
+        code.Line("UnknownTags = unknown;");
+        if (known.Count > 0)
+        {
+            code.Line("break;");
+            code.Close();
+            code.Close();
+        }
+        code.Close();
+        code.Close();
+    }
+
+    private static void Value(EmitScope scope, FieldModel field, string flexible, string mayBeNull)
+    {
+        if (field.IsList && field.Kind == FieldKind.Structure) StructureList(scope, field, flexible, mayBeNull);
+        else if (field.IsList) PrimitiveList(scope, field, flexible, mayBeNull);
+        else if (field.Kind == FieldKind.Structure) Structure(scope, field, mayBeNull);
+        else scope.Code.Line($"{field.Name} = {Scalar(field, flexible, mayBeNull)};");
+    }
+
+    private static string Scalar(FieldModel field, string flexible, string mayBeNull)
+    {
+        var cast = field.EnumType is { } type ? $"({type})" : "";
+        switch (field.Kind)
+        {
+            case FieldKind.String: return Nullable("String", $"{flexible}, {field.Name}", mayBeNull);
+            case FieldKind.Records: return Nullable("Records", $"{flexible}, {field.Name}", mayBeNull);
+            case FieldKind.Bytes: return Nullable("Bytes", flexible, mayBeNull);
+            default: return $"{cast}reader.Read{field.Kind}()";
+        }
+    }
+
+    private static string Nullable(string what, string arguments, string mayBeNull) => mayBeNull switch
+    {
+        "true" => $"reader.ReadNullable{what}({arguments})",
+        "false" => $"reader.Read{what}({arguments})",
+        _ => $"{mayBeNull} ? reader.ReadNullable{what}({arguments}) : reader.Read{what}({arguments})",
+    };
+
+    private static void Structure(EmitScope scope, FieldModel field, string mayBeNull)
+    {
+        var code = scope.Code;
+        if (mayBeNull == "false")
+        {
+            code.Line($"({field.Name} ??= new()).Read(ref reader, version);");
+            return;
+        }
+        var condition = mayBeNull == "true" ? "" : $"{mayBeNull} && ";
+        code.Line($"if ({condition}{(field.IsTagged ? "reader.ReadUVarInt() == 0" : "reader.ReadInt8() < 0")}) {field.Name} = null;");
+        code.Line($"else ({field.Name} ??= new()).Read(ref reader, version);");
+    }
+
+    private static void PrimitiveList(EmitScope scope, FieldModel field, string flexible, string mayBeNull)
+    {
+        var code = scope.Code;
+        code.Open("");
+        code.Line($"var list = reader.Read{field.Kind}List({flexible}, {field.Name});");
+        if (mayBeNull != "true") code.Line($"if (list is null{(mayBeNull == "false" ? "" : $" && {Conditions.Not(mayBeNull)}")}) reader.ThrowNull(\"{scope.Owner}.{field.Name}\");");
+        code.Line($"{field.Name} = list{(field.IsNullable ? "" : "!")};");
+        code.Close();
+    }
+
+    private static void StructureList(EmitScope scope, FieldModel field, string flexible, string mayBeNull)
+    {
+        var code = scope.Code;
+        code.Open("");
+        code.Line($"int count = reader.ReadCount({flexible}, {scope.SizeMin(field)});");
+        code.Open("if (count < 0)");
+        if (mayBeNull != "true")
+        {
+            var guard = mayBeNull == "false" ? "" : $"if ({Conditions.Not(mayBeNull)}) ";
+            code.Line($"{guard}reader.ThrowNull(\"{scope.Owner}.{field.Name}\");");
+        }
+        code.Line($"{field.Name} = null{(field.IsNullable ? "" : "!")};");
+        code.Close();
+        code.Open("else");
+        code.Line($"var list = {field.Name} ??= [];");
+        code.Line($"list.EnsureCapacity(global::System.Math.Min(count, {CapacityMax}));");
+        code.Line("int known = global::System.Math.Min(list.Count, count);");
+        code.Line("for (int i = 0; i < known; i++) list[i].Read(ref reader, version);");
+        code.Open("for (int i = known; i < count; i++)");
+        code.Line($"var element = new {field.Structure}();");
+        code.Line("element.Read(ref reader, version);");
+        code.Line("list.Add(element);");
+        code.Close();
+        code.Line("if (list.Count > count) list.RemoveRange(count, list.Count - count);");
+        code.Close();
+        code.Close();
+    }
+}

@@ -1,0 +1,9 @@
+namespace Ouzel.Protocol.Messages;
+
+/// <summary>Key of the record that keeps what a member is to hold, in a consumer group.</summary>
+[KafkaRecord(7, "0")]
+public sealed partial class ConsumerGroupTargetAssignmentMemberKey : IKafkaRecord
+{
+    [In("0")] public string GroupId { get; set; } = "";
+    [In("0")] public string MemberId { get; set; } = "";
+}

@@ -1,0 +1,19 @@
+namespace Ouzel.Protocol.Messages;
+
+/// <summary>Keeps the group's epoch, in a streams group.</summary>
+[KafkaRecord(17, "0", Flexible = "0+")]
+public sealed partial class StreamsGroupMetadataValue : IKafkaRecord
+{
+    public int Epoch { get; set; }
+    public long MetadataHash { get; set; }
+    [Tagged(0, "0+")] public int ValidatedTopologyEpoch { get; set; } = -1;
+    [Tagged(1, "0+"), NullIn("0+")] public List<LastAssignmentConfig>? LastAssignmentConfigs { get; set; } = [];
+
+    /// <summary>An element of LastAssignmentConfigs.</summary>
+    [KafkaStruct]
+    public sealed partial class LastAssignmentConfig
+    {
+        public string Key { get; set; } = "";
+        public string Value { get; set; } = "";
+    }
+}

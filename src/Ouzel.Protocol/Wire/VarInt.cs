@@ -1,0 +1,95 @@
+using System.Numerics;
+
+namespace Ouzel.Protocol.Wire;
+
+/// <summary>Variable-length integers: seven bits a byte, least significant first. Records use the zigzag form, lengths and tags the unsigned one.</summary>
+/// <remarks>As in Kafka, padded forms are read, excess bits of the last byte are dropped, and a byte too many is an error.</remarks>
+public static class VarInt
+{
+    /// <summary>Most bytes of a 32-bit number.</summary>
+    public const int Size32Max = 5;
+
+    /// <summary>Most bytes of a 64-bit number.</summary>
+    public const int Size64Max = 10;
+
+    public static int Size(uint value) => (BitOperations.Log2(value | 1) / 7) + 1;
+    public static int Size(ulong value) => (BitOperations.Log2(value | 1) / 7) + 1;
+    public static int SizeZigZag(int value) => Size(ZigZag(value));
+    public static int SizeZigZag(long value) => Size(ZigZag(value));
+
+    public static uint ZigZag(int value) => (uint)((value << 1) ^ (value >> 31));
+    public static ulong ZigZag(long value) => (ulong)((value << 1) ^ (value >> 63));
+    public static int UnZigZag(uint value) => (int)(value >> 1) ^ -(int)(value & 1);
+    public static long UnZigZag(ulong value) => (long)(value >> 1) ^ -(long)(value & 1);
+
+    /// <summary>Writes the unsigned form and returns its bytes; the destination must hold <see cref="Size(uint)"/>.</summary>
+    public static int Write(Span<byte> destination, uint value)
+    {
+        var count = 0;
+        while (value >= 0x80)
+        {
+            destination[count++] = (byte)(value | 0x80);
+            value >>= 7;
+        }
+        destination[count++] = (byte)value;
+        return count;
+    }
+
+    /// <inheritdoc cref="Write(Span{byte}, uint)"/>
+    public static int Write(Span<byte> destination, ulong value)
+    {
+        var count = 0;
+        while (value >= 0x80)
+        {
+            destination[count++] = (byte)(value | 0x80);
+            value >>= 7;
+        }
+        destination[count++] = (byte)value;
+        return count;
+    }
+
+    public static int WriteZigZag(Span<byte> destination, int value) => Write(destination, ZigZag(value));
+    public static int WriteZigZag(Span<byte> destination, long value) => Write(destination, ZigZag(value));
+
+    /// <summary>Reads the unsigned form. Returns its bytes, 0 when the source ends before it, -1 when it has a byte too many.</summary>
+    public static int TryRead(ReadOnlySpan<byte> source, out uint value)
+    {
+        value = 0;
+        for (var i = 0; i < Size32Max; i++)
+        {
+            if (i >= source.Length) return 0;
+            value |= (uint)(source[i] & 0x7f) << (7 * i);
+            if (source[i] < 0x80) return i + 1;
+        }
+        return -1;
+    }
+
+    /// <inheritdoc cref="TryRead(ReadOnlySpan{byte}, out uint)"/>
+    public static int TryRead(ReadOnlySpan<byte> source, out ulong value)
+    {
+        value = 0;
+        for (var i = 0; i < Size64Max; i++)
+        {
+            if (i >= source.Length) return 0;
+            value |= (ulong)(source[i] & 0x7f) << (7 * i);
+            if (source[i] < 0x80) return i + 1;
+        }
+        return -1;
+    }
+
+    /// <summary>Reads the zigzag form; returns as <see cref="TryRead(ReadOnlySpan{byte}, out uint)"/>.</summary>
+    public static int TryReadZigZag(ReadOnlySpan<byte> source, out int value)
+    {
+        var count = TryRead(source, out uint raw);
+        value = UnZigZag(raw);
+        return count;
+    }
+
+    /// <inheritdoc cref="TryReadZigZag(ReadOnlySpan{byte}, out int)"/>
+    public static int TryReadZigZag(ReadOnlySpan<byte> source, out long value)
+    {
+        var count = TryRead(source, out ulong raw);
+        value = UnZigZag(raw);
+        return count;
+    }
+}

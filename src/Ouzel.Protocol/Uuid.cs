@@ -41,9 +41,9 @@ public readonly struct Uuid : IEquatable<Uuid>, IComparable<Uuid>
     /// <summary>A random (version 4) id that is not reserved and whose text does not begin with a hyphen, so that it can be a command's argument.</summary>
     public static Uuid Random(Random random)
     {
+        Span<byte> bytes = stackalloc byte[Size];
         while (true)
         {
-            Span<byte> bytes = stackalloc byte[Size];
             random.NextBytes(bytes);
             bytes[6] = (byte)((bytes[6] & 0x0f) | 0x40);
             bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);

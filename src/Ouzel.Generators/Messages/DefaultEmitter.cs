@@ -12,7 +12,7 @@ internal static class DefaultEmitter
         code.Line("UnknownTags = null;");
         code.Close();
         code.Line();
-        code.Open("internal bool IsDefault()");
+        code.Open("internal bool IsAtDefaults()");
         foreach (var field in scope.Fields) code.Line($"if (!({IsDefault(field)})) return false;");
         code.Line("return UnknownTags is not { Count: > 0 };");
         code.Close();
@@ -22,7 +22,7 @@ internal static class DefaultEmitter
     public static void Reset(EmitScope scope, FieldModel field)
     {
         var code = scope.Code;
-        var name = field.Name;
+        var name = field.Access;
         if (field.Default == DefaultKind.Null) code.Line($"{name} = null;");
         else if (field.Default == DefaultKind.Constant) code.Line($"{name} = {field.Constant};");
         else if (field.IsList) code.Line(field.IsNullable ? $"if ({name} is null) {name} = []; else {name}.Clear();" : $"{name}.Clear();");
@@ -35,9 +35,10 @@ internal static class DefaultEmitter
     /// <summary>The condition that a field stands at its default.</summary>
     public static string IsDefault(FieldModel field)
     {
-        if (field.Default == DefaultKind.Null) return $"{field.Name} is null";
-        if (field.Default == DefaultKind.Constant) return $"{field.Name} == {field.Constant}";
-        if (field.IsList) return $"{field.Name} is {{ Count: 0 }}";
-        return field.Kind == FieldKind.Structure ? $"{field.Name} is not null && {field.Name}.IsDefault()" : $"{field.Name} is {{ Length: 0 }}";
+        if (field.Default == DefaultKind.Null) return $"{field.Access} is null";
+        if (field.Default == DefaultKind.Constant) return $"{field.Access} == {field.Constant}";
+        if (field.IsList) return $"{field.Access} is {{ Count: 0 }}";
+        if (field.Kind != FieldKind.Structure) return $"{field.Access} is {{ Length: 0 }}";
+        return field.IsNullable ? $"{field.Access} is not null && {field.Access}.IsAtDefaults()" : $"{field.Access}.IsAtDefaults()";
     }
 }

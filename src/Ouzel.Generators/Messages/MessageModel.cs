@@ -54,6 +54,9 @@ internal sealed record FieldModel(
     bool Secret)
 {
     public bool IsTagged => Tag >= 0;
+
+    /// <summary>The property as the generated code reaches it: some of Kafka's fields have the names of its locals.</summary>
+    public string Access => "this." + Name;
 }
 
 /// <summary>The message itself or a structure in it.</summary>

@@ -79,7 +79,7 @@ internal static class ReadEmitter
         if (field.IsList && field.Kind == FieldKind.Structure) StructureList(scope, field, flexible, mayBeNull);
         else if (field.IsList) PrimitiveList(scope, field, flexible, mayBeNull);
         else if (field.Kind == FieldKind.Structure) Structure(scope, field, mayBeNull);
-        else scope.Code.Line($"{field.Name} = {Scalar(field, flexible, mayBeNull)};");
+        else scope.Code.Line($"{field.Access} = {Scalar(field, flexible, mayBeNull)};");
     }
 
     private static string Scalar(FieldModel field, string flexible, string mayBeNull)
@@ -87,8 +87,8 @@ internal static class ReadEmitter
         var cast = field.EnumType is { } type ? $"({type})" : "";
         switch (field.Kind)
         {
-            case FieldKind.String: return Nullable("String", $"{flexible}, {field.Name}", mayBeNull);
-            case FieldKind.Records: return Nullable("Records", $"{flexible}, {field.Name}", mayBeNull);
+            case FieldKind.String: return Nullable("String", $"{flexible}, {field.Access}", mayBeNull);
+            case FieldKind.Records: return Nullable("Records", $"{flexible}, {field.Access}", mayBeNull);
             case FieldKind.Bytes: return Nullable("Bytes", flexible, mayBeNull);
             default: return $"{cast}reader.Read{field.Kind}()";
         }
@@ -106,21 +106,21 @@ internal static class ReadEmitter
         var code = scope.Code;
         if (mayBeNull == "false")
         {
-            code.Line($"({field.Name} ??= new()).Read(ref reader, version);");
+            code.Line($"({field.Access} ??= new()).Read(ref reader, version);");
             return;
         }
         var condition = mayBeNull == "true" ? "" : $"{mayBeNull} && ";
-        code.Line($"if ({condition}{(field.IsTagged ? "reader.ReadUVarInt() == 0" : "reader.ReadInt8() < 0")}) {field.Name} = null;");
-        code.Line($"else ({field.Name} ??= new()).Read(ref reader, version);");
+        code.Line($"if ({condition}{(field.IsTagged ? "reader.ReadUVarInt() == 0" : "reader.ReadInt8() < 0")}) {field.Access} = null;");
+        code.Line($"else ({field.Access} ??= new()).Read(ref reader, version);");
     }
 
     private static void PrimitiveList(EmitScope scope, FieldModel field, string flexible, string mayBeNull)
     {
         var code = scope.Code;
         code.Open("");
-        code.Line($"var list = reader.Read{field.Kind}List({flexible}, {field.Name});");
+        code.Line($"var list = reader.Read{field.Kind}List({flexible}, {field.Access});");
         if (mayBeNull != "true") code.Line($"if (list is null{(mayBeNull == "false" ? "" : $" && {Conditions.Not(mayBeNull)}")}) reader.ThrowNull(\"{scope.Owner}.{field.Name}\");");
-        code.Line($"{field.Name} = list{(field.IsNullable ? "" : "!")};");
+        code.Line($"{field.Access} = list{(field.IsNullable ? "" : "!")};");
         code.Close();
     }
 
@@ -135,10 +135,10 @@ internal static class ReadEmitter
             var guard = mayBeNull == "false" ? "" : $"if ({Conditions.Not(mayBeNull)}) ";
             code.Line($"{guard}reader.ThrowNull(\"{scope.Owner}.{field.Name}\");");
         }
-        code.Line($"{field.Name} = null{(field.IsNullable ? "" : "!")};");
+        code.Line($"{field.Access} = null{(field.IsNullable ? "" : "!")};");
         code.Close();
         code.Open("else");
-        code.Line($"var list = {field.Name} ??= [];");
+        code.Line($"var list = {field.Access} ??= [];");
         code.Line($"list.EnsureCapacity(global::System.Math.Min(count, {CapacityMax}));");
         code.Line("int known = global::System.Math.Min(list.Count, count);");
         code.Line("for (int i = 0; i < known; i++) list[i].Read(ref reader, version);");

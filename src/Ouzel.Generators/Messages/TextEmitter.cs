@@ -14,8 +14,8 @@ internal static class TextEmitter
         foreach (var field in scope.Fields)
         {
             if (field.Secret) code.Line($"text.AddSecret(\"{field.Name}\");");
-            else if (field.EnumType is not null && !field.IsList) code.Line($"text.Add(\"{field.Name}\", {field.Name}.ToString());");
-            else code.Line($"text.Add(\"{field.Name}\", {field.Name});");
+            else if (field.EnumType is not null && !field.IsList) code.Line($"text.Add(\"{field.Name}\", {field.Access}.ToString());");
+            else code.Line($"text.Add(\"{field.Name}\", {field.Access});");
         }
         code.Close();
     }

@@ -85,10 +85,10 @@ internal static class WriteEmitter
         var code = scope.Code;
         if (!field.IsNullable)
         {
-            NotNull(scope, field, flexible, field.Name);
+            NotNull(scope, field, flexible, field.Access);
             return;
         }
-        code.Open($"if ({field.Name} is null)");
+        code.Open($"if ({field.Access} is null)");
         if (mayBeNull != "true")
         {
             var guard = mayBeNull == "false" ? "" : $"if ({Conditions.Not(mayBeNull)}) ";
@@ -103,7 +103,7 @@ internal static class WriteEmitter
             if (mayBeNull == "true") code.Line(presence);
             else if (mayBeNull != "false") code.Line($"if ({mayBeNull}) {presence}");
         }
-        NotNull(scope, field, flexible, field.Kind == FieldKind.Bytes && !field.IsList ? $"{field.Name}.Value" : field.Name);
+        NotNull(scope, field, flexible, field.Kind == FieldKind.Bytes && !field.IsList ? $"{field.Access}.Value" : field.Access);
         code.Close();
     }
 

@@ -3,7 +3,7 @@ using Ouzel.Protocol.Records;
 namespace Ouzel.Protocol.Messages;
 
 /// <summary>Acquires records of share partitions and acknowledges earlier ones (KIP-932).</summary>
-/// <remarks>v1 no PartitionMaxBytes. v2 ShareAcquireMode, IsRenewAck.</remarks>
+/// <remarks>v2 ShareAcquireMode, IsRenewAck.</remarks>
 [KafkaRequest(ApiKey.ShareFetch, "1-2", Flexible = "0+")]
 public sealed partial class ShareFetchRequest : IKafkaRequest<ShareFetchResponse>
 {
@@ -33,7 +33,6 @@ public sealed partial class ShareFetchRequest : IKafkaRequest<ShareFetchResponse
     public sealed partial class FetchPartition
     {
         public int PartitionIndex { get; set; }
-        [In("0")] public int PartitionMaxBytes { get; set; }
         public List<AcknowledgementBatch> AcknowledgementBatches { get; set; } = [];
     }
 

@@ -1,0 +1,21 @@
+namespace Ouzel.Interop.Tests;
+
+public sealed class KcatTests(SharedBroker broker) : ClientContract(broker, ForeignClient.Kcat);
+
+public sealed class ConfluentTests(SharedBroker broker) : ClientContract(broker, ForeignClient.Confluent);
+
+/// <summary>The same library with incremental cooperative rebalancing (KIP-429).</summary>
+public sealed class ConfluentCooperativeTests(SharedBroker broker)
+    : ClientContract(broker, ForeignClient.Confluent with { Name = "confluent-cooperative", Cooperative = true, Codecs = ["none"] });
+
+public sealed class KafkaPythonTests(SharedBroker broker) : ClientContract(broker, ForeignClient.KafkaPython);
+
+public sealed class KafkaJsTests(SharedBroker broker) : ClientContract(broker, ForeignClient.KafkaJs);
+
+public sealed class PlatformaticTests(SharedBroker broker) : ClientContract(broker, ForeignClient.Platformatic);
+
+public sealed class SaramaTests(SharedBroker broker) : ClientContract(broker, ForeignClient.Sarama);
+
+public sealed class SaramaOldTests(SharedBroker broker) : ClientContract(broker, ForeignClient.SaramaOld);
+
+public sealed class KafkaGoTests(SharedBroker broker) : ClientContract(broker, ForeignClient.KafkaGo);

@@ -1,0 +1,46 @@
+using Ouzel.Protocol;
+
+namespace Ouzel.Broker.Apis;
+
+/// <summary>The one list of what this node serves. ApiVersions is derived from it.</summary>
+internal sealed class ApiTable
+{
+    private readonly ApiEntry?[] _byKey;
+
+    public ApiTable(IReadOnlyList<ApiEntry> entries)
+    {
+        Entries = [.. entries.OrderBy(e => e.Key)];
+        _byKey = new ApiEntry?[(int)Entries[^1].Key + 1];
+        foreach (ApiEntry entry in Entries)
+        {
+            _byKey[(int)entry.Key] = entry;
+        }
+    }
+
+    /// <summary>Ascending by key.</summary>
+    public IReadOnlyList<ApiEntry> Entries { get; }
+
+    /// <summary>The entry of a key as it came over the wire, or null.</summary>
+    public ApiEntry? Find(short key) => (uint)key < (uint)_byKey.Length ? _byKey[key] : null;
+
+    /// <summary>Builds the table of a node. One line per API: versions announced, handler, and the oldest version where old clients get more.</summary>
+    public static ApiTable For(Node node)
+    {
+        var versions = new ApiVersionsApi(node.Features);
+        var table = new ApiTable([
+            Serial(0, 4, versions),
+        ]);
+        versions.Announce(table);
+        return table;
+    }
+
+    private static ApiEntry Serial<TRequest, TResponse>(short lowest, short highest, IApi<TRequest, TResponse> api, short? oldest = null)
+        where TRequest : class, IKafkaRequest<TResponse>, new()
+        where TResponse : class, IKafkaResponse, new()
+        => new ApiEntry<TRequest, TResponse>(api, ApiOrder.Serial, lowest, highest, oldest ?? lowest);
+
+    private static ApiEntry Pipelined<TRequest, TResponse>(short lowest, short highest, IApi<TRequest, TResponse> api, short? oldest = null)
+        where TRequest : class, IKafkaRequest<TResponse>, new()
+        where TResponse : class, IKafkaResponse, new()
+        => new ApiEntry<TRequest, TResponse>(api, ApiOrder.Pipelined, lowest, highest, oldest ?? lowest);
+}

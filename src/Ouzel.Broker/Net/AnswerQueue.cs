@@ -1,0 +1,242 @@
+namespace Ouzel.Broker.Net;
+
+/// <summary>The answers of one connection: they leave in the order of the requests, as many at once as are ready.</summary>
+/// <remarks>
+/// Handlers complete answers from any thread. Whoever completes the head of the queue sends it and everything ready behind it;
+/// there is no thread of its own. While the reader has more whole requests at hand it holds the queue corked, so that their
+/// answers leave in one send.
+/// </remarks>
+internal sealed class AnswerQueue(AnswerSender sender, int pendingMax)
+{
+    private readonly Lock _gate = new();
+    private readonly Queue<PendingAnswer> _queue = new();
+    private readonly List<PendingAnswer> _ready = [];
+    private TaskCompletionSource? _room;
+    private TaskCompletionSource? _drained;
+    private bool _corked;
+    private bool _sending;
+    private bool _ended;
+
+    /// <summary>Why the queue ended the connection: a handler's fault, a broken pipe; null while it lives.</summary>
+    public Exception? Fault { get; private set; }
+
+    /// <summary>The request whose turn ended the connection, if one did.</summary>
+    public PendingAnswer? Ending { get; private set; }
+
+    public bool IsEnded
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _ended;
+            }
+        }
+    }
+
+    /// <summary>Requests whose answers have not left.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _queue.Count + (_sending ? 1 : 0);
+            }
+        }
+    }
+
+    /// <summary>Completes when another request may be taken: the bound on requests in flight.</summary>
+    public ValueTask RoomAsync()
+    {
+        lock (_gate)
+        {
+            if (_queue.Count < pendingMax || _ended)
+            {
+                return ValueTask.CompletedTask;
+            }
+
+            _corked = false;
+            _room = new TaskCompletionSource();
+        }
+
+        TaskCompletionSource room = _room;
+        SendReady();
+        return new ValueTask(room.Task);
+    }
+
+    /// <summary>Takes the next place and corks the queue until <see cref="Flush"/>.</summary>
+    public void Add(PendingAnswer answer)
+    {
+        lock (_gate)
+        {
+            _queue.Enqueue(answer);
+            _corked = true;
+        }
+    }
+
+    /// <summary>Uncorks: whatever is ready leaves now, and from here on as soon as it is ready.</summary>
+    public void Flush()
+    {
+        lock (_gate)
+        {
+            _corked = false;
+        }
+
+        SendReady();
+    }
+
+    /// <summary>Waits until the handler of <paramref name="answer"/> is done. Asked by the reader only.</summary>
+    public Task WhenFinished(PendingAnswer answer)
+    {
+        lock (_gate)
+        {
+            if (answer.IsComplete || _ended)
+            {
+                return Task.CompletedTask;
+            }
+
+            answer.Finished = new TaskCompletionSource();
+            return answer.Finished.Task;
+        }
+    }
+
+    /// <summary>Completes when every answer has left, or the connection has ended.</summary>
+    public Task DrainAsync()
+    {
+        lock (_gate)
+        {
+            if (_ended || (_queue.Count == 0 && !_sending))
+            {
+                return Task.CompletedTask;
+            }
+
+            _drained ??= new TaskCompletionSource();
+            return _drained.Task;
+        }
+    }
+
+    internal void OnComplete(PendingAnswer answer)
+    {
+        TaskCompletionSource? finished;
+        lock (_gate)
+        {
+            answer.IsComplete = true;
+            finished = answer.Finished;
+        }
+
+        SendReady();
+
+        // Last, because the reader goes on right here, on this thread.
+        finished?.TrySetResult();
+    }
+
+    /// <summary>Drops everything that waits; nothing is sent any more.</summary>
+    public void End(Exception? fault = null, PendingAnswer? ending = null)
+    {
+        TaskCompletionSource? room, drained;
+        List<TaskCompletionSource> readers = [];
+        lock (_gate)
+        {
+            if (_ended)
+            {
+                return;
+            }
+
+            _ended = true;
+            Fault = fault;
+            Ending = ending;
+            foreach (PendingAnswer waiting in _queue)
+            {
+                if (waiting.Finished is { } reader)
+                {
+                    readers.Add(reader);
+                }
+            }
+
+            _queue.Clear();
+            (room, drained) = (_room, _drained);
+            (_room, _drained) = (null, null);
+        }
+
+        sender.Dispose();
+        foreach (TaskCompletionSource reader in readers)
+        {
+            reader.TrySetResult();
+        }
+
+        room?.TrySetResult();
+        drained?.TrySetResult();
+    }
+
+    private void SendReady()
+    {
+        lock (_gate)
+        {
+            if (_sending || _corked || _ended || !_queue.TryPeek(out PendingAnswer? head) || !head.IsComplete)
+            {
+                return;
+            }
+
+            _sending = true;
+        }
+
+        _ = SendLoopAsync();
+    }
+
+    private async Task SendLoopAsync()
+    {
+        try
+        {
+            while (TakeReady() is { } room)
+            {
+                PendingAnswer? ending = await sender.SendAsync(_ready);
+                if (ending is not null)
+                {
+                    End(ending.Fault, ending);
+                    return;
+                }
+
+                room.TrySetResult();
+            }
+        }
+        catch (Exception fault)
+        {
+            // A broken pipe, or an answer that could not be encoded: either way this connection is over.
+            End(fault);
+        }
+    }
+
+    /// <summary>Moves what is ready to <see cref="_ready"/>; null when there is nothing, and the sender may rest.</summary>
+    private TaskCompletionSource? TakeReady()
+    {
+        TaskCompletionSource? drained;
+        lock (_gate)
+        {
+            _ready.Clear();
+            while (!_corked && _queue.TryPeek(out PendingAnswer? head) && head.IsComplete)
+            {
+                _ready.Add(_queue.Dequeue());
+            }
+
+            if (_ready.Count > 0)
+            {
+                TaskCompletionSource room = _room ?? Nobody;
+                _room = null;
+                return room;
+            }
+
+            _sending = false;
+            drained = null;
+            if (_queue.Count == 0)
+            {
+                (drained, _drained) = (_drained, null);
+            }
+        }
+
+        drained?.TrySetResult();
+        return null;
+    }
+
+    private static readonly TaskCompletionSource Nobody = new();
+}

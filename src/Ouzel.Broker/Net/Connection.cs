@@ -1,0 +1,180 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Ouzel.Broker.Apis;
+using Ouzel.Broker.Diagnostics;
+using Ouzel.Protocol;
+using Ouzel.Protocol.Wire;
+
+namespace Ouzel.Broker.Net;
+
+/// <summary>One client from its arrival to its end.</summary>
+internal sealed class Connection : IDisposable
+{
+    private readonly Transport _transport;
+    private readonly ApiTable _apis;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly FrameReader _frames;
+    private readonly AnswerQueue _answers;
+    private readonly ClientOrigin _origin;
+    private readonly CancellationTokenSource _gone = new();
+    private long _activeAt;
+    private volatile bool _stopping;
+
+    /// <summary>What is being decoded, for the log line when it is malformed.</summary>
+    private (short Key, short Version, string ClientId) _current = (-1, -1, "");
+
+    public Connection(long id, string listenerName, Transport transport, ApiTable apis, NetworkLimits limits, ReceiveBudget budget, TimeProvider clock, ILogger log)
+    {
+        _transport = transport;
+        _apis = apis;
+        _clock = clock;
+        _log = log;
+        _frames = new FrameReader(transport, budget, limits.RequestBytesMax);
+        _answers = new AnswerQueue(new AnswerSender(transport, limits.SendBytesMax), limits.RequestsInFlightMax);
+        _activeAt = clock.GetTimestamp();
+        _origin = new ClientOrigin
+        {
+            ConnectionId = id,
+            ListenerName = listenerName,
+            ClientAddress = AddressOf(transport.RemoteEndPoint),
+            LocalEndPoint = transport.LocalEndPoint as IPEndPoint ?? new IPEndPoint(IPAddress.Loopback, 0),
+            Gone = _gone.Token,
+        };
+    }
+
+    public ClientOrigin Origin => _origin;
+
+    /// <summary>No request in flight and nothing received for longer than <paramref name="idle"/>.</summary>
+    public bool IsIdle(TimeSpan idle) => _clock.GetElapsedTime(Volatile.Read(ref _activeAt)) > idle && _answers.Count == 0;
+
+    /// <summary>Serves the client until one side ends it. Never throws.</summary>
+    public async Task RunAsync()
+    {
+        try
+        {
+            await ServeAsync();
+
+            _answers.Flush();
+
+            // The client sends no more, but may still be reading: a half-closed client gets all its answers.
+            await _answers.DrainAsync();
+        }
+        catch (Exception e) when (e is WireFormatException or FrameLengthException)
+        {
+            Log.MalformedRequest(_log, _origin.ClientAddress, _current.ClientId, ApiName(_current.Key), _current.Version, e.Message);
+            _answers.Flush();
+            await _answers.DrainAsync();
+        }
+        catch (IOException e)
+        {
+            Log.ConnectionLost(_log, _origin.ClientAddress, e.Message);
+        }
+        catch (Exception fault)
+        {
+            Log.ConnectionFault(_log, fault, _origin.ClientAddress, _current.ClientId, ApiName(_current.Key), _current.Version);
+        }
+
+        End();
+    }
+
+    /// <summary>Ends the connection now; <see cref="RunAsync"/> then returns and frees what it holds.</summary>
+    public void Dispose() => _answers.End();
+
+    /// <summary>Takes no further request; completes when the answers in flight have left.</summary>
+    public async Task StopAsync()
+    {
+        _stopping = true;
+        _answers.Flush();
+        await _answers.DrainAsync();
+        _answers.End();
+    }
+
+    private async Task ServeAsync()
+    {
+        while (await _frames.ReadAsync())
+        {
+            Volatile.Write(ref _activeAt, _clock.GetTimestamp());
+            await _answers.RoomAsync();
+            if (_stopping || _answers.IsEnded)
+            {
+                return;
+            }
+
+            PendingAnswer answer = Begin(_frames.Frame);
+            if (answer.Api.Order == ApiOrder.Serial && !answer.IsComplete)
+            {
+                _answers.Flush();
+                await _answers.WhenFinished(answer);
+            }
+            else if (!_frames.HasNext)
+            {
+                _answers.Flush();
+            }
+        }
+    }
+
+    /// <summary>Reads the header, finds the handler and starts it. The part of the handler before its first await has run on return.</summary>
+    private PendingAnswer Begin(Memory<byte> frame)
+    {
+        _current = (-1, -1, "");
+        var reader = new WireReader(frame);
+        RequestHeader header = RequestHeader.Read(ref reader);
+        _current = (header.RequestApiKey, header.ApiVersion, header.ClientId ?? "");
+        ApiEntry? api = _apis.Find(header.RequestApiKey);
+        bool isFallback = api is { Key: ApiKey.ApiVersions } && !api.Serves(header.ApiVersion);
+        if (api is null || (!isFallback && !api.Serves(header.ApiVersion)))
+        {
+            throw new WireFormatException("this node does not serve that request or version");
+        }
+
+        var context = new RequestContext
+        {
+            ApiKey = api.Key,
+            ApiVersion = header.ApiVersion,
+            CorrelationId = header.CorrelationId,
+            ClientId = _current.ClientId,
+            Origin = _origin,
+        };
+        var answer = new PendingAnswer(_answers, context, api);
+        if (isFallback)
+        {
+            answer.TakePlace();
+            answer.AnswerVersion = 0;
+            answer.Complete(ApiVersionsApi.UnsupportedVersion(api));
+        }
+        else
+        {
+            api.Start(ref reader, answer);
+        }
+
+        return answer;
+    }
+
+    private void End()
+    {
+        _answers.End();
+        if (_answers.Ending is { } ending)
+        {
+            if (ending.Fault is { } fault)
+            {
+                Log.ConnectionFault(_log, fault, _origin.ClientAddress, ending.Context.ClientId, ApiName((short)ending.Context.ApiKey), ending.Context.ApiVersion);
+            }
+            else
+            {
+                Log.ConnectionClosed(_log, _origin.ClientAddress, ending.Context.ClientId, ApiName((short)ending.Context.ApiKey), ending.Context.ClosingReason!);
+            }
+        }
+
+        _gone.Cancel();
+        _frames.Dispose();
+    }
+
+    private static string ApiName(short key) => Enum.IsDefined((ApiKey)key) ? ((ApiKey)key).ToString() : $"request {key}";
+
+    private static IPAddress AddressOf(EndPoint endPoint)
+    {
+        IPAddress address = (endPoint as IPEndPoint)?.Address ?? IPAddress.Loopback;
+        return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    }
+}

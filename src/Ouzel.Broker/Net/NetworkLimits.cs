@@ -1,0 +1,29 @@
+namespace Ouzel.Broker.Net;
+
+/// <summary>Every bound that keeps one client, or all of them together, from taking the node's memory.</summary>
+internal sealed record NetworkLimits
+{
+    /// <summary>socket.request.max.bytes; a frame of exactly this length is accepted. Kafka's default.</summary>
+    public int RequestBytesMax { get; init; } = 104857600;
+
+    /// <summary>queued.max.request.bytes: large frames of all connections together; -1 is no bound. Kafka's default.</summary>
+    public long QueuedRequestBytesMax { get; init; } = -1;
+
+    /// <summary>max.connections.</summary>
+    public int ConnectionsMax { get; init; } = int.MaxValue;
+
+    /// <summary>max.connections.per.ip.</summary>
+    public int ConnectionsPerIpMax { get; init; } = int.MaxValue;
+
+    /// <summary>max.connections.per.ip.overrides: address to bound.</summary>
+    public IReadOnlyDictionary<string, int> ConnectionsPerIpOverrides { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>connections.max.idle.ms.</summary>
+    public long IdleMsMax { get; init; } = 600000;
+
+    /// <summary>Requests of one connection whose answers have not left. Clients keep 5 (Java) to some hundred (librdkafka) in flight.</summary>
+    public int RequestsInFlightMax { get; init; } = 256;
+
+    /// <summary>How much of the finished answers is gathered into one send.</summary>
+    public int SendBytesMax { get; init; } = 256 * 1024;
+}

@@ -1,0 +1,77 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Ouzel.Broker.Net;
+
+/// <summary>A TCP listener.</summary>
+internal sealed class SocketListener : Listener
+{
+    private readonly Socket _socket;
+    private volatile bool _closed;
+
+    private SocketListener(string name, Socket socket)
+    {
+        Name = name;
+        _socket = socket;
+        LocalEndPoint = socket.LocalEndPoint!;
+    }
+
+    public override string Name { get; }
+
+    public override EndPoint LocalEndPoint { get; }
+
+    /// <summary>Binds and listens. Throws <see cref="SocketException"/> when the address is taken or not ours.</summary>
+    /// <param name="backlog">socket.listen.backlog.size.</param>
+    public static SocketListener Bind(string name, IPEndPoint address, int backlog)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (address.AddressFamily == AddressFamily.InterNetworkV6 && address.Address.Equals(IPAddress.IPv6Any))
+            {
+                socket.DualMode = true;
+            }
+
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            socket.Bind(address);
+            socket.Listen(backlog);
+            return new SocketListener(name, socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public override async ValueTask<Transport?> AcceptAsync()
+    {
+        while (!_closed)
+        {
+            Socket client;
+            try
+            {
+                client = await _socket.AcceptAsync();
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                // Either we are closing, or this one client left between its SYN and our accept.
+                continue;
+            }
+
+            if (SocketTransport.TryOpen(client) is { } transport)
+            {
+                return transport;
+            }
+        }
+
+        return null;
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        _closed = true;
+        _socket.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ouzel.Broker.Apis;
+using Ouzel.Broker.Net;
+using Ouzel.Broker.Tests.Support;
+using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
+
+namespace Ouzel.Broker.Tests.Apis;
+
+public sealed class ApiVersionsTests : IDisposable
+{
+    private readonly WireClient _client;
+    private readonly ApiTable _apis;
+
+    public ApiVersionsTests()
+    {
+        var listener = new MemoryListener();
+        var clock = new FakeClock();
+        var api = new ApiVersionsApi(new FeatureLevels(() => (new Dictionary<string, short> { ["metadata.version"] = 29, ["group.version"] = 1, ["share.version"] = 0 }, 17)));
+        _apis = new ApiTable([
+            new ApiEntry<ApiVersionsRequest, ApiVersionsResponse>(api, ApiOrder.Serial, 0, 4, 0),
+            new ApiEntry<FetchRequest, FetchResponse>(new NeverAsked<FetchRequest, FetchResponse>(), ApiOrder.Pipelined, 4, 18, 0),
+        ]);
+        api.Announce(_apis);
+        _ = new ConnectionTable(_apis, new NetworkLimits(), clock, NullLogger.Instance).AcceptAsync(listener);
+        _client = new WireClient(listener.Connect());
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task Every_version_announces_the_table_without_the_versions_kept_for_old_clients(short version)
+    {
+        ApiVersionsResponse response = await _client.CallAsync(Named("probe", "1"), version);
+        Assert.Equal(ErrorCode.None, response.ErrorCode);
+        Assert.Equal([(1, 4, 18), (18, 0, 4)], response.ApiKeys.Select(a => ((int)a.ApiKey, (int)a.MinVersion, (int)a.MaxVersion)));
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(127)]
+    [InlineData(-1)]
+    public async Task An_unknown_version_is_answered_in_version_0_byte_for_byte_and_the_connection_goes_on(short version)
+    {
+        await _client.SendFrameAsync([0, 18, (byte)(version >> 8), (byte)version, 0, 0, 0, 7, 0, 0, 0, 1, 2, 3]);
+        using JsonDocument golden = JsonDocument.Parse(Shared.ReadText("golden/wire/api-versions.json"));
+        string expected = golden.RootElement.GetProperty("unsupportedVersion").GetProperty("hex").GetString()!;
+        Assert.Equal(expected, Convert.ToHexStringLower((await _client.ReceiveFrameAsync())!));
+        Assert.Equal(ErrorCode.None, (await _client.CallAsync(Named("probe", "1"), 3)).ErrorCode);
+    }
+
+    [Theory]
+    [InlineData("probe-1.x", "4.2.1", true)]
+    [InlineData("p", "1", true)]
+    [InlineData("", "1", false)]
+    [InlineData("probe", "", false)]
+    [InlineData("my probe", "1", false)]
+    [InlineData("my_probe", "1", false)]
+    [InlineData("-probe", "1", false)]
+    [InlineData("probe.", "1", false)]
+    [InlineData("pröbe", "1", false)]
+    [InlineData("probe", "1.0+build", false)]
+    [InlineData("probe\n", "1", false)]
+    public async Task A_software_name_is_letters_and_digits_with_dots_and_dashes_between(string name, string version, bool accepted)
+    {
+        ApiVersionsResponse response = await _client.CallAsync(Named(name, version), 3);
+        Assert.Equal(accepted ? ErrorCode.None : ErrorCode.InvalidRequest, response.ErrorCode);
+        Assert.Equal(accepted ? 2 : 0, response.ApiKeys.Count);
+    }
+
+    [Fact]
+    public async Task Version_3_leaves_out_features_whose_lowest_level_is_0()
+    {
+        ApiVersionsResponse third = await _client.CallAsync(Named("probe", "1"), 3);
+        ApiVersionsResponse fourth = await _client.CallAsync(Named("probe", "1"), 4);
+        Assert.Equal(["metadata.version"], third.SupportedFeatures.Select(f => f.Name));
+        Assert.Equal(7, fourth.SupportedFeatures.Count);
+        foreach (ApiVersionsResponse response in new[] { third, fourth })
+        {
+            Assert.Equal(17, response.FinalizedFeaturesEpoch);
+            Assert.Equal([("group.version", 1), ("metadata.version", 29)], response.FinalizedFeatures.Select(f => (f.Name, (int)f.MaxVersionLevel)));
+        }
+    }
+
+    private static ApiVersionsRequest Named(string name, string version) => new() { ClientSoftwareName = name, ClientSoftwareVersion = version };
+
+    private sealed class NeverAsked<TRequest, TResponse> : IApi<TRequest, TResponse>
+        where TRequest : class, IKafkaRequest<TResponse>, new()
+        where TResponse : class, IKafkaResponse, new()
+    {
+        public ValueTask<TResponse> HandleAsync(TRequest request, RequestContext context) => throw new InvalidOperationException("only ApiVersions is asked here");
+    }
+}

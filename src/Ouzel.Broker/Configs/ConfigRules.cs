@@ -1,0 +1,55 @@
+using Ouzel.Protocol;
+
+namespace Ouzel.Broker.Configs;
+
+/// <summary>What settings of topics and brokers may become. Topics answer INVALID_CONFIG, brokers INVALID_REQUEST, as Kafka's do.</summary>
+internal static class ConfigRules
+{
+    public static ConfigError? CheckTopic(IEnumerable<(string Name, string Value)> given, IReadOnlyDictionary<string, string> after, BrokerOptions options)
+    {
+        foreach (var (name, text) in given)
+        {
+            if (!SettingTables.Topic.TryGet(name, out var setting))
+                return new ConfigError(ErrorCode.InvalidConfig, $"Unknown topic config name: {name}");
+            if (!setting.TryParse(text, out _, out var problem))
+                return new ConfigError(ErrorCode.InvalidConfig, problem);
+        }
+
+        var topic = TopicOptions.Of(after, options);
+        if (topic.MinCompactionLagMs > topic.MaxCompactionLagMs)
+            return new ConfigError(ErrorCode.InvalidConfig, $"conflict topic config setting min.compaction.lag.ms ({topic.MinCompactionLagMs}) > max.compaction.lag.ms ({topic.MaxCompactionLagMs})");
+        if (topic.RemoteStorageEnable && !options.Remote.LogStorageSystemEnable)
+            return new ConfigError(ErrorCode.InvalidConfig, "Tiered Storage functionality is disabled in the broker. Topic cannot be configured with remote log storage.");
+        return null;
+    }
+
+    public static ConfigError? CheckBroker(
+        string broker, IReadOnlyList<(string Name, string Value)> given, IReadOnlyList<(string Name, string? Value)> changed, bool eligibleLeaderReplicas)
+    {
+        var isDefault = broker.Length == 0;
+        foreach (var (name, text) in given)
+        {
+            // A name that is not known may belong to something that is plugged in: it is stored.
+            if (!SettingTables.Broker.TryGet(name, out var setting))
+                continue;
+            if (!setting.IsDynamic)
+                return new ConfigError(ErrorCode.InvalidRequest, $"Cannot update these configs dynamically: Set({name})");
+            if (isDefault && setting.Dynamic == DynamicMode.PerBroker)
+                return new ConfigError(ErrorCode.InvalidRequest, $"Cannot update these configs at default cluster level, broker id must be specified: Set({name})");
+            if (ConfigAlteration.NeedsRestart(name))
+                return new ConfigError(ErrorCode.InvalidRequest, $"{name} of this broker changes with its next start: set it in server.properties");
+            if (!setting.TryParse(text, out var value, out var problem))
+                return new ConfigError(ErrorCode.InvalidRequest, problem);
+            if (name == "log.cleaner.threads" && value is 0)
+                return new ConfigError(ErrorCode.InvalidRequest, "Invalid value 0 for configuration log.cleaner.threads: a running broker needs at least 1");
+        }
+
+        if (!eligibleLeaderReplicas || changed.All(c => c.Name != "min.insync.replicas"))
+            return null;
+        if (!isDefault)
+            return new ConfigError(ErrorCode.InvalidConfig, "Broker-level min.insync.replicas cannot be altered while ELR is enabled.");
+        return changed.Any(c => c is { Name: "min.insync.replicas", Value: null })
+            ? new ConfigError(ErrorCode.InvalidConfig, "Cluster-level min.insync.replicas cannot be removed while ELR is enabled.")
+            : null;
+    }
+}

@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ouzel.Storage;
+
+/// <summary>What an interrupted deletion, cleaning or replacement leaves in a partition's directory, and how it is undone or completed (KAFKA-12520).</summary>
+internal sealed class Leftovers(Disk disk, string directory, ILogger logger)
+{
+    private const string Temporary = ".tmp";
+
+    /// <summary>
+    /// Removes .deleted, .cleaned and temporary files, completes replacements whose .swap files are whole, and removes indexes without a log.
+    /// Returns the files that are there afterwards, by name.
+    /// </summary>
+    public Dictionary<string, DiskEntry> Remove()
+    {
+        var files = List();
+        var isChanged = RemoveTemporary(files);
+        isChanged |= CompleteSwaps(files);
+        if (isChanged)
+            files = List();
+        foreach (var name in files.Keys.Where(n => IsIndex(n) && !files.ContainsKey(n[..20] + LogFiles.Log)).ToList())
+        {
+            logger.LogWarning("{Path}: an index without its log file; it is removed", directory + "/" + name);
+            disk.Delete(directory + "/" + name);
+            files.Remove(name);
+        }
+        return files;
+    }
+
+    private Dictionary<string, DiskEntry> List() => disk.ListFiles(directory).ToDictionary(f => f.Name);
+
+    private bool RemoveTemporary(Dictionary<string, DiskEntry> files)
+    {
+        var cleaned = files.Keys.Where(n => n.EndsWith(LogFiles.Cleaned, StringComparison.Ordinal)).ToList();
+        var smallest = cleaned.Select(OffsetOf).Append(long.MaxValue).Min();
+        var going = files.Keys.Where(n =>
+            n.EndsWith(LogFiles.Cleaned, StringComparison.Ordinal) || n.EndsWith(LogFiles.Deleted, StringComparison.Ordinal) || n.EndsWith(Temporary, StringComparison.Ordinal)
+            || (n.EndsWith(LogFiles.Swap, StringComparison.Ordinal) && OffsetOf(n) >= smallest)).ToList();
+        foreach (var name in going)
+        {
+            disk.Delete(directory + "/" + name);
+            files.Remove(name);
+        }
+        return going.Count > 0;
+    }
+
+    private bool CompleteSwaps(Dictionary<string, DiskEntry> files)
+    {
+        var swaps = files.Keys.Where(n => n.EndsWith(LogFiles.Swap, StringComparison.Ordinal)).ToList();
+        if (swaps.Count == 0)
+            return false;
+        var (from, below) = (long.MaxValue, 0L);
+        foreach (var name in swaps.Where(n => n.EndsWith(LogFiles.Log + LogFiles.Swap, StringComparison.Ordinal)))
+        {
+            from = Math.Min(from, OffsetOf(name));
+            below = Math.Max(below, EndOffsetOf(name));
+        }
+        foreach (var name in files.Keys.Where(n => !n.EndsWith(LogFiles.Swap, StringComparison.Ordinal) && OffsetOf(n) is >= 0 and var o && o >= from && o < below).ToList())
+        {
+            logger.LogInformation("{Path}: replaced by a cleaned segment; it is removed", directory + "/" + name);
+            disk.Delete(directory + "/" + name);
+        }
+        foreach (var name in swaps)
+            disk.Move(directory + "/" + name, directory + "/" + name[..^LogFiles.Swap.Length]);
+        disk.SyncDirectory(directory);
+        return true;
+    }
+
+    private long EndOffsetOf(string name)
+    {
+        var file = disk.OpenFile(directory + "/" + name, DiskOpen.Existing);
+        Span<byte> buffer = stackalloc byte[BatchWalker.BufferBytes];
+        var walker = new BatchWalker(file, 0, file.Length, buffer);
+        var end = OffsetOf(name);
+        while (walker.TryNext(out var header))
+            end = header.LastOffset + 1;
+        file.Release();
+        return end;
+    }
+
+    private static bool IsIndex(string name) =>
+        LogFiles.TryOffset(name, LogFiles.OffsetIndex, out _) || LogFiles.TryOffset(name, LogFiles.TimeIndex, out _) || LogFiles.TryOffset(name, LogFiles.TransactionIndex, out _);
+
+    /// <summary>The number a file's name begins with, -1 without one.</summary>
+    private static long OffsetOf(string name) => name.Length > 20 && long.TryParse(name.AsSpan(0, 20), out var offset) ? offset : -1;
+}

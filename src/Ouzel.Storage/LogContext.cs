@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ouzel.Storage;
+
+/// <summary>What a log needs from around it.</summary>
+internal sealed record LogContext(Disk Disk, StorageOptions Options, Random Random, ILogger Logger)
+{
+    /// <summary>Told when the log's disk failed: the whole log directory must stop.</summary>
+    public Action<PartitionLog, DiskException>? Failed { get; init; }
+
+    /// <summary>Told after a roll, so that the sealed segment gets flushed in the background.</summary>
+    public Action<PartitionLog>? Rolled { get; init; }
+}

@@ -1,0 +1,176 @@
+using Microsoft.Extensions.Logging;
+using Ouzel.Protocol;
+
+namespace Ouzel.Storage;
+
+/// <summary>
+/// Opens the directory of one partition, in the order that docs/internals/storage.md explains: leftovers, segments, recovery when the stop was unclean,
+/// epochs, producers. After a clean stop no segment is read but the end of the last one.
+/// </summary>
+internal sealed class LogLoader(LogContext context, string directory, TopicPartition partition, LogOptions options, LogCheckpoint checkpoint, long nowMs)
+{
+    private readonly Disk _disk = context.Disk;
+    private readonly LeaderEpochs _epochs = LeaderEpochs.Open(context.Disk, directory);
+    private List<Segment> _segments = [];
+    private ProducerSnapshots _snapshots = new(context.Disk, directory, []);
+    private bool _isTruncated;
+
+    /// <summary>Creates the directory of a partition that is new.</summary>
+    public static PartitionLog Create(LogContext context, string directory, TopicPartition partition, Uuid topicId, LogOptions options, long nowMs)
+    {
+        context.Disk.CreateDirectory(directory);
+        if (topicId != Uuid.Zero)
+            PartitionMetadata.Write(context.Disk, directory, topicId);
+        return new PartitionLog(context, new LogLoader(context, directory, partition, options, new LogCheckpoint(true, 0, 0, 0), nowMs).Load());
+    }
+
+    public static PartitionLog Open(LogContext context, string directory, TopicPartition partition, LogOptions options, LogCheckpoint checkpoint, long nowMs) =>
+        new(context, new LogLoader(context, directory, partition, options, checkpoint, nowMs).Load());
+
+    /// <summary>How much less than segment.ms a new segment lives.</summary>
+    public static long Jitter(Random random, LogOptions options) =>
+        options.SegmentJitterMs == 0 ? 0 : random.NextInt64(Math.Min(options.SegmentJitterMs, options.SegmentMs));
+
+    public LoadedLog Load()
+    {
+        var files = new Leftovers(_disk, directory, context.Logger).Remove();
+        _snapshots = new ProducerSnapshots(_disk, directory, Offsets(files, LogFiles.Snapshot));
+        OpenSegments(files);
+        if (!checkpoint.WasClean)
+            RecoverUnflushed();
+        if (_segments.Count > 0 && EndOffset() < checkpoint.LogStartOffset)
+            DropAll();
+        if (_segments.Count == 0)
+            _segments.Add(Segment.Create(_disk, directory, checkpoint.LogStartOffset, options, nowMs, Jitter(context.Random, options)));
+        var end = EndOffset();
+        var start = Math.Max(checkpoint.LogStartOffset, _segments[0].BaseOffset);
+        _epochs.TruncateFromEnd(end);
+        _epochs.TruncateFromStart(start);
+        return new LoadedLog
+        {
+            TopicPartition = partition,
+            TopicId = PartitionMetadata.Read(_disk, directory),
+            Directory = directory,
+            Options = options,
+            Producers = LoadProducers(start, end),
+            Snapshots = _snapshots,
+            Epochs = _epochs,
+            Segments = _segments,
+            LogStartOffset = start,
+            LogEndOffset = end,
+            RecoveryPoint = checkpoint.WasClean && !_isTruncated ? end : Math.Min(checkpoint.RecoveryPoint, end),
+            HighWatermark = Math.Clamp(checkpoint.HighWatermark, start, end),
+        };
+    }
+
+    private long EndOffset() => _segments[^1].FindEndOffset();
+
+    private void OpenSegments(Dictionary<string, DiskEntry> files)
+    {
+        foreach (var baseOffset in Offsets(files, LogFiles.Log).Order())
+        {
+            var segment = Segment.Open(_disk, directory, baseOffset, files, nowMs, Jitter(context.Random, options));
+            segment.IsDirty = !checkpoint.WasClean;
+            _segments.Add(segment);
+        }
+        foreach (var segment in _segments.ToList())
+        {
+            if (HasSoundIndexes(segment, files))
+                continue;
+            context.Logger.LogWarning("{Log}: the index files of segment {Base} are missing or have an impossible length; building them again", directory, segment.BaseOffset);
+            if (Recover(segment))
+                break;
+        }
+    }
+
+    /// <summary>Checks what a directory listing shows: both indexes are there and hold whole entries.</summary>
+    private static bool HasSoundIndexes(Segment segment, Dictionary<string, DiskEntry> files) =>
+        files.TryGetValue(LogFiles.Name(segment.BaseOffset, LogFiles.OffsetIndex), out var index) && index.Length % OffsetIndex.EntryBytes == 0
+        && files.TryGetValue(LogFiles.Name(segment.BaseOffset, LogFiles.TimeIndex), out var timeIndex) && timeIndex.Length % TimeIndex.EntryBytes == 0
+        && !segment.Transactions.HasBadLength;
+
+    private void RecoverUnflushed()
+    {
+        var from = Math.Max(0, PartitionLog.IndexOf([.. _segments], checkpoint.RecoveryPoint));
+        foreach (var segment in _segments.Skip(from).ToList())
+        {
+            context.Logger.LogInformation("{Log}: checking segment {Base}, which was not flushed (recovery point {RecoveryPoint})", directory, segment.BaseOffset, checkpoint.RecoveryPoint);
+            if (Recover(segment))
+                break;
+        }
+    }
+
+    /// <summary>True when the segment had to be cut: the segments after it are gone then.</summary>
+    private bool Recover(Segment segment)
+    {
+        var producers = new ProducerState(context.Options.ProducerIdExpirationMs);
+        var start = Math.Max(checkpoint.LogStartOffset, _segments[0].BaseOffset);
+        var before = _segments.TakeWhile(s => s.BaseOffset < segment.BaseOffset).ToList();
+        new ProducerReplay(before, producers, _snapshots) { Unreadable = TellUnreadable }.Rebuild(Math.Min(start, segment.BaseOffset), segment.BaseOffset, nowMs);
+        var recovery = new SegmentRecovery(_disk, segment, options, producers, _epochs);
+        recovery.Run();
+        if (producers.EndOffset > start)
+            _snapshots.Take(producers);
+        if (recovery.RemovedBytes == 0)
+            return false;
+        CutAfter(segment, recovery, producers.EndOffset);
+        return true;
+    }
+
+    private void CutAfter(Segment segment, SegmentRecovery recovery, long endOffset)
+    {
+        _isTruncated = true;
+        var later = _segments.SkipWhile(s => s.BaseOffset <= segment.BaseOffset).ToList();
+        foreach (var gone in later)
+        {
+            gone.Close();
+            foreach (var path in gone.RenameToDeleted().Where(p => p.EndsWith(LogFiles.Log + LogFiles.Deleted, StringComparison.Ordinal)))
+                _disk.Move(path, path[..^LogFiles.Deleted.Length] + LogFiles.Removed);
+            _snapshots.Remove(gone.BaseOffset);
+        }
+        _segments = [.. _segments.TakeWhile(s => s.BaseOffset <= segment.BaseOffset)];
+        context.Logger.LogWarning(
+            "{Log}: {Reason} in segment {Base}: the log ends at offset {End} now. {Bytes} bytes and {Segments} later segments were cut off; " +
+            "what is not zeros is kept beside as {Suffix} files and can be deleted", directory, recovery.Reason, segment.BaseOffset, endOffset,
+            recovery.RemovedBytes, later.Count, "*" + LogFiles.Removed);
+    }
+
+    private void DropAll()
+    {
+        context.Logger.LogWarning("{Log}: ends at {End}, before its own start {Start}; it begins empty at the start", directory, EndOffset(), checkpoint.LogStartOffset);
+        foreach (var segment in _segments)
+        {
+            segment.Close();
+            segment.RenameToDeleted();
+        }
+        _segments.Clear();
+        _epochs.Clear();
+        _snapshots.RemoveAll();
+    }
+
+    private ProducerState LoadProducers(long start, long end)
+    {
+        var bases = _segments.Select(s => s.BaseOffset).ToHashSet();
+        foreach (var stray in _snapshots.Offsets.Where(o => !bases.Contains(o) && o != _snapshots.Latest).ToList())
+            _snapshots.Remove(stray);
+        var producers = new ProducerState(context.Options.ProducerIdExpirationMs);
+        var replay = new ProducerReplay(_segments, producers, _snapshots) { Unreadable = TellUnreadable };
+        if (checkpoint.WasClean && _snapshots.Latest == null)
+            replay.StartEmpty(start, end, nowMs);
+        else
+            replay.Rebuild(start, end, nowMs);
+        return producers;
+    }
+
+    private void TellUnreadable(string path) =>
+        context.Logger.LogWarning("{Path}: the producer snapshot cannot be read (wrong checksum or length); it is removed and the log is read instead", path);
+
+    private static IEnumerable<long> Offsets(Dictionary<string, DiskEntry> files, string suffix)
+    {
+        foreach (var name in files.Keys)
+        {
+            if (LogFiles.TryOffset(name, suffix, out var offset))
+                yield return offset;
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Ouzel.Protocol.Records;
+
+namespace Ouzel.Storage;
+
+/// <summary>Offsets by time: the time index leads to the batch, the batch's records to the offset.</summary>
+internal static class OffsetLookup
+{
+    /// <summary>The first record at or after the timestamp, from the start offset on; null when there is none below the limit.</summary>
+    public static TimestampedOffset? ByTimestamp(Segment[] segments, long timestampMs, long startOffset, long below)
+    {
+        for (var i = Math.Max(0, PartitionLog.IndexOf(segments, startOffset)); i < segments.Length && segments[i].BaseOffset < below; i++)
+        {
+            if (segments[i].MaxTimestamp.TimestampMs >= timestampMs && InSegment(segments[i], timestampMs, startOffset, below) is { } found)
+                return found;
+        }
+        return null;
+    }
+
+    /// <summary>The first record with the largest timestamp of the log; null without any.</summary>
+    public static TimestampedOffset? OfMaxTimestamp(Segment[] segments, long startOffset, long below)
+    {
+        Segment? newest = null;
+        foreach (var segment in segments)
+        {
+            if (newest == null || segment.MaxTimestamp.TimestampMs > newest.MaxTimestamp.TimestampMs)
+                newest = segment;
+        }
+        if (newest is not { MaxTimestamp: { TimestampMs: >= 0 } max })
+            return null;
+        return newest.Find(max.Offset) is { } header ? InBatch(newest.File(), header, max.TimestampMs, startOffset, below) : null;
+    }
+
+    private static TimestampedOffset? InSegment(Segment segment, long timestampMs, long startOffset, long below)
+    {
+        Span<byte> buffer = stackalloc byte[BatchWalker.BufferBytes];
+        var from = segment.OffsetIndex.Lookup(Math.Max(segment.TimeIndex.Lookup(timestampMs).Offset, startOffset)).Position;
+        var walker = new BatchWalker(segment.File(), from, segment.Size, buffer);
+        while (walker.TryNext(out var header) && header.BaseOffset < below)
+        {
+            if (header.MaxTimestampMs >= timestampMs && header.LastOffset >= startOffset
+                && InBatch(segment.File(), header, timestampMs, startOffset, below) is { } found)
+                return found;
+        }
+        return null;
+    }
+
+    private static TimestampedOffset? InBatch(DiskFile file, in BatchHeader header, long timestampMs, long startOffset, long below)
+    {
+        var bytes = new byte[header.SizeBytes];
+        if (file.ReadFully(header.Position, bytes) < bytes.Length || !RecordBatch.TryRead(bytes, out var batch, out _))
+            return null;
+        if (batch.Magic < 2)
+            return new TimestampedOffset(header.BaseOffset, header.MaxTimestampMs, -1);
+        foreach (var record in batch.Records())
+        {
+            if (record.TimestampMs >= timestampMs && record.Offset >= startOffset)
+                return record.Offset < below ? new TimestampedOffset(record.Offset, record.TimestampMs, header.LeaderEpoch) : null;
+        }
+        return null;
+    }
+}

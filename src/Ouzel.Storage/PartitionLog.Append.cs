@@ -1,0 +1,112 @@
+using Ouzel.Protocol;
+using Ouzel.Protocol.Records;
+
+namespace Ouzel.Storage;
+
+public sealed partial class PartitionLog
+{
+    /// <summary>Appends a copy of what the leader has: offsets and epochs are the leader's. The batches must follow the end of the log.</summary>
+    public LogAppendResult AppendAsFollower(ReadOnlySpan<byte> batches, long nowMs)
+    {
+        lock (_lock)
+        {
+            if (IsFailed || _isClosed)
+                return LogAppendResult.Refused(ErrorCode.KafkaStorageError);
+            var first = _end.Offset;
+            var written = first;
+            for (var rest = batches; rest.Length > 0;)
+            {
+                if (RecordBatch.Read(rest, out var batch, out var size) != BatchReadStatus.Whole)
+                    break; // an answer may be cut off behind its last whole batch
+                if (batch.Magic != 2 || !batch.IsCrcValid())
+                    return LogAppendResult.Refused(ErrorCode.CorruptMessage);
+                if (batch.BaseOffset < _end.Offset)
+                    return LogAppendResult.Refused(ErrorCode.OffsetOutOfRange, $"a batch at {batch.BaseOffset} behind the end {_end.Offset}");
+                try
+                {
+                    Write(rest[..(int)size], nowMs);
+                }
+                catch (DiskException e)
+                {
+                    Fail(e);
+                    return LogAppendResult.Refused(ErrorCode.KafkaStorageError, e.Message);
+                }
+                written = batch.LastOffset;
+                rest = rest[(int)size..];
+            }
+            return new LogAppendResult { BaseOffset = first, LastOffset = written, LogAppendTimeMs = -1, LogStartOffset = _logStart };
+        }
+    }
+
+    /// <summary>Under the lock: one batch with its final offsets goes to the end of the log.</summary>
+    private void Write(ReadOnlySpan<byte> batch, long nowMs)
+    {
+        var header = BatchHeader.Parse(batch, 0) ?? throw new InvalidOperationException("an append of bytes that are no batch");
+        var marker = MarkerOf(batch, header);
+        if (Active.MustRoll(Options, batch.Length, header.MaxTimestampMs, header.LastOffset, nowMs))
+            Roll(header.BaseOffset, nowMs);
+        if (header.LeaderEpoch > _epochs.Latest)
+            _epochs.Assign(header.LeaderEpoch, header.BaseOffset);
+        Active.Append(batch, Options);
+        Publish(header.LastOffset + 1);
+        if (_producers.Apply(header, marker) is { } completed)
+        {
+            if (completed.IsAborted)
+                Active.Transactions.Append(new AbortedTransaction(completed.ProducerId, completed.FirstOffset, completed.LastOffset, _producers.StableOffsetAfter(completed)));
+            _producers.Complete(completed);
+        }
+        if (header.IsTransactional || header.IsControl)
+        {
+            lock (_marksLock)
+                MoveStableMark();
+        }
+    }
+
+    private void Publish(long endOffset)
+    {
+        lock (_marksLock)
+            _end = new LogMark(endOffset, Active.BaseOffset, Active.Size);
+    }
+
+    /// <summary>Under the lock: seals the segment that takes appends and begins another.</summary>
+    private void Roll(long nextOffset, long nowMs)
+    {
+        var baseOffset = Math.Max(nextOffset, _end.Offset);
+        if (Active.BaseOffset == baseOffset)
+        {
+            // Only an empty segment can have this name: it is made anew, with fresh indexes.
+            var empty = Active;
+            ReplaceSegments([.. _segments[..^1], NewSegment(baseOffset, nowMs)]);
+            empty.Close();
+            return;
+        }
+        _producers.EndOffset = baseOffset;
+        _snapshots.Take(_producers);
+        Active.Seal();
+        Active.IsDirty = true;
+        ReplaceSegments([.. _segments, NewSegment(baseOffset, nowMs)]);
+        Publish(_end.Offset);
+        _context.Rolled?.Invoke(this);
+    }
+
+    private Segment NewSegment(long baseOffset, long nowMs)
+    {
+        _isDirectoryDirty = true;
+        return Segment.Create(_context.Disk, DirectoryPath, baseOffset, Options, nowMs, LogLoader.Jitter(_context.Random, Options));
+    }
+
+    private void ReplaceSegments(Segment[] segments) => Volatile.Write(ref _segments, segments);
+
+    internal static TransactionMarker? MarkerOf(ReadOnlySpan<byte> batch, in BatchHeader header)
+    {
+        if (!header.IsControl || !header.HasProducerId || !RecordBatch.TryRead(batch, out var view, out _))
+            return null;
+        foreach (var record in view.Records())
+        {
+            var type = ControlRecord.TypeOf(record.Key);
+            if (type is ControlRecordType.Abort or ControlRecordType.Commit)
+                return new TransactionMarker(type == ControlRecordType.Abort, ControlRecord.CoordinatorEpochOf(record.Value));
+        }
+        return null;
+    }
+}

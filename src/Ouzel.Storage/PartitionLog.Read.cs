@@ -1,0 +1,142 @@
+using Ouzel.Protocol;
+
+namespace Ouzel.Storage;
+
+public sealed partial class PartitionLog
+{
+    private const int ReadAttemptsMax = 8;
+
+    /// <summary>
+    /// The batches from the one that holds the offset on, as a range of the file, cut at the byte limit (the last batch may be cut in the middle; clients skip
+    /// such a tail). With <paramref name="minOneMessage"/> the first batch is whole whatever its size. No bytes are read but headers.
+    /// </summary>
+    public LogReadResult Read(long offset, int bytesMax, FetchIsolation isolation, bool minOneMessage)
+    {
+        try
+        {
+            for (var attempt = 0; attempt < ReadAttemptsMax; attempt++)
+            {
+                try
+                {
+                    if (TryRead(offset, bytesMax, isolation, minOneMessage, out var result))
+                        return result;
+                }
+                catch (ObjectDisposedException) when (!_isClosed)
+                {
+                    // The segment was deleted under the read: the next attempt sees the log without it.
+                }
+            }
+            return Marks(ErrorCode.KafkaStorageError);
+        }
+        catch (ObjectDisposedException)
+        {
+            return Marks(ErrorCode.KafkaStorageError);
+        }
+        catch (DiskException e)
+        {
+            Fail(e);
+            return Marks(ErrorCode.KafkaStorageError);
+        }
+    }
+
+    /// <summary>The aborted transactions that touch offsets from <paramref name="from"/> below <paramref name="below"/>, in the order of their first offsets.</summary>
+    public List<AbortedTransaction> AbortedTransactions(long from, long below)
+    {
+        var segments = Segments;
+        var found = new List<AbortedTransaction>();
+        for (var i = Math.Max(0, IndexOf(segments, from)); i < segments.Length && !segments[i].Transactions.Collect(from, below, found); i++)
+        {
+        }
+        found.Sort(static (a, b) => a.FirstOffset.CompareTo(b.FirstOffset));
+        return found;
+    }
+
+    /// <summary>False when a segment was deleted under the read and it must be made again.</summary>
+    private bool TryRead(long offset, int bytesMax, FetchIsolation isolation, bool minOneMessage, out LogReadResult result)
+    {
+        LogMark end, limit, high, stable;
+        lock (_marksLock)
+            (end, high, stable) = (_end, _high, _stable);
+        limit = isolation switch { FetchIsolation.LogEnd => end, FetchIsolation.HighWatermark => high, _ => stable };
+        var start = LogStartOffset;
+        result = new LogReadResult
+        {
+            HighWatermark = high.Offset, LastStableOffset = stable.Offset, LogStartOffset = start, LogEndOffset = end.Offset,
+            AbortedTransactions = isolation == FetchIsolation.Committed ? [] : null,
+        };
+        if (offset < start || offset > end.Offset)
+        {
+            result = result with { Error = ErrorCode.OffsetOutOfRange };
+            return true;
+        }
+        if (offset >= limit.Offset)
+            return true;
+        var segments = Segments;
+        for (var i = Math.Max(0, IndexOf(segments, offset)); i < segments.Length && segments[i].BaseOffset < limit.Offset; i++)
+        {
+            var segment = segments[i];
+            var upTo = i + 1 < segments.Length && segments[i + 1].BaseOffset <= limit.Offset ? segment.Size : PositionOf(limit, segment);
+            if (segment.Find(offset) is not { } first || first.Position >= upTo)
+                continue;
+            var length = (int)Math.Min(upTo - first.Position, minOneMessage ? Math.Max(bytesMax, first.SizeBytes) : bytesMax);
+            if (length <= 0)
+                return true;
+            if (segment.RetainFile() is not { } file)
+                return false;
+            result = result with { Records = new FileSlice(file, first.Position, length) };
+            if (isolation == FetchIsolation.Committed)
+                result = result with { AbortedTransactions = AbortedTransactions(offset, OffsetBehind(segments, i, first.Position + length, end.Offset)) };
+            return true;
+        }
+        return true;
+    }
+
+    /// <summary>Where the limit lies in the segment; looked up once and remembered, as a mark seldom moves to the middle of a log.</summary>
+    private long PositionOf(LogMark limit, Segment segment)
+    {
+        if (limit.SegmentBase == segment.BaseOffset && limit.Position >= 0)
+            return limit.Position;
+        var position = segment.Find(limit.Offset)?.Position ?? segment.Size;
+        var resolved = new LogMark(limit.Offset, segment.BaseOffset, position);
+        lock (_marksLock)
+        {
+            if (_high == limit)
+                _high = resolved;
+            if (_stable == limit)
+                _stable = resolved;
+        }
+        return position;
+    }
+
+    /// <summary>An offset that nothing before the position reaches, as near as the offset index knows.</summary>
+    private static long OffsetBehind(Segment[] segments, int index, long position, long endOffset) =>
+        segments[index].OffsetIndex.FirstAtOrBehind(position) is { } entry ? entry.Offset
+        : index + 1 < segments.Length ? segments[index + 1].BaseOffset
+        : endOffset;
+
+    private LogReadResult Marks(ErrorCode error)
+    {
+        lock (_marksLock)
+        {
+            return new LogReadResult
+            {
+                Error = error, HighWatermark = _high.Offset, LastStableOffset = _stable.Offset, LogStartOffset = LogStartOffset, LogEndOffset = _end.Offset,
+            };
+        }
+    }
+
+    /// <summary>The last segment whose base offset is not above the offset, -1 when the offset lies before all.</summary>
+    internal static int IndexOf(Segment[] segments, long offset)
+    {
+        int low = 0, high = segments.Length - 1, found = -1;
+        while (low <= high)
+        {
+            var middle = (low + high) >>> 1;
+            if (segments[middle].BaseOffset <= offset)
+                (found, low) = (middle, middle + 1);
+            else
+                high = middle - 1;
+        }
+        return found;
+    }
+}

@@ -1,0 +1,315 @@
+using Ouzel.Protocol;
+
+namespace Ouzel.Storage;
+
+/// <summary>
+/// The log of one partition: a directory of segments, byte for byte as Apache Kafka keeps it. One writer at a time (appends, truncation and deletion take
+/// the log's own lock); readers never wait for the disk of a writer. It owns no clock: the calls that depend on time are given it.
+/// </summary>
+/// <remarks>After a failed write or sync every later append answers KAFKA_STORAGE_ERROR (KAFKA-10778): what the disk holds is no longer known.</remarks>
+public sealed partial class PartitionLog
+{
+    private readonly LogContext _context;
+    private readonly Lock _lock = new();
+    private readonly Lock _marksLock = new();
+    private readonly Lock _flushLock = new();
+    private readonly ProducerState _producers;
+    private readonly ProducerSnapshots _snapshots;
+    private readonly LeaderEpochs _epochs;
+    private readonly List<(long AtMs, string Path)> _deletions = [];
+    private readonly HashSet<Segment> _sealed = [];
+    private Segment[] _segments;
+    private LogMark _end;
+    private LogMark _high;
+    private LogMark _stable;
+    private long _logStart;
+    private long _recoveryPoint;
+    private int _truncations;
+    private bool _isDirectoryDirty = true;
+    private bool _isClosed;
+    private LogOptions _options;
+
+    internal PartitionLog(LogContext context, LoadedLog loaded)
+    {
+        _context = context;
+        TopicPartition = loaded.TopicPartition;
+        TopicId = loaded.TopicId;
+        DirectoryPath = loaded.Directory;
+        _options = loaded.Options;
+        (_producers, _snapshots, _epochs) = (loaded.Producers, loaded.Snapshots, loaded.Epochs);
+        _segments = [.. loaded.Segments];
+        _logStart = loaded.LogStartOffset;
+        _recoveryPoint = loaded.RecoveryPoint;
+        _end = new LogMark(loaded.LogEndOffset, Active.BaseOffset, Active.Size);
+        _high = _stable = LogMark.At(Math.Clamp(loaded.HighWatermark, _logStart, _end.Offset));
+        HighWatermark = _high.Offset;
+    }
+
+    /// <summary>The partition.</summary>
+    public TopicPartition TopicPartition { get; }
+
+    /// <summary>Its topic.</summary>
+    public string Topic => TopicPartition.Topic;
+
+    /// <summary>Its number.</summary>
+    public int Partition => TopicPartition.Partition;
+
+    /// <summary>The topic's id, zero when the directory has none.</summary>
+    public Uuid TopicId { get; private set; }
+
+    /// <summary>The directory of the files.</summary>
+    public string DirectoryPath { get; private set; }
+
+    /// <summary>The settings; replaced as a whole, for the next call.</summary>
+    public LogOptions Options
+    {
+        get => Volatile.Read(ref _options);
+        set => Volatile.Write(ref _options, value);
+    }
+
+    /// <summary>The first offset that may be read.</summary>
+    public long LogStartOffset => Volatile.Read(ref _logStart);
+
+    /// <summary>The offset of the next record.</summary>
+    public long LogEndOffset
+    {
+        get
+        {
+            lock (_marksLock)
+                return _end.Offset;
+        }
+    }
+
+    /// <summary>The offset below which every record is committed. Set by the partition; kept between start and end of the log.</summary>
+    public long HighWatermark
+    {
+        get
+        {
+            lock (_marksLock)
+                return _high.Offset;
+        }
+
+        set
+        {
+            lock (_lock)
+                MoveHighWatermark(value);
+        }
+    }
+
+    /// <summary>The offset below which every transaction is decided; never above the high watermark.</summary>
+    public long LastStableOffset
+    {
+        get
+        {
+            lock (_marksLock)
+                return _stable.Offset;
+        }
+    }
+
+    /// <summary>The offset below which everything is synced to the disk; recovery after a crash begins here.</summary>
+    public long RecoveryPoint => Volatile.Read(ref _recoveryPoint);
+
+    /// <summary>Bytes of all log files.</summary>
+    public long SizeBytes => Segments.Sum(s => s.Size);
+
+    /// <summary>The newest leader epoch written, -1 when there is none.</summary>
+    public int LatestEpoch => _epochs.Latest;
+
+    /// <summary>The leader epochs, oldest first.</summary>
+    public IReadOnlyList<LeaderEpoch> LeaderEpochs => _epochs.Entries;
+
+    /// <summary>True after the disk failed under this log; it takes no more appends.</summary>
+    public bool IsFailed { get; private set; }
+
+    /// <summary>How many segments there are.</summary>
+    public int SegmentCount => Segments.Length;
+
+    internal Segment[] Segments => Volatile.Read(ref _segments);
+
+    internal Segment Active => Segments[^1];
+
+    internal IReadOnlyCollection<long> SnapshotOffsets => _snapshots.Offsets;
+
+    /// <summary>The producers with state here (DescribeProducers).</summary>
+    public List<ActiveProducer> ActiveProducers()
+    {
+        lock (_lock)
+            return [.. _producers.Producers.Select(p => new ActiveProducer(p.ProducerId, p.Epoch, p.LastSequence, p.LastTimestampMs, p.CoordinatorEpoch, p.TransactionFirstOffset))];
+    }
+
+    /// <summary>Forgets producers that have written nothing for producer.id.expiration.ms; returns how many.</summary>
+    public int RemoveExpiredProducers(long nowMs)
+    {
+        lock (_lock)
+            return _producers.RemoveExpired(nowMs);
+    }
+
+    /// <summary>Notes that a new leader epoch begins at the end of the log; called when this node becomes leader, before its first append.</summary>
+    public void AssignLeaderEpoch(int epoch)
+    {
+        lock (_lock)
+            Guarded(() => _epochs.Assign(epoch, _end.Offset));
+    }
+
+    /// <summary>
+    /// Syncs everything below the current end of the log and moves the recovery point there. Blocks on the disk: called by the directory's flusher, not by
+    /// the thread that serves requests. A failure takes the log directory offline and is thrown.
+    /// </summary>
+    public void Flush()
+    {
+        lock (_flushLock)
+        {
+            long end;
+            int truncations;
+            bool syncDirectory;
+            List<Segment> dirty;
+            List<string> snapshots;
+            Segment active;
+            lock (_lock)
+            {
+                ThrowIfFailed();
+                if (_isClosed)
+                    return;
+                (end, truncations, syncDirectory, active) = (_end.Offset, _truncations, _isDirectoryDirty, Active);
+                dirty = [.. _segments.Where(s => s.IsDirty)];
+                foreach (var segment in dirty)
+                    segment.IsDirty = false;
+                snapshots = _snapshots.TakeUnsynced();
+                _isDirectoryDirty = false;
+            }
+            Guarded(() => SyncAll(dirty, active, snapshots, syncDirectory));
+            lock (_lock)
+            {
+                if (truncations == _truncations && end > _recoveryPoint)
+                    Volatile.Write(ref _recoveryPoint, end);
+            }
+        }
+    }
+
+    /// <summary>Flushes, trims the indexes, writes a producer snapshot at the end and lets go of the files.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            if (_isClosed)
+                return;
+            if (!IsFailed)
+            {
+                Guarded(() =>
+                {
+                    _snapshots.Take(_producers);
+                    Active.Seal();
+                    Active.IsDirty = true;
+                    _isDirectoryDirty = true;
+                });
+            }
+        }
+        if (!IsFailed)
+            Flush();
+        lock (_lock)
+        {
+            _isClosed = true;
+            foreach (var segment in _segments)
+                segment.Close();
+        }
+    }
+
+    /// <summary>Lets go of the files as they are: after the disk failed, or before the directory is deleted.</summary>
+    internal void Abandon()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+            foreach (var segment in _segments)
+                segment.Close();
+        }
+    }
+
+    /// <summary>The directory was renamed.</summary>
+    internal void MoveTo(string directory)
+    {
+        lock (_lock)
+        {
+            DirectoryPath = directory;
+            _snapshots.MoveTo(directory);
+            foreach (var segment in _segments)
+                segment.MoveTo(directory);
+        }
+    }
+
+    internal void SetTopicId(Uuid id) => TopicId = id;
+
+    /// <summary>Runs something that touches the disk; a failure marks the log as failed and tells the directory.</summary>
+    private void Guarded(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (DiskException e)
+        {
+            Fail(e);
+            throw;
+        }
+    }
+
+    private void Fail(DiskException e)
+    {
+        IsFailed = true;
+        _context.Failed?.Invoke(this, e);
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (IsFailed)
+            throw new DiskException("append", DirectoryPath, 0, "the log failed before");
+    }
+
+    private void SyncAll(List<Segment> dirty, Segment active, List<string> snapshots, bool syncDirectory)
+    {
+        foreach (var segment in dirty)
+        {
+            // The indexes of the segment that takes appends need no sync: a start after a crash builds them again.
+            if (segment == active)
+                segment.SyncLog();
+            else
+                segment.Sync();
+        }
+        foreach (var path in snapshots.Where(_context.Disk.Exists))
+        {
+            var file = _context.Disk.OpenFile(path, DiskOpen.Existing);
+            file.Sync();
+            file.Release();
+        }
+        if (syncDirectory)
+            _context.Disk.SyncDirectory(DirectoryPath);
+    }
+
+    private void MoveHighWatermark(long value)
+    {
+        var wanted = Math.Clamp(value, _logStart, _end.Offset);
+        _producers.OnHighWatermark(wanted);
+        lock (_marksLock)
+        {
+            if (wanted != _high.Offset || _high.Position < 0)
+                _high = wanted == _end.Offset ? _end : LogMark.At(wanted);
+            MoveStableMark();
+        }
+    }
+
+    /// <summary>Under both locks: the last stable offset follows from the high watermark and the open transactions.</summary>
+    private void MoveStableMark()
+    {
+        var stable = _producers.FirstUnstableOffset is { } first && first < _high.Offset ? Math.Max(first, _logStart) : _high.Offset;
+        if (stable == _high.Offset)
+            _stable = _high;
+        else if (stable != _stable.Offset)
+            _stable = LogMark.At(stable);
+    }
+}
+
+/// <summary>An offset and where it lies in its segment; the position is -1 until somebody needed it.</summary>
+internal readonly record struct LogMark(long Offset, long SegmentBase, long Position)
+{
+    public static LogMark At(long offset) => new(offset, -1, -1);
+}

@@ -1,0 +1,153 @@
+using Ouzel.Protocol;
+
+namespace Ouzel.Storage;
+
+/// <summary>A transaction whose marker was appended.</summary>
+internal readonly record struct CompletedTransaction(long ProducerId, long FirstOffset, long LastOffset, bool IsAborted);
+
+/// <summary>The marker in a control batch that ends a transaction.</summary>
+internal readonly record struct TransactionMarker(bool IsAbort, int CoordinatorEpoch);
+
+/// <summary>
+/// The producers a partition knows (KIP-98): which sequence numbers come next, which batches are repetitions, which transactions are open. The fold of the
+/// log's batches; asked before an append (<see cref="Check"/>) and told after it (<see cref="Apply"/>). Used under the log's lock.
+/// </summary>
+internal sealed class ProducerState(long expirationMs)
+{
+    private readonly Dictionary<long, ProducerEntry> _producers = [];
+    private readonly SortedDictionary<long, long> _open = [];
+    private readonly List<CompletedTransaction> _unreplicated = [];
+
+    /// <summary>The offset up to which (exclusive) this is the state.</summary>
+    public long EndOffset { get; set; }
+
+    public IReadOnlyCollection<ProducerEntry> Producers => _producers.Values;
+
+    public bool IsEmpty => _producers.Count == 0 && _unreplicated.Count == 0;
+
+    /// <summary>First offset of the earliest transaction that is open or whose end is not yet below the high watermark; null when there is none.</summary>
+    public long? FirstUnstableOffset
+    {
+        get
+        {
+            long? open = null;
+            foreach (var first in _open.Keys)
+            {
+                open = first;
+                break;
+            }
+            long? waiting = _unreplicated.Count > 0 ? _unreplicated.Min(t => t.FirstOffset) : null;
+            return open is { } a && waiting is { } b ? Math.Min(a, b) : open ?? waiting;
+        }
+    }
+
+    /// <summary>Whether the batch may be appended. A repetition answers the batch it repeats and no error.</summary>
+    public ErrorCode Check(in BatchHeader batch, TransactionMarker? marker, LogAppendOrigin origin, out ProducerBatch? duplicate)
+    {
+        duplicate = null;
+        if (!batch.HasProducerId || origin == LogAppendOrigin.Replication || !_producers.TryGetValue(batch.ProducerId, out var entry))
+            return ErrorCode.None;
+        if (origin == LogAppendOrigin.Client && !batch.IsControl)
+        {
+            duplicate = entry.Duplicate(batch.ProducerEpoch, batch.BaseSequence, batch.LastSequence);
+            if (duplicate != null)
+                return ErrorCode.None;
+        }
+        if (batch.ProducerEpoch < entry.Epoch)
+            return ErrorCode.InvalidProducerEpoch;
+        if (marker is { } ends)
+            return ends.CoordinatorEpoch < entry.CoordinatorEpoch ? ErrorCode.TransactionCoordinatorFenced : ErrorCode.None;
+        if (origin == LogAppendOrigin.Client && !Follows(entry, batch))
+            return ErrorCode.OutOfOrderSequenceNumber;
+        return entry.TransactionFirstOffset >= 0 && !batch.IsTransactional && !batch.IsControl ? ErrorCode.InvalidTxnState : ErrorCode.None;
+    }
+
+    /// <summary>Takes in a batch that is in the log. Returns the transaction that it ended, if any; the caller completes it.</summary>
+    public CompletedTransaction? Apply(in BatchHeader batch, TransactionMarker? marker)
+    {
+        EndOffset = batch.LastOffset + 1;
+        if (!batch.HasProducerId)
+            return null;
+        if (!_producers.TryGetValue(batch.ProducerId, out var entry))
+            _producers[batch.ProducerId] = entry = new ProducerEntry(batch.ProducerId, batch.ProducerEpoch);
+        if (batch.IsControl)
+            return marker is { } ends ? End(entry, batch, ends) : null;
+        entry.Add(batch.ProducerEpoch, new ProducerBatch(
+            batch.BaseSequence, batch.LastSequence, batch.LastOffset, (int)(batch.LastOffset - batch.BaseOffset), batch.MaxTimestampMs));
+        if (batch.IsTransactional && entry.TransactionFirstOffset < 0)
+        {
+            entry.TransactionFirstOffset = batch.BaseOffset;
+            _open[batch.BaseOffset] = batch.ProducerId;
+        }
+        return null;
+    }
+
+    /// <summary>The last stable offset as it is once the transaction is completed: what its entry in the transaction index says.</summary>
+    public long StableOffsetAfter(CompletedTransaction completed)
+    {
+        foreach (var first in _open.Keys)
+        {
+            if (first != completed.FirstOffset)
+                return first;
+        }
+        return completed.LastOffset + 1;
+    }
+
+    /// <summary>The transaction is no longer open, but holds back the last stable offset until its marker is below the high watermark.</summary>
+    public void Complete(CompletedTransaction completed)
+    {
+        _open.Remove(completed.FirstOffset);
+        _unreplicated.Add(completed);
+    }
+
+    /// <summary>Forgets completed transactions whose marker is below the high watermark.</summary>
+    public void OnHighWatermark(long highWatermark)
+    {
+        if (_unreplicated.Count > 0)
+            _unreplicated.RemoveAll(t => t.LastOffset < highWatermark);
+    }
+
+    /// <summary>Forgets producers whose last record is older than producer.id.expiration.ms, by the record's own time, unless a transaction is open.</summary>
+    public int RemoveExpired(long nowMs)
+    {
+        var expired = _producers.Values.Where(p => IsExpired(p, nowMs)).ToList();
+        foreach (var producer in expired)
+            _producers.Remove(producer.ProducerId);
+        return expired.Count;
+    }
+
+    /// <summary>Starts over at an offset, with the producers of a snapshot (those that have not expired).</summary>
+    public void Reset(long endOffset, IEnumerable<ProducerEntry> producers, long nowMs)
+    {
+        _producers.Clear();
+        _open.Clear();
+        _unreplicated.Clear();
+        EndOffset = endOffset;
+        foreach (var producer in producers.Where(p => !IsExpired(p, nowMs)))
+        {
+            _producers[producer.ProducerId] = producer;
+            if (producer.TransactionFirstOffset >= 0)
+                _open[producer.TransactionFirstOffset] = producer.ProducerId;
+        }
+    }
+
+    private bool IsExpired(ProducerEntry producer, long nowMs) =>
+        producer.TransactionFirstOffset < 0 && nowMs - producer.LastTimestampMs >= expirationMs;
+
+    private static bool Follows(ProducerEntry entry, in BatchHeader batch)
+    {
+        if (batch.ProducerEpoch != entry.Epoch)
+            return batch.BaseSequence == 0;
+        return batch.BaseSequence == (entry.LastSequence == int.MaxValue ? 0 : entry.LastSequence + 1);
+    }
+
+    private static CompletedTransaction? End(ProducerEntry entry, in BatchHeader batch, TransactionMarker marker)
+    {
+        var first = entry.TransactionFirstOffset;
+        entry.SetEpoch(batch.ProducerEpoch);
+        entry.CoordinatorEpoch = marker.CoordinatorEpoch;
+        entry.LastTimestampMs = batch.MaxTimestampMs;
+        entry.TransactionFirstOffset = -1;
+        return first < 0 ? null : new CompletedTransaction(entry.ProducerId, first, batch.LastOffset, marker.IsAbort);
+    }
+}

@@ -1,0 +1,333 @@
+using Ouzel.Protocol.Records;
+
+namespace Ouzel.Storage;
+
+/// <summary>A stretch of a partition's log: a file of record batches and the indexes into it. Appends come from one thread at a time; reads from any.</summary>
+internal sealed class Segment
+{
+    private const int ReserveBytes = 16 << 20;
+    private const int ReserveFromBytes = 1 << 20;
+
+    private readonly Disk _disk;
+    private readonly Lock _openLock = new();
+    private readonly long _modifiedMs;
+    private string _directory;
+    private DiskFile? _file;
+    private long _size;
+    private long _reservedTo;
+    private int _bytesSinceIndexEntry;
+    private bool _isTimestampLoaded;
+    private (long TimestampMs, long Offset) _maxTimestamp = (-1, -1);
+    private long? _firstBatchTimestampMs;
+    private long _createdMs;
+    private bool _isClosed;
+    private bool _isPreallocated;
+
+    private Segment(Disk disk, string directory, long baseOffset, long logBytes, long indexBytes, long timeIndexBytes, long txnIndexBytes, long modifiedMs, long createdMs)
+    {
+        _disk = disk;
+        _directory = directory;
+        _modifiedMs = modifiedMs;
+        _createdMs = createdMs;
+        BaseOffset = baseOffset;
+        _size = logBytes;
+        OffsetIndex = new OffsetIndex(disk, PathOf(LogFiles.OffsetIndex), baseOffset, indexBytes);
+        TimeIndex = new TimeIndex(disk, PathOf(LogFiles.TimeIndex), baseOffset, timeIndexBytes);
+        Transactions = new TransactionIndex(disk, PathOf(LogFiles.TransactionIndex), txnIndexBytes);
+    }
+
+    public long BaseOffset { get; }
+    public OffsetIndex OffsetIndex { get; }
+    public TimeIndex TimeIndex { get; }
+    public TransactionIndex Transactions { get; }
+
+    /// <summary>How much less than segment.ms this segment lives, so that many partitions do not roll at once.</summary>
+    public long RollJitterMs { get; init; }
+
+    /// <summary>Bytes of whole batches; what an append is still writing is behind it.</summary>
+    public long Size => Volatile.Read(ref _size);
+
+    public string LogPath => PathOf(LogFiles.Log);
+
+    /// <summary>True when bytes were written that no sync has covered yet. Owned by the log's flush.</summary>
+    public bool IsDirty { get; set; }
+
+    /// <summary>A new, empty segment; its files are created now, their names are durable only after the directory is synced.</summary>
+    public static Segment Create(Disk disk, string directory, long baseOffset, LogOptions options, long nowMs, long rollJitterMs)
+    {
+        var segment = new Segment(disk, directory, baseOffset, 0, 0, 0, 0, nowMs, nowMs) { RollJitterMs = rollJitterMs, IsDirty = true };
+        segment._file = disk.OpenFile(segment.LogPath, DiskOpen.Truncate);
+        if (options.Preallocate)
+            segment._file.Reserve(0, segment._reservedTo = options.SegmentBytes);
+        segment.Preallocate(options);
+        segment._isTimestampLoaded = true;
+        return segment;
+    }
+
+    /// <summary>A segment that is on the disk already; nothing is opened or read until it is needed.</summary>
+    public static Segment Open(Disk disk, string directory, long baseOffset, IReadOnlyDictionary<string, DiskEntry> files, long nowMs, long rollJitterMs)
+    {
+        var log = files[LogFiles.Name(baseOffset, LogFiles.Log)];
+        return new Segment(disk, directory, baseOffset, log.Length, LengthOf(LogFiles.OffsetIndex), LengthOf(LogFiles.TimeIndex),
+            LengthOf(LogFiles.TransactionIndex), log.ModifiedMs, nowMs) { RollJitterMs = rollJitterMs };
+
+        long LengthOf(string suffix) => files.TryGetValue(LogFiles.Name(baseOffset, suffix), out var file) ? file.Length : 0;
+    }
+
+    /// <summary>Gives the indexes of the segment that takes appends their full length.</summary>
+    public void Preallocate(LogOptions options)
+    {
+        OffsetIndex.Preallocate(options.SegmentIndexBytes);
+        TimeIndex.Preallocate(options.SegmentIndexBytes);
+        _isPreallocated = true;
+    }
+
+    /// <summary>Largest record timestamp and the last offset of its batch, (-1, ...) without any; from the time index after a clean stop.</summary>
+    public (long TimestampMs, long Offset) MaxTimestamp
+    {
+        get
+        {
+            if (!_isTimestampLoaded)
+            {
+                _maxTimestamp = TimeIndex.Last();
+                _isTimestampLoaded = true;
+            }
+            return _maxTimestamp;
+        }
+    }
+
+    /// <summary>The time by which retention ages the segment: its largest record timestamp, or the file's own time when records carry none.</summary>
+    public long RetentionTimestampMs => MaxTimestamp.TimestampMs >= 0 ? MaxTimestamp.TimestampMs : _modifiedMs;
+
+    /// <summary>Whether the next append needs a new segment.</summary>
+    public bool MustRoll(LogOptions options, int appendBytes, long maxTimestampMs, long lastOffset, long nowMs)
+    {
+        var size = Size;
+        return size > (long)options.SegmentBytes - appendBytes
+            || (size > 0 && AgeMs(maxTimestampMs, nowMs) > options.SegmentMs - RollJitterMs)
+            || OffsetIndex.Count >= OffsetIndex.Capacity(options.SegmentIndexBytes)
+            || TimeIndex.Count >= TimeIndex.Capacity(options.SegmentIndexBytes) - 1
+            || lastOffset - BaseOffset > int.MaxValue;
+    }
+
+    /// <summary>Writes whole batches that carry their final offsets. The size grows only after everything is written.</summary>
+    public void Append(ReadOnlySpan<byte> batches, LogOptions options)
+    {
+        if (!_isPreallocated)
+            Preallocate(options);
+        var position = _size;
+        var file = File();
+        if (position >= ReserveFromBytes && position + batches.Length > _reservedTo)
+        {
+            file.Reserve(position, ReserveBytes);
+            _reservedTo = position + ReserveBytes;
+        }
+        IsDirty = true;
+        file.Write(position, batches);
+        for (var rest = batches; rest.Length > 0;)
+        {
+            var header = BatchHeader.Parse(rest, position) ?? throw new InvalidOperationException($"an append to {LogPath} holds bytes that are no batch");
+            if (position == 0)
+                _firstBatchTimestampMs = header.MaxTimestampMs;
+            NoteTimestamp(header.MaxTimestampMs, header.LastOffset);
+            if (_bytesSinceIndexEntry > options.IndexIntervalBytes)
+                AddIndexEntries(header.LastOffset, (int)position);
+            _bytesSinceIndexEntry += header.SizeBytes;
+            position += header.SizeBytes;
+            rest = rest[header.SizeBytes..];
+        }
+        Volatile.Write(ref _size, position);
+    }
+
+    /// <summary>Remembers the largest timestamp; ties keep the first offset.</summary>
+    public void NoteTimestamp(long timestampMs, long offset)
+    {
+        if (timestampMs > MaxTimestamp.TimestampMs)
+            _maxTimestamp = (timestampMs, offset);
+    }
+
+    public void AddIndexEntries(long lastOffset, int position)
+    {
+        OffsetIndex.Append(lastOffset, position);
+        TimeIndex.MaybeAppend(_maxTimestamp.TimestampMs, _maxTimestamp.Offset);
+        _bytesSinceIndexEntry = 0;
+    }
+
+    /// <summary>The last entry of the time index, and files of the size of their content: what a segment gets when it takes no more appends.</summary>
+    public void Seal()
+    {
+        TimeIndex.MaybeAppend(MaxTimestamp.TimestampMs, MaxTimestamp.Offset);
+        OffsetIndex.Trim();
+        TimeIndex.Trim();
+        if (_reservedTo > 0)
+            File().SetLength(_size);
+        (_reservedTo, _isPreallocated) = (0, false);
+    }
+
+    /// <summary>The batch that holds the offset, or the first one after it; null behind the last.</summary>
+    public BatchHeader? Find(long offset)
+    {
+        var start = OffsetIndex.Lookup(offset).Position;
+        if (!TryWalk(offset, start, out var found) && start > 0)
+            TryWalk(offset, 0, out found); // the index entry lied
+        return found;
+    }
+
+    /// <summary>False when what stands at the start cannot be what an index entry for the offset points to.</summary>
+    private bool TryWalk(long offset, int start, out BatchHeader? found)
+    {
+        found = null;
+        Span<byte> buffer = stackalloc byte[BatchWalker.BufferBytes];
+        var walker = new BatchWalker(File(), start, Size, buffer);
+        while (walker.TryNext(out var header))
+        {
+            if (header.Position == start && start > 0 && (header.BaseOffset > offset || header.BaseOffset < BaseOffset))
+                return false;
+            if (header.LastOffset < offset)
+                continue;
+            found = header;
+            return true;
+        }
+        return walker.Position > start;
+    }
+
+    /// <summary>The offset after the last batch, found by walking on from the last index entry.</summary>
+    public long FindEndOffset()
+    {
+        if (Size == 0)
+            return BaseOffset;
+        var end = EndOffsetFrom(OffsetIndex.Last().Position);
+        return end >= 0 ? end : Math.Max(BaseOffset, EndOffsetFrom(0));
+    }
+
+    /// <summary>Cuts the segment before the batch that holds the offset.</summary>
+    public void TruncateTo(long offset, LogOptions options, long nowMs)
+    {
+        var position = Find(offset)?.Position ?? Size;
+        Transactions.TruncateTo(offset);
+        OffsetIndex.TruncateTo(offset);
+        TimeIndex.TruncateTo(offset);
+        SetSize(position);
+        _maxTimestamp = TimeIndex.Last();
+        _isTimestampLoaded = true;
+        NoteTimestampsFrom(OffsetIndex.Last().Position);
+        if (position == 0)
+            (_createdMs, _firstBatchTimestampMs) = (nowMs, null);
+        Preallocate(options);
+    }
+
+    /// <summary>Empties the indexes before recovery builds them again.</summary>
+    public void ResetIndexes()
+    {
+        OffsetIndex.TruncateToCount(0);
+        TimeIndex.TruncateToCount(0);
+        Transactions.TruncateTo(long.MinValue);
+        (_maxTimestamp, _isTimestampLoaded, _bytesSinceIndexEntry) = ((-1, -1), true, 0);
+    }
+
+    /// <summary>Cuts the log file to a length at which a batch ends.</summary>
+    public void SetSize(long size)
+    {
+        if (File().Length != size)
+            File().SetLength(size);
+        IsDirty = true;
+        (_reservedTo, _bytesSinceIndexEntry) = (0, 0);
+        Volatile.Write(ref _size, size);
+    }
+
+    /// <summary>The file, retained for the caller, so that what is being sent outlives the segment; null when the segment was let go meanwhile.</summary>
+    public DiskFile? RetainFile() => File() is var file && file.TryRetain() ? file : null;
+
+    public DiskFile File()
+    {
+        var file = Volatile.Read(ref _file);
+        if (file != null)
+            return file;
+        lock (_openLock)
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            return _file ??= _disk.OpenFile(LogPath, DiskOpen.Existing);
+        }
+    }
+
+    /// <summary>Syncs the log file only.</summary>
+    public void SyncLog() => File().Sync();
+
+    /// <summary>Syncs the log file and its indexes.</summary>
+    public void Sync()
+    {
+        SyncLog();
+        OffsetIndex.Sync();
+        TimeIndex.Sync();
+        Transactions.Sync();
+    }
+
+    /// <summary>Marks the files for deletion by their names; readers that hold the file go on. Returns the new paths.</summary>
+    public List<string> RenameToDeleted()
+    {
+        var renamed = new List<string>();
+        foreach (var suffix in (string[])[LogFiles.Log, LogFiles.OffsetIndex, LogFiles.TimeIndex, LogFiles.TransactionIndex])
+        {
+            var path = PathOf(suffix);
+            if (!_disk.Exists(path))
+                continue;
+            _disk.Move(path, path + LogFiles.Deleted);
+            renamed.Add(path + LogFiles.Deleted);
+        }
+        return renamed;
+    }
+
+    /// <summary>The partition's directory got another name.</summary>
+    public void MoveTo(string directory)
+    {
+        _directory = directory;
+        OffsetIndex.Rename(PathOf(LogFiles.OffsetIndex));
+        TimeIndex.Rename(PathOf(LogFiles.TimeIndex));
+        Transactions.Rename(PathOf(LogFiles.TransactionIndex));
+    }
+
+    /// <summary>Lets go of the files.</summary>
+    public void Close()
+    {
+        OffsetIndex.Close();
+        TimeIndex.Close();
+        Transactions.Close();
+        lock (_openLock)
+        {
+            _isClosed = true;
+            _file?.Release();
+            _file = null;
+        }
+    }
+
+    private long AgeMs(long maxTimestampMs, long nowMs)
+    {
+        if (_firstBatchTimestampMs == null && Size > 0)
+        {
+            Span<byte> buffer = stackalloc byte[RecordBatch.HeaderSize];
+            var walker = new BatchWalker(File(), 0, Size, buffer);
+            _firstBatchTimestampMs = walker.TryNext(out var first) ? first.MaxTimestampMs : -1;
+        }
+        return _firstBatchTimestampMs is >= 0 and var first2 ? maxTimestampMs - first2 : nowMs - _createdMs;
+    }
+
+    private void NoteTimestampsFrom(int position)
+    {
+        Span<byte> buffer = stackalloc byte[BatchWalker.BufferBytes];
+        var walker = new BatchWalker(File(), position, Size, buffer);
+        while (walker.TryNext(out var header))
+            NoteTimestamp(header.MaxTimestampMs, header.LastOffset);
+    }
+
+    private long EndOffsetFrom(int position)
+    {
+        Span<byte> buffer = stackalloc byte[BatchWalker.BufferBytes];
+        var walker = new BatchWalker(File(), position, Size, buffer);
+        long end = -1;
+        while (walker.TryNext(out var header))
+            end = header.LastOffset + 1;
+        return end;
+    }
+
+    private string PathOf(string suffix) => LogFiles.PathOf(_directory, BaseOffset, suffix);
+}

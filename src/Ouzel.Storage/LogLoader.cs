@@ -105,8 +105,7 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
     {
         var producers = new ProducerState(context.Options.ProducerIdExpirationMs);
         var start = Math.Max(checkpoint.LogStartOffset, _segments[0].BaseOffset);
-        var before = _segments.TakeWhile(s => s.BaseOffset < segment.BaseOffset).ToList();
-        new ProducerReplay(before, producers, _snapshots) { Unreadable = TellUnreadable }.Rebuild(Math.Min(start, segment.BaseOffset), segment.BaseOffset, nowMs);
+        new ProducerReplay(_segments, producers, _snapshots) { Unreadable = TellUnreadable }.Rebuild(Math.Min(start, segment.BaseOffset), segment.BaseOffset, nowMs);
         var recovery = new SegmentRecovery(_disk, segment, options, producers, _epochs);
         recovery.Run();
         if (producers.EndOffset > start)

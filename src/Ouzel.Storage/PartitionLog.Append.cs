@@ -5,6 +5,55 @@ namespace Ouzel.Storage;
 
 public sealed partial class PartitionLog
 {
+    /// <summary>
+    /// Appends one batch as the partition's leader: it is checked, gets its offsets and the leader epoch in place, and is written. Nothing is thrown for a
+    /// client's mistake; a refused batch leaves no trace.
+    /// </summary>
+    /// <param name="records">Exactly one batch. The memory is the caller's; its header is changed.</param>
+    /// <param name="leaderEpoch">The epoch in which this node leads.</param>
+    /// <param name="origin">Who appends.</param>
+    /// <param name="nowMs">The present time in Unix milliseconds.</param>
+    public LogAppendResult AppendAsLeader(Span<byte> records, int leaderEpoch, LogAppendOrigin origin, long nowMs)
+    {
+        if (BatchHeader.Parse(records, 0) is not { Magic: 2 } header || header.SizeBytes != records.Length)
+            return LogAppendResult.Refused(ErrorCode.CorruptMessage);
+        if (header.SizeBytes > Options.MessageBytesMax)
+            return LogAppendResult.Refused(ErrorCode.MessageTooLarge);
+        if (!RecordBatch.TryRead(records, out var batch, out _) || !batch.IsCrcValid())
+            return LogAppendResult.Refused(ErrorCode.CorruptMessage);
+        return AppendChecked(records, leaderEpoch, origin, nowMs, -1);
+    }
+
+    /// <summary>The part of an append that needs the log to stand still.</summary>
+    private LogAppendResult AppendChecked(Span<byte> batch, int leaderEpoch, LogAppendOrigin origin, long nowMs, long appendTimeMs)
+    {
+        lock (_lock)
+        {
+            if (IsFailed || _isClosed)
+                return LogAppendResult.Refused(ErrorCode.KafkaStorageError);
+            if (batch.Length > Options.SegmentBytes)
+                return LogAppendResult.Refused(ErrorCode.RecordListTooLarge);
+            RecordBatch.SetBaseOffset(batch, _end.Offset);
+            RecordBatch.SetPartitionLeaderEpoch(batch, leaderEpoch);
+            var header = BatchHeader.Parse(batch, 0)!.Value;
+            var error = _producers.Check(header, MarkerOf(batch, header), origin, out var duplicate);
+            if (error != ErrorCode.None)
+                return LogAppendResult.Refused(error);
+            if (duplicate is { } first)
+                return new LogAppendResult { BaseOffset = first.FirstOffset, LastOffset = first.LastOffset, LogAppendTimeMs = first.TimestampMs, LogStartOffset = _logStart, IsDuplicate = true };
+            try
+            {
+                Write(batch, nowMs);
+            }
+            catch (DiskException e)
+            {
+                Fail(e);
+                return LogAppendResult.Refused(ErrorCode.KafkaStorageError, e.Message);
+            }
+            return new LogAppendResult { BaseOffset = header.BaseOffset, LastOffset = header.LastOffset, LogAppendTimeMs = appendTimeMs, LogStartOffset = _logStart };
+        }
+    }
+
     /// <summary>Appends a copy of what the leader has: offsets and epochs are the leader's. The batches must follow the end of the log.</summary>
     public LogAppendResult AppendAsFollower(ReadOnlySpan<byte> batches, long nowMs)
     {

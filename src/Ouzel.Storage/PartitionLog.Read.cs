@@ -39,6 +39,49 @@ public sealed partial class PartitionLog
         }
     }
 
+    /// <summary>The first record at or after a time, below what the isolation lets a reader see.</summary>
+    public TimestampedOffset OffsetForTimestamp(long timestampMs, FetchIsolation isolation) =>
+        Lookup(isolation, (segments, start, below) => OffsetLookup.ByTimestamp(segments, timestampMs, start, below));
+
+    /// <summary>The first record that has the largest timestamp of the log (KIP-734).</summary>
+    public TimestampedOffset OffsetOfMaxTimestamp(FetchIsolation isolation) => Lookup(isolation, OffsetLookup.OfMaxTimestamp);
+
+    /// <summary>The start of the log and the epoch it was written in.</summary>
+    public TimestampedOffset EarliestOffset() => new(LogStartOffset, -1, _epochs.EpochAt(LogStartOffset));
+
+    /// <summary>The end of what the isolation lets a reader see, and the newest epoch.</summary>
+    public TimestampedOffset LatestOffset(FetchIsolation isolation) => new(LimitOf(isolation), -1, _epochs.Latest);
+
+    /// <summary>The largest epoch not above the one asked for, and where it ends; (-1, -1) when unknown (KIP-101, KIP-279).</summary>
+    public (int Epoch, long EndOffset) EndOffsetForEpoch(int epoch) => _epochs.EndOffset(epoch, LogEndOffset);
+
+    private TimestampedOffset Lookup(FetchIsolation isolation, Func<Segment[], long, long, TimestampedOffset?> find)
+    {
+        for (var attempt = 0; attempt < ReadAttemptsMax; attempt++)
+        {
+            try
+            {
+                return find(Segments, LogStartOffset, LimitOf(isolation)) ?? TimestampedOffset.None;
+            }
+            catch (ObjectDisposedException) when (!_isClosed)
+            {
+                // The segment was deleted under the lookup: once more without it.
+            }
+            catch (DiskException e)
+            {
+                Fail(e);
+                throw;
+            }
+        }
+        return TimestampedOffset.None;
+    }
+
+    private long LimitOf(FetchIsolation isolation)
+    {
+        lock (_marksLock)
+            return isolation switch { FetchIsolation.LogEnd => _end.Offset, FetchIsolation.HighWatermark => _high.Offset, _ => _stable.Offset };
+    }
+
     /// <summary>The aborted transactions that touch offsets from <paramref name="from"/> below <paramref name="below"/>, in the order of their first offsets.</summary>
     public List<AbortedTransaction> AbortedTransactions(long from, long below)
     {

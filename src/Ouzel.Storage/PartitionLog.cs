@@ -237,6 +237,9 @@ public sealed partial class PartitionLog
         }
     }
 
+    /// <summary>The directory's disk failed elsewhere.</summary>
+    internal void MarkFailed() => IsFailed = true;
+
     internal void SetTopicId(Uuid id) => TopicId = id;
 
     /// <summary>Runs something that touches the disk; a failure marks the log as failed and tells the directory.</summary>

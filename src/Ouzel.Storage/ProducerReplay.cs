@@ -71,5 +71,5 @@ internal sealed class ProducerReplay(IReadOnlyList<Segment> segments, ProducerSt
 
     /// <summary>Where Kafka leaves snapshots behind after a replay: at the bases of the last two segments and at the end.</summary>
     private HashSet<long> SnapshotPoints(long endOffset) =>
-        [.. segments.Where(s => s.BaseOffset <= endOffset).TakeLast(2).Select(s => s.BaseOffset), endOffset];
+        [.. segments.TakeLast(2).Select(s => s.BaseOffset), endOffset];
 }

@@ -1,0 +1,36 @@
+using System.Globalization;
+using Ouzel.Protocol;
+
+namespace Ouzel.Storage;
+
+/// <summary>What the name of a directory inside a log directory means.</summary>
+internal static class DirectoryNames
+{
+    public const string DeleteSuffix = "-delete";
+    public const string FutureSuffix = "-future";
+    public const string StraySuffix = "-stray";
+
+    private const int NameMax = 249;
+
+    /// <summary>The partition whose log it is; false for directories on their way out, aside or not ours.</summary>
+    public static bool TryPartition(string name, out TopicPartition partition)
+    {
+        partition = default;
+        var cut = name.LastIndexOf('-');
+        if (cut <= 0 || name.EndsWith(DeleteSuffix, StringComparison.Ordinal) || name.EndsWith(FutureSuffix, StringComparison.Ordinal) || name.EndsWith(StraySuffix, StringComparison.Ordinal)
+            || !int.TryParse(name.AsSpan(cut + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return false;
+        partition = new TopicPartition(name[..cut], number);
+        return true;
+    }
+
+    /// <summary>topic-partition.id-suffix, with the topic cut so that the name stays one that a file system takes.</summary>
+    public static string Aside(TopicPartition partition, Uuid id, string suffix)
+    {
+        Span<byte> bytes = stackalloc byte[Uuid.Size];
+        id.WriteTo(bytes);
+        var tail = $"-{partition.Partition}.{Convert.ToHexStringLower(bytes)}{suffix}";
+        var topic = partition.Topic.Length + tail.Length <= NameMax ? partition.Topic : partition.Topic[..(NameMax - tail.Length)];
+        return topic + tail;
+    }
+}

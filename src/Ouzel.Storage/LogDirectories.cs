@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Logging;
+using Ouzel.Protocol;
+
+namespace Ouzel.Storage;
+
+/// <summary>All log directories of a node (log.dirs). A new partition goes to the one that holds the fewest.</summary>
+public sealed class LogDirectories
+{
+    private LogDirectories(IReadOnlyList<LogDirectory> all) => All = all;
+
+    /// <summary>The directories in the order of the setting, offline ones included.</summary>
+    public IReadOnlyList<LogDirectory> All { get; }
+
+    /// <summary>Every log that is being served.</summary>
+    public IEnumerable<PartitionLog> Logs => All.Where(d => !d.IsOffline).SelectMany(d => d.Logs);
+
+    /// <summary>Opens each directory; all or none.</summary>
+    /// <exception cref="LogDirectoryException">One cannot be used, or a partition is in two of them.</exception>
+    public static LogDirectories Open(Disk disk, StorageOptions options, Random random, Func<string, BlockingWork> workOf, ILogger logger, long nowMs)
+    {
+        var opened = new List<LogDirectory>();
+        try
+        {
+            foreach (var path in options.Directories)
+                opened.Add(LogDirectory.Open(disk, path, options, random, workOf(path), logger, nowMs));
+            var twice = opened.SelectMany(d => d.Logs).GroupBy(l => l.TopicPartition).FirstOrDefault(g => g.Skip(1).Any());
+            if (twice != null)
+                throw new LogDirectoryException($"{twice.Key} is in two log directories: {string.Join(" and ", twice.Select(l => l.DirectoryPath))}; move one of them away");
+            return new LogDirectories(opened);
+        }
+        catch
+        {
+            foreach (var directory in opened)
+                directory.Close();
+            throw;
+        }
+    }
+
+    /// <summary>The log of a partition and the directory it is in.</summary>
+    public bool TryGet(TopicPartition partition, out PartitionLog log, out LogDirectory directory)
+    {
+        foreach (var candidate in All)
+        {
+            if (!candidate.IsOffline && candidate.TryGet(partition, out log))
+            {
+                directory = candidate;
+                return true;
+            }
+        }
+        (log, directory) = (null!, null!);
+        return false;
+    }
+
+    /// <summary>Where the next new partition goes.</summary>
+    /// <exception cref="DiskException">Every directory is offline.</exception>
+    public LogDirectory ForNewPartition() =>
+        All.Where(d => !d.IsOffline).MinBy(d => d.Logs.Count) ?? throw new DiskException("create", "log.dirs", 0, "every log directory is offline", All[0].Failure);
+
+    /// <summary>Closes all; see <see cref="LogDirectory.Close"/>.</summary>
+    public void Close(long brokerEpoch = -1)
+    {
+        foreach (var directory in All)
+            directory.Close(brokerEpoch);
+    }
+}

@@ -1,0 +1,83 @@
+using Microsoft.Extensions.Logging;
+using Ouzel.Protocol;
+
+namespace Ouzel.Storage;
+
+public sealed partial class LogDirectory
+{
+    /// <summary>
+    /// Opens a log directory, or makes a new one: takes the lock, checks whose it is, loads and if need be recovers every log.
+    /// </summary>
+    /// <param name="disk">Where it is.</param>
+    /// <param name="path">The directory.</param>
+    /// <param name="options">The node's storage settings; ClusterId and NodeId must fit those in the directory.</param>
+    /// <param name="random">For the directory's id, roll jitter and names of deleted directories.</param>
+    /// <param name="work">Runs the syncs; the caller disposes it after <see cref="Close"/>.</param>
+    /// <param name="logger">Where recovery and failures are told.</param>
+    /// <param name="nowMs">The present time in Unix milliseconds.</param>
+    /// <exception cref="LogDirectoryException">It is locked, or belongs to another cluster or node, or holds a log twice.</exception>
+    public static LogDirectory Open(Disk disk, string path, StorageOptions options, Random random, BlockingWork work, ILogger logger, long nowMs)
+    {
+        disk.CreateDirectory(path);
+        var held = disk.TryLockFile(path + "/.lock")
+            ?? throw new LogDirectoryException($"{path} is in use by another broker (it holds .lock); stop that one, or choose another directory with --data or log.dirs");
+        try
+        {
+            var directory = new LogDirectory(disk, path, options, random, work, logger, held);
+            directory.Identify(nowMs);
+            (directory.WasCleanShutdown, directory.PreviousBrokerEpoch) = CleanShutdown.Take(disk, path);
+            directory.LoadLogs(nowMs);
+            directory._isLoaded = true;
+            return directory;
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    private void Identify(long nowMs)
+    {
+        var found = MetaProperties.Read(_disk, Path);
+        if (found != null && found.ClusterId != _options.ClusterId)
+            throw new LogDirectoryException($"{Path} belongs to cluster {found.ClusterId}, this node to {_options.ClusterId}; choose the directory of this cluster");
+        if (found != null && found.NodeId != _options.NodeId)
+            throw new LogDirectoryException($"{Path} belongs to node {found.NodeId}, this is node {_options.NodeId}; set node.id={found.NodeId} or choose another directory");
+        DirectoryId = found is { Version: 1 } && found.DirectoryId != Uuid.Zero ? found.DirectoryId : Uuid.Random(_random);
+        if (found is not { Version: 1 } || found.DirectoryId != DirectoryId)
+            new MetaProperties(1, _options.ClusterId, _options.NodeId, DirectoryId).Write(_disk, Path, nowMs);
+    }
+
+    private void LoadLogs(long nowMs)
+    {
+        var recoveryPoints = Read(OffsetCheckpoint.RecoveryPoints);
+        var logStarts = Read(OffsetCheckpoint.LogStarts);
+        var highWatermarks = Read(OffsetCheckpoint.HighWatermarks);
+        var partitions = new List<TopicPartition>();
+        foreach (var name in _disk.ListDirectories(Path))
+        {
+            if (name.EndsWith(DirectoryNames.DeleteSuffix, StringComparison.Ordinal))
+                _deletions.Add((nowMs + LogOptions.Default.FileDeleteDelayMs, Path + "/" + name));
+            else if (DirectoryNames.TryPartition(name, out var partition))
+                partitions.Add(partition);
+            else
+                _logger.LogWarning("{Path}: {Name} is not the directory of a partition in use; it is left alone", Path, name);
+        }
+        if (partitions.Count > 0 && !WasCleanShutdown)
+            _logger.LogInformation("{Path}: the last stop was not clean; checking {Count} logs from their recovery points on", Path, partitions.Count);
+        var loaded = new PartitionLog[partitions.Count];
+        Work.RunAll([.. partitions.Select((partition, i) => (Action)(() => loaded[i] = LogLoader.Open(_context, PathOf(partition), partition, _options.LogOptionsOf(partition.Topic),
+            new LogCheckpoint(WasCleanShutdown, recoveryPoints.GetValueOrDefault(partition), logStarts.GetValueOrDefault(partition), highWatermarks.GetValueOrDefault(partition)), nowMs)))],
+            WasCleanShutdown ? 1 : _options.RecoveryThreads);
+        _logs = loaded.ToDictionary(l => l.TopicPartition);
+    }
+
+    private Dictionary<TopicPartition, long> Read(string file)
+    {
+        var offsets = OffsetCheckpoint.Read(_disk, Path + "/" + file);
+        if (offsets == null && _disk.Exists(Path + "/" + file))
+            _logger.LogWarning("{Path}: {File} cannot be read; the logs themselves will tell", Path, file);
+        return offsets ?? [];
+    }
+}

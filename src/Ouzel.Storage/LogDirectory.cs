@@ -1,0 +1,253 @@
+using Microsoft.Extensions.Logging;
+using Ouzel.Protocol;
+
+namespace Ouzel.Storage;
+
+/// <summary>
+/// One directory of log.dirs: its lock and identity, the logs in it, the checkpoints and the clean-stop marker. When its disk fails once, the whole directory
+/// is offline until the next start: nothing is retried as if nothing had happened.
+/// </summary>
+public sealed partial class LogDirectory
+{
+    /// <summary>The raft log of a node's metadata; Kafka keeps it out of the checkpoints.</summary>
+    private const string MetadataTopic = "__cluster_metadata";
+
+    private readonly Disk _disk;
+    private readonly StorageOptions _options;
+    private readonly Random _random;
+    private readonly ILogger _logger;
+    private readonly LogContext _context;
+    private readonly GroupCommit _commit;
+    private readonly IDisposable _directoryLock;
+    private readonly Lock _lock = new();
+    private readonly Lock _checkpointLock = new();
+    private readonly List<(long AtMs, string Path)> _deletions = [];
+    private Dictionary<TopicPartition, PartitionLog> _logs = [];
+    private DiskException? _failure;
+    private bool _isLoaded;
+
+    private LogDirectory(Disk disk, string path, StorageOptions options, Random random, BlockingWork work, ILogger logger, IDisposable directoryLock)
+    {
+        (_disk, Path, _options, _random, _logger, _directoryLock) = (disk, path, options, random, logger, directoryLock);
+        Work = work;
+        _commit = new GroupCommit(work);
+        _context = new LogContext(disk, options, random, logger) { Failed = (_, e) => TakeOffline(e), Rolled = _commit.Schedule };
+    }
+
+    /// <summary>Where it is.</summary>
+    public string Path { get; }
+
+    /// <summary>directory.id of meta.properties.</summary>
+    public Uuid DirectoryId { get; private set; }
+
+    /// <summary>Whether the run before closed every log.</summary>
+    public bool WasCleanShutdown { get; private set; }
+
+    /// <summary>The broker epoch of the run before, -1 when unknown or when it did not end cleanly.</summary>
+    public long PreviousBrokerEpoch { get; private set; } = -1;
+
+    /// <summary>True after the disk failed.</summary>
+    public bool IsOffline => Volatile.Read(ref _failure) != null;
+
+    /// <summary>What failed.</summary>
+    public DiskException? Failure => Volatile.Read(ref _failure);
+
+    /// <summary>Raised once, from the thread that met the failure; it may hold a log's lock, so receivers only take note.</summary>
+    public event Action<LogDirectory, DiskException>? WentOffline;
+
+    /// <summary>The logs, in no order.</summary>
+    public IReadOnlyCollection<PartitionLog> Logs => Volatile.Read(ref _logs).Values;
+
+    /// <summary>Sync rounds run so far.</summary>
+    public long SyncRounds => _commit.Rounds;
+
+    internal BlockingWork Work { get; }
+
+    /// <summary>The log of a partition, if it is here.</summary>
+    public bool TryGet(TopicPartition partition, out PartitionLog log) => Volatile.Read(ref _logs).TryGetValue(partition, out log!);
+
+    /// <summary>
+    /// Completes when everything of the log below the offset is on the disk, with one sync for all that wait at the same time. False when that can no longer
+    /// happen: the disk failed, or the log was closed or truncated.
+    /// </summary>
+    public ValueTask<bool> WaitDurable(PartitionLog log, long offset) => _commit.WaitDurable(log, offset);
+
+    /// <summary>Makes a new, empty log. Its directory is durable when this returns.</summary>
+    public PartitionLog Create(TopicPartition partition, Uuid topicId, LogOptions options, long nowMs)
+    {
+        lock (_lock)
+        {
+            ThrowIfOffline();
+            if (_logs.ContainsKey(partition))
+                throw new InvalidOperationException($"{Path} already holds {partition}");
+            try
+            {
+                var log = LogLoader.Create(_context, PathOf(partition), partition, topicId, options, nowMs);
+                _disk.SyncDirectory(Path);
+                Volatile.Write(ref _logs, new Dictionary<TopicPartition, PartitionLog>(_logs) { [partition] = log });
+                return log;
+            }
+            catch (DiskException e)
+            {
+                TakeOffline(e);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Takes a log away: its directory is renamed at once and deleted after file.delete.delay.ms. Returns false when it is not here.</summary>
+    public bool Delete(TopicPartition partition, long nowMs) => SetAside(partition, DirectoryNames.DeleteSuffix, nowMs);
+
+    /// <summary>Takes away a log that the cluster's metadata does not know: its directory is renamed and kept for a human to look at.</summary>
+    public bool SetAsideStray(TopicPartition partition, long nowMs) => SetAside(partition, DirectoryNames.StraySuffix, nowMs);
+
+    /// <summary>Writes recovery points and log starts; every minute is enough, as they only shorten recovery.</summary>
+    public void CheckpointOffsets()
+    {
+        lock (_checkpointLock)
+        {
+            if (IsOffline)
+                return;
+            Guarded(() =>
+            {
+                var logs = Logs.Where(l => l.Topic != MetadataTopic).ToList();
+                Write(OffsetCheckpoint.RecoveryPoints, logs, static l => l.RecoveryPoint);
+                Write(OffsetCheckpoint.LogStarts, logs.Where(l => l.LogStartOffset > l.Segments[0].BaseOffset), static l => l.LogStartOffset);
+            });
+        }
+    }
+
+    /// <summary>Writes the high watermarks; Kafka does it every 5 seconds.</summary>
+    public void CheckpointHighWatermarks()
+    {
+        lock (_checkpointLock)
+        {
+            if (!IsOffline)
+                Guarded(() => Write(OffsetCheckpoint.HighWatermarks, Logs.Where(l => l.Topic != MetadataTopic), static l => l.HighWatermark));
+        }
+    }
+
+    /// <summary>Retention of every log, and deletion of what was taken away long enough ago. Returns how many segments went.</summary>
+    public int RunRetention(long nowMs)
+    {
+        var removed = 0;
+        foreach (var log in Logs)
+        {
+            if (IsOffline)
+                return removed;
+            try
+            {
+                removed += log.RunRetention(nowMs);
+            }
+            catch (DiskException e)
+            {
+                TakeOffline(e);
+            }
+        }
+        DeleteDue(nowMs);
+        return removed;
+    }
+
+    /// <summary>Deletes directories and files whose delay has passed, without looking at retention.</summary>
+    public void DeleteDue(long nowMs)
+    {
+        if (IsOffline)
+            return;
+        List<string> due;
+        lock (_lock)
+        {
+            due = [.. _deletions.Where(d => d.AtMs <= nowMs).Select(d => d.Path)];
+            _deletions.RemoveAll(d => d.AtMs <= nowMs);
+        }
+        foreach (var path in due)
+            Guarded(() => _disk.DeleteDirectory(path));
+        foreach (var log in Logs)
+            Guarded(() => log.DeleteFilesDue(nowMs));
+    }
+
+    /// <summary>Total and usable bytes of the volume.</summary>
+    public DiskSpace Space() => _disk.Space(Path);
+
+    /// <summary>
+    /// Flushes and closes every log, writes the checkpoints and, if nothing failed and loading had finished, the clean-stop marker. Releases the lock.
+    /// </summary>
+    /// <param name="brokerEpoch">This run's broker epoch, -1 without one.</param>
+    public void Close(long brokerEpoch = -1)
+    {
+        try
+        {
+            if (IsOffline)
+            {
+                foreach (var log in Logs)
+                    log.Abandon();
+                return;
+            }
+            Work.RunAll([.. Logs.Select(log => (Action)log.Close)], _options.RecoveryThreads);
+            CheckpointOffsets();
+            CheckpointHighWatermarks();
+            if (_isLoaded && !IsOffline)
+                CleanShutdown.Write(_disk, Path, brokerEpoch);
+        }
+        finally
+        {
+            _directoryLock.Dispose();
+        }
+    }
+
+    private bool SetAside(TopicPartition partition, string suffix, long nowMs)
+    {
+        lock (_lock)
+        {
+            ThrowIfOffline();
+            if (!_logs.TryGetValue(partition, out var log))
+                return false;
+            var remaining = new Dictionary<TopicPartition, PartitionLog>(_logs);
+            remaining.Remove(partition);
+            Volatile.Write(ref _logs, remaining);
+            var target = Path + "/" + DirectoryNames.Aside(partition, Uuid.Random(_random), suffix);
+            Guarded(() =>
+            {
+                log.Abandon();
+                _disk.Move(log.DirectoryPath, target);
+                _disk.SyncDirectory(Path);
+            });
+            if (suffix == DirectoryNames.DeleteSuffix)
+                _deletions.Add((nowMs + log.Options.FileDeleteDelayMs, target));
+            return true;
+        }
+    }
+
+    private void Write(string file, IEnumerable<PartitionLog> logs, Func<PartitionLog, long> offset) =>
+        OffsetCheckpoint.Write(_disk, Path + "/" + file, [.. logs.Select(l => KeyValuePair.Create(l.TopicPartition, offset(l)))]);
+
+    private void Guarded(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (DiskException e)
+        {
+            TakeOffline(e);
+            throw;
+        }
+    }
+
+    private void TakeOffline(DiskException e)
+    {
+        if (Interlocked.CompareExchange(ref _failure, e, null) != null)
+            return;
+        _logger.LogError(e, "{Path} is offline until the next start: {Reason}. Its partitions are not served; free or replace the disk, then start again", Path, e.Message);
+        foreach (var log in Logs)
+            log.MarkFailed();
+        WentOffline?.Invoke(this, e);
+    }
+
+    private void ThrowIfOffline()
+    {
+        if (Failure is { } failure)
+            throw new DiskException("use", Path, failure.Errno, "the log directory is offline: " + failure.Message, failure);
+    }
+
+    private string PathOf(TopicPartition partition) => Path + "/" + partition;
+}

@@ -1,0 +1,30 @@
+using Ouzel.Protocol;
+
+namespace Ouzel.Broker.Cluster;
+
+/// <summary>Where a broker or controller is reached on one of its listeners. Protocol: 0 PLAINTEXT, 1 SSL, 2 SASL_PLAINTEXT, 3 SASL_SSL.</summary>
+internal sealed record NodeEndpoint(string Name, string Host, ushort Port, short SecurityProtocol);
+
+/// <summary>The levels of a feature that a node can work with.</summary>
+internal sealed record SupportedFeature(string Name, short LevelMin, short LevelMax);
+
+/// <summary>A registered broker. Fenced ones are known but lead nothing and are not told to clients.</summary>
+internal sealed record BrokerImage
+{
+    public required int Id { get; init; }
+    /// <summary>Offset of the registration; a broker that was started again has a larger one.</summary>
+    public required long Epoch { get; init; }
+    public required Uuid IncarnationId { get; init; }
+    public required NodeEndpoint[] Endpoints { get; init; }
+    public required SupportedFeature[] Features { get; init; }
+    public string? Rack { get; init; }
+    public bool Fenced { get; init; } = true;
+    public bool InControlledShutdown { get; init; }
+    public Uuid[] LogDirectories { get; init; } = [];
+
+    /// <summary>May lead and be in an ISR.</summary>
+    public bool IsActive => !Fenced && !InControlledShutdown;
+}
+
+/// <summary>A registered controller.</summary>
+internal sealed record ControllerImage(int Id, Uuid IncarnationId, NodeEndpoint[] Endpoints, SupportedFeature[] Features, bool ZkMigrationReady);

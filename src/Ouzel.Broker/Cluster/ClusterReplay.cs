@@ -1,0 +1,75 @@
+using Ouzel.Protocol.Messages;
+
+namespace Ouzel.Broker.Cluster;
+
+/// <summary>
+/// Folds batches of the log into images. Records between the begin and the end of a transaction (KIP-868) count when it ends;
+/// after an abort they never were.
+/// </summary>
+internal sealed class ClusterReplay(ClusterImage image)
+{
+    private readonly List<ClusterRecord> _pending = [];
+    private ClusterDelta _delta = new(image);
+    private long _offset = image.Offset;
+    private int _epoch = image.Epoch;
+    private long _timestampMs = image.TimestampMs;
+
+    /// <summary>A transaction has begun and not ended: a new controller must abort it before it appends anything else.</summary>
+    public bool InTransaction { get; private set; }
+
+    /// <summary>Takes a snapshot's records. Only before any batch.</summary>
+    public void Add(ClusterSnapshot snapshot)
+    {
+        foreach (var record in snapshot.Records)
+            _delta.Apply(record);
+        (_offset, _epoch, _timestampMs) = (snapshot.OffsetNext - 1, snapshot.Epoch, snapshot.TimestampMs);
+    }
+
+    public void Add(ClusterBatch batch)
+    {
+        if (batch.BaseOffset != _offset + 1)
+            throw new InvalidDataException($"The cluster's log goes on at {batch.BaseOffset} where {_offset + 1} was expected");
+        foreach (var record in batch.Records)
+            Add(record);
+        (_offset, _epoch, _timestampMs) = (batch.OffsetNext - 1, batch.Epoch, batch.TimestampMs);
+    }
+
+    /// <summary>The image so far, with what changed since the last call. Records of an open transaction are not in it.</summary>
+    public ClusterDelta Complete()
+    {
+        var delta = _delta;
+        var after = delta.Complete(_offset, _epoch, _timestampMs);
+        _delta = new ClusterDelta(after);
+        return delta;
+    }
+
+    private void Add(ClusterRecord record)
+    {
+        switch (record.Message)
+        {
+            case BeginTransactionRecord when InTransaction:
+                throw new InvalidDataException("A transaction of metadata records begins inside another");
+            case BeginTransactionRecord:
+                InTransaction = true;
+                break;
+            case EndTransactionRecord or AbortTransactionRecord when !InTransaction:
+                throw new InvalidDataException("A transaction of metadata records ends that never began");
+            case AbortTransactionRecord:
+                InTransaction = false;
+                _pending.Clear();
+                break;
+            case EndTransactionRecord:
+                InTransaction = false;
+                foreach (var pending in _pending)
+                    _delta.Apply(pending);
+                _pending.Clear();
+                break;
+            default:
+                if (InTransaction)
+                    _pending.Add(record);
+                else
+                    _delta.Apply(record);
+                break;
+        }
+    }
+}

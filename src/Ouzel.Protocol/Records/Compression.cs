@@ -1,4 +1,6 @@
 using Ouzel.Protocol.Records.Codecs;
+using Ouzel.Protocol.Records.Codecs.Lz4;
+using Ouzel.Protocol.Records.Codecs.Snappy;
 
 namespace Ouzel.Protocol.Records;
 
@@ -20,6 +22,12 @@ public static class Compression
             case CompressionCodec.Gzip:
                 GzipCodec.Decompress(source, target);
                 break;
+            case CompressionCodec.Snappy:
+                SnappyCodec.Decompress(source, target);
+                break;
+            case CompressionCodec.Lz4:
+                Lz4Codec.Decompress(source, target);
+                break;
             default:
                 throw new RecordFormatException($"unknown compression codec {(int)codec}");
         }
@@ -39,6 +47,12 @@ public static class Compression
                 break;
             case CompressionCodec.Gzip:
                 GzipCodec.Compress(source, target, level == DefaultLevel ? GzipCodec.DefaultLevel : level);
+                break;
+            case CompressionCodec.Snappy:
+                SnappyCodec.Compress(source, target);
+                break;
+            case CompressionCodec.Lz4:
+                Lz4Codec.Compress(source, target, level == DefaultLevel ? Lz4Codec.DefaultLevel : level);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(codec), codec, "unknown compression codec");

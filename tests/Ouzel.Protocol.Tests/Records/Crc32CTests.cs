@@ -13,7 +13,8 @@ public sealed class Crc32CTests
         int seen = 0;
         foreach (var entry in GoldenWire.Json("crc32c.json").EnumerateArray())
         {
-            Assert.Equal(entry.GetProperty("crc32c").GetUInt32(), Crc32C.Compute(GoldenWire.Hex(entry.GetProperty("bytes"))));
+            byte[] bytes = entry.TryGetProperty("bytes", out var hex) ? GoldenWire.Hex(hex)! : Pattern(entry.GetProperty("length").GetInt32());
+            Assert.Equal(entry.GetProperty("crc32c").GetUInt32(), Crc32C.Compute(bytes));
             seen++;
         }
         Assert.True(seen > 5);
@@ -43,4 +44,7 @@ public sealed class Crc32CTests
         for (int cut = 0; cut <= bytes.Length; cut++)
             Assert.Equal(Crc32C.Compute(bytes), Crc32C.Append(Crc32C.Compute(bytes.AsSpan(0, cut)), bytes.AsSpan(cut)));
     }
+
+    /// <summary>The catalogue's last entry says: byte i is 31 i + 7.</summary>
+    private static byte[] Pattern(int length) => [.. Enumerable.Range(0, length).Select(i => (byte)((31 * i) + 7))];
 }

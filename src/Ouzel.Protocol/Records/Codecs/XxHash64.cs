@@ -1,0 +1,60 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
+namespace Ouzel.Protocol.Records.Codecs;
+
+/// <summary>xxHash, 64 bits, seed 0: the checksum of zstd frames, which keep its lower half.</summary>
+internal static class XxHash64
+{
+    private const ulong Prime1 = 11400714785074694791;
+    private const ulong Prime2 = 14029467366897019727;
+    private const ulong Prime3 = 1609587929392839161;
+    private const ulong Prime4 = 9650029242287828579;
+    private const ulong Prime5 = 2870177450012600261;
+
+    internal static ulong Compute(ReadOnlySpan<byte> source)
+    {
+        ulong hash;
+        int length = source.Length;
+        if (length >= 32)
+        {
+            ulong a = unchecked(Prime1 + Prime2);
+            ulong b = Prime2;
+            ulong c = 0;
+            ulong d = unchecked(0ul - Prime1);
+            for (; source.Length >= 32; source = source[32..])
+            {
+                a = Round(a, BinaryPrimitives.ReadUInt64LittleEndian(source));
+                b = Round(b, BinaryPrimitives.ReadUInt64LittleEndian(source[8..]));
+                c = Round(c, BinaryPrimitives.ReadUInt64LittleEndian(source[16..]));
+                d = Round(d, BinaryPrimitives.ReadUInt64LittleEndian(source[24..]));
+            }
+            hash = BitOperations.RotateLeft(a, 1) + BitOperations.RotateLeft(b, 7) + BitOperations.RotateLeft(c, 12) + BitOperations.RotateLeft(d, 18);
+            hash = Merge(Merge(Merge(Merge(hash, a), b), c), d);
+        }
+        else
+        {
+            hash = Prime5;
+        }
+        return Finish(hash + (ulong)length, source);
+    }
+
+    private static ulong Finish(ulong hash, ReadOnlySpan<byte> rest)
+    {
+        for (; rest.Length >= 8; rest = rest[8..])
+            hash = (BitOperations.RotateLeft(hash ^ Round(0, BinaryPrimitives.ReadUInt64LittleEndian(rest)), 27) * Prime1) + Prime4;
+        if (rest.Length >= 4)
+        {
+            hash = (BitOperations.RotateLeft(hash ^ (BinaryPrimitives.ReadUInt32LittleEndian(rest) * Prime1), 23) * Prime2) + Prime3;
+            rest = rest[4..];
+        }
+        foreach (byte b in rest) hash = BitOperations.RotateLeft(hash ^ (b * Prime5), 11) * Prime1;
+        hash = (hash ^ (hash >> 33)) * Prime2;
+        hash = (hash ^ (hash >> 29)) * Prime3;
+        return hash ^ (hash >> 32);
+    }
+
+    private static ulong Round(ulong sum, ulong input) => BitOperations.RotateLeft(sum + (input * Prime2), 31) * Prime1;
+
+    private static ulong Merge(ulong hash, ulong sum) => ((hash ^ Round(0, sum)) * Prime1) + Prime4;
+}

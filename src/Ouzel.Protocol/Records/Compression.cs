@@ -1,6 +1,7 @@
 using Ouzel.Protocol.Records.Codecs;
 using Ouzel.Protocol.Records.Codecs.Lz4;
 using Ouzel.Protocol.Records.Codecs.Snappy;
+using Ouzel.Protocol.Records.Codecs.Zstd;
 
 namespace Ouzel.Protocol.Records;
 
@@ -28,6 +29,9 @@ public static class Compression
             case CompressionCodec.Lz4:
                 Lz4Codec.Decompress(source, target);
                 break;
+            case CompressionCodec.Zstd:
+                ZstdCodec.Decompress(source, target);
+                break;
             default:
                 throw new RecordFormatException($"unknown compression codec {(int)codec}");
         }
@@ -53,6 +57,9 @@ public static class Compression
                 break;
             case CompressionCodec.Lz4:
                 Lz4Codec.Compress(source, target, level == DefaultLevel ? Lz4Codec.DefaultLevel : level);
+                break;
+            case CompressionCodec.Zstd:
+                ZstdCodec.Compress(source, target, level == DefaultLevel ? ZstdCodec.DefaultLevel : level);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(codec), codec, "unknown compression codec");

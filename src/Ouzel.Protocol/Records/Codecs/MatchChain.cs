@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Ouzel.Protocol.Records.Codecs;
@@ -9,12 +10,14 @@ namespace Ouzel.Protocol.Records.Codecs;
 /// </summary>
 internal sealed unsafe class MatchChain : IDisposable
 {
-    private const int HashBits = 15;
+    private const int HashBitsMin = 10;
+    private const int HashBitsMax = 16;
 
     private readonly int[] _head;
     private readonly int[] _previous;
     private readonly int _mask;
     private readonly int _depth;
+    private readonly int _hashBits;
     private int _next;
 
     /// <param name="windowBytes">How far back a match may lie; a power of two.</param>
@@ -23,7 +26,8 @@ internal sealed unsafe class MatchChain : IDisposable
     {
         _mask = windowBytes - 1;
         _depth = depth;
-        _head = ArrayPool<int>.Shared.Rent(1 << HashBits);
+        _hashBits = Math.Clamp(BitOperations.Log2((uint)windowBytes), HashBitsMin, HashBitsMax);
+        _head = ArrayPool<int>.Shared.Rent(1 << _hashBits);
         _previous = ArrayPool<int>.Shared.Rent(windowBytes);
         Reset();
     }
@@ -31,7 +35,7 @@ internal sealed unsafe class MatchChain : IDisposable
     /// <summary>Forgets everything: positions start again at 0.</summary>
     internal void Reset()
     {
-        _head.AsSpan(0, 1 << HashBits).Fill(-1);
+        _head.AsSpan(0, 1 << _hashBits).Fill(-1);
         _next = 0;
     }
 
@@ -46,6 +50,9 @@ internal sealed unsafe class MatchChain : IDisposable
             _head[hash] = _next;
         }
     }
+
+    /// <summary>Leaves the positions before <paramref name="at"/> unknown: what was skipped is not searched for later.</summary>
+    internal void SkipTo(int at) => _next = Math.Max(_next, at);
 
     /// <summary>The longest match longer than <paramref name="lengthMin"/> of the bytes at <paramref name="at"/>, or 0.</summary>
     internal int Find(byte* input, int at, int end, int lengthMin, out int offset)
@@ -84,5 +91,5 @@ internal sealed unsafe class MatchChain : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Hash(byte* at) => (Unsafe.ReadUnaligned<uint>(at) * 2654435761u) >> (32 - HashBits);
+    private uint Hash(byte* at) => (Unsafe.ReadUnaligned<uint>(at) * 2654435761u) >> (32 - _hashBits);
 }

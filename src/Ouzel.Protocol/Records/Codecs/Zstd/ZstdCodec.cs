@@ -17,6 +17,9 @@ internal static class ZstdCodec
     [ThreadStatic]
     private static ZstdBlockDecoder? t_blocks;
 
+    [ThreadStatic]
+    private static ZstdEncoder? t_encoder;
+
     /// <param name="source">One or more frames.</param>
     /// <param name="target">Where the output goes.</param>
     internal static void Decompress(ReadOnlySpan<byte> source, PooledBytes target)
@@ -32,6 +35,12 @@ internal static class ZstdCodec
             else throw new RecordFormatException("no zstd frame");
         }
     }
+
+    /// <param name="source">What to pack.</param>
+    /// <param name="target">Where to: one frame with its content's size and no checksum, like Java's producer writes.</param>
+    /// <param name="level">Up to 22, negative ones are the fastest.</param>
+    internal static void Compress(ReadOnlySpan<byte> source, PooledBytes target, int level) =>
+        (t_encoder ??= new ZstdEncoder()).Encode(source, target, level);
 
     private static ReadOnlySpan<byte> Skip(ReadOnlySpan<byte> source)
     {

@@ -10,6 +10,9 @@ internal static class GzipCodec
 
     private const int StepBytes = 16 << 10;
 
+    /// <summary>The runtime writes no bytes at all when it was given none.</summary>
+    private static ReadOnlySpan<byte> Empty => [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
     internal static unsafe void Decompress(ReadOnlySpan<byte> source, PooledBytes target)
     {
         // The runtime takes no bytes at all for a stream of no bytes.
@@ -20,12 +23,13 @@ internal static class GzipCodec
             using var stream = new GZipStream(packed, CompressionMode.Decompress);
             try
             {
-                while (true)
+                while (target.Length < target.BytesMax)
                 {
-                    int read = stream.Read(target.Reserve(Math.Min(StepBytes, Math.Max(1, target.BytesMax - target.Length))));
+                    int read = stream.Read(target.Reserve(Math.Min(StepBytes, target.BytesMax - target.Length)));
                     if (read == 0) return;
                     target.Advance(read);
                 }
+                if (stream.ReadByte() >= 0) throw new RecordFormatException($"a gzip stream of more than {target.BytesMax} bytes");
             }
             catch (InvalidDataException e)
             {
@@ -36,6 +40,11 @@ internal static class GzipCodec
 
     internal static void Compress(ReadOnlySpan<byte> source, PooledBytes target, int level)
     {
+        if (source.IsEmpty)
+        {
+            target.Write(Empty);
+            return;
+        }
         using var sink = new PooledBytesStream(target);
         using var stream = new GZipStream(sink, new ZLibCompressionOptions { CompressionLevel = level }, leaveOpen: true);
         stream.Write(source);

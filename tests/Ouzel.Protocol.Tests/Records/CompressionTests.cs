@@ -1,0 +1,251 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Ouzel.Protocol.Records;
+using Ouzel.Protocol.Records.Codecs.Lz4;
+
+namespace Ouzel.Protocol.Tests.Records;
+
+public sealed class CompressionTests
+{
+    public static TheoryData<CompressionCodec, int> Levels() => new()
+    {
+        { CompressionCodec.Gzip, Compression.DefaultLevel },
+        { CompressionCodec.Gzip, 1 },
+        { CompressionCodec.Gzip, 9 },
+        { CompressionCodec.Snappy, Compression.DefaultLevel },
+        { CompressionCodec.Lz4, Compression.DefaultLevel },
+        { CompressionCodec.Lz4, 1 },
+        { CompressionCodec.Lz4, 17 },
+        { CompressionCodec.Zstd, Compression.DefaultLevel },
+        { CompressionCodec.Zstd, -5 },
+        { CompressionCodec.Zstd, 1 },
+        { CompressionCodec.Zstd, 7 },
+        { CompressionCodec.Zstd, 22 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Levels))]
+    public void What_was_packed_unpacks_to_the_same_bytes(CompressionCodec codec, int level)
+    {
+        foreach (var (name, bytes) in SampleData.All(seed: level, sizeMax: level is 17 or 22 ? 65_537 : 300_000))
+            Assert.True(bytes.AsSpan().SequenceEqual(Unpack(codec, Pack(codec, bytes, level))), name);
+    }
+
+    [Theory]
+    [MemberData(nameof(Levels))]
+    public void Any_bytes_survive(CompressionCodec codec, int level) =>
+        Prop.ForAll<byte[]>(bytes => bytes.AsSpan().SequenceEqual(Unpack(codec, Pack(codec, bytes, level)))).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData(-5)]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(9)]
+    [InlineData(19)]
+    public void The_zstd_library_reads_what_we_write(int level)
+    {
+        foreach (var (name, bytes) in SampleData.All(seed: 100 + level, sizeMax: level is 19 or 13 ? 65_537 : level is 3 ? 1_500_000 : 300_000))
+            Assert.True(bytes.AsSpan().SequenceEqual(NativeCodecs.ZstdDecompress(Pack(CompressionCodec.Zstd, bytes, level), bytes.Length)), name);
+    }
+
+    [Theory]
+    [InlineData(-5)]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(6)]
+    [InlineData(13)]
+    [InlineData(19)]
+    public void We_read_what_the_zstd_library_writes(int level)
+    {
+        foreach (var (name, bytes) in SampleData.All(seed: 200 + level, sizeMax: level is 19 or 13 ? 65_537 : level is 3 ? 1_500_000 : 300_000))
+        {
+            Assert.True(bytes.AsSpan().SequenceEqual(Unpack(CompressionCodec.Zstd, NativeCodecs.ZstdCompress(bytes, level))), name);
+            Assert.True(bytes.AsSpan().SequenceEqual(Unpack(CompressionCodec.Zstd, NativeCodecs.ZstdCompress(bytes, (100, level), (201, 1), (101, 17)))), name);
+        }
+    }
+
+    [Theory]
+    [InlineData(CompressionCodec.Lz4, Compression.DefaultLevel)]
+    [InlineData(CompressionCodec.Lz4, 12)]
+    public void The_lz4_library_reads_what_we_write(CompressionCodec codec, int level)
+    {
+        foreach (var (name, bytes) in SampleData.All(seed: 300, sizeMax: 300_000))
+            Assert.True(bytes.AsSpan().SequenceEqual(NativeCodecs.Lz4Decompress(Pack(codec, bytes, level), bytes.Length)), name);
+    }
+
+    [Fact]
+    public void We_read_lz4_frames_of_every_option()
+    {
+        foreach (var (name, bytes) in SampleData.All(seed: 400, sizeMax: 131_073))
+        {
+            for (int options = 0; options < 16; options++)
+            {
+                var preferences = new NativeCodecs.Lz4Preferences
+                {
+                    Independent = options & 1,
+                    ContentChecksum = (options >> 1) & 1,
+                    BlockChecksum = (options >> 2) & 1,
+                    ContentSize = (options & 8) != 0 ? (ulong)bytes.Length : 0,
+                    BlockSize = 4 + (options & 3),
+                    Level = options,
+                };
+                Assert.True(bytes.AsSpan().SequenceEqual(Unpack(CompressionCodec.Lz4, NativeCodecs.Lz4Compress(bytes, preferences))), $"{name} options {options}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Frames_one_behind_the_other_give_their_contents_in_order()
+    {
+        byte[] first = SampleData.Make(new Random(1), 2, 1000);
+        byte[] second = SampleData.Make(new Random(2), 2, 2000);
+        byte[] skippable = [0x50, 0x2A, 0x4D, 0x18, 3, 0, 0, 0, 9, 9, 9];
+        foreach (var codec in new[] { CompressionCodec.Lz4, CompressionCodec.Zstd })
+        {
+            byte[] stream = [.. Pack(codec, first), .. skippable, .. Pack(codec, second)];
+            Assert.Equal([.. first, .. second], Unpack(codec, stream));
+        }
+    }
+
+    [Fact]
+    public void A_raw_snappy_block_is_read_without_its_framing()
+    {
+        byte[] bytes = SampleData.Make(new Random(3), 2, 20_000);
+        byte[] framed = Pack(CompressionCodec.Snappy, bytes);
+        Assert.Equal(bytes, Unpack(CompressionCodec.Snappy, framed[20..]));
+    }
+
+    [Fact]
+    public void An_lz4_header_checksum_over_the_wrong_bytes_is_taken_only_where_old_clients_may_have_written_it()
+    {
+        using var packed = new PooledBytes();
+        Lz4Codec.Compress([1, 2, 3], packed, Lz4Codec.DefaultLevel, wrongHeaderChecksum: true);
+        Assert.Throws<RecordFormatException>(() => Unpack(CompressionCodec.Lz4, packed.WrittenSpan.ToArray()));
+        using var target = new PooledBytes();
+        Lz4Codec.Decompress(packed.WrittenSpan, target, anyHeaderChecksum: true);
+        Assert.Equal([1, 2, 3], target.WrittenSpan.ToArray());
+    }
+
+    [Theory]
+    [InlineData(CompressionCodec.Gzip)]
+    [InlineData(CompressionCodec.Snappy)]
+    [InlineData(CompressionCodec.Lz4)]
+    [InlineData(CompressionCodec.Zstd)]
+    public void A_stream_that_gives_more_than_allowed_is_refused(CompressionCodec codec)
+    {
+        byte[] packed = Pack(codec, new byte[4 << 20]);
+        Assert.True(packed.Length < 256 << 10);
+        using var target = new PooledBytes(1 << 20);
+        Assert.Throws<RecordFormatException>(() => Compression.Decompress(codec, packed, target));
+        using var enough = new PooledBytes(4 << 20);
+        Compression.Decompress(codec, packed, enough);
+        Assert.Equal(4 << 20, enough.Length);
+    }
+
+    [Theory]
+    [InlineData(CompressionCodec.Gzip)]
+    [InlineData(CompressionCodec.Snappy)]
+    [InlineData(CompressionCodec.Lz4)]
+    [InlineData(CompressionCodec.Zstd)]
+    public void A_stream_cut_anywhere_is_refused_or_gives_a_beginning(CompressionCodec codec)
+    {
+        byte[] bytes = SampleData.Make(new Random(4), 2, 3000);
+        byte[] packed = Pack(codec, bytes);
+        for (int length = 0; length < packed.Length; length++)
+        {
+            try
+            {
+                byte[] part = Unpack(codec, packed[..length]);
+                Assert.True(bytes.AsSpan().StartsWith(part), $"{length}");
+            }
+            catch (RecordFormatException)
+            {
+                continue;
+            }
+        }
+    }
+
+    /// <summary>100,000 seeded damages in all; the only way out is a <see cref="RecordFormatException"/>.</summary>
+    [Theory]
+    [InlineData(CompressionCodec.Gzip, 10_000)]
+    [InlineData(CompressionCodec.Snappy, 25_000)]
+    [InlineData(CompressionCodec.Lz4, 25_000)]
+    [InlineData(CompressionCodec.Zstd, 40_000)]
+    public void Damaged_streams_end_in_the_format_exception_and_nothing_else(CompressionCodec codec, int rounds)
+    {
+        var random = new Random(5);
+        var seeds = Enumerable.Range(0, 24).Select(i => Seed(codec, random, i)).ToArray();
+        using var target = new PooledBytes(1 << 20);
+        int refused = 0;
+        for (int round = 0; round < rounds; round++)
+        {
+            byte[] stream = Mutate(random, seeds[round % seeds.Length], seeds);
+            target.Truncate();
+            try
+            {
+                Compression.Decompress(codec, stream, target);
+            }
+            catch (RecordFormatException)
+            {
+                refused++;
+            }
+        }
+        Assert.True(refused > rounds / 10);
+    }
+
+    private static byte[] Seed(CompressionCodec codec, Random random, int i)
+    {
+        byte[] bytes = SampleData.Make(random, i % 8, 1 + random.Next(6000));
+        if (codec == CompressionCodec.Zstd && i % 2 == 0) return NativeCodecs.ZstdCompress(bytes, 1 + (i % 19));
+        return Pack(codec, bytes, codec == CompressionCodec.Zstd ? i % 8 : Compression.DefaultLevel);
+    }
+
+    private static byte[] Mutate(Random random, byte[] stream, byte[][] others)
+    {
+        var bytes = new List<byte>(stream);
+        for (int change = random.Next(1, 5); change > 0 && bytes.Count > 0; change--)
+        {
+            // The beginning holds the headers: damage there is the most interesting.
+            int at = random.Next(2) == 0 ? random.Next(Math.Min(bytes.Count, 40)) : random.Next(bytes.Count);
+            switch (random.Next(6))
+            {
+                case 0:
+                    bytes[at] ^= (byte)(1 << random.Next(8));
+                    break;
+                case 1:
+                    bytes[at] = (byte)random.Next(256);
+                    break;
+                case 2:
+                    bytes[at] = random.Next(2) == 0 ? (byte)0xff : (byte)0;
+                    break;
+                case 3:
+                    bytes.RemoveRange(at, random.Next(1, Math.Min(9, bytes.Count - at + 1)));
+                    break;
+                case 4:
+                    byte[] other = others[random.Next(others.Length)];
+                    int from = random.Next(other.Length);
+                    bytes.InsertRange(at, other[from..Math.Min(other.Length, from + random.Next(1, 30))]);
+                    break;
+                default:
+                    bytes.RemoveRange(at, bytes.Count - at);
+                    break;
+            }
+        }
+        return [.. bytes];
+    }
+
+    internal static byte[] Pack(CompressionCodec codec, byte[] bytes, int level = Compression.DefaultLevel)
+    {
+        using var target = new PooledBytes();
+        Compression.Compress(codec, bytes, target, level);
+        return target.WrittenSpan.ToArray();
+    }
+
+    internal static byte[] Unpack(CompressionCodec codec, byte[] bytes)
+    {
+        using var target = new PooledBytes(64 << 20);
+        Compression.Decompress(codec, bytes, target);
+        return target.WrittenSpan.ToArray();
+    }
+}

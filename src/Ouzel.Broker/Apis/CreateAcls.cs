@@ -1,0 +1,18 @@
+using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
+
+namespace Ouzel.Broker.Apis;
+
+/// <summary>v1 pattern types. v2 flexible. v3 user resources. Gap: no authorizer exists yet, so every rule is refused; nothing is stored.</summary>
+internal sealed class CreateAclsApi : IApi<CreateAclsRequest, CreateAclsResponse>
+{
+    public ValueTask<CreateAclsResponse> HandleAsync(CreateAclsRequest request, RequestContext context)
+    {
+        var response = new CreateAclsResponse();
+        foreach (CreateAclsRequest.AclCreation _ in request.Creations)
+        {
+            response.Results.Add(new() { ErrorCode = ErrorCode.SecurityDisabled, ErrorMessage = AccessRules.NoAuthorizer });
+        }
+        return new(response);
+    }
+}

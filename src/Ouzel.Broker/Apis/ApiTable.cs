@@ -29,6 +29,15 @@ internal sealed class ApiTable
         var versions = new ApiVersionsApi(node.Features);
         var table = new ApiTable([
             Serial(0, 4, versions),
+            Serial(0, 1, new SaslHandshakeApi()),
+            Serial(0, 2, new SaslAuthenticateApi()),
+            Serial(1, 3, new DescribeAclsApi()),
+            Serial(1, 3, new CreateAclsApi()),
+            Serial(1, 3, new DeleteAclsApi()),
+            Serial(1, 3, new CreateDelegationTokenApi()),
+            Serial(1, 2, new RenewDelegationTokenApi()),
+            Serial(1, 2, new ExpireDelegationTokenApi()),
+            Serial(1, 3, new DescribeDelegationTokenApi()),
         ]);
         versions.Announce(table);
         return table;

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Apis;
+using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Partitions;
 
 namespace Ouzel.Broker;
 
@@ -13,4 +15,18 @@ internal sealed class Node
     public required ILoggerFactory Loggers { get; init; }
 
     public required FeatureLevels Features { get; init; }
+
+    public required MetadataCache Metadata { get; init; }
+
+    public required PartitionTable Partitions { get; init; }
+
+    public required FetchSessions FetchSessions { get; init; }
+
+    /// <summary>Timeouts of requests that wait.</summary>
+    public required TimingWheel Timeouts { get; init; }
+
+    public required ProducerIds ProducerIds { get; init; }
+
+    /// <summary>fetch.max.bytes.</summary>
+    public required Func<int> FetchBytesMax { get; init; }
 }

@@ -28,6 +28,9 @@ internal sealed class ApiTable
     {
         var versions = new ApiVersionsApi(node.Features);
         var table = new ApiTable([
+            Pipelined(0, 13, new ProduceApi(node.Metadata, node.Partitions, node.Clock), oldest: 3),
+            Pipelined(4, 18, new FetchApi(node.Metadata, node.Partitions, node.FetchSessions, node.Timeouts, node.FetchBytesMax)),
+            Serial(1, 11, new ListOffsetsApi(node.Metadata, node.Partitions)),
             Serial(0, 4, versions),
             Serial(0, 1, new SaslHandshakeApi()),
             Serial(0, 2, new SaslAuthenticateApi()),
@@ -38,6 +41,10 @@ internal sealed class ApiTable
             Serial(1, 2, new RenewDelegationTokenApi()),
             Serial(1, 2, new ExpireDelegationTokenApi()),
             Serial(1, 3, new DescribeDelegationTokenApi()),
+            Serial(0, 2, new DeleteRecordsApi(node.Metadata, node.Partitions)),
+            Serial(0, 5, new InitProducerIdApi(node.ProducerIds)),
+            Serial(2, 4, new OffsetForLeaderEpochApi(node.Metadata, node.Partitions)),
+            Serial(0, 0, new DescribeProducersApi(node.Metadata, node.Partitions)),
         ]);
         versions.Announce(table);
         return table;

@@ -119,10 +119,17 @@ internal sealed class AnswerQueue(AnswerSender sender, int pendingMax)
     internal void OnComplete(PendingAnswer answer)
     {
         TaskCompletionSource? finished;
+        bool tooLate;
         lock (_gate)
         {
             answer.IsComplete = true;
             finished = answer.Finished;
+            tooLate = _ended;
+        }
+
+        if (tooLate)
+        {
+            answer.Release();
         }
 
         SendReady();
@@ -151,6 +158,11 @@ internal sealed class AnswerQueue(AnswerSender sender, int pendingMax)
                 if (waiting.Finished is { } reader)
                 {
                     readers.Add(reader);
+                }
+
+                if (waiting.IsComplete)
+                {
+                    waiting.Release();
                 }
             }
 

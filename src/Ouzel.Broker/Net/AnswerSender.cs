@@ -1,5 +1,8 @@
+using System.Buffers;
 using Ouzel.Protocol;
+using Ouzel.Protocol.Records;
 using Ouzel.Protocol.Wire;
+using Ouzel.Storage;
 
 namespace Ouzel.Broker.Net;
 
@@ -41,6 +44,11 @@ internal sealed class AnswerSender(Transport transport, int sendBytesMax) : IDis
         }
         finally
         {
+            foreach (PendingAnswer answer in answers)
+            {
+                answer.Release();
+            }
+
             // An idle connection owns no buffer.
             _writer.Dispose();
         }
@@ -62,10 +70,74 @@ internal sealed class AnswerSender(Transport transport, int sendBytesMax) : IDis
 
     private async ValueTask FlushAsync()
     {
-        if (_writer.Length > 0)
+        if (_writer.Splices.Count > 0)
+        {
+            await SendSplicedAsync();
+        }
+        else if (_writer.Length > 0)
         {
             await transport.SendAsync(_writer.WrittenMemory);
-            _writer.Reset();
         }
+
+        _writer.Reset();
+    }
+
+    /// <summary>Gathers memory and file slices in their order into one buffer, which is sent whenever it is full.</summary>
+    private async ValueTask SendSplicedAsync()
+    {
+        byte[] gathered = ArrayPool<byte>.Shared.Rent(Math.Min(_writer.TotalLength, sendBytesMax));
+        try
+        {
+            int filled = 0;
+            int written = 0;
+            foreach (Splice splice in _writer.Splices)
+            {
+                for (; written < splice.Position;)
+                {
+                    filled = await RoomAsync(gathered, filled);
+                    int count = Math.Min(splice.Position - written, gathered.Length - filled);
+                    _writer.WrittenMemory.Span.Slice(written, count).CopyTo(gathered.AsSpan(filled));
+                    (written, filled) = (written + count, filled + count);
+                }
+
+                using var slice = (FileSlice)splice.Source;
+                for (int read = 0; read < slice.Length;)
+                {
+                    filled = await RoomAsync(gathered, filled);
+                    int count = slice.Read(read, gathered.AsSpan(filled, Math.Min(slice.Length - read, gathered.Length - filled)));
+                    if (count == 0)
+                    {
+                        throw new IOException($"{slice.File.Path} was truncated while it was sent");
+                    }
+
+                    (read, filled) = (read + count, filled + count);
+                }
+            }
+
+            while (written < _writer.Length)
+            {
+                filled = await RoomAsync(gathered, filled);
+                int count = Math.Min(_writer.Length - written, gathered.Length - filled);
+                _writer.WrittenMemory.Span.Slice(written, count).CopyTo(gathered.AsSpan(filled));
+                (written, filled) = (written + count, filled + count);
+            }
+
+            await transport.SendAsync(gathered.AsMemory(0, filled));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(gathered);
+        }
+    }
+
+    private async ValueTask<int> RoomAsync(byte[] gathered, int filled)
+    {
+        if (filled < gathered.Length)
+        {
+            return filled;
+        }
+
+        await transport.SendAsync(gathered.AsMemory(0, filled));
+        return 0;
     }
 }

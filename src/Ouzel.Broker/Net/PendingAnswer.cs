@@ -1,5 +1,6 @@
 using Ouzel.Broker.Apis;
 using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Net;
 
@@ -31,6 +32,21 @@ internal sealed class PendingAnswer(AnswerQueue queue, RequestContext context, A
     {
         Response = response;
         queue.OnComplete(this);
+    }
+
+    /// <summary>The answer will not be sent: lets go of the files it wanted to send from.</summary>
+    public void Release()
+    {
+        if (Response is FetchResponse fetch)
+        {
+            foreach (FetchResponse.FetchableTopicResponse topic in fetch.Responses)
+            {
+                foreach (FetchResponse.PartitionData partition in topic.Partitions)
+                {
+                    (partition.Records as IDisposable)?.Dispose();
+                }
+            }
+        }
     }
 
     public void Fail(Exception fault)

@@ -1,0 +1,115 @@
+using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Partitions;
+using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
+using Ouzel.Storage;
+
+namespace Ouzel.Broker.Apis;
+
+/// <summary>Offsets by position and by time.</summary>
+/// <remarks>
+/// v1 one offset with its time. v2 isolation. v4 leader epochs. v6 flexible. v7 the largest time (KIP-734). v8 the earliest local,
+/// v9 the latest tiered, v10 a time limit for tiered look-ups, v11 the earliest not yet tiered. Nothing is tiered here: those answer -1.
+/// </remarks>
+internal sealed class ListOffsetsApi(MetadataCache metadata, PartitionTable partitions) : IApi<ListOffsetsRequest, ListOffsetsResponse>
+{
+    private const long Latest = -1;
+    private const long Earliest = -2;
+    private const long LargestTime = -3;
+    private const long EarliestLocal = -4;
+    private const long LatestTiered = -5;
+    private const long EarliestPending = -6;
+    private const short LeaderEpochsFrom = 4;
+    private const int ConsumerId = -1;
+    private const int DebuggingConsumerId = -2;
+
+    public ValueTask<ListOffsetsResponse> HandleAsync(ListOffsetsRequest request, RequestContext context)
+    {
+        var response = new ListOffsetsResponse();
+        HashSet<(string, int)> twice = NamedTwice(request);
+        FetchIsolation isolation = request.ReplicaId != ConsumerId ? FetchIsolation.LogEnd
+            : request.IsolationLevel == 1 ? FetchIsolation.Committed
+            : FetchIsolation.HighWatermark;
+        foreach (ListOffsetsRequest.ListOffsetsTopic topic in request.Topics)
+        {
+            var answer = new ListOffsetsResponse.ListOffsetsTopicResponse { Name = topic.Name };
+            var refused = new HashSet<int>();
+            foreach (ListOffsetsRequest.ListOffsetsPartition asked in topic.Partitions)
+            {
+                if (!twice.Contains((topic.Name, asked.PartitionIndex)))
+                {
+                    answer.Partitions.Add(Look(topic.Name, asked, request.ReplicaId, isolation, context.ApiVersion));
+                }
+                else if (refused.Add(asked.PartitionIndex))
+                {
+                    answer.Partitions.Add(Refused(asked, ErrorCode.InvalidRequest));
+                }
+            }
+
+            response.Topics.Add(answer);
+        }
+
+        return new(response);
+    }
+
+    private ListOffsetsResponse.ListOffsetsPartitionResponse Look(string topic, ListOffsetsRequest.ListOffsetsPartition asked, int replicaId, FetchIsolation isolation, short version)
+    {
+        if (asked.Timestamp < 0 && version < FirstVersionOf(asked.Timestamp))
+        {
+            return Refused(asked, ErrorCode.UnsupportedVersion);
+        }
+
+        ErrorCode error = partitions.Find(metadata.Current, new TopicPartition(topic, asked.PartitionIndex), asked.CurrentLeaderEpoch, out Partition? partition, leaderOnly: replicaId != DebuggingConsumerId);
+        if (error != ErrorCode.None)
+        {
+            return Refused(asked, error);
+        }
+
+        TimestampedOffset found = asked.Timestamp switch
+        {
+            Latest => new TimestampedOffset(partition!.Log.LatestOffset(isolation).Offset, -1, partition.Leadership.Epoch),
+            Earliest or EarliestLocal => partition!.Log.EarliestOffset(),
+            LargestTime => partition!.Log.OffsetOfMaxTimestamp(isolation),
+            LatestTiered or EarliestPending => TimestampedOffset.None,
+            _ => partition!.Log.OffsetForTimestamp(asked.Timestamp, isolation),
+        };
+        return new()
+        {
+            PartitionIndex = asked.PartitionIndex,
+            Offset = found.Offset,
+            Timestamp = found.TimestampMs,
+            LeaderEpoch = version >= LeaderEpochsFrom ? found.LeaderEpoch : -1,
+        };
+    }
+
+    private static int FirstVersionOf(long timestamp) => timestamp switch
+    {
+        Latest or Earliest => 0,
+        LargestTime => 7,
+        EarliestLocal => 8,
+        LatestTiered => 9,
+        EarliestPending => 11,
+        _ => int.MaxValue,
+    };
+
+    private static HashSet<(string, int)> NamedTwice(ListOffsetsRequest request)
+    {
+        var seen = new HashSet<(string, int)>();
+        var twice = new HashSet<(string, int)>();
+        foreach (ListOffsetsRequest.ListOffsetsTopic topic in request.Topics)
+        {
+            foreach (ListOffsetsRequest.ListOffsetsPartition asked in topic.Partitions)
+            {
+                if (!seen.Add((topic.Name, asked.PartitionIndex)))
+                {
+                    twice.Add((topic.Name, asked.PartitionIndex));
+                }
+            }
+        }
+
+        return twice;
+    }
+
+    private static ListOffsetsResponse.ListOffsetsPartitionResponse Refused(ListOffsetsRequest.ListOffsetsPartition asked, ErrorCode error)
+        => new() { PartitionIndex = asked.PartitionIndex, ErrorCode = error };
+}

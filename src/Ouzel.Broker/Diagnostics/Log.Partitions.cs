@@ -1,0 +1,17 @@
+using Microsoft.Extensions.Logging;
+using Ouzel.Protocol;
+
+namespace Ouzel.Broker.Diagnostics;
+
+/// <summary>Partitions: 1100 to 1199.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1100, LogLevel.Error, "Partition {Partition} cannot be opened: {Reason}. It stays offline until the disk is repaired and the broker started again")]
+    public static partial void PartitionNotOpened(ILogger log, TopicPartition partition, string reason);
+
+    [LoggerMessage(1101, LogLevel.Error, "The files of deleted partition {Partition} cannot be removed: {Reason}")]
+    public static partial void PartitionNotDeleted(ILogger log, TopicPartition partition, string reason);
+
+    [LoggerMessage(1102, LogLevel.Warning, "Partition {Partition} in {Directory} is unknown to the cluster: its directory is renamed to -stray and kept. Delete it when you do not need it")]
+    public static partial void StrayPartition(ILogger log, TopicPartition partition, string directory);
+}

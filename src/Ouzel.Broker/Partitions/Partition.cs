@@ -1,0 +1,145 @@
+using Ouzel.Broker.Cluster;
+using Ouzel.Protocol;
+using Ouzel.Storage;
+
+namespace Ouzel.Broker.Partitions;
+
+/// <summary>A replica on this node: who leads it, how far it is committed, who waits for news of it.</summary>
+/// <remarks>
+/// The high watermark of a partition whose only in-sync replica is this node is its log end, also before that is synced:
+/// consumers then see what a loss of power may take back, as they do with Apache Kafka. What was acknowledged with acks=all
+/// is on the disk (<see cref="WaitAcknowledgedAsync"/>).
+/// </remarks>
+internal sealed class Partition(PartitionLog log, LogDirectory directory, Durability durability)
+{
+    private readonly Lock _watermarkGate = new();
+    private volatile Leadership _leadership = Leadership.None;
+
+    public PartitionLog Log => log;
+
+    public LogDirectory Directory => directory;
+
+    public TopicPartition Name => log.TopicPartition;
+
+    public Uuid TopicId => log.TopicId;
+
+    public FetchWaiters Waiters { get; } = new();
+
+    public Leadership Leadership => _leadership;
+
+    /// <summary>Counts everything a waiting reader could want to know of: who looks, then registers, then finds it unchanged has missed nothing.</summary>
+    public long NewsCount => Interlocked.Read(ref _newsCount);
+
+    private long _newsCount;
+
+    /// <summary>Takes over what the cluster's metadata says. Becoming leader begins the leader epoch in the log.</summary>
+    public void Follow(PartitionImage image, bool isLeader, int isrMin)
+    {
+        Leadership before = _leadership;
+        if (isLeader && (!before.IsLeader || before.Epoch != image.LeaderEpoch))
+        {
+            log.AssignLeaderEpoch(image.LeaderEpoch);
+        }
+
+        _leadership = new Leadership(isLeader, image.Leader, image.LeaderEpoch, image.Isr.Length, image.Replicas.Length, Math.Min(isrMin, image.Replicas.Length));
+        if (isLeader)
+        {
+            MoveWatermark();
+        }
+
+        TellNews(0);
+    }
+
+    /// <summary>The partition is deleted or moves away: whoever waits is told.</summary>
+    public void Leave()
+    {
+        _leadership = Leadership.None;
+        TellNews(0);
+    }
+
+    /// <summary>Whether this node may speak for the partition to someone who knows <paramref name="currentLeaderEpoch"/> (-1: does not say).</summary>
+    public ErrorCode CheckLeader(int currentLeaderEpoch, bool leaderOnly = true)
+    {
+        Leadership now = _leadership;
+        if (log.IsFailed || directory.IsOffline)
+        {
+            return ErrorCode.KafkaStorageError;
+        }
+
+        if (currentLeaderEpoch >= 0 && currentLeaderEpoch != now.Epoch)
+        {
+            return currentLeaderEpoch < now.Epoch ? ErrorCode.FencedLeaderEpoch : ErrorCode.UnknownLeaderEpoch;
+        }
+
+        return now.IsLeader || !leaderOnly ? ErrorCode.None : ErrorCode.NotLeaderOrFollower;
+    }
+
+    /// <summary>Appends one batch; its header is completed in place. Nobody waiting is told yet: the caller does when all is appended.</summary>
+    public LogAppendResult AppendAsLeader(Span<byte> batch, LogAppendOrigin origin, bool acksAll, long nowMs)
+    {
+        Leadership now = _leadership;
+        ErrorCode error = CheckLeader(-1);
+        if (error == ErrorCode.None && acksAll && now.IsrCount < now.IsrMin)
+        {
+            error = ErrorCode.NotEnoughReplicas;
+        }
+
+        if (error != ErrorCode.None)
+        {
+            return LogAppendResult.Refused(error);
+        }
+
+        LogAppendResult result = log.AppendAsLeader(batch, now.Epoch, origin, nowMs);
+        if (result.Error == ErrorCode.None && !result.IsDuplicate)
+        {
+            MoveWatermark();
+        }
+
+        return result;
+    }
+
+    /// <summary>Completes once everything below <paramref name="offset"/> may be acknowledged with acks=all; false when it can no longer be. Await once.</summary>
+    public ValueTask<bool> WaitAcknowledgedAsync(long offset)
+    {
+        bool syncs = durability switch
+        {
+            Durability.Fsync => true,
+            Durability.Replicated => _leadership.IsrCount <= 1,
+            _ => false,
+        };
+        return syncs ? directory.WaitDurable(log, offset) : new ValueTask<bool>(true);
+    }
+
+    /// <summary>Tells whoever waits; the caller holds no lock.</summary>
+    public void TellNews(int bytes)
+    {
+        Interlocked.Increment(ref _newsCount);
+        Waiters.Tell(bytes);
+    }
+
+    private void MoveWatermark()
+    {
+        if (_leadership.IsrCount > 1)
+        {
+            return;
+        }
+
+        lock (_watermarkGate)
+        {
+            long end = log.LogEndOffset;
+            if (end > log.HighWatermark)
+            {
+                log.HighWatermark = end;
+            }
+        }
+    }
+}
+
+/// <summary>Who leads a partition, as of one metadata image.</summary>
+/// <param name="IsLeader">This node leads.</param>
+/// <param name="LeaderId">-1: nobody.</param>
+/// <param name="IsrMin">min.insync.replicas, at most the number of replicas.</param>
+internal sealed record Leadership(bool IsLeader, int LeaderId, int Epoch, int IsrCount, int ReplicaCount, int IsrMin)
+{
+    public static Leadership None { get; } = new(false, -1, -1, 0, 0, 0);
+}

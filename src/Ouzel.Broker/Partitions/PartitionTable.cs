@@ -1,0 +1,188 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Diagnostics;
+using Ouzel.Protocol;
+using Ouzel.Storage;
+
+namespace Ouzel.Broker.Partitions;
+
+/// <summary>The replicas of this node. Follows the cluster's metadata: makes their logs, leads them, removes them.</summary>
+internal sealed class PartitionTable(
+    int nodeId,
+    LogDirectories directories,
+    Durability durability,
+    Func<ClusterImage, string, TopicLogSettings> settingsOf,
+    TimeProvider clock,
+    ILogger log) : IClusterListener
+{
+    private readonly ConcurrentDictionary<TopicPartition, Partition> _partitions = new();
+
+    public IEnumerable<Partition> All => _partitions.Values;
+
+    public bool TryGet(TopicPartition name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Partition? partition)
+        => _partitions.TryGetValue(name, out partition);
+
+    /// <summary>
+    /// The replica that may answer for a partition to someone who knows <paramref name="currentLeaderEpoch"/>: unknown in the cluster (3)
+    /// comes before not here (6), and that before the epoch (74, 75).
+    /// </summary>
+    public ErrorCode Find(ClusterImage image, TopicPartition name, int currentLeaderEpoch, out Partition? partition, bool leaderOnly = true)
+    {
+        partition = null;
+        if (!image.TryPartition(name.Topic, name.Partition, out _))
+        {
+            return ErrorCode.UnknownTopicOrPartition;
+        }
+
+        return _partitions.TryGetValue(name, out partition) ? partition.CheckLeader(currentLeaderEpoch, leaderOnly) : ErrorCode.NotLeaderOrFollower;
+    }
+
+    public ValueTask OnChangeAsync(ClusterImage image, ClusterDelta delta)
+    {
+        foreach (TopicImage topic in delta.TopicsDeleted)
+        {
+            Remove(topic);
+        }
+
+        foreach (TopicImage topic in delta.TopicsCreated)
+        {
+            Follow(image, topic);
+        }
+
+        foreach (TopicChange change in delta.TopicsChanged)
+        {
+            Follow(image, change.After);
+        }
+
+        FollowSettings(image, delta);
+        if (delta.Before.Offset < 0)
+        {
+            SetStraysAside(image);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Ends every wait for news: the node stops.</summary>
+    public void WakeAll()
+    {
+        foreach (Partition partition in _partitions.Values)
+        {
+            partition.Leave();
+        }
+    }
+
+    private void Follow(ClusterImage image, TopicImage topic)
+    {
+        TopicLogSettings settings = settingsOf(image, topic.Name);
+        for (int index = 0; index < topic.Partitions.Length; index++)
+        {
+            PartitionImage state = topic.Partitions[index];
+            if (state.Replicas.Contains(nodeId))
+            {
+                Partition? partition = Open(new TopicPartition(topic.Name, index), topic.Id, settings.Log);
+                partition?.Follow(state, state.Leader == nodeId, settings.IsrMin);
+            }
+        }
+    }
+
+    private Partition? Open(TopicPartition name, Uuid topicId, LogOptions options)
+    {
+        if (_partitions.TryGetValue(name, out Partition? known))
+        {
+            return known;
+        }
+
+        long nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        try
+        {
+            if (directories.TryGet(name, out PartitionLog found, out LogDirectory directory))
+            {
+                if (found.TopicId == topicId || found.TopicId == Uuid.Zero)
+                {
+                    found.Options = options;
+                    return _partitions.GetOrAdd(name, new Partition(found, directory, durability));
+                }
+
+                // Left over from a topic of the same name that was deleted while this node was away.
+                directory.Delete(name, nowMs);
+            }
+
+            directory = directories.ForNewPartition();
+            return _partitions.GetOrAdd(name, new Partition(directory.Create(name, topicId, options, nowMs), directory, durability));
+        }
+        catch (DiskException e)
+        {
+            Log.PartitionNotOpened(log, name, e.Message);
+            return null;
+        }
+    }
+
+    private void Remove(TopicImage topic)
+    {
+        long nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        for (int index = 0; index < topic.Partitions.Length; index++)
+        {
+            var name = new TopicPartition(topic.Name, index);
+            if (_partitions.TryGetValue(name, out Partition? partition) && partition.TopicId == topic.Id && _partitions.TryRemove(name, out _))
+            {
+                try
+                {
+                    partition.Directory.Delete(name, nowMs);
+                }
+                catch (DiskException e)
+                {
+                    Log.PartitionNotDeleted(log, name, e.Message);
+                }
+
+                partition.Leave();
+            }
+        }
+    }
+
+    private void FollowSettings(ClusterImage image, ClusterDelta delta)
+    {
+        IEnumerable<string> topics = delta.ConfigsChanged.Any(c => c.Type == ConfigResource.Broker(0).Type)
+            ? image.Topics.Keys
+            : delta.ConfigsChanged.Where(c => c.Type == ConfigResource.Topic("").Type).Select(c => c.Name);
+        foreach (string name in topics)
+        {
+            if (!image.TryTopic(name, out TopicImage? topic))
+            {
+                continue;
+            }
+
+            TopicLogSettings settings = settingsOf(image, name);
+            for (int index = 0; index < topic.Partitions.Length; index++)
+            {
+                if (_partitions.TryGetValue(new TopicPartition(name, index), out Partition? partition))
+                {
+                    partition.Log.Options = settings.Log;
+                    PartitionImage state = topic.Partitions[index];
+                    partition.Follow(state, state.Leader == nodeId, settings.IsrMin);
+                }
+            }
+        }
+    }
+
+    /// <summary>At the start: logs on the disk that the cluster no longer knows are kept for a human, out of the way.</summary>
+    private void SetStraysAside(ClusterImage image)
+    {
+        long nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (LogDirectory directory in directories.All.Where(d => !d.IsOffline))
+        {
+            foreach (PartitionLog stray in directory.Logs.Where(l => !_partitions.ContainsKey(l.TopicPartition)).ToList())
+            {
+                if (!image.TryPartition(stray.Topic, stray.Partition, out PartitionImage? state) || !state.Replicas.Contains(nodeId))
+                {
+                    Log.StrayPartition(log, stray.TopicPartition, directory.Path);
+                    directory.SetAsideStray(stray.TopicPartition, nowMs);
+                }
+            }
+        }
+    }
+}
+
+/// <summary>What a topic's settings mean for its partitions.</summary>
+internal sealed record TopicLogSettings(LogOptions Log, int IsrMin);

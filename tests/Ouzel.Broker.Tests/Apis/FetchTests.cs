@@ -1,0 +1,358 @@
+using Ouzel.Broker.Tests.Support;
+using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
+using Ouzel.Protocol.Records;
+using Ouzel.Storage;
+
+namespace Ouzel.Broker.Tests.Apis;
+
+public sealed class FetchTests : IDisposable
+{
+    private readonly DataNode _node = new();
+    private readonly WireClient _client;
+
+    public FetchTests() => _client = _node.Connect();
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _node.Dispose();
+    }
+
+    [Fact]
+    public async Task Every_version_gives_the_same_batches()
+    {
+        Uuid id = await _node.CreateTopicAsync("t");
+        Fill("t", 0, 2, 1);
+        for (short version = 4; version <= 18; version++)
+        {
+            FetchResponse response = await _client.CallAsync(version >= 13 ? ById(id, Part(0, 0)) : Request("t", Part(0, 0)), version);
+            FetchResponse.PartitionData data = response.Responses[0].Partitions[0];
+            Assert.Equal([(0L, 1L), (2L, 2L)], Batches.Ranges(data.Records));
+            Assert.Equal((3L, 3L, version >= 5 ? 0L : -1L), (data.HighWatermark, data.LastStableOffset, data.LogStartOffset));
+            Assert.Equal(version >= 13 ? id : Uuid.Zero, response.Responses[0].TopicId);
+            Assert.Null(data.AbortedTransactions);
+        }
+    }
+
+    [Fact]
+    public async Task Nothing_to_read_is_empty_and_never_null()
+    {
+        await _node.CreateTopicAsync("t");
+        FetchResponse.PartitionData data = await OneAsync("t", Part(0, 0));
+        Assert.Equal((ErrorCode.None, 0L, 0), (data.ErrorCode, data.HighWatermark, data.Records!.Length));
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(-1)]
+    [InlineData(1L << 40)]
+    public async Task Out_of_range_carries_no_marks(long offset)
+    {
+        await _node.CreateTopicAsync("t");
+        Fill("t", 0, 3);
+        FetchResponse.PartitionData data = await OneAsync("t", Part(0, offset));
+        Assert.Equal((ErrorCode.OffsetOutOfRange, -1L, -1L, -1L, 0), (data.ErrorCode, data.HighWatermark, data.LastStableOffset, data.LogStartOffset, data.Records!.Length));
+    }
+
+    [Fact]
+    public async Task Unknown_partitions_come_behind_the_others_and_do_not_end_their_wait()
+    {
+        await _node.CreateTopicAsync("t");
+        FetchRequest request = Request("t", Part(8, 0), Part(0, 0));
+        (request.MaxWaitMs, request.MinBytes) = (500, 1);
+        await _client.SendAsync(request, 12);
+        Assert.Equal(0, Unanswered);
+        _node.Clock.AdvanceMs(501);
+        (_, FetchResponse response) = await _client.ReceiveAsync<FetchResponse>(12);
+        Assert.Equal([(0, ErrorCode.None), (8, ErrorCode.UnknownTopicOrPartition)], response.Responses[0].Partitions.Select(p => (p.PartitionIndex, p.ErrorCode)));
+    }
+
+    [Fact]
+    public async Task Only_unknown_partitions_are_answered_at_once()
+    {
+        FetchRequest request = Request("ghost", Part(0, 0));
+        (request.MaxWaitMs, request.MinBytes) = (5000, 1);
+        Assert.Equal(ErrorCode.UnknownTopicOrPartition, (await _client.CallAsync(request, 12)).Responses[0].Partitions[0].ErrorCode);
+        Assert.Equal(ErrorCode.UnknownTopicId, (await _client.CallAsync(ById(Uuid.Random(_node.Random), Part(0, 0)), 13)).Responses[0].Partitions[0].ErrorCode);
+    }
+
+    [Fact]
+    public async Task A_wait_ends_with_the_append_that_brings_enough_bytes()
+    {
+        await _node.CreateTopicAsync("t", partitions: 2);
+        int size = Batches.Of("v").Length;
+        FetchRequest request = Request("t", Part(0, 0), Part(1, 0));
+        (request.MaxWaitMs, request.MinBytes) = (15000, 3 * size);
+        await _client.SendAsync(request, 12);
+        Fill("t", 0, 1, 1);
+        Assert.Equal(0, Unanswered);
+        Fill("t", 1, 1);
+        (_, FetchResponse response) = await _client.ReceiveAsync<FetchResponse>(12);
+        Assert.Equal([2, 1], response.Responses[0].Partitions.Select(p => Batches.Ranges(p.Records).Count));
+        Assert.Equal(0, _node.Timeouts.Count);
+        Assert.Equal(0, _node.PartitionOf("t").Waiters.Count);
+    }
+
+    [Fact]
+    public async Task A_wait_ends_when_its_time_is_over_with_what_there_is()
+    {
+        await _node.CreateTopicAsync("t");
+        Fill("t", 0, 2);
+        FetchRequest request = Request("t", Part(0, 0));
+        (request.MaxWaitMs, request.MinBytes) = (600, 100000);
+        await _client.SendAsync(request, 12);
+        _node.Clock.AdvanceMs(600);
+        Assert.Equal(0, Unanswered);
+        _node.Clock.AdvanceMs(1);
+        (_, FetchResponse response) = await _client.ReceiveAsync<FetchResponse>(12);
+        Assert.Equal([(0L, 1L)], Batches.Ranges(response.Responses[0].Partitions[0].Records));
+        Assert.Equal(0, _node.PartitionOf("t").Waiters.Count);
+    }
+
+    [Fact]
+    public async Task A_wait_ends_when_the_leader_changes_or_the_topic_is_deleted()
+    {
+        await _node.CreateTopicAsync("t");
+        await _node.CreateTopicAsync("u");
+        foreach (string topic in new[] { "t", "u" })
+        {
+            FetchRequest request = Request(topic, Part(0, 0));
+            (request.MaxWaitMs, request.MinBytes) = (60000, 1);
+            await _client.SendAsync(request, 12);
+        }
+
+        await _node.ChangeLeaderAsync("t", 0, leader: 2);
+        Assert.Equal(ErrorCode.NotLeaderOrFollower, (await _client.ReceiveAsync<FetchResponse>(12)).Response.Responses[0].Partitions[0].ErrorCode);
+        await _node.DeleteTopicAsync("u");
+        Assert.Equal(ErrorCode.NotLeaderOrFollower, (await _client.ReceiveAsync<FetchResponse>(12)).Response.Responses[0].Partitions[0].ErrorCode);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 1)]
+    [InlineData(3, 2)]
+    [InlineData(100, 3)]
+    public async Task The_first_batch_comes_whole_and_limits_hold_for_the_rest(int batches, int expected)
+    {
+        await _node.CreateTopicAsync("t");
+        Fill("t", 0, 1, 1, 1);
+        int size = Batches.Of("v").Length;
+        int limit = batches switch { 0 => 0, 1 => 1, 3 => 2 * size, _ => int.MaxValue };
+        Assert.Equal(expected, Batches.Ranges((await OneAsync("t", Part(0, 0, limit))).Records).Count);
+    }
+
+    [Fact]
+    public async Task The_right_to_exceed_the_limit_belongs_to_the_first_partition_with_data()
+    {
+        await _node.CreateTopicAsync("t", partitions: 3);
+        Fill("t", 1, 5, 5);
+        Fill("t", 2, 5, 5);
+        FetchRequest request = Request("t", Part(0, 0), Part(1, 0), Part(2, 0));
+        request.MaxBytes = 1;
+        FetchResponse response = await _client.CallAsync(request, 12);
+        Assert.Equal([(0, 0), (1, 1), (2, 0)], response.Responses[0].Partitions.Select(p => (p.PartitionIndex, Batches.Ranges(p.Records).Count)));
+    }
+
+    [Theory]
+    [InlineData(-1, ErrorCode.None)]
+    [InlineData(0, ErrorCode.FencedLeaderEpoch)]
+    [InlineData(1, ErrorCode.None)]
+    [InlineData(2, ErrorCode.UnknownLeaderEpoch)]
+    public async Task The_leader_epoch_of_the_client_is_checked_unless_it_is_minus_1(int epoch, ErrorCode expected)
+    {
+        await _node.CreateTopicAsync("t");
+        await _node.ChangeLeaderAsync("t", 0, leader: 1);
+        FetchRequest.FetchPartition part = Part(0, 0);
+        part.CurrentLeaderEpoch = epoch;
+        Assert.Equal(expected, (await OneAsync("t", part)).ErrorCode);
+    }
+
+    [Fact]
+    public async Task A_position_its_epoch_never_reached_is_answered_with_the_end_of_that_epoch()
+    {
+        await _node.CreateTopicAsync("t");
+        Fill("t", 0, 3);
+        FetchRequest.FetchPartition part = Part(0, 4);
+        part.LastFetchedEpoch = 0;
+        FetchResponse.PartitionData data = await OneAsync("t", part);
+        Assert.Equal((ErrorCode.None, 0, 3L, 3L), (data.ErrorCode, data.DivergingEpoch.Epoch, data.DivergingEpoch.EndOffset, data.HighWatermark));
+        Assert.Equal(0, data.Records!.Length);
+    }
+
+    [Fact]
+    public async Task A_broker_that_holds_no_replica_is_refused()
+    {
+        await _node.CreateTopicAsync("t");
+        FetchRequest request = Request("t", Part(0, 0));
+        request.ReplicaId = 5;
+        Assert.Equal(ErrorCode.NotLeaderOrFollower, (await _client.CallAsync(request, 11)).Responses[0].Partitions[0].ErrorCode);
+        request.ReplicaId = -2;
+        Assert.Equal(ErrorCode.None, (await _client.CallAsync(request, 11)).Responses[0].Partitions[0].ErrorCode);
+    }
+
+    [Fact]
+    public async Task An_incremental_fetch_tells_changes_only()
+    {
+        await _node.CreateTopicAsync("t", partitions: 3);
+        Fill("t", 0, 1);
+        FetchResponse opened = await _client.CallAsync(Session(0, 0, "t", Part(0, 0), Part(1, 0), Part(2, 0)), 12);
+        Assert.True(opened.SessionId > 0);
+        Assert.Equal(3, opened.Responses[0].Partitions.Count);
+        Assert.Empty((await _client.CallAsync(Session(opened.SessionId, 1, "t", Part(0, 1)), 12)).Responses);
+        Fill("t", 2, 1);
+        for (int epoch = 2; epoch <= 3; epoch++)
+        {
+            FetchResponse news = await _client.CallAsync(Session(opened.SessionId, epoch, "t"), 12);
+            Assert.Equal([2], news.Responses[0].Partitions.Select(p => p.PartitionIndex));
+        }
+
+        Assert.Empty((await _client.CallAsync(Session(opened.SessionId, 4, "t", Part(2, 1)), 12)).Responses);
+    }
+
+    [Fact]
+    public async Task A_session_refuses_an_unknown_id_and_a_wrong_epoch_and_survives_both()
+    {
+        await _node.CreateTopicAsync("t");
+        Assert.Equal(ErrorCode.FetchSessionIdNotFound, (await _client.CallAsync(Session(123456, 1, "t", Part(0, 0)), 12)).ErrorCode);
+        Assert.Equal(ErrorCode.FetchSessionIdNotFound, (await _client.CallAsync(Session(0, 1, "t", Part(0, 0)), 12)).ErrorCode);
+        int id = (await _client.CallAsync(Session(0, 0, "t", Part(0, 0)), 12)).SessionId;
+        FetchResponse wrong = await _client.CallAsync(Session(id, 2, "t"), 12);
+        Assert.Equal((ErrorCode.InvalidFetchSessionEpoch, 0), (wrong.ErrorCode, wrong.SessionId));
+        Assert.Equal(ErrorCode.None, (await _client.CallAsync(Session(id, 1, "t"), 12)).ErrorCode);
+        Assert.Equal(ErrorCode.InvalidFetchSessionEpoch, (await _client.CallAsync(Session(id, 1, "t"), 12)).ErrorCode);
+        Assert.Equal(ErrorCode.None, (await _client.CallAsync(Session(id, 2, "t"), 12)).ErrorCode);
+    }
+
+    [Fact]
+    public async Task Epoch_minus_1_closes_a_session_and_an_emptied_one_is_gone()
+    {
+        await _node.CreateTopicAsync("t");
+        int id = (await _client.CallAsync(Session(0, 0, "t", Part(0, 0)), 12)).SessionId;
+        Assert.Equal(0, (await _client.CallAsync(Session(id, -1, "t", Part(0, 0)), 12)).SessionId);
+        Assert.Equal(ErrorCode.FetchSessionIdNotFound, (await _client.CallAsync(Session(id, 1, "t"), 12)).ErrorCode);
+
+        id = (await _client.CallAsync(Session(0, 0, "t", Part(0, 0)), 12)).SessionId;
+        FetchRequest forgetting = Session(id, 1, "t");
+        forgetting.ForgottenTopicsData = [new() { Topic = "t", Partitions = [0] }];
+        FetchResponse emptied = await _client.CallAsync(forgetting, 12);
+        Assert.Equal((ErrorCode.None, 0), (emptied.ErrorCode, emptied.SessionId));
+        Assert.Equal(ErrorCode.FetchSessionIdNotFound, (await _client.CallAsync(Session(id, 2, "t"), 12)).ErrorCode);
+        Assert.Equal(0, _node.FetchSessions.Count);
+    }
+
+    [Fact]
+    public async Task A_session_repeats_an_error_until_it_is_gone()
+    {
+        int id = (await _client.CallAsync(Session(0, 0, "later", Part(0, 0)), 12)).SessionId;
+        Assert.Equal(ErrorCode.UnknownTopicOrPartition, (await _client.CallAsync(Session(id, 1, "later"), 12)).Responses[0].Partitions[0].ErrorCode);
+        await _node.CreateTopicAsync("later");
+        Assert.Equal(ErrorCode.None, (await _client.CallAsync(Session(id, 2, "later"), 12)).Responses[0].Partitions[0].ErrorCode);
+        Assert.Empty((await _client.CallAsync(Session(id, 3, "later"), 12)).Responses);
+    }
+
+    [Fact]
+    public async Task A_served_partition_goes_to_the_back_of_its_session()
+    {
+        await _node.CreateTopicAsync("t", partitions: 2);
+        Fill("t", 0, 1, 1);
+        Fill("t", 1, 1, 1);
+        FetchRequest open = Session(0, 0, "t", Part(0, 0), Part(1, 0));
+        open.MaxBytes = 1;
+        int id = (await _client.CallAsync(open, 12)).SessionId;
+        List<int> served = [];
+        for (int epoch = 1; epoch <= 4; epoch++)
+        {
+            FetchRequest next = Session(id, epoch, "t");
+            next.MaxBytes = 1;
+            FetchResponse response = await _client.CallAsync(next, 12);
+            served.Add(response.Responses.SelectMany(t => t.Partitions).Single(p => p.Records!.Length > 0).PartitionIndex);
+        }
+
+        Assert.Equal([0, 1, 0, 1], served);
+    }
+
+    [Fact]
+    public async Task A_recreated_topic_is_inconsistent_in_a_session_and_unknown_without()
+    {
+        Uuid old = await _node.CreateTopicAsync("t");
+        FetchRequest open = ById(old, Part(0, 0));
+        open.SessionEpoch = 0;
+        int id = (await _client.CallAsync(open, 13)).SessionId;
+        await _node.DeleteTopicAsync("t");
+        await _node.CreateTopicAsync("t");
+        FetchRequest next = ById(old, Part(0, 0));
+        (next.SessionId, next.SessionEpoch) = (id, 1);
+        Assert.Equal(ErrorCode.InconsistentTopicId, (await _client.CallAsync(next, 13)).Responses[0].Partitions[0].ErrorCode);
+        Assert.Equal(ErrorCode.UnknownTopicId, (await _client.CallAsync(ById(old, Part(0, 0)), 13)).Responses[0].Partitions[0].ErrorCode);
+    }
+
+    [Fact]
+    public async Task A_session_by_names_cannot_go_on_by_ids()
+    {
+        Uuid id = await _node.CreateTopicAsync("t");
+        int session = (await _client.CallAsync(Session(0, 0, "t", Part(0, 0)), 12)).SessionId;
+        FetchRequest next = ById(id, Part(0, 0));
+        (next.SessionId, next.SessionEpoch) = (session, 1);
+        Assert.Equal(ErrorCode.FetchSessionTopicIdError, (await _client.CallAsync(next, 13)).ErrorCode);
+    }
+
+    [Fact]
+    public async Task A_full_cache_serves_newcomers_without_a_session_until_one_has_been_idle_for_two_minutes()
+    {
+        await _node.CreateTopicAsync("t");
+        int first = (await _client.CallAsync(Session(0, 0, "t", Part(0, 0)), 12)).SessionId;
+        for (int i = 1; i < 10; i++)
+        {
+            Assert.NotEqual(0, (await _client.CallAsync(Session(0, 0, "t", Part(0, 0)), 12)).SessionId);
+        }
+
+        Assert.Equal(0, (await _client.CallAsync(Session(0, 0, "t", Part(0, 0)), 12)).SessionId);
+        _node.Clock.Advance(TimeSpan.FromMinutes(3));
+        Assert.NotEqual(0, (await _client.CallAsync(Session(0, 0, "t", Part(0, 0)), 12)).SessionId);
+        Assert.Equal(ErrorCode.FetchSessionIdNotFound, (await _client.CallAsync(Session(first, 1, "t"), 12)).ErrorCode);
+    }
+
+    private int Unanswered => ((MemoryTransport)_client.Transport).Unanswered;
+
+    private void Fill(string topic, int partition, params int[] recordCounts)
+    {
+        using WireClient producer = _node.Connect();
+        foreach (int count in recordCounts)
+        {
+            byte[] batch = Batches.Of([.. Enumerable.Repeat("v", count)]);
+            Task<ProduceResponse> producing = producer.CallAsync(ProduceTests.Request(1, (topic, partition, batch)), 9);
+            Assert.True(producing.IsCompleted);
+        }
+    }
+
+    private async Task<FetchResponse.PartitionData> OneAsync(string topic, FetchRequest.FetchPartition part)
+        => (await _client.CallAsync(Request(topic, part), 12)).Responses[0].Partitions[0];
+
+    private static FetchRequest Request(string topic, params FetchRequest.FetchPartition[] parts) => new()
+    {
+        MaxBytes = int.MaxValue,
+        Topics = [new() { Topic = topic, Partitions = [.. parts] }],
+    };
+
+    private static FetchRequest ById(Uuid topic, params FetchRequest.FetchPartition[] parts) => new()
+    {
+        MaxBytes = int.MaxValue,
+        Topics = [new() { TopicId = topic, Partitions = [.. parts] }],
+    };
+
+    private static FetchRequest Session(int id, int epoch, string topic, params FetchRequest.FetchPartition[] parts)
+    {
+        FetchRequest request = Request(topic, parts);
+        (request.SessionId, request.SessionEpoch) = (id, epoch);
+        if (parts.Length == 0)
+        {
+            request.Topics.Clear();
+        }
+
+        return request;
+    }
+
+    private static FetchRequest.FetchPartition Part(int index, long offset, int limit = 1 << 20)
+        => new() { Partition = index, FetchOffset = offset, PartitionMaxBytes = limit };
+}

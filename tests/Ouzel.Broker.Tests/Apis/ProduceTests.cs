@@ -1,0 +1,202 @@
+using Ouzel.Broker.Tests.Support;
+using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
+using Ouzel.Protocol.Records;
+using Ouzel.Storage;
+
+namespace Ouzel.Broker.Tests.Apis;
+
+public sealed class ProduceTests : IDisposable
+{
+    private readonly DataNode _node = new();
+    private readonly WireClient _client;
+
+    public ProduceTests() => _client = _node.Connect();
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _node.Dispose();
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(7)]
+    [InlineData(9)]
+    [InlineData(12)]
+    public async Task Offsets_are_dense_from_0_on(short version)
+    {
+        await _node.CreateTopicAsync("t");
+        Assert.Equal((ErrorCode.None, 0L), await OneAsync(Batches.Of("a", "b"), version));
+        Assert.Equal((ErrorCode.None, 2L), await OneAsync(Batches.Of("c"), version));
+    }
+
+    [Fact]
+    public async Task Version_13_names_topics_by_id_and_repeats_it()
+    {
+        Uuid id = await _node.CreateTopicAsync("t", partitions: 2);
+        var ghost = Uuid.Random(_node.Random);
+        ProduceResponse response = await _client.CallAsync(Request(-1, (id, 1, Batches.Of("a")), (id, 7, Batches.Of("a")), (ghost, 0, Batches.Of("a")), (Uuid.Zero, 0, Batches.Of("a"))), 13);
+        Assert.Equal([id, id, ghost, Uuid.Zero], response.Responses.Select(t => t.TopicId));
+        Assert.Equal(
+            [(ErrorCode.None, 0L), (ErrorCode.UnknownTopicOrPartition, -1L), (ErrorCode.UnknownTopicId, -1L), (ErrorCode.UnknownTopicId, -1L)],
+            response.Responses.Select(t => (t.PartitionResponses[0].ErrorCode, t.PartitionResponses[0].BaseOffset)));
+    }
+
+    [Fact]
+    public async Task Each_partition_of_a_request_succeeds_or_fails_by_itself()
+    {
+        await _node.CreateTopicAsync("t", partitions: 2);
+        byte[] damaged = Batches.Of("x");
+        damaged[^1] ^= 1;
+        ProduceResponse response = await _client.CallAsync(Request(-1, ("t", 1, Batches.Of("a")), ("t", 0, damaged), ("t", 9, Batches.Of("a")), ("ghost", 0, Batches.Of("a"))), 9);
+        Assert.Equal(
+            [ErrorCode.None, ErrorCode.CorruptMessage, ErrorCode.UnknownTopicOrPartition, ErrorCode.UnknownTopicOrPartition],
+            response.Responses.Select(t => t.PartitionResponses[0].ErrorCode));
+        Assert.Equal((1, 0), (_node.PartitionOf("t", 1).Log.LogEndOffset, _node.PartitionOf("t").Log.LogEndOffset));
+    }
+
+    [Theory]
+    [InlineData("t", 2, ErrorCode.InvalidRequiredAcks)]
+    [InlineData("t", -2, ErrorCode.InvalidRequiredAcks)]
+    [InlineData("ghost", 2, ErrorCode.UnknownTopicOrPartition)]
+    public async Task An_unknown_topic_is_told_before_wrong_acks(string topic, short acks, ErrorCode expected)
+    {
+        await _node.CreateTopicAsync("t");
+        ProduceResponse response = await _client.CallAsync(Request(acks, (topic, 0, Batches.Of("a"))), 9);
+        ProduceResponse.PartitionProduceResponse told = response.Responses[0].PartitionResponses[0];
+        Assert.Equal((expected, -1L, -1L), (told.ErrorCode, told.BaseOffset, told.LogStartOffset));
+        Assert.Equal(0, _node.PartitionOf("t").Log.LogEndOffset);
+    }
+
+    [Fact]
+    public async Task Wrong_acks_are_told_before_a_damaged_batch()
+    {
+        await _node.CreateTopicAsync("t");
+        byte[] damaged = Batches.Of("x");
+        damaged[^1] ^= 1;
+        Assert.Equal(ErrorCode.InvalidRequiredAcks, (await _client.CallAsync(Request(3, ("t", 0, damaged)), 9)).Responses[0].PartitionResponses[0].ErrorCode);
+    }
+
+    [Fact]
+    public async Task A_partition_takes_exactly_one_whole_batch()
+    {
+        await _node.CreateTopicAsync("t");
+        byte[] one = Batches.Of("a");
+        Assert.Equal((ErrorCode.InvalidRecord, -1L), await OneAsync([.. one, .. one]));
+        Assert.Equal((ErrorCode.InvalidRecord, -1L), await OneAsync([]));
+        Assert.Equal((ErrorCode.InvalidRecord, -1L), await OneAsync(one[..^1]));
+        Assert.Equal((ErrorCode.CorruptMessage, -1L), await OneAsync(new byte[20]));
+        Assert.Equal((ErrorCode.CorruptMessage, -1L), await OneAsync([.. one, .. new byte[20]]));
+        Assert.Equal((ErrorCode.None, 0L), await OneAsync([.. one, .. new byte[11]]));
+        Assert.Equal((ErrorCode.InvalidRecord, -1L), await OneAsync(null));
+    }
+
+    [Fact]
+    public async Task A_transactional_batch_without_an_id_refuses_the_whole_request()
+    {
+        await _node.CreateTopicAsync("t");
+        ProduceResponse response = await _client.CallAsync(Request(-1, ("t", 0, Batches.Of("a")), ("ghost", 0, Batches.Of(1, 0, 0, true, "x"))), 9);
+        Assert.All(response.Responses, t => Assert.Equal(ErrorCode.TransactionalIdAuthorizationFailed, t.PartitionResponses[0].ErrorCode));
+        Assert.Equal(0, _node.PartitionOf("t").Log.LogEndOffset);
+    }
+
+    [Fact]
+    public async Task The_brokers_own_topics_are_closed_to_clients_except_the_admin_client()
+    {
+        await _node.CreateTopicAsync("__consumer_offsets");
+        Assert.Equal(ErrorCode.InvalidTopicException, (await _client.CallAsync(Request(-1, ("__consumer_offsets", 0, Batches.Of("a"))), 9)).Responses[0].PartitionResponses[0].ErrorCode);
+        using WireClient admin = _node.Connect("__admin_client");
+        Assert.Equal(ErrorCode.None, (await admin.CallAsync(Request(-1, ("__consumer_offsets", 0, Batches.Of("a"))), 9)).Responses[0].PartitionResponses[0].ErrorCode);
+    }
+
+    [Fact]
+    public async Task Without_acknowledgement_there_is_no_answer()
+    {
+        await _node.CreateTopicAsync("t");
+        await _client.SendAsync(Request(0, ("t", 0, Batches.Of("a"))), 9);
+        await _client.SendAsync(Request(0, ("t", 0, Batches.Of("b"))), 9);
+        int third = await _client.SendAsync(Request(1, ("t", 0, Batches.Of("c"))), 9);
+        (int received, ProduceResponse response) = await _client.ReceiveAsync<ProduceResponse>(9);
+        Assert.Equal((third, 2L), (received, response.Responses[0].PartitionResponses[0].BaseOffset));
+    }
+
+    [Fact]
+    public async Task Without_acknowledgement_an_error_ends_the_connection_and_the_good_partitions_are_stored()
+    {
+        await _node.CreateTopicAsync("t");
+        await _client.SendAsync(Request(0, ("t", 0, Batches.Of("a")), ("t", 5, Batches.Of("b"))), 9);
+        Assert.Null(await _client.ReceiveFrameAsync());
+        Assert.Equal(1, _node.PartitionOf("t").Log.LogEndOffset);
+    }
+
+    [Fact]
+    public async Task A_repeated_batch_is_answered_with_the_first_offset_and_stored_once()
+    {
+        await _node.CreateTopicAsync("t");
+        for (int i = 0; i < 2; i++)
+        {
+            Assert.Equal((ErrorCode.None, 0L), await OneAsync(Batches.Of(9, 0, 0, false, "a", "b")));
+        }
+
+        Assert.Equal((ErrorCode.OutOfOrderSequenceNumber, -1L), await OneAsync(Batches.Of(9, 0, 5, false, "a")));
+        Assert.Equal(2, _node.PartitionOf("t").Log.LogEndOffset);
+    }
+
+    [Fact]
+    public async Task Fewer_replicas_in_sync_than_required_refuse_acks_all_only()
+    {
+        await _node.CreateTopicAsync("t", isrMin: 5);
+        Assert.Equal((ErrorCode.None, 0L), await OneAsync(Batches.Of("the required number is at most the number of replicas")));
+    }
+
+    [Fact]
+    public async Task Another_leader_is_told_by_an_error()
+    {
+        await _node.CreateTopicAsync("t");
+        await _node.ChangeLeaderAsync("t", 0, leader: 2);
+        Assert.Equal((ErrorCode.NotLeaderOrFollower, -1L), await OneAsync(Batches.Of("a")));
+    }
+
+    [Theory]
+    [InlineData(-1, false)]
+    [InlineData(1, true)]
+    public async Task Only_acks_all_waits_for_the_disk_and_other_requests_go_on_meanwhile(short acks, bool answersAtOnce)
+    {
+        var disk = new HeldWork();
+        using var node = new DataNode(work: disk);
+        await node.CreateTopicAsync("t");
+        disk.RunAll();
+        using WireClient client = node.Connect();
+        await client.SendAsync(Request(acks, ("t", 0, Batches.Of("a"))), 9);
+        await client.SendAsync(Request(acks, ("t", 0, Batches.Of("b"))), 9);
+        Assert.Equal(2, node.PartitionOf("t").Log.LogEndOffset);
+        Assert.Equal(answersAtOnce, ((MemoryTransport)client.Transport).Unanswered > 0);
+        disk.RunAll();
+        Assert.Equal(1, (await client.ReceiveAsync<ProduceResponse>(9)).CorrelationId);
+        Assert.Equal(2, (await client.ReceiveAsync<ProduceResponse>(9)).CorrelationId);
+        Assert.Equal(acks == -1 ? 2 : 0, node.PartitionOf("t").Log.RecoveryPoint);
+    }
+
+    private async Task<(ErrorCode, long)> OneAsync(byte[]? records, short version = 9)
+    {
+        ProduceResponse response = await _client.CallAsync(Request(-1, ("t", 0, records)), version);
+        return (response.Responses[0].PartitionResponses[0].ErrorCode, response.Responses[0].PartitionResponses[0].BaseOffset);
+    }
+
+    internal static ProduceRequest Request(short acks, params (string Topic, int Partition, byte[]? Records)[] parts) => new()
+    {
+        Acks = acks,
+        TimeoutMs = 1000,
+        TopicData = [.. parts.Select(p => new ProduceRequest.TopicProduceData { Name = p.Topic, PartitionData = [Part(p.Partition, p.Records)] })],
+    };
+
+    private static ProduceRequest Request(short acks, params (Uuid Topic, int Partition, byte[] Records)[] parts) => new()
+    {
+        Acks = acks,
+        TopicData = [.. parts.Select(p => new ProduceRequest.TopicProduceData { TopicId = p.Topic, PartitionData = [Part(p.Partition, p.Records)] })],
+    };
+
+    private static ProduceRequest.PartitionProduceData Part(int index, byte[]? records)
+        => new() { Index = index, Records = records is null ? null : new MemoryRecords(records) };
+}

@@ -1,0 +1,124 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Ouzel.Broker.Apis;
+using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Net;
+using Ouzel.Broker.Partitions;
+using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
+using Ouzel.Storage;
+
+namespace Ouzel.Broker.Tests.Support;
+
+/// <summary>The data path of a node without a controller: the test says what the cluster's metadata is. Everything runs on the test's thread.</summary>
+internal sealed class DataNode : IDisposable
+{
+    private static readonly MetadataVersion Level = new(MetadataVersion.LevelMax);
+
+    private readonly LogDirectories _directories;
+    private readonly InlineWork _work = new();
+    private readonly MemoryListener _listener = new();
+    private readonly Dictionary<string, TopicLogSettings> _settings = [];
+    private long _nextProducerId = 1000;
+
+    public DataNode(Disk? disk = null, BlockingWork? work = null, Durability durability = Durability.Fsync)
+    {
+        Disk = disk ?? new MemoryDisk(Clock);
+        var options = new StorageOptions { Directories = ["/data"], ClusterId = "AAAAAAAAAAAAAAAAAAAAAA", NodeId = 1 };
+        _directories = LogDirectories.Open(Disk, options, Random, _ => work ?? _work, NullLogger.Instance, NowMs);
+        Partitions = new PartitionTable(1, _directories, durability, (_, topic) => _settings.GetValueOrDefault(topic, new TopicLogSettings(LogOptions.Default, 1)), Clock, NullLogger.Instance);
+        Timeouts = new TimingWheel(Clock);
+        FetchSessions = new FetchSessions(10, Clock, Random);
+        Node = new Node
+        {
+            Clock = Clock,
+            Random = Random,
+            Loggers = NullLoggerFactory.Instance,
+            Features = new FeatureLevels(() => (new Dictionary<string, short>(), 0)),
+            Metadata = Metadata,
+            Partitions = Partitions,
+            FetchSessions = FetchSessions,
+            Timeouts = Timeouts,
+            ProducerIds = new ProducerIds(AllocateAsync),
+            FetchBytesMax = () => 57671680,
+        };
+        _ = new ConnectionTable(ApiTable.For(Node), new NetworkLimits(), Clock, NullLogger.Instance).AcceptAsync(_listener);
+    }
+
+    public FakeClock Clock { get; } = new();
+
+    public Random Random { get; } = new(1);
+
+    public Disk Disk { get; }
+
+    public MetadataCache Metadata { get; } = new();
+
+    public PartitionTable Partitions { get; }
+
+    public TimingWheel Timeouts { get; }
+
+    public FetchSessions FetchSessions { get; }
+
+    public Node Node { get; }
+
+    public long NowMs => Clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public int BlocksAllocated { get; private set; }
+
+    public WireClient Connect(string clientId = "test") => new(_listener.Connect(), clientId);
+
+    /// <summary>Makes a topic of one replica per partition, this node. Returns its id.</summary>
+    public async Task<Uuid> CreateTopicAsync(string name, int partitions = 1, LogOptions? options = null, int isrMin = 1)
+    {
+        _settings[name] = new TopicLogSettings(options ?? LogOptions.Default, isrMin);
+        Uuid id = Uuid.Random(Random);
+        List<ClusterRecord> records = [ClusterRecord.Of(new TopicRecord { Name = name, TopicId = id })];
+        for (int i = 0; i < partitions; i++)
+        {
+            var partition = new PartitionRecord { TopicId = id, PartitionId = i, Replicas = [1], Isr = [1], Leader = 1, LeaderEpoch = 0, PartitionEpoch = 0 };
+            records.Add(ClusterRecord.Of(partition, Level));
+        }
+
+        await ApplyAsync([.. records]);
+        return id;
+    }
+
+    public Task DeleteTopicAsync(string name) => ApplyAsync(ClusterRecord.Of(new RemoveTopicRecord { TopicId = Metadata.Current.Topics[name].Id }));
+
+    /// <summary>Another leader epoch of a partition, led by this node or by another.</summary>
+    public Task ChangeLeaderAsync(string name, int partition, int leader)
+        => ApplyAsync(ClusterRecord.Of(new PartitionChangeRecord { TopicId = Metadata.Current.Topics[name].Id, PartitionId = partition, Leader = leader, Isr = [leader] }, Level));
+
+    public async Task ApplyAsync(params ClusterRecord[] records)
+    {
+        var delta = new ClusterDelta(Metadata.Current);
+        foreach (ClusterRecord record in records)
+        {
+            delta.Apply(record);
+        }
+
+        ClusterImage image = delta.Complete(Metadata.Current.Offset + records.Length, 1, NowMs);
+        Metadata.Current = image;
+        await Partitions.OnChangeAsync(image, delta);
+    }
+
+    public Partition PartitionOf(string topic, int partition = 0)
+    {
+        Assert.True(Partitions.TryGet(new TopicPartition(topic, partition), out Partition? found));
+        return found;
+    }
+
+    public void Dispose()
+    {
+        _directories.Close();
+        Timeouts.Dispose();
+        _work.Dispose();
+    }
+
+    private ValueTask<(long, int)> AllocateAsync()
+    {
+        BlocksAllocated++;
+        long first = _nextProducerId;
+        _nextProducerId += 1000;
+        return new((first, 1000));
+    }
+}

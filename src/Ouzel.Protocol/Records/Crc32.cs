@@ -1,0 +1,28 @@
+namespace Ouzel.Protocol.Records;
+
+/// <summary>CRC-32 as zlib computes it: the checksum of messages of magic 0 and 1. Old formats are rare, so a table per byte is enough.</summary>
+internal static class Crc32
+{
+    private const uint Polynomial = 0xEDB88320;
+
+    private static readonly uint[] s_table = Table();
+
+    internal static uint Compute(ReadOnlySpan<byte> source)
+    {
+        uint state = ~0u;
+        foreach (byte b in source) state = (state >> 8) ^ s_table[(byte)(state ^ b)];
+        return ~state;
+    }
+
+    private static uint[] Table()
+    {
+        var table = new uint[256];
+        for (uint i = 0; i < 256; i++)
+        {
+            uint state = i;
+            for (int bit = 0; bit < 8; bit++) state = (state >> 1) ^ (Polynomial & (0 - (state & 1)));
+            table[i] = state;
+        }
+        return table;
+    }
+}

@@ -1,0 +1,73 @@
+using System.Buffers.Binary;
+using Ouzel.Protocol.Records.Codecs.Lz4;
+
+namespace Ouzel.Protocol.Records;
+
+/// <summary>
+/// Visits the messages of one entry of magic 0 or 1: the entry itself, or those a compressed wrapper holds. Offsets inside
+/// a wrapper of magic 1 count from its first message, the wrapper has the last one's (KIP-31).
+/// </summary>
+public ref struct OldMessageReader
+{
+    private readonly ReadOnlySpan<byte> _entry;
+    private readonly PooledBytes? _unpacked;
+    private readonly long _offsetBase;
+    private readonly long? _timestampMs;
+    private ReadOnlySpan<byte> _rest;
+
+    /// <exception cref="RecordFormatException">The wrapper is broken, empty, or gives more than allowed.</exception>
+    public OldMessageReader(ReadOnlySpan<byte> entry, int bytesMax = RecordReader.DefaultBytesMax)
+    {
+        _entry = entry;
+        _rest = entry;
+        Current = default;
+        var codec = OldMessage.CodecOf(entry);
+        if (codec == CompressionCodec.None) return;
+        if (codec > CompressionCodec.Lz4) throw new RecordFormatException($"compression codec {(int)codec} in an old message");
+        var wrapper = OldMessage.Parse(entry, 0, -1);
+        if (!wrapper.HasValue) throw new RecordFormatException("a wrapper around null");
+        byte magic = entry[RecordBatch.MagicAt];
+        _unpacked = new PooledBytes(bytesMax);
+        try
+        {
+            if (codec == CompressionCodec.Lz4) Lz4Codec.Decompress(wrapper.Value, _unpacked, anyHeaderChecksum: magic == 0);
+            else Compression.Decompress(codec, wrapper.Value, _unpacked);
+            _rest = _unpacked.WrittenSpan;
+            long last = LastInnerOffset(_rest);
+            _offsetBase = magic == 0 ? 0 : BinaryPrimitives.ReadInt64BigEndian(entry) - last;
+            if (OldMessage.TimestampTypeOf(entry) == TimestampType.LogAppendTime) _timestampMs = OldMessage.TimestampOf(entry);
+        }
+        catch
+        {
+            _unpacked.Dispose();
+            throw;
+        }
+    }
+
+    public OldMessage Current { get; private set; }
+
+    /// <summary>Steps to the next message; a cut one at the end of a wrapper does not count.</summary>
+    public bool MoveNext()
+    {
+        if (!RecordBatch.TryRead(_rest, out var inner, out int size)) return false;
+        var bytes = inner.Bytes;
+        _rest = _rest[size..];
+        Current = OldMessage.Parse(bytes, _offsetBase + inner.BaseOffset, _timestampMs ?? OldMessage.TimestampOf(bytes));
+        return true;
+    }
+
+    /// <summary>Returns what the messages were unpacked into.</summary>
+    public readonly void Dispose() => _unpacked?.Dispose();
+
+    private static long LastInnerOffset(ReadOnlySpan<byte> inner)
+    {
+        long last = -1;
+        for (; RecordBatch.TryRead(inner, out var message, out int size); inner = inner[size..])
+        {
+            if (message.Magic > 1) throw new RecordFormatException("a batch of magic 2 inside an old wrapper");
+            if (OldMessage.CodecOf(message.Bytes) != CompressionCodec.None) throw new RecordFormatException("a wrapper inside a wrapper");
+            last = message.BaseOffset;
+        }
+        return last >= 0 ? last : throw new RecordFormatException("a wrapper around nothing");
+    }
+}

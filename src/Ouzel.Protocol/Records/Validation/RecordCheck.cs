@@ -1,0 +1,53 @@
+namespace Ouzel.Protocol.Records.Validation;
+
+/// <summary>Collects what is wrong with single records, and their largest timestamp.</summary>
+internal struct RecordCheck(ValidationRules rules, long nowMs)
+{
+    private const long NoTimestamp = -1;
+
+    private long _maxTimestampMs = NoTimestamp;
+    private int _index;
+    private bool _timestampRefused;
+    private List<RecordError>? _errors;
+
+    /// <summary>Looks at the next record. A missing key is told before a bad timestamp.</summary>
+    internal void Add(long timestampMs, bool hasKey)
+    {
+        if (rules.KeyRequired && !hasKey)
+        {
+            (_errors ??= []).Add(new RecordError(_index, "a compacted topic does not take records without a key"));
+        }
+        else if (rules.TimestampType == TimestampType.CreateTime && timestampMs != NoTimestamp && IsOutOfBounds(timestampMs))
+        {
+            _timestampRefused = true;
+            (_errors ??= []).Add(new RecordError(_index, $"timestamp {timestampMs} is too far from the broker's {nowMs}"));
+        }
+        _maxTimestampMs = Math.Max(_maxTimestampMs, timestampMs);
+        _index++;
+    }
+
+    /// <summary>The verdict: one bad timestamp among the errors decides the code.</summary>
+    internal readonly RecordValidation Result(int sizeBytes)
+    {
+        if (_errors is not null)
+        {
+            return _timestampRefused
+                ? RecordValidation.Refused(ErrorCode.InvalidTimestamp, "one or more records were refused for their timestamp", _errors)
+                : RecordValidation.Refused(ErrorCode.InvalidRecord, $"{_errors.Count} records were refused: {_errors[0].Message}", _errors);
+        }
+        return new RecordValidation
+        {
+            RecordErrors = [],
+            SizeBytes = sizeBytes,
+            TimestampType = rules.TimestampType,
+            MaxTimestampMs = rules.TimestampType == TimestampType.LogAppendTime ? nowMs : _maxTimestampMs,
+        };
+    }
+
+    /// <summary>Distances may overflow; they then come out on the refused side, as in Kafka.</summary>
+    private readonly bool IsOutOfBounds(long timestampMs)
+    {
+        long age = unchecked(nowMs - timestampMs);
+        return age > rules.TimestampBeforeMaxMs || unchecked(-age) > rules.TimestampAfterMaxMs;
+    }
+}

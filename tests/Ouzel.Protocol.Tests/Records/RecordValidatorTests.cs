@@ -1,0 +1,164 @@
+using Ouzel.Protocol.Records;
+using Ouzel.Protocol.Records.Validation;
+
+namespace Ouzel.Protocol.Tests.Records;
+
+public sealed class RecordValidatorTests
+{
+    private const long NowMs = 1_790_000_000_000;
+
+    private static readonly ValidationRules s_rules = new();
+
+    [Fact]
+    public void Size_comes_before_the_checksum_and_the_base_offset_before_both()
+    {
+        byte[] batch = Batch(CompressionCodec.None, NowMs);
+        batch[17] ^= 1;
+        Assert.Equal(ErrorCode.CorruptMessage, Error(batch, s_rules));
+        Assert.Equal(ErrorCode.MessageTooLarge, Error(batch, s_rules with { MessageBytesMax = batch.Length - 1 }));
+        Assert.Equal(ErrorCode.CorruptMessage, Error(batch, s_rules with { MessageBytesMax = batch.Length }));
+        RecordBatch.SetBaseOffset(batch, 1);
+        Assert.Equal(ErrorCode.InvalidRecord, Error(batch, s_rules with { MessageBytesMax = 10 }));
+    }
+
+    [Theory]
+    [InlineData(CompressionCodec.None)]
+    [InlineData(CompressionCodec.Gzip)]
+    [InlineData(CompressionCodec.Zstd)]
+    public void Records_too_far_ahead_are_named_by_their_index(CompressionCodec codec)
+    {
+        byte[] batch = Batch(codec, NowMs, NowMs + 3_600_001, NowMs + 3_600_000, NowMs + 7_200_000);
+        var validation = RecordValidator.Validate(batch, s_rules, NowMs);
+        Assert.Equal(ErrorCode.InvalidTimestamp, validation.Error);
+        Assert.Equal([1, 3], validation.RecordErrors.Select(e => e.BatchIndex));
+        Assert.Equal(ErrorCode.None, Error(batch, s_rules with { TimestampType = TimestampType.LogAppendTime }));
+    }
+
+    [Fact]
+    public void Records_older_than_the_bound_are_refused_but_those_without_a_time_are_not()
+    {
+        var rules = s_rules with { TimestampBeforeMaxMs = 1000 };
+        Assert.Equal(ErrorCode.InvalidTimestamp, Error(Batch(CompressionCodec.None, NowMs - 1001), rules));
+        Assert.Equal(ErrorCode.None, Error(Batch(CompressionCodec.None, NowMs - 1000), rules));
+        Assert.Equal(ErrorCode.None, Error(Batch(CompressionCodec.None, -1), rules));
+    }
+
+    [Theory]
+    [InlineData(CompressionCodec.None)]
+    [InlineData(CompressionCodec.Lz4)]
+    public void A_compacted_topic_names_the_records_without_a_key(CompressionCodec codec)
+    {
+        using var builder = new RecordBatchBuilder { Codec = codec };
+        builder.Append(NowMs, [1], [1]);
+        builder.Append(NowMs, null, [1]);
+        builder.Append(NowMs, [], null);
+        builder.Append(NowMs, null, [1]);
+        var validation = RecordValidator.Validate(builder.BuildArray(), s_rules with { KeyRequired = true }, NowMs);
+        Assert.Equal(ErrorCode.InvalidRecord, validation.Error);
+        Assert.Equal([1, 3], validation.RecordErrors.Select(e => e.BatchIndex));
+    }
+
+    [Fact]
+    public void The_largest_timestamp_is_the_brokers_to_compute()
+    {
+        byte[] batch = Batch(CompressionCodec.None, 100, 300, 200);
+        RecordBatch.SetMaxTimestampAndType(batch, 999, TimestampType.CreateTime);
+        var validation = RecordValidator.Validate(batch, s_rules, NowMs);
+        Assert.Equal(300, validation.MaxTimestampMs);
+        Assert.True(RecordBatch.TryRead(validation.Apply(batch), out var stored, out _));
+        Assert.Equal(300, stored.MaxTimestamp);
+        Assert.True(stored.IsCrcValid());
+    }
+
+    [Fact]
+    public void Log_append_time_keeps_the_records_of_a_packed_batch()
+    {
+        byte[] batch = Batch(CompressionCodec.Snappy, 100, 300);
+        var validation = RecordValidator.Validate(batch, s_rules with { TimestampType = TimestampType.LogAppendTime }, NowMs);
+        Assert.Null(validation.Rewritten);
+        Assert.True(RecordBatch.TryRead(validation.Apply(batch), out var stored, out _));
+        Assert.Equal(NowMs, stored.MaxTimestamp);
+        Assert.Equal(100, stored.BaseTimestamp);
+        Assert.Equal(TimestampType.LogAppendTime, stored.TimestampType);
+    }
+
+    [Theory]
+    [InlineData(CompressionCodec.None, CompressionCodec.Gzip)]
+    [InlineData(CompressionCodec.Zstd, CompressionCodec.Gzip)]
+    [InlineData(CompressionCodec.Lz4, CompressionCodec.None)]
+    [InlineData(CompressionCodec.Gzip, CompressionCodec.Zstd)]
+    public void A_topic_with_its_own_codec_packs_anew_and_keeps_the_producers_numbers(CompressionCodec sent, CompressionCodec wanted)
+    {
+        using var builder = new RecordBatchBuilder { Codec = sent, ProducerId = 7, ProducerEpoch = 2, BaseSequence = 40, IsTransactional = true };
+        for (int i = 0; i < 50; i++) builder.Append(1000 + i, [(byte)i], new byte[20], [new("h", null)]);
+        byte[] bytes = builder.BuildArray();
+        var validation = RecordValidator.Validate(bytes, s_rules with { Compression = wanted }, NowMs);
+        Assert.Equal(ErrorCode.None, validation.Error);
+        Assert.True(RecordBatch.TryRead(validation.Rewritten, out var batch, out _));
+        Assert.Equal(wanted, batch.Codec);
+        Assert.Equal((7L, (short)2, 40, true, 50, 49), (batch.ProducerId, batch.ProducerEpoch, batch.BaseSequence, batch.IsTransactional, batch.RecordCount, batch.LastOffsetDelta));
+        Assert.Equal(1049, batch.MaxTimestamp);
+        Assert.True(batch.IsCrcValid());
+        int i2 = 0;
+        foreach (var record in batch.Records()) Assert.Equal((i2, 1000 + i2, (byte)i2++, 1), (record.OffsetDelta, record.TimestampMs, record.Key[0], record.HeaderCount));
+    }
+
+    [Fact]
+    public void The_size_limit_counts_again_after_unpacking()
+    {
+        using var builder = new RecordBatchBuilder { Codec = CompressionCodec.Gzip };
+        builder.Append(1, null, new byte[20_000]);
+        byte[] bytes = builder.BuildArray();
+        Assert.Equal(ErrorCode.None, Error(bytes, s_rules with { MessageBytesMax = 1000 }));
+        Assert.Equal(ErrorCode.MessageTooLarge, Error(bytes, s_rules with { MessageBytesMax = 1000, Compression = CompressionCodec.None }));
+    }
+
+    [Fact]
+    public void What_the_broker_writes_itself_may_be_control_and_have_an_offset()
+    {
+        byte[] marker = ControlRecord.EndTransaction(true, 1, 0, 0, NowMs, baseOffset: 5);
+        Assert.Equal(ErrorCode.InvalidRecord, Error(marker, s_rules));
+        Assert.Equal(ErrorCode.None, Error(marker, s_rules with { FromClient = false, Compression = CompressionCodec.Gzip }));
+    }
+
+    [Fact]
+    public void A_bomb_is_refused()
+    {
+        using var builder = new RecordBatchBuilder { Codec = CompressionCodec.Zstd };
+        builder.Append(1, null, new byte[8 << 20]);
+        Assert.Equal(ErrorCode.InvalidRecord, Error(builder.BuildArray(), s_rules with { UnpackedBytesMax = 1 << 20 }));
+    }
+
+    [Fact]
+    public void An_uncompressed_batch_is_validated_without_allocation()
+    {
+        byte[] batch = Batch(CompressionCodec.None, Enumerable.Repeat(NowMs, 500).ToArray());
+        RecordValidator.Validate(batch, s_rules, NowMs);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        var validation = RecordValidator.Validate(batch, s_rules, NowMs);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(ErrorCode.None, validation.Error);
+    }
+
+    [Fact]
+    public void Murmur2_gives_what_clients_compute()
+    {
+        var file = GoldenWire.Json("murmur2.json");
+        int[] counts = [.. file.GetProperty("partitionCounts").EnumerateArray().Select(c => c.GetInt32())];
+        foreach (var entry in file.GetProperty("keys").EnumerateArray())
+        {
+            byte[] key = GoldenWire.Hex(entry.GetProperty("key"))!;
+            Assert.Equal(entry.GetProperty("hash").GetInt32(), Murmur2.Hash(key));
+            Assert.Equal(entry.GetProperty("partitions").EnumerateArray().Select(p => p.GetInt32()), counts.Select(c => Murmur2.Partition(key, c)));
+        }
+    }
+
+    private static ErrorCode Error(byte[] batch, ValidationRules rules) => RecordValidator.Validate(batch, rules, NowMs).Error;
+
+    private static byte[] Batch(CompressionCodec codec, params long[] timestamps)
+    {
+        using var builder = new RecordBatchBuilder { Codec = codec };
+        foreach (long timestamp in timestamps) builder.Append(timestamp, [1], [2, 3]);
+        return builder.BuildArray();
+    }
+}

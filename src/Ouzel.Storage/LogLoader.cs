@@ -13,6 +13,7 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
     private readonly LeaderEpochs _epochs = LeaderEpochs.Open(context.Disk, directory);
     private List<Segment> _segments = [];
     private ProducerSnapshots _snapshots = new(context.Disk, directory, []);
+    private ProducerState? _recovered;
     private bool _isTruncated;
 
     /// <summary>Creates the directory of a partition that is new.</summary>
@@ -110,6 +111,7 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
         recovery.Run();
         if (producers.EndOffset > start)
             _snapshots.Take(producers);
+        _recovered = producers;
         if (recovery.RemovedBytes == 0)
             return false;
         CutAfter(segment, recovery, producers.EndOffset);
@@ -152,6 +154,12 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
         var bases = _segments.Select(s => s.BaseOffset).ToHashSet();
         foreach (var stray in _snapshots.Offsets.Where(o => !bases.Contains(o) && o != _snapshots.Latest).ToList())
             _snapshots.Remove(stray);
+        if (_recovered?.EndOffset == end && _segments[^1].BaseOffset < end)
+        {
+            // Better than the snapshot just written: it still knows each producer's last five batches, so that their retries are recognised.
+            _recovered.RemoveExpired(nowMs);
+            return _recovered;
+        }
         var producers = new ProducerState(context.Options.ProducerIdExpirationMs);
         var replay = new ProducerReplay(_segments, producers, _snapshots) { Unreadable = TellUnreadable };
         if (checkpoint.WasClean && _snapshots.Latest == null)

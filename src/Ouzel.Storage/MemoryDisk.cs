@@ -130,7 +130,7 @@ public class MemoryDisk : Disk
     public override void SyncDirectory(string path)
     {
         lock (_gate)
-            _ = Find(path) as DirectoryNode ?? throw Missing("sync", path);
+            NamesSynced(Find(path) as DirectoryNode ?? throw Missing("sync", path), path);
     }
 
     /// <inheritdoc/>
@@ -150,6 +150,10 @@ public class MemoryDisk : Disk
 
     /// <summary>Called under the gate after a name in the directory came, went or changed.</summary>
     private protected virtual void NameChanged(DirectoryNode directory)
+    {
+    }
+
+    private protected virtual void NamesSynced(DirectoryNode directory, string path)
     {
     }
 

@@ -55,6 +55,13 @@ internal class SparseBytes
         Length = length;
     }
 
+    public void CopyFrom(SparseBytes other)
+    {
+        _chunks.Clear();
+        _chunks.AddRange(other._chunks.Select(c => (byte[]?)c?.Clone()));
+        Length = other.Length;
+    }
+
     private static (int Index, int Inside) Place(long position) => ((int)(position / ChunkBytes), (int)(position % ChunkBytes));
 }
 

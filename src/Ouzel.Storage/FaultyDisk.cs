@@ -1,0 +1,193 @@
+namespace Ouzel.Storage;
+
+/// <summary>
+/// A memory disk that behaves as badly as a real one may: a power loss drops what was not synced (bytes, and names without a directory sync), tears the writes
+/// that were under way, and writes and syncs fail on demand. All chances come from the given random source, so that a run can be repeated.
+/// </summary>
+public sealed class FaultyDisk(Random random, TimeProvider? time = null) : MemoryDisk(time)
+{
+    private const int PageBytes = 4096;
+    private readonly Dictionary<DirectoryNode, List<Dictionary<string, object>>> _unsyncedNames = [];
+    private readonly Dictionary<DirectoryNode, Dictionary<string, object>> _durableNames = [];
+
+    /// <summary>Bytes that may still be added to files before writes fail with ENOSPC; null for no limit.</summary>
+    public long? SpaceLeftBytes { get; set; }
+
+    /// <summary>How many of the next syncs of files fail with EIO; what they should have saved may be lost although it still reads.</summary>
+    public int SyncFailures { get; set; }
+
+    /// <summary>How many of the next writes fail with EIO after a part of their bytes.</summary>
+    public int WriteFailures { get; set; }
+
+    /// <summary>Called with the path before each sync of a file, outside all locks: to make it slow, or to crash there.</summary>
+    public Action<string>? BeforeSync { get; set; }
+
+    /// <summary>Called with the path before each write, resize, rename and directory sync: to count steps and crash at one.</summary>
+    public Action<string>? BeforeChange { get; set; }
+
+    /// <summary>Syncs of files so far.</summary>
+    public int Syncs { get; private set; }
+
+    /// <summary>Switches the machine off and on: what was not synced survives by chance only. Files that were open before write into nothing.</summary>
+    public void PowerLoss()
+    {
+        lock (Gate)
+        {
+            Root.Children = Survivors(Root, []);
+            _unsyncedNames.Clear();
+            _durableNames.Clear();
+            Remember(Root);
+            DropLocks();
+        }
+    }
+
+    private protected override FileNode NewFile() => new FaultyNode { ModifiedMs = NowMs };
+
+    private protected override void NameChanged(DirectoryNode directory)
+    {
+        if (!_durableNames.ContainsKey(directory))
+            _durableNames[directory] = [];
+        if (!_unsyncedNames.TryGetValue(directory, out var states))
+            _unsyncedNames[directory] = states = [];
+        states.Add(new Dictionary<string, object>(directory.Children));
+    }
+
+    private protected override void NamesSynced(DirectoryNode directory, string path)
+    {
+        BeforeChange?.Invoke(path);
+        _durableNames[directory] = new Dictionary<string, object>(directory.Children);
+        _unsyncedNames.Remove(directory);
+    }
+
+    private protected override void WriteTo(FileNode file, string path, long position, ReadOnlySpan<byte> bytes)
+    {
+        BeforeChange?.Invoke(path);
+        var added = Math.Max(0, position + bytes.Length - file.Length);
+        if (WriteFailures > 0)
+        {
+            WriteFailures--;
+            Record((FaultyNode)file, position, bytes[..random.Next(bytes.Length + 1)]);
+            throw new DiskException("write", path, DiskException.InputOutputError, "input/output error (injected)");
+        }
+        if (SpaceLeftBytes < added)
+        {
+            Record((FaultyNode)file, position, bytes[..(int)(bytes.Length - (added - SpaceLeftBytes.Value))]);
+            SpaceLeftBytes = 0;
+            throw new DiskException("write", path, DiskException.OutOfSpace, "no space left on device (injected)");
+        }
+        SpaceLeftBytes -= added;
+        Record((FaultyNode)file, position, bytes);
+    }
+
+    private protected override void ResizeTo(FileNode file, string path, long length)
+    {
+        BeforeChange?.Invoke(path);
+        file.SetLength(length);
+        ((FaultyNode)file).Unsynced.Add(new Change(length, null));
+    }
+
+    private protected override void SyncOf(FileNode file, string path)
+    {
+        BeforeSync?.Invoke(path);
+        lock (Gate)
+        {
+            Syncs++;
+            var node = (FaultyNode)file;
+            if (SyncFailures > 0)
+            {
+                SyncFailures--;
+                node.Unsynced.RemoveAll(c => c.Bytes != null && random.Next(2) == 0); // the kernel gives up on dirty pages once it has told the error
+                throw new DiskException("sync", path, DiskException.InputOutputError, "input/output error (injected)");
+            }
+            node.Unsynced.ForEach(c => c.ApplyTo(node.Durable));
+            node.Unsynced.Clear();
+        }
+    }
+
+    private void Record(FaultyNode file, long position, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length == 0)
+            return;
+        file.Write(position, bytes);
+        file.ModifiedMs = NowMs;
+        file.Unsynced.Add(new Change(position, bytes.ToArray()));
+    }
+
+    private Dictionary<string, object> Survivors(DirectoryNode directory, Dictionary<FaultyNode, FaultyNode> files)
+    {
+        var names = _durableNames.GetValueOrDefault(directory) ?? [];
+        if (_unsyncedNames.TryGetValue(directory, out var states) && random.Next(states.Count + 1) is var kept and > 0)
+            names = states[kept - 1];
+        var survivors = new Dictionary<string, object>();
+        foreach (var (name, node) in names)
+        {
+            if (node is DirectoryNode inner)
+                survivors[name] = new DirectoryNode { Children = Survivors(inner, files) };
+            else if (node is FaultyNode file)
+                survivors[name] = files.TryGetValue(file, out var copy) ? copy : files[file] = AfterPowerLoss(file);
+        }
+        return survivors;
+    }
+
+    private FaultyNode AfterPowerLoss(FaultyNode file)
+    {
+        var node = new FaultyNode { ModifiedMs = file.ModifiedMs };
+        node.CopyFrom(file.Durable);
+        if (random.Next(2) == 0)
+        {
+            var kept = random.Next(file.Unsynced.Count + 1);
+            file.Unsynced.Take(kept).ToList().ForEach(c => c.ApplyTo(node));
+            if (kept < file.Unsynced.Count)
+                file.Unsynced[kept].Torn(random).ApplyTo(node);
+        }
+        else
+        {
+            foreach (var page in file.Unsynced.SelectMany(c => c.Pages(PageBytes)).Where(_ => random.Next(2) == 0))
+                page.ApplyTo(node);
+        }
+        node.Durable.CopyFrom(node);
+        return node;
+    }
+
+    private void Remember(DirectoryNode directory)
+    {
+        _durableNames[directory] = new Dictionary<string, object>(directory.Children);
+        foreach (var inner in directory.Children.Values.OfType<DirectoryNode>())
+            Remember(inner);
+    }
+
+    private sealed class FaultyNode : FileNode
+    {
+        public SparseBytes Durable { get; } = new();
+        public List<Change> Unsynced { get; } = [];
+    }
+
+    /// <summary>A write at a position, or without bytes a new length.</summary>
+    private readonly record struct Change(long Position, byte[]? Bytes)
+    {
+        public void ApplyTo(SparseBytes content)
+        {
+            if (Bytes == null)
+                content.SetLength(Position);
+            else
+                content.Write(Position, Bytes);
+        }
+
+        public Change Torn(Random random) => Bytes == null ? this : new Change(Position, Bytes[..random.Next(Bytes.Length + 1)]);
+
+        public IEnumerable<Change> Pages(int pageBytes)
+        {
+            if (Bytes == null)
+            {
+                yield return this;
+                yield break;
+            }
+            for (var at = 0; at < Bytes.Length;)
+            {
+                var part = (int)Math.Min(pageBytes - ((Position + at) % pageBytes), Bytes.Length - at);
+                yield return new Change(Position + at, Bytes[at..(at + part)]);
+                at += part;
+            }
+        }
+    }
+}

@@ -41,6 +41,13 @@ public sealed class FaultyDisk(Random random, TimeProvider? time = null) : Memor
         }
     }
 
+    /// <summary>The process dies but the machine lives: everything written is there, locks are free.</summary>
+    public void DropProcess()
+    {
+        lock (Gate)
+            DropLocks();
+    }
+
     private protected override FileNode NewFile() => new FaultyNode { ModifiedMs = NowMs };
 
     private protected override void NameChanged(DirectoryNode directory)

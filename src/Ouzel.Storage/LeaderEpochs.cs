@@ -6,17 +6,18 @@ namespace Ouzel.Storage;
 public readonly record struct LeaderEpoch(int Epoch, long StartOffset);
 
 /// <summary>
-/// Which leader wrote from which offset on (KIP-101): `leader-epoch-checkpoint`. Both numbers grow from entry to entry. Every change is on the disk, synced,
-/// before the call returns, because a follower that forgets an epoch may keep records that its leader does not have.
+/// Which leader wrote from which offset on (KIP-101): `leader-epoch-checkpoint`. Both numbers grow from entry to entry. Changes are kept in memory until
+/// <see cref="Save"/>, which the log's flush calls before it lets the recovery point pass: until then the batches themselves tell recovery their epochs.
 /// </summary>
 internal sealed class LeaderEpochs
 {
     public const string FileName = "leader-epoch-checkpoint";
 
     private readonly Disk _disk;
-    private readonly string _path;
     private readonly Lock _lock = new();
     private LeaderEpoch[] _entries;
+    private string _path;
+    private bool _isChanged;
 
     private LeaderEpochs(Disk disk, string path, LeaderEpoch[] entries) => (_disk, _path, _entries) = (disk, path, entries);
 
@@ -75,6 +76,24 @@ internal sealed class LeaderEpochs
         }
     }
 
+    /// <summary>Makes the changes durable: a new file, synced, in the place of the old one (KAFKA-16541).</summary>
+    public void Save()
+    {
+        lock (_lock)
+        {
+            if (!_isChanged)
+                return;
+            CheckpointFile.Write(_disk, _path, _entries, static (line, e) => line.Append(e.Epoch).Append(' ').Append(e.StartOffset));
+            _isChanged = false;
+        }
+    }
+
+    public void MoveTo(string directory)
+    {
+        lock (_lock)
+            _path = directory + "/" + FileName;
+    }
+
     public void Clear()
     {
         lock (_lock)
@@ -109,7 +128,7 @@ internal sealed class LeaderEpochs
 
     private void Replace(LeaderEpoch[] entries)
     {
-        CheckpointFile.Write(_disk, _path, entries, static (line, e) => line.Append(e.Epoch).Append(' ').Append(e.StartOffset));
+        _isChanged = true;
         Volatile.Write(ref _entries, entries);
     }
 }

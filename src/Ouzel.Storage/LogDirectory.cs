@@ -111,6 +111,7 @@ public sealed partial class LogDirectory
             Guarded(() =>
             {
                 var logs = Logs.Where(l => l.Topic != MetadataTopic).ToList();
+                logs.ForEach(l => l.SyncNames()); // a start that its first segment tells is left out below: that segment must stay the first
                 Write(OffsetCheckpoint.RecoveryPoints, logs, static l => l.RecoveryPoint);
                 Write(OffsetCheckpoint.LogStarts, logs.Where(l => l.LogStartOffset > l.Segments[0].BaseOffset), static l => l.LogStartOffset);
             });

@@ -93,11 +93,19 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
     private void RecoverUnflushed()
     {
         var from = Math.Max(0, PartitionLog.IndexOf([.. _segments], checkpoint.RecoveryPoint));
+        long? end = null;
         foreach (var segment in _segments.Skip(from).ToList())
         {
             context.Logger.LogInformation("{Log}: checking segment {Base}, which was not flushed (recovery point {RecoveryPoint})", directory, segment.BaseOffset, checkpoint.RecoveryPoint);
+            if (end < segment.BaseOffset && !options.Compact)
+            {
+                // The end of the segment before never reached the disk, this one did: what follows a hole was not acknowledged and must not outlive it.
+                CutFrom(segment.BaseOffset, "records are missing before", end.Value, 0);
+                break;
+            }
             if (Recover(segment))
                 break;
+            end = _recovered!.EndOffset;
         }
     }
 
@@ -114,14 +122,15 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
         _recovered = producers;
         if (recovery.RemovedBytes == 0)
             return false;
-        CutAfter(segment, recovery, producers.EndOffset);
+        CutFrom(segment.BaseOffset + 1, recovery.Reason + " in", producers.EndOffset, recovery.RemovedBytes);
         return true;
     }
 
-    private void CutAfter(Segment segment, SegmentRecovery recovery, long endOffset)
+    /// <summary>Takes the segments from the offset on away, newest first so that a crash leaves no hole, and says what happened.</summary>
+    private void CutFrom(long baseOffset, string reason, long endOffset, long removedBytes)
     {
         _isTruncated = true;
-        var later = _segments.SkipWhile(s => s.BaseOffset <= segment.BaseOffset).ToList();
+        var later = _segments.Where(s => s.BaseOffset >= baseOffset).Reverse().ToList();
         foreach (var gone in later)
         {
             gone.Close();
@@ -129,11 +138,13 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
                 _disk.Move(path, path[..^LogFiles.Deleted.Length] + LogFiles.Removed);
             _snapshots.Remove(gone.BaseOffset);
         }
-        _segments = [.. _segments.TakeWhile(s => s.BaseOffset <= segment.BaseOffset)];
+        _segments = [.. _segments.Where(s => s.BaseOffset < baseOffset)];
+        if (later.Count > 0)
+            _disk.SyncDirectory(directory);
         context.Logger.LogWarning(
-            "{Log}: {Reason} in segment {Base}: the log ends at offset {End} now. {Bytes} bytes and {Segments} later segments were cut off; " +
-            "what is not zeros is kept beside as {Suffix} files and can be deleted", directory, recovery.Reason, segment.BaseOffset, endOffset,
-            recovery.RemovedBytes, later.Count, "*" + LogFiles.Removed);
+            "{Log}: {Reason} segment {Base}: the log ends at offset {End} now. {Bytes} bytes and {Segments} later segments were cut off; " +
+            "what is not zeros is kept beside as {Suffix} files and can be deleted", directory, reason, removedBytes > 0 ? baseOffset - 1 : baseOffset, endOffset,
+            removedBytes, later.Count, "*" + LogFiles.Removed);
     }
 
     private void DropAll()

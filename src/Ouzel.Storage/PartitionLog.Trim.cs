@@ -13,7 +13,7 @@ public sealed partial class PartitionLog
             ThrowIfFailed();
             if (offset >= _end.Offset)
             {
-                Guarded(() => _epochs.TruncateFromEnd(_end.Offset));
+                _epochs.TruncateFromEnd(_end.Offset);
                 return false;
             }
             if (_segments[0].BaseOffset > offset)
@@ -23,10 +23,13 @@ public sealed partial class PartitionLog
             }
             Guarded(() =>
             {
-                var removed = _segments.Where(s => s.BaseOffset > offset).ToList();
+                // Newest first, and synced, so that a crash leaves neither a hole nor the old records behind new ones.
+                var removed = _segments.Where(s => s.BaseOffset > offset).Reverse().ToList();
                 ReplaceSegments([.. _segments.Where(s => s.BaseOffset <= offset)]);
                 foreach (var segment in removed)
                     Remove(segment, nowMs);
+                if (removed.Count > 0)
+                    _context.Disk.SyncDirectory(DirectoryPath);
                 Active.TruncateTo(offset, Options, nowMs);
                 _epochs.TruncateFromEnd(offset);
                 AfterTruncation(offset, Math.Min(_logStart, offset), nowMs);
@@ -180,10 +183,11 @@ public sealed partial class PartitionLog
 
     private void StartOver(long offset, long nowMs) => Guarded(() =>
     {
-        var removed = _segments;
-        foreach (var segment in removed)
+        foreach (var segment in _segments.Reverse())
             Remove(segment, nowMs);
+        _context.Disk.SyncDirectory(DirectoryPath);
         ReplaceSegments([NewSegment(offset, nowMs)]);
+        _context.Disk.SyncDirectory(DirectoryPath);
         _epochs.Clear();
         _snapshots.RemoveAll();
         AfterTruncation(offset, offset, nowMs);

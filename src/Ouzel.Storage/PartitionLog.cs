@@ -17,7 +17,6 @@ public sealed partial class PartitionLog
     private readonly ProducerSnapshots _snapshots;
     private readonly LeaderEpochs _epochs;
     private readonly List<(long AtMs, string Path)> _deletions = [];
-    private readonly HashSet<Segment> _sealed = [];
     private Segment[] _segments;
     private LogMark _end;
     private LogMark _high;
@@ -25,7 +24,8 @@ public sealed partial class PartitionLog
     private long _logStart;
     private long _recoveryPoint;
     private int _truncations;
-    private bool _isDirectoryDirty = true;
+    private bool _isDirectoryDirty;
+    private bool _isClosing;
     private bool _isClosed;
     private LogOptions _options;
 
@@ -38,6 +38,7 @@ public sealed partial class PartitionLog
         _options = loaded.Options;
         (_producers, _snapshots, _epochs) = (loaded.Producers, loaded.Snapshots, loaded.Epochs);
         _segments = [.. loaded.Segments];
+        _isDirectoryDirty = loaded.Segments.Any(s => s.IsDirty);
         _logStart = loaded.LogStartOffset;
         _recoveryPoint = loaded.RecoveryPoint;
         _end = new LogMark(loaded.LogEndOffset, Active.BaseOffset, Active.Size);
@@ -148,7 +149,7 @@ public sealed partial class PartitionLog
     public void AssignLeaderEpoch(int epoch)
     {
         lock (_lock)
-            Guarded(() => _epochs.Assign(epoch, _end.Offset));
+            _epochs.Assign(epoch, _end.Offset);
     }
 
     /// <summary>
@@ -175,6 +176,7 @@ public sealed partial class PartitionLog
                 foreach (var segment in dirty)
                     segment.IsDirty = false;
                 snapshots = _snapshots.TakeUnsynced();
+                syncDirectory |= snapshots.Count > 0;
                 _isDirectoryDirty = false;
             }
             Guarded(() => SyncAll(dirty, active, snapshots, syncDirectory));
@@ -186,6 +188,21 @@ public sealed partial class PartitionLog
         }
     }
 
+    /// <summary>Makes renamed and removed segment files durable, so that a crash does not bring them back.</summary>
+    internal void SyncNames()
+    {
+        lock (_flushLock)
+        {
+            lock (_lock)
+            {
+                if (!_isDirectoryDirty || _isClosed || IsFailed)
+                    return;
+                _isDirectoryDirty = false;
+            }
+            Guarded(() => _context.Disk.SyncDirectory(DirectoryPath));
+        }
+    }
+
     /// <summary>Flushes, trims the indexes, writes a producer snapshot at the end and lets go of the files.</summary>
     public void Close()
     {
@@ -193,12 +210,14 @@ public sealed partial class PartitionLog
         {
             if (_isClosed)
                 return;
+            _isClosing = true;
             if (!IsFailed)
             {
                 Guarded(() =>
                 {
                     _snapshots.Take(_producers);
-                    Active.Seal();
+                    if (!Active.Seal())
+                        return;
                     Active.IsDirty = true;
                     _isDirectoryDirty = true;
                 });
@@ -232,6 +251,7 @@ public sealed partial class PartitionLog
         {
             DirectoryPath = directory;
             _snapshots.MoveTo(directory);
+            _epochs.MoveTo(directory);
             foreach (var segment in _segments)
                 segment.MoveTo(directory);
         }
@@ -273,7 +293,7 @@ public sealed partial class PartitionLog
         foreach (var segment in dirty)
         {
             // The indexes of the segment that takes appends need no sync: a start after a crash builds them again.
-            if (segment == active)
+            if (segment == active && !_isClosing)
                 segment.SyncLog();
             else
                 segment.Sync();
@@ -284,6 +304,7 @@ public sealed partial class PartitionLog
             file.Sync();
             file.Release();
         }
+        _epochs.Save();
         if (syncDirectory)
             _context.Disk.SyncDirectory(DirectoryPath);
     }

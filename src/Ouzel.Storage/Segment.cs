@@ -154,14 +154,18 @@ internal sealed class Segment
     }
 
     /// <summary>The last entry of the time index, and files of the size of their content: what a segment gets when it takes no more appends.</summary>
-    public void Seal()
+    /// <returns>Whether there was anything to do since it was opened.</returns>
+    public bool Seal()
     {
+        if (!_isPreallocated && _reservedTo == 0 && !IsDirty)
+            return false;
         TimeIndex.MaybeAppend(MaxTimestamp.TimestampMs, MaxTimestamp.Offset);
         OffsetIndex.Trim();
         TimeIndex.Trim();
         if (_reservedTo > 0)
             File().SetLength(_size);
         (_reservedTo, _isPreallocated) = (0, false);
+        return true;
     }
 
     /// <summary>The batch that holds the offset, or the first one after it; null behind the last.</summary>
@@ -208,6 +212,7 @@ internal sealed class Segment
         OffsetIndex.TruncateTo(offset);
         TimeIndex.TruncateTo(offset);
         SetSize(position);
+        SyncLog(); // else a crash could bring back old batches behind new ones
         _maxTimestamp = TimeIndex.Last();
         _isTimestampLoaded = true;
         NoteTimestampsFrom(OffsetIndex.Last().Position);

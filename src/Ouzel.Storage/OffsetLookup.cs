@@ -16,8 +16,8 @@ internal static class OffsetLookup
         return null;
     }
 
-    /// <summary>The first record with the largest timestamp of the log; null without any.</summary>
-    public static TimestampedOffset? OfMaxTimestamp(Segment[] segments, long startOffset, long below)
+    /// <summary>The first record with the largest timestamp of the log; null without any. As in Kafka it may lie before a start that DeleteRecords moved.</summary>
+    public static TimestampedOffset? OfMaxTimestamp(Segment[] segments, long below)
     {
         Segment? newest = null;
         foreach (var segment in segments)
@@ -27,7 +27,7 @@ internal static class OffsetLookup
         }
         if (newest is not { MaxTimestamp: { TimestampMs: >= 0 } max })
             return null;
-        return newest.Find(max.Offset) is { } header ? InBatch(newest.File(), header, max.TimestampMs, startOffset, below) : null;
+        return newest.Find(max.Offset) is { } header ? InBatch(newest.File(), header, max.TimestampMs, header.BaseOffset, below) : null;
     }
 
     private static TimestampedOffset? InSegment(Segment segment, long timestampMs, long startOffset, long below)
@@ -51,10 +51,17 @@ internal static class OffsetLookup
             return null;
         if (batch.Magic < 2)
             return new TimestampedOffset(header.BaseOffset, header.MaxTimestampMs, -1);
-        foreach (var record in batch.Records())
+        try
         {
-            if (record.TimestampMs >= timestampMs && record.Offset >= startOffset)
-                return record.Offset < below ? new TimestampedOffset(record.Offset, record.TimestampMs, header.LeaderEpoch) : null;
+            foreach (var record in batch.Records())
+            {
+                if (record.TimestampMs >= timestampMs && record.Offset >= startOffset)
+                    return record.Offset < below ? new TimestampedOffset(record.Offset, record.TimestampMs, header.LeaderEpoch) : null;
+            }
+        }
+        catch (RecordFormatException)
+        {
+            // A batch that was stored broken (Kafka takes some such from clients) has no record to be found; the reader of the batch will be told.
         }
         return null;
     }

@@ -44,7 +44,7 @@ public sealed partial class PartitionLog
         Lookup(isolation, (segments, start, below) => OffsetLookup.ByTimestamp(segments, timestampMs, start, below));
 
     /// <summary>The first record that has the largest timestamp of the log (KIP-734).</summary>
-    public TimestampedOffset OffsetOfMaxTimestamp(FetchIsolation isolation) => Lookup(isolation, OffsetLookup.OfMaxTimestamp);
+    public TimestampedOffset OffsetOfMaxTimestamp(FetchIsolation isolation) => Lookup(isolation, (segments, _, below) => OffsetLookup.OfMaxTimestamp(segments, below));
 
     /// <summary>The start of the log and the epoch it was written in.</summary>
     public TimestampedOffset EarliestOffset() => new(LogStartOffset, -1, _epochs.EpochAt(LogStartOffset));

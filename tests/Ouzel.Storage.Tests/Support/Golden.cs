@@ -1,0 +1,79 @@
+using System.Text.Json;
+using Ouzel.Protocol.Records;
+
+namespace Ouzel.Storage.Tests.Support;
+
+/// <summary>The log directories that Apache Kafka wrote, from the shared folder beside the checkout.</summary>
+internal sealed class Golden
+{
+    private Golden(string path)
+    {
+        DirectoryPath = path;
+        Expected = JsonDocument.Parse(File.ReadAllText(path + "/expected.json")).RootElement;
+    }
+
+    public string DirectoryPath { get; }
+    public JsonElement Expected { get; }
+    public long NowMs => Expected.GetProperty("now").GetInt64();
+
+    public static IEnumerable<string> Cases => Directory.GetDirectories(Root).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal);
+
+    private static string Root => Path.Combine(Shared(), "golden", "log");
+
+    public static Golden Open(string name) => new(Path.Combine(Root, name));
+
+    /// <summary>The case's data folders, copied onto a disk under /NAME.</summary>
+    public List<string> CopyTo(Disk disk)
+    {
+        var paths = new List<string>();
+        foreach (var data in Directory.GetDirectories(DirectoryPath, "data*").Order(StringComparer.Ordinal))
+        {
+            var target = "/" + Path.GetFileName(data);
+            paths.Add(target);
+            disk.CreateDirectory(target);
+            foreach (var directory in Directory.GetDirectories(data))
+                disk.CreateDirectory(target + "/" + Path.GetFileName(directory));
+            foreach (var file in Directory.GetFiles(data, "*", SearchOption.AllDirectories))
+                disk.ReplaceFile(target + "/" + Path.GetRelativePath(data, file), File.ReadAllBytes(file));
+        }
+        return paths;
+    }
+
+    /// <summary>The options of a topic's logs as its settings in the case say.</summary>
+    public LogOptions OptionsOf(string topic)
+    {
+        var options = LogOptions.Default;
+        if (!Expected.GetProperty("topics").TryGetProperty(topic, out var found) || !found.TryGetProperty("configs", out var configs))
+            return options;
+        foreach (var config in configs.EnumerateObject())
+        {
+            var value = config.Value.GetString()!;
+            options = config.Name switch
+            {
+                "segment.bytes" or "internal.segment.bytes" => options with { SegmentBytes = int.Parse(value) },
+                "segment.ms" => options with { SegmentMs = long.Parse(value) },
+                "segment.index.bytes" => options with { SegmentIndexBytes = int.Parse(value) },
+                "index.interval.bytes" => options with { IndexIntervalBytes = int.Parse(value) },
+                "retention.ms" => options with { RetentionMs = long.Parse(value) },
+                "retention.bytes" => options with { RetentionBytes = long.Parse(value) },
+                "file.delete.delay.ms" => options with { FileDeleteDelayMs = long.Parse(value) },
+                "cleanup.policy" => options with { Compact = value.Contains("compact", StringComparison.Ordinal), Delete = value.Contains("delete", StringComparison.Ordinal) },
+                "message.timestamp.type" => options with { TimestampType = value == "LogAppendTime" ? TimestampType.LogAppendTime : TimestampType.CreateTime },
+                _ => options,
+            };
+        }
+        return options;
+    }
+
+    private static string Shared()
+    {
+        if (Environment.GetEnvironmentVariable("OUZEL_SHARED") is { Length: > 0 } given)
+            return given;
+        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at != null; at = at.Parent)
+        {
+            if (File.Exists(Path.Combine(at.FullName, "Ouzel.slnx")))
+                return Path.Combine(at.Parent!.FullName, "shared");
+        }
+        throw new DirectoryNotFoundException("no checkout above the tests");
+    }
+}

@@ -1,5 +1,6 @@
 using Ouzel.Protocol;
 using Ouzel.Protocol.Records;
+using Ouzel.Protocol.Records.Validation;
 
 namespace Ouzel.Storage;
 
@@ -9,20 +10,32 @@ public sealed partial class PartitionLog
     /// Appends one batch as the partition's leader: it is checked, gets its offsets and the leader epoch in place, and is written. Nothing is thrown for a
     /// client's mistake; a refused batch leaves no trace.
     /// </summary>
-    /// <param name="records">Exactly one batch. The memory is the caller's; its header is changed.</param>
+    /// <param name="records">All bytes sent for the partition: exactly one batch. The memory is the caller's; the batch's header is changed.</param>
     /// <param name="leaderEpoch">The epoch in which this node leads.</param>
     /// <param name="origin">Who appends.</param>
     /// <param name="nowMs">The present time in Unix milliseconds.</param>
-    public LogAppendResult AppendAsLeader(Span<byte> records, int leaderEpoch, LogAppendOrigin origin, long nowMs)
+    /// <param name="oldFormats">Accept message sets of magic 0 and 1, which are converted: Produce 0 to 2.</param>
+    public LogAppendResult AppendAsLeader(Span<byte> records, int leaderEpoch, LogAppendOrigin origin, long nowMs, bool oldFormats = false)
     {
-        if (BatchHeader.Parse(records, 0) is not { Magic: 2 } header || header.SizeBytes != records.Length)
-            return LogAppendResult.Refused(ErrorCode.CorruptMessage);
-        if (header.SizeBytes > Options.MessageBytesMax)
-            return LogAppendResult.Refused(ErrorCode.MessageTooLarge);
-        if (!RecordBatch.TryRead(records, out var batch, out _) || !batch.IsCrcValid())
-            return LogAppendResult.Refused(ErrorCode.CorruptMessage);
-        return AppendChecked(records, leaderEpoch, origin, nowMs, -1);
+        var rules = RulesFor(origin, oldFormats);
+        var validation = RecordValidator.Validate(records, rules, nowMs);
+        if (validation.Error != ErrorCode.None)
+            return Refused(validation);
+        return AppendChecked(validation.Apply(records), leaderEpoch, origin, nowMs, rules.TimestampType == TimestampType.LogAppendTime ? nowMs : -1);
     }
+
+    private ValidationRules RulesFor(LogAppendOrigin origin, bool oldFormats)
+    {
+        var rules = _rules;
+        if (rules.Options != Options)
+            _rules = rules = new AppendRules(Options);
+        return origin != LogAppendOrigin.Client ? rules.Own : oldFormats ? rules.OldClient : rules.Client;
+    }
+
+    /// <summary>Kafka tells where the log starts only with errors found by looking at the records.</summary>
+    private LogAppendResult Refused(in RecordValidation validation) => LogAppendResult.Refused(validation.Error, validation.Message,
+        validation.Error is ErrorCode.CorruptMessage or ErrorCode.MessageTooLarge ? -1 : LogStartOffset,
+        validation.RecordErrors.Count == 0 ? null : [.. validation.RecordErrors.Select(e => new LogRecordError(e.BatchIndex, e.Message))]);
 
     /// <summary>The part of an append that needs the log to stand still.</summary>
     private LogAppendResult AppendChecked(Span<byte> batch, int leaderEpoch, LogAppendOrigin origin, long nowMs, long appendTimeMs)
@@ -38,7 +51,7 @@ public sealed partial class PartitionLog
             var header = BatchHeader.Parse(batch, 0)!.Value;
             var error = _producers.Check(header, MarkerOf(batch, header), origin, out var duplicate);
             if (error != ErrorCode.None)
-                return LogAppendResult.Refused(error);
+                return LogAppendResult.Refused(error, logStartOffset: _logStart);
             if (duplicate is { } first)
                 return new LogAppendResult { BaseOffset = first.FirstOffset, LastOffset = first.LastOffset, LogAppendTimeMs = first.TimestampMs, LogStartOffset = _logStart, IsDuplicate = true };
             try

@@ -28,6 +28,7 @@ public sealed partial class PartitionLog
     private bool _isClosing;
     private bool _isClosed;
     private LogOptions _options;
+    private AppendRules _rules;
 
     internal PartitionLog(LogContext context, LoadedLog loaded)
     {
@@ -36,6 +37,7 @@ public sealed partial class PartitionLog
         TopicId = loaded.TopicId;
         DirectoryPath = loaded.Directory;
         _options = loaded.Options;
+        _rules = new AppendRules(_options);
         (_producers, _snapshots, _epochs) = (loaded.Producers, loaded.Snapshots, loaded.Epochs);
         _segments = [.. loaded.Segments];
         _isDirectoryDirty = loaded.Segments.Any(s => s.IsDirty);

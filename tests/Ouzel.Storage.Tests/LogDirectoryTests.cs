@@ -118,8 +118,8 @@ public sealed class LogDirectoryTests
         Assert.False(await directory.WaitDurable(log, 1));
         Assert.True(directory.IsOffline);
         Assert.Equal(1, told);
-        Assert.Equal(ErrorCode.KafkaStorageError, log.AppendAsLeader(Batches.Of("b"), 0, LogAppendOrigin.Client, 0).Error);
-        Assert.Equal(ErrorCode.KafkaStorageError, other.AppendAsLeader(Batches.Of("b"), 0, LogAppendOrigin.Client, 0).Error);
+        Assert.Equal(ErrorCode.KafkaStorageError, log.AppendAsLeader(Batches.Of("b"), 0, LogAppendOrigin.Client, Batches.Start).Error);
+        Assert.Equal(ErrorCode.KafkaStorageError, other.AppendAsLeader(Batches.Of("b"), 0, LogAppendOrigin.Client, Batches.Start).Error);
         Assert.False(await directory.WaitDurable(log, 1));
         directory.Close();
         Assert.False(disk.Exists("/data/.kafka_cleanshutdown"));
@@ -133,7 +133,7 @@ public sealed class LogDirectoryTests
         var log = directory.Create(s_partition, Uuid.Zero, LogOptions.Default, Batches.Start);
         Append(log, "a");
         disk.SpaceLeftBytes = 30;
-        Assert.Equal(ErrorCode.KafkaStorageError, log.AppendAsLeader(Batches.Of("b"), 0, LogAppendOrigin.Client, 0).Error);
+        Assert.Equal(ErrorCode.KafkaStorageError, log.AppendAsLeader(Batches.Of("b"), 0, LogAppendOrigin.Client, Batches.Start).Error);
         Assert.True(directory.IsOffline);
         directory.Close();
         disk.SpaceLeftBytes = null;

@@ -9,7 +9,7 @@ public sealed class ProducerStateTests
 
     private (ErrorCode, long) Send(int sequence, int count = 1, short epoch = 0, long id = 9)
     {
-        var result = _bed.Append(Batches.Sequenced(id, epoch, sequence, count, timestampMs: Batches.Start + sequence));
+        var result = _bed.Append(Batches.Sequenced(id, epoch, sequence, count, timestampMs: Batches.Start + (sequence % 1000)));
         return (result.Error, result.BaseOffset);
     }
 

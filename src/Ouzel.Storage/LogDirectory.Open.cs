@@ -18,7 +18,7 @@ public sealed partial class LogDirectory
     /// <exception cref="LogDirectoryException">It is locked, or belongs to another cluster or node, or holds a log twice.</exception>
     public static LogDirectory Open(Disk disk, string path, StorageOptions options, Random random, BlockingWork work, ILogger logger, long nowMs)
     {
-        disk.CreateDirectory(path);
+        CreateDurably(disk, path);
         var held = disk.TryLockFile(path + "/.lock")
             ?? throw new LogDirectoryException($"{path} is in use by another broker (it holds .lock); stop that one, or choose another directory with --data or log.dirs");
         try
@@ -35,6 +35,17 @@ public sealed partial class LogDirectory
             held.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Creates the directory and those above it, each name synced: a log is not durable in a directory that may vanish.</summary>
+    private static void CreateDurably(Disk disk, string path)
+    {
+        if (disk.Exists(path))
+            return;
+        var parent = System.IO.Path.GetDirectoryName(path.TrimEnd('/')) is { Length: > 0 } above ? above : path.StartsWith('/') ? "/" : ".";
+        CreateDurably(disk, parent);
+        disk.CreateDirectory(path);
+        disk.SyncDirectory(parent);
     }
 
     private void Identify(long nowMs)

@@ -10,7 +10,7 @@ public sealed class LogModelTests
     public void After_any_crash_everything_durable_is_there_and_nothing_else()
     {
         var property = Prop.ForAll(ArbMap.Default.ArbFor<int[]>(), ArbMap.Default.ArbFor<int>(), (codes, seed) => Play(seed, codes));
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(300).WithEndSize(120), property);
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(500).WithEndSize(120), property);
     }
 
     [Fact]

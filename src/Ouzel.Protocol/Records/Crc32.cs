@@ -5,12 +5,12 @@ internal static class Crc32
 {
     private const uint Polynomial = 0xEDB88320;
 
-    private static readonly uint[] s_table = Table();
+    private static readonly uint[] Remainders = Table();
 
     internal static uint Compute(ReadOnlySpan<byte> source)
     {
         uint state = ~0u;
-        foreach (byte b in source) state = (state >> 8) ^ s_table[(byte)(state ^ b)];
+        foreach (byte b in source) state = (state >> 8) ^ Remainders[(byte)(state ^ b)];
         return ~state;
     }
 

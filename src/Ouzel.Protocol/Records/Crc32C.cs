@@ -17,7 +17,7 @@ public static class Crc32C
     private const uint Polynomial = 0x82F63B78;
 
     /// <summary>Moves a checksum past <see cref="LaneBytes"/> zero bytes, one table per byte of the checksum.</summary>
-    private static readonly uint[] s_shift = ShiftTables(LaneBytes);
+    private static readonly uint[] ShiftTable = ShiftTables(LaneBytes);
 
     /// <summary>The checksum of <paramref name="source"/>.</summary>
     public static uint Compute(ReadOnlySpan<byte> source) => Append(0, source);
@@ -70,7 +70,7 @@ public static class Crc32C
     private static ulong Load(ref byte at, int offset) => Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref at, offset));
 
     private static uint Shift(uint state) =>
-        s_shift[(byte)state] ^ s_shift[256 + (byte)(state >> 8)] ^ s_shift[512 + (byte)(state >> 16)] ^ s_shift[768 + (state >> 24)];
+        ShiftTable[(byte)state] ^ ShiftTable[256 + (byte)(state >> 8)] ^ ShiftTable[512 + (byte)(state >> 16)] ^ ShiftTable[768 + (state >> 24)];
 
     /// <summary>A checksum is linear in its state, so what zero bytes do to any state follows from what they do to each bit.</summary>
     private static uint[] ShiftTables(int bytes)

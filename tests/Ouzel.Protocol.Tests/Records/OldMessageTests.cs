@@ -8,7 +8,7 @@ public sealed class OldMessageTests
 {
     private const long NowMs = 1_790_000_000_000;
 
-    private static readonly ValidationRules s_rules = new() { OldFormatsAllowed = true };
+    private static readonly ValidationRules Rules = new() { OldFormatsAllowed = true };
 
     public static TheoryData<string> OldFiles() =>
     [
@@ -56,7 +56,7 @@ public sealed class OldMessageTests
     {
         byte[] expected = GoldenWire.Batch($"v2-from-{name}");
         Assert.True(RecordBatch.TryRead(expected, out var wanted, out _));
-        var validation = RecordValidator.Validate(GoldenWire.Batch(name), s_rules with { Compression = wanted.Codec }, NowMs);
+        var validation = RecordValidator.Validate(GoldenWire.Batch(name), Rules with { Compression = wanted.Codec }, NowMs);
         Assert.Equal(ErrorCode.None, validation.Error);
         byte[] made = validation.Rewritten!;
         RecordBatch.SetBaseOffset(made, 500);
@@ -78,13 +78,13 @@ public sealed class OldMessageTests
         byte[] good = Message(magic, 0, "a");
         byte[] bad = Message(magic, 1, "b");
         bad[^1] ^= 1;
-        Assert.Equal(ErrorCode.CorruptMessage, RecordValidator.Validate([.. good, .. bad], s_rules, NowMs).Error);
-        Assert.Equal(ErrorCode.None, RecordValidator.Validate(good, s_rules, NowMs).Error);
+        Assert.Equal(ErrorCode.CorruptMessage, RecordValidator.Validate([.. good, .. bad], Rules, NowMs).Error);
+        Assert.Equal(ErrorCode.None, RecordValidator.Validate(good, Rules, NowMs).Error);
     }
 
     [Fact]
     public void An_old_message_without_a_key_is_refused_by_a_compacted_topic() =>
-        Assert.Equal(ErrorCode.InvalidRecord, RecordValidator.Validate(Message(1, 0, "a"), s_rules with { KeyRequired = true }, NowMs).Error);
+        Assert.Equal(ErrorCode.InvalidRecord, RecordValidator.Validate(Message(1, 0, "a"), Rules with { KeyRequired = true }, NowMs).Error);
 
     [Theory]
     [InlineData(0, CompressionCodec.None)]

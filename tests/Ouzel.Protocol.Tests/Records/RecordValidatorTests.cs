@@ -7,18 +7,18 @@ public sealed class RecordValidatorTests
 {
     private const long NowMs = 1_790_000_000_000;
 
-    private static readonly ValidationRules s_rules = new();
+    private static readonly ValidationRules Rules = new();
 
     [Fact]
     public void Size_comes_before_the_checksum_and_the_base_offset_before_both()
     {
         byte[] batch = Batch(CompressionCodec.None, NowMs);
         batch[17] ^= 1;
-        Assert.Equal(ErrorCode.CorruptMessage, Error(batch, s_rules));
-        Assert.Equal(ErrorCode.MessageTooLarge, Error(batch, s_rules with { MessageBytesMax = batch.Length - 1 }));
-        Assert.Equal(ErrorCode.CorruptMessage, Error(batch, s_rules with { MessageBytesMax = batch.Length }));
+        Assert.Equal(ErrorCode.CorruptMessage, Error(batch, Rules));
+        Assert.Equal(ErrorCode.MessageTooLarge, Error(batch, Rules with { MessageBytesMax = batch.Length - 1 }));
+        Assert.Equal(ErrorCode.CorruptMessage, Error(batch, Rules with { MessageBytesMax = batch.Length }));
         RecordBatch.SetBaseOffset(batch, 1);
-        Assert.Equal(ErrorCode.InvalidRecord, Error(batch, s_rules with { MessageBytesMax = 10 }));
+        Assert.Equal(ErrorCode.InvalidRecord, Error(batch, Rules with { MessageBytesMax = 10 }));
     }
 
     [Theory]
@@ -28,16 +28,16 @@ public sealed class RecordValidatorTests
     public void Records_too_far_ahead_are_named_by_their_index(CompressionCodec codec)
     {
         byte[] batch = Batch(codec, NowMs, NowMs + 3_600_001, NowMs + 3_600_000, NowMs + 7_200_000);
-        var validation = RecordValidator.Validate(batch, s_rules, NowMs);
+        var validation = RecordValidator.Validate(batch, Rules, NowMs);
         Assert.Equal(ErrorCode.InvalidTimestamp, validation.Error);
         Assert.Equal([1, 3], validation.RecordErrors.Select(e => e.BatchIndex));
-        Assert.Equal(ErrorCode.None, Error(batch, s_rules with { TimestampType = TimestampType.LogAppendTime }));
+        Assert.Equal(ErrorCode.None, Error(batch, Rules with { TimestampType = TimestampType.LogAppendTime }));
     }
 
     [Fact]
     public void Records_older_than_the_bound_are_refused_but_those_without_a_time_are_not()
     {
-        var rules = s_rules with { TimestampBeforeMaxMs = 1000 };
+        var rules = Rules with { TimestampBeforeMaxMs = 1000 };
         Assert.Equal(ErrorCode.InvalidTimestamp, Error(Batch(CompressionCodec.None, NowMs - 1001), rules));
         Assert.Equal(ErrorCode.None, Error(Batch(CompressionCodec.None, NowMs - 1000), rules));
         Assert.Equal(ErrorCode.None, Error(Batch(CompressionCodec.None, -1), rules));
@@ -53,7 +53,7 @@ public sealed class RecordValidatorTests
         builder.Append(NowMs, null, [1]);
         builder.Append(NowMs, [], null);
         builder.Append(NowMs, null, [1]);
-        var validation = RecordValidator.Validate(builder.BuildArray(), s_rules with { KeyRequired = true }, NowMs);
+        var validation = RecordValidator.Validate(builder.BuildArray(), Rules with { KeyRequired = true }, NowMs);
         Assert.Equal(ErrorCode.InvalidRecord, validation.Error);
         Assert.Equal([1, 3], validation.RecordErrors.Select(e => e.BatchIndex));
     }
@@ -63,7 +63,7 @@ public sealed class RecordValidatorTests
     {
         byte[] batch = Batch(CompressionCodec.None, 100, 300, 200);
         RecordBatch.SetMaxTimestampAndType(batch, 999, TimestampType.CreateTime);
-        var validation = RecordValidator.Validate(batch, s_rules, NowMs);
+        var validation = RecordValidator.Validate(batch, Rules, NowMs);
         Assert.Equal(300, validation.MaxTimestampMs);
         Assert.True(RecordBatch.TryRead(validation.Apply(batch), out var stored, out _));
         Assert.Equal(300, stored.MaxTimestamp);
@@ -74,7 +74,7 @@ public sealed class RecordValidatorTests
     public void Log_append_time_keeps_the_records_of_a_packed_batch()
     {
         byte[] batch = Batch(CompressionCodec.Snappy, 100, 300);
-        var validation = RecordValidator.Validate(batch, s_rules with { TimestampType = TimestampType.LogAppendTime }, NowMs);
+        var validation = RecordValidator.Validate(batch, Rules with { TimestampType = TimestampType.LogAppendTime }, NowMs);
         Assert.Null(validation.Rewritten);
         Assert.True(RecordBatch.TryRead(validation.Apply(batch), out var stored, out _));
         Assert.Equal(NowMs, stored.MaxTimestamp);
@@ -92,7 +92,7 @@ public sealed class RecordValidatorTests
         using var builder = new RecordBatchBuilder { Codec = sent, ProducerId = 7, ProducerEpoch = 2, BaseSequence = 40, IsTransactional = true };
         for (int i = 0; i < 50; i++) builder.Append(1000 + i, [(byte)i], new byte[20], [new("h", null)]);
         byte[] bytes = builder.BuildArray();
-        var validation = RecordValidator.Validate(bytes, s_rules with { Compression = wanted }, NowMs);
+        var validation = RecordValidator.Validate(bytes, Rules with { Compression = wanted }, NowMs);
         Assert.Equal(ErrorCode.None, validation.Error);
         Assert.True(RecordBatch.TryRead(validation.Rewritten, out var batch, out _));
         Assert.Equal(wanted, batch.Codec);
@@ -109,16 +109,16 @@ public sealed class RecordValidatorTests
         using var builder = new RecordBatchBuilder { Codec = CompressionCodec.Gzip };
         builder.Append(1, null, new byte[20_000]);
         byte[] bytes = builder.BuildArray();
-        Assert.Equal(ErrorCode.None, Error(bytes, s_rules with { MessageBytesMax = 1000 }));
-        Assert.Equal(ErrorCode.MessageTooLarge, Error(bytes, s_rules with { MessageBytesMax = 1000, Compression = CompressionCodec.None }));
+        Assert.Equal(ErrorCode.None, Error(bytes, Rules with { MessageBytesMax = 1000 }));
+        Assert.Equal(ErrorCode.MessageTooLarge, Error(bytes, Rules with { MessageBytesMax = 1000, Compression = CompressionCodec.None }));
     }
 
     [Fact]
     public void What_the_broker_writes_itself_may_be_control_and_have_an_offset()
     {
         byte[] marker = ControlRecord.EndTransaction(true, 1, 0, 0, NowMs, baseOffset: 5);
-        Assert.Equal(ErrorCode.InvalidRecord, Error(marker, s_rules));
-        Assert.Equal(ErrorCode.None, Error(marker, s_rules with { FromClient = false, Compression = CompressionCodec.Gzip }));
+        Assert.Equal(ErrorCode.InvalidRecord, Error(marker, Rules));
+        Assert.Equal(ErrorCode.None, Error(marker, Rules with { FromClient = false, Compression = CompressionCodec.Gzip }));
     }
 
     [Fact]
@@ -126,16 +126,16 @@ public sealed class RecordValidatorTests
     {
         using var builder = new RecordBatchBuilder { Codec = CompressionCodec.Zstd };
         builder.Append(1, null, new byte[8 << 20]);
-        Assert.Equal(ErrorCode.InvalidRecord, Error(builder.BuildArray(), s_rules with { UnpackedBytesMax = 1 << 20 }));
+        Assert.Equal(ErrorCode.InvalidRecord, Error(builder.BuildArray(), Rules with { UnpackedBytesMax = 1 << 20 }));
     }
 
     [Fact]
     public void An_uncompressed_batch_is_validated_without_allocation()
     {
         byte[] batch = Batch(CompressionCodec.None, Enumerable.Repeat(NowMs, 500).ToArray());
-        RecordValidator.Validate(batch, s_rules, NowMs);
+        RecordValidator.Validate(batch, Rules, NowMs);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        var validation = RecordValidator.Validate(batch, s_rules, NowMs);
+        var validation = RecordValidator.Validate(batch, Rules, NowMs);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.Equal(ErrorCode.None, validation.Error);
     }

@@ -5,7 +5,7 @@ namespace Ouzel.Protocol.Tests.Records;
 /// <summary>Bytes of several characters to pack: what codecs meet, and the borders of their blocks.</summary>
 internal static class SampleData
 {
-    private static readonly string[] s_words = ["order", "customer", "the", "a", "payment", "shipped", "2024-01-01", "{\"id\":", "null", "true", "amount", "EUR", "x"];
+    private static readonly string[] Dictionary = ["order", "customer", "the", "a", "payment", "shipped", "2024-01-01", "{\"id\":", "null", "true", "amount", "EUR", "x"];
 
     internal static readonly int[] Sizes =
         [0, 1, 2, 3, 4, 5, 12, 13, 16, 63, 64, 65, 255, 256, 257, 1000, 1023, 1024, 4096, 16383, 16384, 32768, 65535, 65536, 65537, 131071, 131072, 131073, 300_000, 1_048_576, 1_500_000];
@@ -64,7 +64,7 @@ internal static class SampleData
         int at = 0;
         while (at < bytes.Length)
         {
-            byte[] word = Encoding.ASCII.GetBytes(s_words[random.Next(s_words.Length)] + (random.Next(5) == 0 ? random.Next(100000).ToString() : " "));
+            byte[] word = Encoding.ASCII.GetBytes(Dictionary[random.Next(Dictionary.Length)] + (random.Next(5) == 0 ? random.Next(100000).ToString() : " "));
             int length = Math.Min(word.Length, bytes.Length - at);
             word.AsSpan(0, length).CopyTo(bytes.AsSpan(at));
             at += length;

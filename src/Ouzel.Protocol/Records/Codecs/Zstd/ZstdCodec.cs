@@ -15,17 +15,17 @@ internal static class ZstdCodec
 
     /// <summary>Its tables are worth keeping; each thread has its own.</summary>
     [ThreadStatic]
-    private static ZstdBlockDecoder? t_blocks;
+    private static ZstdBlockDecoder? _blocks;
 
     [ThreadStatic]
-    private static ZstdEncoder? t_encoder;
+    private static ZstdEncoder? _encoder;
 
     /// <param name="source">One or more frames.</param>
     /// <param name="target">Where the output goes.</param>
     internal static void Decompress(ReadOnlySpan<byte> source, PooledBytes target)
     {
         if (source.IsEmpty) throw new RecordFormatException("a zstd stream of no bytes");
-        var blocks = t_blocks ??= new ZstdBlockDecoder();
+        var blocks = _blocks ??= new ZstdBlockDecoder();
         while (!source.IsEmpty)
         {
             if (source.Length < sizeof(uint)) throw new RecordFormatException("a zstd stream ends too early");
@@ -40,7 +40,7 @@ internal static class ZstdCodec
     /// <param name="target">Where to: one frame with its content's size and no checksum, like Java's producer writes.</param>
     /// <param name="level">Up to 22, negative ones are the fastest.</param>
     internal static void Compress(ReadOnlySpan<byte> source, PooledBytes target, int level) =>
-        (t_encoder ??= new ZstdEncoder()).Encode(source, target, level);
+        (_encoder ??= new ZstdEncoder()).Encode(source, target, level);
 
     private static ReadOnlySpan<byte> Skip(ReadOnlySpan<byte> source)
     {

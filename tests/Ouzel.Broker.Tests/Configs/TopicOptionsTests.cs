@@ -1,4 +1,6 @@
 using Ouzel.Broker.Configs;
+using Ouzel.Protocol.Records;
+using Ouzel.Storage;
 using static Ouzel.Broker.Tests.Configs.BrokerOptionsTests;
 
 namespace Ouzel.Broker.Tests.Configs;
@@ -40,4 +42,17 @@ public sealed class TopicOptionsTests
     [Fact]
     public void A_stored_value_that_cannot_be_any_more_is_passed_over() =>
         Assert.Equal(1073741824, TopicOptions.Of(Map(("segment.bytes", "14")), BrokerOptions.Of()).SegmentBytes);
+
+    [Fact]
+    public void The_defaults_of_a_log_are_those_of_a_topic_without_settings() =>
+        Assert.Equal(LogOptions.Default, TopicOptions.Of(Map(), BrokerOptions.Of()).ToLogOptions());
+
+    [Fact]
+    public void A_log_gets_what_its_topic_says()
+    {
+        var log = TopicOptions.Of(
+            Map(("cleanup.policy", "compact"), ("compression.type", "zstd"), ("message.timestamp.type", "LogAppendTime"), ("segment.bytes", "2000000"), ("internal.segment.bytes", "100")),
+            BrokerOptions.Of()).ToLogOptions();
+        Assert.Equal((false, true, CompressionCodec.Zstd, TimestampType.LogAppendTime, 100), (log.Delete, log.Compact, log.Compression, log.TimestampType, log.SegmentBytes));
+    }
 }

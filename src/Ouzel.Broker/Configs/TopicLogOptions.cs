@@ -1,0 +1,39 @@
+using Ouzel.Protocol.Records;
+using Ouzel.Storage;
+
+namespace Ouzel.Broker.Configs;
+
+public sealed partial class TopicOptions
+{
+    /// <summary>What the logs of the topic's partitions need to know.</summary>
+    public LogOptions ToLogOptions() => new()
+    {
+        SegmentBytes = InternalSegmentBytes ?? SegmentBytes,
+        SegmentMs = SegmentMs,
+        SegmentJitterMs = SegmentJitterMs,
+        SegmentIndexBytes = SegmentIndexBytes,
+        RetentionBytes = RetentionBytes,
+        RetentionMs = RetentionMs,
+        MessageBytesMax = MaxMessageBytes,
+        IndexIntervalBytes = IndexIntervalBytes,
+        FileDeleteDelayMs = FileDeleteDelayMs,
+        Delete = CleanupPolicy.Contains("delete"),
+        Compact = CleanupPolicy.Contains("compact"),
+        Compression = CompressionType switch
+        {
+            "uncompressed" => CompressionCodec.None,
+            "gzip" => CompressionCodec.Gzip,
+            "snappy" => CompressionCodec.Snappy,
+            "lz4" => CompressionCodec.Lz4,
+            "zstd" => CompressionCodec.Zstd,
+            _ => null,
+        },
+        GzipLevel = CompressionGzipLevel,
+        Lz4Level = CompressionLz4Level,
+        ZstdLevel = CompressionZstdLevel,
+        Preallocate = Preallocate,
+        TimestampType = MessageTimestampType == "LogAppendTime" ? TimestampType.LogAppendTime : TimestampType.CreateTime,
+        TimestampBeforeMaxMs = MessageTimestampBeforeMaxMs,
+        TimestampAfterMaxMs = MessageTimestampAfterMaxMs,
+    };
+}

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Ouzel.Hosting;
+
+namespace Ouzel.Commands;
+
+/// <summary>The command line: one command per verb.</summary>
+internal static class OuzelCommand
+{
+    private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null };
+
+    /// <summary>Runs the command that the arguments name.</summary>
+    /// <param name="arguments">The words after the program's name.</param>
+    /// <param name="output">Standard output.</param>
+    /// <param name="error">Standard error.</param>
+    /// <param name="host">Runs the broker that start starts.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, BrokerHost? host)
+    {
+        var root = Build(output, host);
+        var result = root.Parse(arguments.Count == 0 ? ["--help"] : arguments, Parser);
+        if (result.Errors.Count > 0)
+        {
+            foreach (var message in result.Errors.Select(e => e.Message).Distinct())
+                await error.WriteLineAsync($"ouzel: {message}");
+            await error.WriteLineAsync("ouzel: 'ouzel help' lists the commands, 'ouzel help start' the options of one");
+            return ExitCode.Usage;
+        }
+
+        // Signals are the host's own affair: the first one stops, the second aborts.
+        return await result.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+    }
+
+    private static RootCommand Build(TextWriter output, BrokerHost? host)
+    {
+        var root = new RootCommand("Ouzel: an event-streaming broker that speaks Apache Kafka's protocol and keeps its files.");
+        if (host is not null)
+            root.Subcommands.Add(StartCommand.Build(host));
+        root.Subcommands.Add(VersionCommand.Build(output));
+
+        var topic = new Argument<string?>("command") { Description = "The command to explain.", Arity = ArgumentArity.ZeroOrOne };
+        var help = new Command("help", "Explains the commands.") { topic };
+        help.SetAction(parsed =>
+        {
+            string[] about = parsed.GetValue(topic) is { } name ? [name, "--help"] : ["--help"];
+            return root.Parse(about, Parser).Invoke(parsed.InvocationConfiguration);
+        });
+        root.Subcommands.Add(help);
+        return root;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Collections;
+using System.Text;
+using Ouzel.Broker.Configs;
+using Ouzel.Storage;
+
+namespace Ouzel.Hosting;
+
+/// <summary>Turns the command line, the file it names and the environment into the broker's options.</summary>
+internal static class StartSettings
+{
+    /// <exception cref="SettingException">Something cannot be used; the message says what to do.</exception>
+    public static BrokerOptions Load(StartArguments arguments, Disk disk, IReadOnlyDictionary<string, string> environment)
+    {
+        var commandLine = arguments.Settings.ToList();
+        if (arguments.Data is { } data)
+            commandLine.Add(("log.dirs", data));
+        if (arguments.Memory)
+            commandLine.Add(("ouzel.storage", "memory"));
+        if (arguments.LogFormat is { } format)
+            commandLine.Add(("ouzel.log.format", format));
+        var sources = new StaticSources
+        {
+            FileText = arguments.ConfigFile is { } file ? ReadFile(disk, file) : null,
+            FileName = arguments.ConfigFile ?? "",
+            Environment = environment,
+            CommandLine = commandLine,
+        };
+        var settings = StaticSettings.Load(sources);
+        if (arguments.Port is { } port)
+        {
+            commandLine.Add(("listeners", WithPort(settings.Values["listeners"], port)));
+            settings = StaticSettings.Load(sources);
+        }
+
+        return BrokerOptions.From(settings);
+    }
+
+    public static Dictionary<string, string> ProcessEnvironment()
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+            environment[(string)variable.Key] = (string?)variable.Value ?? "";
+        return environment;
+    }
+
+    /// <summary>The listeners with another port for the first one.</summary>
+    private static string WithPort(string listeners, int port)
+    {
+        var first = listeners.Split(',')[0];
+        var colon = first.LastIndexOf(':');
+        return colon < 0 ? listeners : $"{first[..colon]}:{port}{listeners[first.Length..]}";
+    }
+
+    private static string ReadFile(Disk disk, string file)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(disk.ReadAllBytes(file));
+        }
+        catch (DiskException e)
+        {
+            throw new SettingException($"cannot read the settings file {file} ({e.Message}): name an existing file with --config, or leave it out");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using Ouzel.Commands;
+using Ouzel.Tests.Hosting;
+
+namespace Ouzel.Tests.Commands;
+
+public sealed class OuzelCommandTests
+{
+    private readonly TestHost _host = new();
+
+    [Fact]
+    public async Task Version_names_the_product_and_its_number()
+    {
+        Assert.Equal(ExitCode.Ok, await _host.RunAsync("version"));
+        Assert.StartsWith($"ouzel {VersionCommand.Number} (.NET ", _host.Output);
+        Assert.Matches(@"^\d+\.\d+\.\d+$", VersionCommand.Number);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("help")]
+    [InlineData("--help")]
+    public async Task Help_lists_the_commands(params string[] arguments)
+    {
+        Assert.Equal(ExitCode.Ok, await _host.RunAsync(arguments));
+        Assert.Contains("start", _host.Output);
+        Assert.Contains("version", _host.Output);
+        Assert.Empty(_host.Error);
+    }
+
+    [Fact]
+    public async Task Help_of_a_command_explains_its_options()
+    {
+        Assert.Equal(ExitCode.Ok, await _host.RunAsync("help", "start"));
+        foreach (var option in new[] { "--config", "--set", "--data", "--memory", "--port", "--ready-file", "--topic" })
+            Assert.Contains(option, _host.Output);
+    }
+
+    [Theory]
+    [InlineData("strat", "strat")]
+    [InlineData("start --prot 1", "--prot")]
+    [InlineData("start --port many", "--port many: a port is a number from 0 to 65535")]
+    [InlineData("start --port 65536", "--port 65536: a port is a number from 0 to 65535")]
+    [InlineData("start --set num.partitions", "write --set name=value")]
+    [InlineData("start --topic :3", "write --topic name:partitions")]
+    [InlineData("start --topic orders:0", "write --topic name:partitions")]
+    [InlineData("start --log-format xml", "write text or json")]
+    [InlineData("start --memory --data x", "leave one out")]
+    [InlineData("start --data", "--data")]
+    public async Task A_wrong_usage_is_told_on_standard_error_and_starts_nothing(string line, string told)
+    {
+        Assert.Equal(ExitCode.Usage, await _host.RunAsync(line.Split(' ')));
+        Assert.Contains(told, _host.Error);
+        Assert.Contains("ouzel help", _host.Error);
+        Assert.Empty(_host.Output);
+        Assert.Empty(_host.Events);
+    }
+}

@@ -1,0 +1,147 @@
+using System.Net.Sockets;
+using System.Text;
+using Ouzel.Commands;
+using Ouzel.Storage;
+
+namespace Ouzel.Tests.Hosting;
+
+public sealed class BrokerHostTests
+{
+    private readonly TestHost _host = new();
+
+    [Theory]
+    [InlineData("start")]
+    [InlineData("serve")]
+    public async Task A_broker_serves_until_a_signal_and_stops_cleanly(string verb)
+    {
+        Assert.Equal(ExitCode.Ok, await _host.RunAsync(verb));
+        Assert.Equal(["start", "stop"], _host.Events);
+        Assert.Contains("SIGTERM: stopping, once more aborts", _host.Output);
+        Assert.Empty(_host.Error);
+    }
+
+    [Fact]
+    public async Task The_banner_says_where_what_and_how_to_stop()
+    {
+        await _host.RunAsync("start", "--port", "19092", "--data", "/some/place");
+        Assert.Contains("serves Kafka clients at localhost:19092", _host.Output);
+        Assert.Contains("data     /some/place", _host.Output);
+        Assert.Contains("kcat -P -b localhost:19092", _host.Output);
+        Assert.Contains("Ctrl+C", _host.Output);
+    }
+
+    [Fact]
+    public async Task The_banner_of_a_broker_in_memory_warns()
+    {
+        await _host.RunAsync("start", "--memory");
+        Assert.True(_host.Options!.InMemory);
+        Assert.Contains("in memory only: gone when the broker stops", _host.Output);
+    }
+
+    [Fact]
+    public async Task The_ready_file_holds_the_address_while_requests_are_served()
+    {
+        _host.ReadyFile = "/run/ready";
+        _host.Disk.CreateDirectory("/run");
+        Assert.Equal(ExitCode.Ok, await _host.RunAsync("start", "--port", "0", "--ready-file", "/run/ready"));
+        Assert.Equal("localhost:40001\n", _host.ReadyText);
+        Assert.False(_host.Disk.Exists("/run/ready"));
+    }
+
+    [Fact]
+    public async Task An_address_for_everybody_is_told_as_one_that_can_be_used()
+    {
+        await _host.RunAsync("start", "--set", "listeners=PLAINTEXT://0.0.0.0:9095");
+        Assert.Contains("at localhost:9095", _host.Output);
+    }
+
+    [Fact]
+    public async Task Topics_are_made_before_the_broker_says_it_is_ready()
+    {
+        _host.Environment["KAFKA_CREATE_TOPICS"] = "third:2";
+        await _host.RunAsync("start", "--topic", "first:3", "--topic", "second", "--set", "num.partitions=7");
+        Assert.Equal(["start", "topic first:3", "topic second:7", "topic third:2", "stop"], _host.Events);
+    }
+
+    [Fact]
+    public async Task The_port_replaces_that_of_the_first_listener()
+    {
+        Write("server.properties", "listeners=PLAINTEXT://:9092,OTHER://:9094\nlistener.security.protocol.map=PLAINTEXT:PLAINTEXT,OTHER:PLAINTEXT");
+        await _host.RunAsync("start", "--config", "server.properties", "--port", "5");
+        Assert.Equal([":5", ":9094"], _host.Options!.Listeners.Select(l => l.Address));
+    }
+
+    [Fact]
+    public async Task The_command_line_wins_over_environment_and_file()
+    {
+        Write("server.properties", "num.partitions=2\nmessage.max.bytes=3");
+        _host.Environment["KAFKA_NUM_PARTITIONS"] = "4";
+        await _host.RunAsync("start", "-c", "server.properties", "--set", "num.partitions=5", "--set", "log.dirs=ignored", "-d", "chosen");
+        Assert.Equal((5, 3, "chosen"), (_host.Options!.Topics.NumPartitions, _host.Options.Log.MessageMaxBytes, _host.Options.DataDirectories.Single()));
+    }
+
+    [Fact]
+    public async Task What_a_file_cannot_say_here_is_logged()
+    {
+        Write("server.properties", "zookeeper.connect=localhost:2181\nnum.partition=3");
+        await _host.RunAsync("start", "--config", "server.properties");
+        Assert.Contains("zookeeper.connect (server.properties line 1) has no effect: this node keeps the cluster's metadata itself", _host.Output);
+        Assert.Contains("did you mean num.partitions?", _host.Output);
+    }
+
+    [Theory]
+    [InlineData("start --config none.properties", "cannot read the settings file none.properties")]
+    [InlineData("start --set num.partitions=many", "Invalid value many for configuration num.partitions: Not a number of type INT (the command line)")]
+    [InlineData("start --set listeners=SSL://:9093", "only PLAINTEXT is there yet")]
+    public async Task A_wrong_setting_is_one_line_and_a_usage_error(string line, string told)
+    {
+        Assert.Equal(ExitCode.Usage, await _host.RunAsync(line.Split(' ')));
+        Assert.Contains(told, Assert.Single(_host.Error.TrimEnd('\n').Split('\n')));
+        Assert.Empty(_host.Events);
+    }
+
+    public static TheoryData<Exception, string> Failures => new()
+    {
+        { new SocketException((int)SocketError.AddressAlreadyInUse), "the address localhost:9092 is in use: stop the program that has it, or choose another port with --port N" },
+        { new SocketException((int)SocketError.AccessDenied), "choose a port above 1023" },
+        { new SocketException((int)SocketError.AddressNotAvailable), "this machine has no address for localhost:9092" },
+        { new DiskException("open", "/data/x", 30, "Read-only file system"), "make it writable, choose another place with --data DIR, or use --memory" },
+        { new LogDirectoryException("the data is in use by another broker"), "the data is in use by another broker" },
+        { new InvalidOperationException("two\nlines"), "two lines (InvalidOperationException; --set ouzel.log.level=debug shows where)" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Failures), DisableDiscoveryEnumeration = true)]
+    public async Task A_broker_that_does_not_start_says_why_in_one_line(Exception failure, string told)
+    {
+        _host.StartFailure = failure;
+        Assert.Equal(ExitCode.Failure, await _host.RunAsync("start"));
+        Assert.Contains(told, Assert.Single(_host.Error.TrimEnd('\n').Split('\n')));
+        Assert.DoesNotContain(failure.StackTrace ?? "   at ", _host.Output);
+    }
+
+    [Fact]
+    public async Task A_broker_that_ends_by_itself_is_a_failure_and_is_cleaned_up()
+    {
+        _host.Signal = null;
+        _host.End(new InvalidOperationException("the last log directory failed"));
+        Assert.Equal(ExitCode.Failure, await _host.RunAsync("start"));
+        Assert.Equal(["start", "stop"], _host.Events);
+        Assert.Contains("the last log directory failed", _host.Error);
+    }
+
+    [Fact]
+    public void A_second_signal_aborts()
+    {
+        var (stopping, aborted) = (new List<string>(), 0);
+        using var signals = new Ouzel.Hosting.StopSignals(stopping.Add, () => aborted++);
+        signals.Receive("SIGINT");
+        Assert.True(signals.Stop.IsCompleted);
+        Assert.Equal(0, aborted);
+        signals.Receive("SIGINT");
+        Assert.Equal(1, aborted);
+        Assert.Equal(["SIGINT"], stopping);
+    }
+
+    private void Write(string file, string text) => _host.Disk.ReplaceFile(file, Encoding.UTF8.GetBytes(text), sync: false);
+}

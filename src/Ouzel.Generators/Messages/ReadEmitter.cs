@@ -14,9 +14,17 @@ internal static class ReadEmitter
         if (isMessage) code.Line($"if (version < LowestVersion || version > HighestVersion) WireWriter.ThrowVersion(\"{scope.Owner}\", version);");
         scope.DeclareFlexible();
         foreach (var field in scope.Fields.Where(f => !f.IsTagged)) Field(scope, field);
-        foreach (var field in scope.Tagged) DefaultEmitter.Reset(scope, field);
         code.Line("UnknownTags = null;");
-        if (scope.Flexible != "false") TagSection(scope);
+        var known = scope.Tagged.ToList();
+        if (known.Count > 0 && scope.Flexible != "false") code.Line("uint seen = 0;");
+        if (scope.Flexible != "false") TagSection(scope, known);
+        for (var i = 0; i < known.Count; i++)
+        {
+            // What the section did not bring goes back to its default only now, so that what it did bring could reuse the old value.
+            if (scope.Flexible != "false") code.Open($"if ((seen & {1u << i}u) == 0)");
+            DefaultEmitter.Reset(scope, known[i]);
+            if (scope.Flexible != "false") code.Close();
+        }
         code.Close();
     }
 
@@ -42,21 +50,22 @@ internal static class ReadEmitter
         code.Close();
     }
 
-    private static void TagSection(EmitScope scope)
+    private static void TagSection(EmitScope scope, List<FieldModel> known)
     {
         var code = scope.Code;
         scope.OpenIf(scope.Flexible);
         code.Open("for (int left = reader.ReadTagCount(); left > 0; left--)");
         code.Line("int tag = (int)reader.ReadUVarInt();");
         code.Line("int size = (int)reader.ReadUVarInt();");
-        var known = scope.Tagged.ToList();
         if (known.Count > 0) code.Open("switch (tag)");
-        foreach (var field in known)
+        for (var i = 0; i < known.Count; i++)
         {
+            var field = known[i];
             code.Open($"case {field.Tag}:");
             var has = scope.Has(field);
             if (has != "true") code.Line($"if ({Conditions.Not(has)}) reader.ThrowTag(tag, version);");
             Value(scope, field, "true", scope.MayBeNull(field));
+            code.Line($"seen |= {1u << i}u;");
             code.Line("break;");
             code.Close();
         }

@@ -88,7 +88,7 @@ public ref partial struct WireReader
     public ReadOnlyMemory<byte>? ReadNullableBytes(bool flexible)
     {
         var length = ReadLength(flexible);
-        return length < 0 ? null : ReadSlice(length);
+        return length < 0 ? default(ReadOnlyMemory<byte>?) : ReadSlice(length);
     }
 
     public RecordsData ReadRecords(bool flexible, RecordsData? previous = null) => MemoryRecords.Renew(previous, ReadBytes(flexible));

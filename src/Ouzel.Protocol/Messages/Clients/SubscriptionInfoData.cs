@@ -34,7 +34,7 @@ public sealed partial class SubscriptionInfoData : IKafkaData
         [In("7+")] public int topicGroupId { get; set; }
         [In("10+")] public int partition { get; set; }
         [In("10+")] public long offsetSum { get; set; }
-        [In("10+", Ignorable = true), NullIn("10+")] public string? namedTopology { get; set; } = "";
+        [In("10+"), NullIn("10+")] public string? namedTopology { get; set; } = "";
         [In("7-9")] public List<PartitionToOffsetSum> partitionToOffsetSum { get; set; } = [];
     }
 

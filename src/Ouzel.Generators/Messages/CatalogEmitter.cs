@@ -35,7 +35,13 @@ internal static class CatalogEmitter
         code.Line($"public static global::System.ReadOnlySpan<ApiKey> Keys => new ApiKey[] {{ {keys} }};");
         code.Line();
         Table(code, "The lowest version of the key's messages; 0 for an unknown key.", "LowestVersion", entries, e => e.Versions.Lowest, 0);
-        Table(code, "The highest version of the key's messages; -1 when none is left or the key is unknown.", "HighestVersion", entries, e => e.Versions.Highest, -1);
+        Table(
+            code,
+            "The highest version of the key's messages; -1 when none is left or the key is unknown.",
+            "HighestVersion",
+            entries,
+            e => e.Versions.Highest,
+            -1);
         Table(
             code,
             "The first version with compact lengths and tag sections; 32767 when there is none.",

@@ -26,7 +26,8 @@ internal static class DefaultEmitter
         if (field.Default == DefaultKind.Null) code.Line($"{name} = null;");
         else if (field.Default == DefaultKind.Constant) code.Line($"{name} = {field.Constant};");
         else if (field.IsList) code.Line(field.IsNullable ? $"if ({name} is null) {name} = []; else {name}.Clear();" : $"{name}.Clear();");
-        else if (field.Kind == FieldKind.Structure) code.Line(field.IsNullable ? $"if ({name} is null) {name} = new(); else {name}.Reset();" : $"{name}.Reset();");
+        else if (field.Kind == FieldKind.Structure && field.IsNullable) code.Line($"if ({name} is null) {name} = new(); else {name}.Reset();");
+        else if (field.Kind == FieldKind.Structure) code.Line($"{name}.Reset();");
         else if (field.Kind == FieldKind.String) code.Line($"{name} = \"\";");
         else if (field.Kind == FieldKind.Records) code.Line($"{name} = global::Ouzel.Protocol.Records.MemoryRecords.Empty;");
         else code.Line($"{name} = global::System.ReadOnlyMemory<byte>.Empty;");

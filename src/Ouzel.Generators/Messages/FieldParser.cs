@@ -33,9 +33,9 @@ internal sealed class FieldParser(INamedTypeSymbol message, SemanticModel semant
 
         var isList = type is INamedTypeSymbol { Name: "List", TypeArguments.Length: 1 };
         var element = isList ? ((INamedTypeSymbol)type).TypeArguments[0] : type;
-        if (Kind(element) is not { } kind || (isNullable && !isList && !CanBeNull(kind))) return Refuse(MessageDiagnostics.BadType, property, property.Type.ToDisplayString());
-        if (kind == FieldKind.Structure && (!MessageParser.IsStructure((INamedTypeSymbol)element) || !SymbolEqualityComparer.Default.Equals(element.ContainingType, message)))
-            return Refuse(MessageDiagnostics.UnknownStructure, property);
+        if (Kind(element) is not { } kind || (isNullable && !isList && !CanBeNull(kind)))
+            return Refuse(MessageDiagnostics.BadType, property, property.Type.ToDisplayString());
+        if (kind == FieldKind.Structure && !IsOwnStructure((INamedTypeSymbol)element)) return Refuse(MessageDiagnostics.UnknownStructure, property);
 
         var inAttribute = MessageParser.Attribute(property, "InAttribute");
         var tagged = MessageParser.Attribute(property, "TaggedAttribute");
@@ -45,7 +45,8 @@ internal sealed class FieldParser(INamedTypeSymbol message, SemanticModel semant
         if (kind == FieldKind.Records && (isList || tagged is not null)) return Refuse(MessageDiagnostics.BadRecords, property);
 
         var presence = tagged ?? inAttribute;
-        if (!TryVersions(property, presence, VersionRange.All, out var versions) || !TryVersions(property, nullIn, VersionRange.None, out var nulls)) return null;
+        if (!TryVersions(property, presence, VersionRange.All, out var versions)) return null;
+        if (!TryVersions(property, nullIn, VersionRange.None, out var nulls)) return null;
         if (Default(property, kind, isList, isNullable) is not { } initial) return Refuse(MessageDiagnostics.BadDefault, property);
 
         return new FieldModel(
@@ -80,6 +81,9 @@ internal sealed class FieldParser(INamedTypeSymbol message, SemanticModel semant
         diagnostics.Add(DiagnosticInfo.At(MessageDiagnostics.BadVersions, MessageParser.Place(property), text ?? ""));
         return false;
     }
+
+    private bool IsOwnStructure(INamedTypeSymbol type) =>
+        MessageParser.IsStructure(type) && SymbolEqualityComparer.Default.Equals(type.ContainingType, message);
 
     private static bool CanBeNull(FieldKind kind) => kind is FieldKind.String or FieldKind.Bytes or FieldKind.Records or FieldKind.Structure;
 

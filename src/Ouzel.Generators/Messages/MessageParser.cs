@@ -76,7 +76,8 @@ internal sealed class MessageParser
 
     private void CheckModifiers(INamedTypeSymbol type)
     {
-        var partial = type.DeclaringSyntaxReferences.Select(r => r.GetSyntax()).OfType<ClassDeclarationSyntax>().All(c => c.Modifiers.Any(SyntaxKind.PartialKeyword));
+        var declarations = type.DeclaringSyntaxReferences.Select(r => r.GetSyntax()).OfType<ClassDeclarationSyntax>();
+        var partial = declarations.All(c => c.Modifiers.Any(SyntaxKind.PartialKeyword));
         if (!partial || !type.IsSealed) _diagnostics.Add(DiagnosticInfo.At(MessageDiagnostics.NotPartial, Place(type), type.Name));
     }
 
@@ -117,7 +118,8 @@ internal sealed class MessageParser
     internal static bool IsStructure(INamedTypeSymbol type) => Attribute(type, "KafkaStructAttribute") is not null;
 
     internal static AttributeData? Attribute(ISymbol symbol, string name) =>
-        symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass?.Name == name && a.AttributeClass.ContainingNamespace.ToDisplayString() == "Ouzel.Protocol");
+        symbol.GetAttributes().FirstOrDefault(a =>
+            a.AttributeClass?.Name == name && a.AttributeClass.ContainingNamespace is { Name: "Protocol", ContainingNamespace: { Name: "Ouzel" } });
 
     internal static string? Named(AttributeData attribute, string name) =>
         attribute.NamedArguments.FirstOrDefault(a => a.Key == name).Value.Value as string;

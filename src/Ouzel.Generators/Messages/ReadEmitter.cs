@@ -128,7 +128,11 @@ internal static class ReadEmitter
         var code = scope.Code;
         code.Open("");
         code.Line($"var list = reader.Read{field.Kind}List({flexible}, {field.Access});");
-        if (mayBeNull != "true") code.Line($"if (list is null{(mayBeNull == "false" ? "" : $" && {Conditions.Not(mayBeNull)}")}) reader.ThrowNull(\"{scope.Owner}.{field.Name}\");");
+        if (mayBeNull != "true")
+        {
+            var guard = mayBeNull == "false" ? "" : $" && {Conditions.Not(mayBeNull)}";
+            code.Line($"if (list is null{guard}) reader.ThrowNull(\"{scope.Owner}.{field.Name}\");");
+        }
         code.Line($"{field.Access} = list{(field.IsNullable ? "" : "!")};");
         code.Close();
     }

@@ -1,6 +1,6 @@
 namespace Ouzel.Generators.Messages;
 
-/// <summary>Emits Write: fields in order, then known and unknown tags merged in ascending order. What a version would lose is refused unless ignorable.</summary>
+/// <summary>Emits Write: fields in order, then known and unknown tags in ascending order. What a version would lose is refused unless ignorable.</summary>
 internal static class WriteEmitter
 {
     public static void Emit(EmitScope scope, bool isMessage)

@@ -10,7 +10,7 @@ public static class TaggedFields
     public static void Keep(ref List<UnknownTag>? unknown, ref WireReader reader, int tag, int size) =>
         (unknown ??= []).Add(new UnknownTag(tag, reader.ReadSlice(size)));
 
-    /// <summary>Writes the unknown fields from index <paramref name="from"/> on whose number lies below <paramref name="before"/>; returns the next index.</summary>
+    /// <summary>Writes the unknown fields from an index on, as long as their number lies below <paramref name="before"/>; returns the next index.</summary>
     public static int WriteUnknown(WireWriter writer, List<UnknownTag> unknown, int from, int before)
     {
         for (; from < unknown.Count; from++)

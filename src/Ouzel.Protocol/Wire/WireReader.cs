@@ -125,13 +125,16 @@ public ref partial struct WireReader
     }
 
     /// <summary>Throws: null where the message does not allow it.</summary>
-    public readonly void ThrowNull(string field = "a field") => throw new WireFormatException($"{field} is null at byte {_position}, which this version does not allow");
+    public readonly void ThrowNull(string field = "a field") =>
+        throw new WireFormatException($"{field} is null at byte {_position}, which this version does not allow");
 
     /// <summary>Throws: a tag that the schema knows, but not in this version.</summary>
-    public readonly void ThrowTag(int tag, short version) => throw new WireFormatException($"Tag {tag} at byte {_position} does not belong to version {version}");
+    public readonly void ThrowTag(int tag, short version) =>
+        throw new WireFormatException($"Tag {tag} at byte {_position} does not belong to version {version}");
 
     private readonly void ThrowEnd(int count) => throw new WireFormatException($"{count} bytes wanted at byte {_position}, {Remaining} are left");
-    private readonly void ThrowCount(int count) => throw new WireFormatException($"{count} elements announced at byte {_position}, {Remaining} bytes are left");
+    private readonly void ThrowCount(int count) =>
+        throw new WireFormatException($"{count} elements announced at byte {_position}, {Remaining} bytes are left");
     private readonly void ThrowVarInt(int size) =>
         throw new WireFormatException(size == 0 ? $"The bytes end inside a varint at byte {_position}" : $"A varint is too long at byte {_position}");
 }

@@ -6,7 +6,7 @@ using Ouzel.Protocol.Records;
 
 namespace Ouzel.Protocol.Wire;
 
-/// <summary>Records that are sent from where they lie: their bytes belong between those before and after <see cref="Position"/> of the writer's memory.</summary>
+/// <summary>Records that are sent from where they lie: their bytes belong at <see cref="Position"/> of the writer's memory.</summary>
 public readonly record struct Splice(int Position, RecordsData Source);
 
 /// <summary>Writes Kafka's primitives into a growing pooled buffer. Records that are not in memory are noted as splices, not copied.</summary>

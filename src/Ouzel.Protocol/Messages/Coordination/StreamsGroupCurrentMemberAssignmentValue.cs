@@ -14,7 +14,7 @@ public sealed partial class StreamsGroupCurrentMemberAssignmentValue : IKafkaRec
     public List<TaskIds> StandbyTasksPendingRevocation { get; set; } = [];
     public List<TaskIds> WarmupTasksPendingRevocation { get; set; } = [];
 
-    /// <summary>The structure shared by ActiveTasks, StandbyTasks, WarmupTasks, ActiveTasksPendingRevocation, StandbyTasksPendingRevocation and WarmupTasksPendingRevocation.</summary>
+    /// <summary>The structure shared by all six lists of tasks.</summary>
     [KafkaStruct]
     public sealed partial class TaskIds
     {

@@ -23,4 +23,4 @@ internal readonly record struct ConfigResource(sbyte Type, string Name) : ICompa
 }
 
 /// <summary>One setting to store (a value) or to remove (null). The value has been checked already.</summary>
-internal sealed record ConfigOperation(ConfigResource Resource, string Name, string? Value);
+internal sealed record ConfigWrite(ConfigResource Resource, string Name, string? Value);

@@ -32,6 +32,13 @@ internal sealed partial class Controller
         return new(new() { BrokerEpoch = offsetNext }, records);
     }
 
+    /// <summary>Registers a controller; each run of the program is another incarnation.</summary>
+    public Decision<ErrorCode> RegisterController(ClusterImage image, ControllerImage controller)
+    {
+        var isKnown = image.Controllers.TryGetValue(controller.Id, out var before) && before.IncarnationId == controller.IncarnationId;
+        return new(ErrorCode.None, isKnown || !image.MetadataVersion.HasControllerRegistrations ? [] : [ClusterRecord.Of(ImageRecords.Registration(controller))]);
+    }
+
     private static RegisterBrokerRecord Registration(BrokerRegistrationRequest request, long epoch) => new()
     {
         BrokerId = request.BrokerId,

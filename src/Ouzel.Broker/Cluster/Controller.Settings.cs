@@ -17,7 +17,7 @@ internal sealed partial class Controller
     /// Stores settings that were found good already. While eligible leaders are on, the cluster's min.insync.replicas is what says who is one:
     /// it cannot go, and no broker has its own.
     /// </summary>
-    public Decision<(ErrorCode Code, string? Message)> AlterConfigs(ClusterImage image, IReadOnlyList<ConfigOperation> operations)
+    public Decision<(ErrorCode Code, string? Message)> AlterConfigs(ClusterImage image, IReadOnlyList<ConfigWrite> operations)
     {
         var records = new List<ClusterRecord>();
         foreach (var (resource, name, value) in operations)

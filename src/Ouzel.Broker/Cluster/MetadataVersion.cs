@@ -12,11 +12,15 @@ internal readonly record struct MetadataVersion(short Level)
     public const short LevelMax = 29;
 
     private const short MigrationLevel = 8;
+    private const short ControllersLevel = 15;
     private const short DirectoriesLevel = 17;
     private const short EligibleLeadersLevel = 23;
 
     /// <summary>Partition records name the log directory of each replica (KIP-858).</summary>
     public bool HasDirectories => Level >= DirectoriesLevel;
+
+    /// <summary>Controllers register as brokers do (KIP-919).</summary>
+    public bool HasControllerRegistrations => Level >= ControllersLevel;
 
     public short PartitionRecord => Level >= EligibleLeadersLevel ? (short)2 : HasDirectories ? (short)1 : (short)0;
 

@@ -9,17 +9,17 @@ public sealed class ControllerSettingsTests
 {
     private readonly ControllerBed _bed = WithTopic("t");
 
-    private ErrorCode Alter(params ConfigOperation[] operations) => _bed.Take(_bed.Controller.AlterConfigs(_bed.Image, operations)).Code;
+    private ErrorCode Alter(params ConfigWrite[] operations) => _bed.Take(_bed.Controller.AlterConfigs(_bed.Image, operations)).Code;
 
     [Fact]
     public void Settings_are_stored_changed_and_removed_and_an_unchanged_one_writes_nothing()
     {
         var topic = ConfigResource.Topic("t");
-        Assert.Equal(ErrorCode.None, Alter(new ConfigOperation(topic, "a", "1"), new ConfigOperation(topic, "b", "2")));
+        Assert.Equal(ErrorCode.None, Alter(new ConfigWrite(topic, "a", "1"), new ConfigWrite(topic, "b", "2")));
         Assert.Equal(["1", "2"], _bed.Image.ConfigsOf(topic).Values);
-        Alter(new ConfigOperation(topic, "a", "1"));
+        Alter(new ConfigWrite(topic, "a", "1"));
         Assert.Empty(_bed.LastRecords);
-        Alter(new ConfigOperation(topic, "a", null), new ConfigOperation(topic, "never.set", null));
+        Alter(new ConfigWrite(topic, "a", null), new ConfigWrite(topic, "never.set", null));
         Assert.Equal(["b"], _bed.Image.ConfigsOf(topic).Keys);
         Assert.Single(_bed.LastRecords);
     }
@@ -28,9 +28,9 @@ public sealed class ControllerSettingsTests
     public void With_eligible_leaders_the_clusters_minimum_isr_stays_and_no_broker_has_its_own()
     {
         const string Name = "min.insync.replicas";
-        Assert.Equal(ErrorCode.None, Alter(new ConfigOperation(ConfigResource.ClusterDefault, Name, "2")));
-        Assert.Equal(ErrorCode.InvalidConfig, Alter(new ConfigOperation(ConfigResource.ClusterDefault, Name, null)));
-        Assert.Equal(ErrorCode.InvalidConfig, Alter(new ConfigOperation(ConfigResource.Broker(1), Name, "1")));
+        Assert.Equal(ErrorCode.None, Alter(new ConfigWrite(ConfigResource.ClusterDefault, Name, "2")));
+        Assert.Equal(ErrorCode.InvalidConfig, Alter(new ConfigWrite(ConfigResource.ClusterDefault, Name, null)));
+        Assert.Equal(ErrorCode.InvalidConfig, Alter(new ConfigWrite(ConfigResource.Broker(1), Name, "1")));
         Assert.Equal("2", _bed.Image.ClusterDefaultConfigs[Name]);
     }
 
@@ -39,7 +39,7 @@ public sealed class ControllerSettingsTests
     {
         _bed.StopCleanly(1);
         Assert.NotEmpty(_bed.Partition("t").EligibleLeaders);
-        Alter(new ConfigOperation(ConfigResource.Topic("t"), "min.insync.replicas", "2"));
+        Alter(new ConfigWrite(ConfigResource.Topic("t"), "min.insync.replicas", "2"));
         Assert.Empty(_bed.Partition("t").EligibleLeaders);
     }
 

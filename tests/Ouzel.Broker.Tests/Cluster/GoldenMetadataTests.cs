@@ -88,7 +88,7 @@ public sealed class GoldenMetadataTests
 
         var read = MetadataBatches.Read(batch);
         Assert.Equal(batch.RecordCount, read.Records.Count);
-        Assert.Equal(bytes, MetadataBatches.Data(read.BaseOffset, read.Epoch, read.TimestampMs, read.Records));
+        Assert.Equal(bytes, MetadataBatches.DataBatches(read.BaseOffset, read.Epoch, read.TimestampMs, read.Records).Single());
     }
 
     private static IWireMessage Control(ControlRecordType type, ReadOnlyMemory<byte> value)

@@ -10,9 +10,24 @@ internal readonly record struct LogControl(ControlRecordType Type, IWireMessage 
 /// <summary>Cluster records as record batches, in the layout of Kafka's __cluster_metadata log and of its snapshots.</summary>
 internal static class MetadataBatches
 {
-    /// <summary>A batch of cluster records; all records carry the same time and have no key.</summary>
-    public static byte[] Data(long baseOffset, int epoch, long timestampMs, IEnumerable<ClusterRecord> records)
+    /// <summary>Same as Kafka: one batch of the metadata log has at most 8 MiB.</summary>
+    public const int BatchBytesMax = 8 * 1024 * 1024;
+
+    /// <summary>Same as Kafka.</summary>
+    public const int RecordsPerBatchMax = 10_000;
+
+    /// <summary>Bytes of a record's own lengths and deltas, at most.</summary>
+    private const int RecordOverheadMax = 32;
+
+    /// <summary>Metadata batches are not compressed by Kafka; one that somebody compressed is read up to this size.</summary>
+    private const int RecordBytesMax = 4 * BatchBytesMax;
+
+    /// <summary>
+    /// Cluster records as one or more batches, all with the same time and without keys, none of them above Kafka's limits. Several batches are one change only between a begin and an end record.
+    /// </summary>
+    public static List<byte[]> DataBatches(long baseOffset, int epoch, long timestampMs, IReadOnlyList<ClusterRecord> records)
     {
+        var batches = new List<byte[]>();
         using var builder = new RecordBatchBuilder { BaseOffset = baseOffset, PartitionLeaderEpoch = epoch };
         using var writer = new WireWriter();
         var offset = baseOffset;
@@ -20,10 +35,19 @@ internal static class MetadataBatches
         {
             writer.Reset();
             record.Write(writer);
+            if (builder.Count == RecordsPerBatchMax || (builder.Count > 0 && builder.SizeInBytes + writer.Length + RecordOverheadMax > BatchBytesMax))
+            {
+                batches.Add(builder.BuildArray());
+                builder.Reset();
+                builder.BaseOffset = offset;
+            }
+
             builder.AppendAt(offset++, timestampMs, default, hasKey: false, writer.WrittenSpan, hasValue: true);
         }
 
-        return builder.BuildArray();
+        if (builder.Count > 0)
+            batches.Add(builder.BuildArray());
+        return batches;
     }
 
     /// <summary>A control batch.</summary>
@@ -67,6 +91,4 @@ internal static class MetadataBatches
             visit(ControlRecord.TypeOf(record.Key), record.Value.ToArray());
     }
 
-    /// <summary>Same as Kafka: one batch of the metadata log has at most 8 MiB; ours are not compressed, so it bounds the decoded size too.</summary>
-    public const int RecordBytesMax = 8 * 1024 * 1024;
 }

@@ -1,0 +1,155 @@
+using Microsoft.Extensions.Logging;
+using Ouzel.Broker.Cluster.Embedded;
+using Ouzel.Broker.Configs;
+using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
+using Ouzel.Storage;
+
+namespace Ouzel.Broker.Cluster;
+
+/// <summary>
+/// This node's part in its cluster, a cluster of one: its metadata log, the controller on it, and the broker's own registration.
+/// The order of a start: <see cref="Open"/>, <see cref="Subscribe"/>, <see cref="StartAsync"/>; of a stop: <see cref="StopAsync"/>, then the log directories are closed.
+/// </summary>
+internal sealed class ClusterNode : IAsyncDisposable
+{
+    private readonly EmbeddedClusterLog _log;
+    private readonly LogDirectories _directories;
+    private readonly BrokerOptions _options;
+    private readonly ILogger _logger;
+    private readonly Uuid _incarnationId;
+    private readonly long _previousBrokerEpoch;
+
+    private ClusterNode(EmbeddedClusterLog log, LogDirectories directories, BrokerOptions options, TimeProvider clock, Random random, ILoggerFactory loggers)
+    {
+        _log = log;
+        _directories = directories;
+        _options = options;
+        _logger = loggers.CreateLogger<ClusterNode>();
+        _incarnationId = Uuid.Random(random);
+        _previousBrokerEpoch = directories.All.Min(directory => directory.PreviousBrokerEpoch);
+        Metadata = new MetadataCache();
+        InForce = new OptionsInForce(options);
+        Settings = new TopicSettings(InForce);
+        var controllerOptions = new ControllerOptions
+        {
+            PartitionsDefault = options.Topics.NumPartitions,
+            ReplicationFactorDefault = (short)options.Topics.DefaultReplicationFactor,
+            DeleteTopics = options.Topics.DeleteTopicEnable,
+        };
+        var policy = new SnapshotPolicy
+        {
+            BytesBetween = options.Cluster.MetadataLogMaxRecordBytesBetweenSnapshots,
+            IntervalMs = options.Cluster.MetadataLogMaxSnapshotIntervalMs,
+        };
+        Runtime = new ControllerRuntime(log, Metadata, clock, policy, _logger);
+        Controller = new ClusterController(Runtime, new Controller(controllerOptions, Settings, random), this);
+        InternalTopics = new InternalTopics(Controller, Metadata, options);
+    }
+
+    public int NodeId => _options.NodeId;
+
+    public MetadataCache Metadata { get; }
+
+    /// <summary>The node's options with the dynamic settings of an image over them.</summary>
+    public OptionsInForce InForce { get; }
+
+    public ITopicSettings Settings { get; }
+
+    public ControllerRuntime Runtime { get; }
+
+    /// <summary>What handlers ask for changes.</summary>
+    public ClusterController Controller { get; }
+
+    public InternalTopics InternalTopics { get; }
+
+    /// <summary>The voters of the metadata log, for those who ask about the quorum.</summary>
+    public VotersRecord? Voters => _log.Voters;
+
+    /// <summary>This broker's epoch; -1 before it is registered.</summary>
+    public long BrokerEpoch { get; private set; } = -1;
+
+    /// <summary>Opens the metadata log in the first of the log directories, which are open already.</summary>
+    public static ClusterNode Open(
+        Disk disk, LogDirectories directories, string clusterId, BrokerOptions options, TimeProvider clock, Random random, ILoggerFactory loggers)
+    {
+        var logOptions = new EmbeddedLogOptions
+        {
+            NodeId = options.NodeId,
+            RetentionBytes = options.Cluster.MetadataMaxRetentionBytes,
+            RetentionMs = options.Cluster.MetadataMaxRetentionMs,
+        };
+        var log = EmbeddedClusterLog.Open(disk, directories.All[0], clusterId, logOptions, clock, loggers.CreateLogger<EmbeddedClusterLog>());
+        return new ClusterNode(log, directories, options, clock, random, loggers);
+    }
+
+    /// <summary>The cluster's id: the one in the data directory, else the one the settings give, else a new one.</summary>
+    public static string ClusterIdOf(Disk disk, BrokerOptions options, Random random) =>
+        MetaProperties.Read(disk, options.DataDirectories[0])?.ClusterId ?? options.Static.ClusterId ?? Uuid.Random(random).ToString();
+
+    /// <summary>Adds a listener; before <see cref="StartAsync"/>.</summary>
+    public void Subscribe(IClusterListener listener) => Runtime.Subscribe(listener);
+
+    /// <summary>
+    /// Loads the metadata (listeners open what it says), claims an epoch, registers this broker with the addresses it is reached at, and lets it lead
+    /// what it has replicas of. When this completes, everything is served.
+    /// </summary>
+    public async ValueTask StartAsync(IReadOnlyList<NodeEndpoint> endpoints, CancellationToken cancellation)
+    {
+        await Runtime.LoadAsync(cancellation);
+        var found = Metadata.Current;
+        if (found.Features.IsEmpty)
+            ClusterEvents.NewCluster(_logger, _log.ClusterId);
+        else
+            ClusterEvents.Found(_logger, _log.ClusterId, found.Epoch, found.Topics.Count, found.PartitionCount, found.Configs.Count, found.Offset);
+        await Runtime.ClaimAsync(() => Bootstrap.Records(_log.ReadBootstrap(), _options.Replication.MinInsyncReplicas), cancellation);
+        await Runtime.DecideAsync((image, _) => Controller.Machine.RegisterController(image, Self()), cancellation);
+        var registered = await Runtime.DecideAsync((image, offset) => Controller.Machine.RegisterBroker(image, Registration(endpoints), offset), cancellation);
+        if (registered.ErrorCode != ErrorCode.None)
+            throw new LogDirectoryException($"The cluster in {_directories.All[0].Path} does not take this broker ({registered.ErrorCode}): it is at feature levels that this program does not know");
+        BrokerEpoch = registered.BrokerEpoch;
+        await HeartbeatAsync(wantShutDown: false, cancellation);
+        var recovering = Metadata.Current.Topics.Values.Sum(topic => topic.Partitions.Count(p => p.Recovering && p.Leader == NodeId));
+        if (found.Brokers.TryGetValue(NodeId, out var before) && !before.Fenced && recovering > 0)
+            ClusterEvents.UncleanLeaders(_logger, recovering);
+    }
+
+    /// <summary>Gives up what this broker leads and fences it, so that the next start is a clean one.</summary>
+    public async ValueTask StopAsync(CancellationToken cancellation)
+    {
+        if (BrokerEpoch < 0 || Runtime.Failed.IsCompleted)
+            return;
+        await HeartbeatAsync(wantShutDown: true, cancellation);
+        await Runtime.DecideAsync((image, _) => Controller.Machine.FenceBroker(image, NodeId, BrokerEpoch), cancellation);
+    }
+
+    private ValueTask<BrokerHeartbeatResponse> HeartbeatAsync(bool wantShutDown, CancellationToken cancellation) => Runtime.DecideAsync(
+        (image, _) => Controller.Machine.Heartbeat(image, new()
+        {
+            BrokerId = NodeId, BrokerEpoch = BrokerEpoch, CurrentMetadataOffset = image.Offset, WantShutDown = wantShutDown,
+        }),
+        cancellation);
+
+    private ControllerImage Self()
+    {
+        var endpoints = _log.Voters?.Voters.Find(voter => voter.VoterId == NodeId)?.Endpoints.Select(e => new NodeEndpoint(e.Name, e.Host, e.Port, 0)).ToArray();
+        return new ControllerImage(NodeId, _incarnationId, endpoints ?? [new EmbeddedLogOptions { NodeId = NodeId }.ControllerEndpoint], FeatureNames.Supported, ZkMigrationReady: false);
+    }
+
+    private BrokerRegistrationRequest Registration(IReadOnlyList<NodeEndpoint> endpoints) => new()
+    {
+        BrokerId = NodeId,
+        ClusterId = _log.ClusterId,
+        IncarnationId = _incarnationId,
+        Rack = _options.Cluster.BrokerRack,
+        PreviousBrokerEpoch = _previousBrokerEpoch,
+        LogDirs = [.. _directories.All.Where(directory => !directory.IsOffline).Select(directory => directory.DirectoryId).Order()],
+        Listeners = [.. endpoints.Select(e => new BrokerRegistrationRequest.Listener { Name = e.Name, Host = e.Host, Port = e.Port, SecurityProtocol = e.SecurityProtocol })],
+        Features = [.. FeatureNames.Supported.Select(f => new BrokerRegistrationRequest.Feature
+        {
+            Name = f.Name, MinSupportedVersion = f.LevelMin, MaxSupportedVersion = f.LevelMax,
+        })],
+    };
+
+    public ValueTask DisposeAsync() => Runtime.DisposeAsync();
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ouzel.Broker.Cluster;
+
+/// <summary>What the cluster's parts log. Event ids 3000-3099.</summary>
+internal static partial class ClusterEvents
+{
+    [LoggerMessage(3000, LogLevel.Information, "Cluster {ClusterId}, epoch {Epoch}: {Topics} topics with {Partitions} partitions, {Settings} resources with settings of their own, metadata up to offset {Offset}")]
+    public static partial void Found(ILogger logger, string clusterId, int epoch, int topics, int partitions, int settings, long offset);
+
+    [LoggerMessage(3001, LogLevel.Information, "A new cluster: {ClusterId}")]
+    public static partial void NewCluster(ILogger logger, string clusterId);
+
+    [LoggerMessage(3002, LogLevel.Warning, "The last run stopped in the middle of a change of the metadata; the change is undone")]
+    public static partial void TransactionAborted(ILogger logger);
+
+    [LoggerMessage(3003, LogLevel.Critical, "The metadata cannot be kept any more ({Reason}); this node stops taking changes")]
+    public static partial void Failed(ILogger logger, string reason);
+
+    [LoggerMessage(3004, LogLevel.Information, "Wrote a snapshot of the metadata at offset {Offset}: {Records} records")]
+    public static partial void SnapshotWritten(ILogger logger, long offset, int records);
+
+    [LoggerMessage(3005, LogLevel.Warning, "The last run did not stop cleanly: {Partitions} partitions have no other replica and go on with what this node recovered")]
+    public static partial void UncleanLeaders(ILogger logger, int partitions);
+}

@@ -1,0 +1,114 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Cluster.Embedded;
+using Ouzel.Broker.Configs;
+using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
+using Ouzel.Storage;
+
+namespace Ouzel.Broker.Tests.Cluster;
+
+/// <summary>A clock that stands until it is moved.</summary>
+internal sealed class StillClock(long nowMs = 1_800_000_000_000) : TimeProvider
+{
+    public long NowMs { get; set; } = nowMs;
+
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeMilliseconds(NowMs);
+}
+
+/// <summary>Runs of one node's cluster part on a disk that outlives them.</summary>
+internal sealed class ClusterBed
+{
+    public const string Data = "data";
+    private readonly Random _random = new(7);
+
+    public ClusterBed(Disk? disk = null, long? nowMs = null, int nodeId = 1)
+    {
+        Disk = disk ?? new MemoryDisk(Clock);
+        if (nowMs is { } now)
+            Clock.NowMs = now;
+        Options = BrokerOptions.Of(("node.id", nodeId.ToString()), ("log.dirs", Data), ("offsets.topic.num.partitions", "5"));
+    }
+
+    public StillClock Clock { get; } = new();
+
+    public Disk Disk { get; }
+
+    public BrokerOptions Options { get; set; }
+
+    /// <summary>A disk with a copy of a case that Kafka wrote, and a clock at the case's time.</summary>
+    public static ClusterBed OfCase(string name)
+    {
+        var bed = new ClusterBed(nowMs: GoldenFolder.Expected(name).GetProperty("now").GetInt64());
+        var source = GoldenFolder.DataOf(name);
+        foreach (var path in Directory.GetFiles(source, "*", SearchOption.AllDirectories))
+        {
+            var target = Data + "/" + Path.GetRelativePath(source, path).Replace('\\', '/');
+            bed.Disk.CreateDirectory(target[..target.LastIndexOf('/')]);
+            var file = bed.Disk.OpenFile(target, DiskOpen.Truncate);
+            file.Write(0, File.ReadAllBytes(path));
+            file.Sync();
+            file.Release();
+        }
+
+        return bed;
+    }
+
+    public async Task<ClusterRun> StartAsync(params IClusterListener[] listeners)
+    {
+        var run = Open();
+        foreach (var listener in listeners)
+            run.Node.Subscribe(listener);
+        await run.Node.StartAsync([new NodeEndpoint("PLAINTEXT", "localhost", 9092, 0)], CancellationToken.None);
+        return run;
+    }
+
+    public ClusterRun Open()
+    {
+        var clusterId = ClusterNode.ClusterIdOf(Disk, Options, _random);
+        var image = MetadataPeek.Read(Disk, Data);
+        var inForce = new OptionsInForce(Options);
+        var storage = new StorageOptions
+        {
+            Directories = [Data],
+            ClusterId = clusterId,
+            NodeId = Options.NodeId,
+            LogOptionsOf = topic => topic == TopicNames.ClusterMetadata ? EmbeddedClusterLog.LogOptions : LogOptions.Default,
+        };
+        var work = new InlineWork();
+        var directories = LogDirectories.Open(Disk, storage, _random, _ => work, NullLogger.Instance, Clock.NowMs);
+        return new ClusterRun(ClusterNode.Open(Disk, directories, clusterId, Options, Clock, _random, NullLoggerFactory.Instance), directories, image);
+    }
+}
+
+/// <summary>One run: from a start to a stop or a kill.</summary>
+internal sealed class ClusterRun(ClusterNode node, LogDirectories directories, ClusterImage peeked)
+{
+    public ClusterNode Node { get; } = node;
+
+    public LogDirectories Directories { get; } = directories;
+
+    public ClusterImage Peeked { get; } = peeked;
+
+    public ClusterImage Image => Node.Metadata.Current;
+
+    public async Task<CreateTopicsResponse.CreatableTopicResult> CreateAsync(string name, int partitions = 1, params (string, string?)[] configs)
+    {
+        var answer = await Node.Controller.CreateTopicsAsync(new() { Topics = [ControllerBed.Topic(name, partitions, 1, configs)] }, _ => true);
+        Assert.Equal(ErrorCode.None, answer.Topics[0].ErrorCode);
+        return answer.Topics[0];
+    }
+
+    public async Task StopAsync()
+    {
+        await Node.StopAsync(CancellationToken.None);
+        Directories.Close(Node.BrokerEpoch);
+    }
+
+    /// <summary>Ends without the node saying goodbye; what was written stays.</summary>
+    public void Kill(Disk disk)
+    {
+        Directories.Close();
+        disk.Delete(ClusterBed.Data + "/.kafka_cleanshutdown");
+    }
+}

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Apis;
 using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Configs;
 using Ouzel.Broker.Partitions;
+using Ouzel.Storage;
 
 namespace Ouzel.Broker;
 
@@ -26,6 +28,15 @@ internal sealed class Node
     public required TimingWheel Timeouts { get; init; }
 
     public required ProducerIds ProducerIds { get; init; }
+
+    /// <summary>The controller and this node's part in the cluster; absent where a test says itself what the metadata is.</summary>
+    public ClusterNode? Cluster { get; init; }
+
+    /// <summary>Where the logs are.</summary>
+    public LogDirectories? Directories { get; init; }
+
+    /// <summary>What the node was told at its start.</summary>
+    public BrokerOptions? Options { get; init; }
 
     /// <summary>fetch.max.bytes.</summary>
     public required Func<int> FetchBytesMax { get; init; }

@@ -1,4 +1,7 @@
+using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Configs;
 using Ouzel.Protocol;
+using Ouzel.Storage;
 
 namespace Ouzel.Broker.Apis;
 
@@ -45,9 +48,32 @@ internal sealed class ApiTable
             Serial(0, 5, new InitProducerIdApi(node.ProducerIds)),
             Serial(2, 4, new OffsetForLeaderEpochApi(node.Metadata, node.Partitions)),
             Serial(0, 0, new DescribeProducersApi(node.Metadata, node.Partitions)),
+            .. node.Cluster is { } cluster ? OfCluster(cluster, node.Directories!, node.Options!, node.Clock) : [],
         ]);
         versions.Announce(table);
         return table;
+    }
+
+    private static ApiEntry[] OfCluster(ClusterNode cluster, LogDirectories directories, BrokerOptions options, TimeProvider clock)
+    {
+        var addresses = new BrokerAddresses(options);
+        return
+        [
+            Serial(0, 13, new MetadataApi(cluster, addresses, options.Topics.AutoCreateTopicsEnable)),
+            Serial(2, 7, new CreateTopicsApi(cluster.Controller), oldest: 0),
+            Serial(1, 6, new DeleteTopicsApi(cluster.Controller), oldest: 0),
+            Serial(1, 2, new AlterReplicaLogDirsApi(cluster.Metadata, directories)),
+            Serial(1, 4, new DescribeLogDirsApi(directories)),
+            Serial(0, 3, new CreatePartitionsApi(cluster.Controller)),
+            Serial(0, 2, new ElectLeadersApi(cluster.Controller)),
+            Serial(0, 1, new AlterPartitionReassignmentsApi(cluster.Controller)),
+            Serial(0, 0, new ListPartitionReassignmentsApi(cluster.Metadata)),
+            Serial(0, 2, new DescribeQuorumApi(cluster, clock)),
+            Serial(0, 2, new UpdateFeaturesApi(cluster.Controller)),
+            Serial(0, 2, new DescribeClusterApi(cluster, addresses)),
+            Serial(0, 0, new UnregisterBrokerApi(cluster)),
+            Serial(0, 0, new DescribeTopicPartitionsApi(cluster.Metadata, options.Net.MaxRequestPartitionSizeLimit)),
+        ];
     }
 
     private static ApiEntry Serial<TRequest, TResponse>(short lowest, short highest, IApi<TRequest, TResponse> api, short? oldest = null)

@@ -1,0 +1,27 @@
+using Ouzel.Broker.Cluster;
+using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
+
+namespace Ouzel.Broker.Apis;
+
+/// <summary>Deletes topics by name, from v6 also by id. Before v3 clients do not know the error for a node that deletes nothing; from v5 errors are explained.</summary>
+internal sealed class DeleteTopicsApi(ClusterController controller) : IApi<DeleteTopicsRequest, DeleteTopicsResponse>
+{
+    private const short RowsFrom = 6;
+    private const short DeletionDisabledFrom = 3;
+
+    public async ValueTask<DeleteTopicsResponse> HandleAsync(DeleteTopicsRequest request, RequestContext context)
+    {
+        var rows = context.ApiVersion >= RowsFrom
+            ? request.Topics
+            : request.TopicNames.ConvertAll(name => new DeleteTopicsRequest.DeleteTopicState { Name = name });
+        var response = await controller.DeleteTopicsAsync(rows, static _ => DeletionRight.Full);
+        foreach (var result in response.Responses)
+        {
+            if (result.ErrorCode == ErrorCode.TopicDeletionDisabled && context.ApiVersion < DeletionDisabledFrom)
+                result.ErrorCode = ErrorCode.InvalidRequest;
+        }
+
+        return response;
+    }
+}

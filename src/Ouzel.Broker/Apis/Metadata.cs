@@ -1,0 +1,143 @@
+using Ouzel.Broker.Cluster;
+using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
+
+namespace Ouzel.Broker.Apis;
+
+/// <summary>
+/// Brokers, topics and partition leaders. v0 empty list = all topics; v1 null = all, controller, rack; v2 cluster id; v4 says whether to create; v5 offline replicas;
+/// v7 leader epoch; v8 authorized operations; v10 topic ids in the answer; v12 lookup by id; v13 error at the top.
+/// </summary>
+internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses, bool autoCreate) : IApi<MetadataRequest, MetadataResponse>
+{
+    private const short CreationIsAskedFrom = 4;
+    private const short LookupByIdFrom = 12;
+
+    public async ValueTask<MetadataResponse> HandleAsync(MetadataRequest request, RequestContext context)
+    {
+        if (context.ApiVersion < LookupByIdFrom && request.Topics?.Exists(t => t.TopicId != Uuid.Zero || t.Name is null) == true)
+            return Refused(request);
+        var image = cluster.Metadata.Current;
+        var response = new MetadataResponse { ClusterId = image.ClusterId, ControllerId = cluster.NodeId, Brokers = Brokers(image, context) };
+        if (request.IncludeClusterAuthorizedOperations)
+            response.ClusterAuthorizedOperations = AuthorizedOperations.Cluster;
+        if (request.Topics is null || (context.ApiVersion == 0 && request.Topics.Count == 0))
+            response.Topics = [.. image.Topics.Values.Select(topic => Describe(image, topic))];
+        else if (request.Topics.Exists(t => t.TopicId != Uuid.Zero))
+            AddById(image, request.Topics, response.Topics);
+        else
+            await AddByNameAsync(image, request.Topics, autoCreate && (context.ApiVersion < CreationIsAskedFrom || request.AllowAutoTopicCreation), response.Topics);
+        if (request.IncludeTopicAuthorizedOperations)
+        {
+            foreach (var topic in response.Topics.Where(t => t.ErrorCode == ErrorCode.None))
+                topic.TopicAuthorizedOperations = AuthorizedOperations.Topic;
+        }
+
+        return response;
+    }
+
+    /// <summary>An id in a version that cannot look ids up: every topic asked for has the error, under a name that is not null.</summary>
+    private static MetadataResponse Refused(MetadataRequest request) => new()
+    {
+        Topics = [.. request.Topics!.Select(t => Unknown(t.Name ?? "", default, ErrorCode.InvalidRequest))],
+    };
+
+    private List<MetadataResponse.MetadataResponseBroker> Brokers(ClusterImage image, RequestContext context)
+    {
+        var brokers = new List<MetadataResponse.MetadataResponseBroker>(image.Brokers.Count);
+        foreach (var broker in image.Brokers.Values)
+        {
+            if (addresses.TryFind(image, broker.Id, context, out var host, out var port))
+                brokers.Add(new() { NodeId = broker.Id, Host = host, Port = port, Rack = broker.Rack });
+        }
+
+        return brokers;
+    }
+
+    private static void AddById(ClusterImage image, List<MetadataRequest.MetadataRequestTopic> asked, List<MetadataResponse.MetadataResponseTopic> answers)
+    {
+        var seen = new HashSet<Uuid>();
+        foreach (var id in asked.Select(t => t.TopicId).Where(id => id != Uuid.Zero && seen.Add(id)))
+            answers.Add(image.TryTopic(id, out var topic) ? Describe(image, topic) : Unknown(null, id, ErrorCode.UnknownTopicId));
+    }
+
+    private async ValueTask AddByNameAsync(
+        ClusterImage image, List<MetadataRequest.MetadataRequestTopic> asked, bool create, List<MetadataResponse.MetadataResponseTopic> answers)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        List<string>? missing = null;
+        foreach (var name in asked.Select(t => t.Name!).Where(seen.Add))
+        {
+            if (image.TryTopic(name, out var topic))
+                answers.Add(Describe(image, topic));
+            else if (TopicNames.Check(name) is not null)
+                answers.Add(Unknown(name, default, ErrorCode.InvalidTopicException));
+            else if (create && name != TopicNames.ClusterMetadata)
+                (missing ??= []).Add(name);
+            else
+                answers.Add(Unknown(name, default, ErrorCode.UnknownTopicOrPartition));
+        }
+
+        if (missing is not null)
+            await CreateAsync(missing, answers);
+    }
+
+    /// <summary>
+    /// Clients expect to be told that the topic is not there yet and ask again, as Kafka tells them; here it is there when they do.
+    /// </summary>
+    private async ValueTask CreateAsync(List<string> names, List<MetadataResponse.MetadataResponseTopic> answers)
+    {
+        var creation = new CreateTopicsRequest();
+        foreach (var name in names.Where(name => !InternalTopics.IsInternal(name)))
+            creation.Topics.Add(new() { Name = name, NumPartitions = -1, ReplicationFactor = -1 });
+        foreach (var name in names.Where(InternalTopics.IsInternal))
+        {
+            var made = await cluster.InternalTopics.EnsureTopicAsync(name);
+            answers.Add(Unknown(name, default, made ? ErrorCode.UnknownTopicOrPartition : ErrorCode.InvalidReplicationFactor));
+        }
+
+        if (creation.Topics.Count == 0)
+            return;
+        foreach (var result in (await cluster.Controller.CreateTopicsAsync(creation, static _ => true)).Topics)
+        {
+            var code = result.ErrorCode is ErrorCode.None or ErrorCode.TopicAlreadyExists ? ErrorCode.UnknownTopicOrPartition : result.ErrorCode;
+            answers.Add(Unknown(result.Name, default, code));
+        }
+    }
+
+    private static MetadataResponse.MetadataResponseTopic Unknown(string? name, Uuid id, ErrorCode code) => new() { Name = name, TopicId = id, ErrorCode = code };
+
+    private static MetadataResponse.MetadataResponseTopic Describe(ClusterImage image, TopicImage topic)
+    {
+        var partitions = new List<MetadataResponse.MetadataResponsePartition>(topic.Partitions.Length);
+        for (var i = 0; i < topic.Partitions.Length; i++)
+        {
+            var partition = topic.Partitions[i];
+            partitions.Add(new()
+            {
+                PartitionIndex = i,
+                ErrorCode = partition.Leader == PartitionImage.NoLeader ? ErrorCode.LeaderNotAvailable : ErrorCode.None,
+                LeaderId = partition.Leader,
+                LeaderEpoch = partition.LeaderEpoch,
+                ReplicaNodes = [.. partition.Replicas],
+                IsrNodes = [.. partition.Isr],
+                OfflineReplicas = Offline(image, partition),
+            });
+        }
+
+        return new() { Name = topic.Name, TopicId = topic.Id, IsInternal = InternalTopics.IsInternal(topic.Name), Partitions = partitions };
+    }
+
+    /// <summary>Replicas on brokers that clients cannot reach.</summary>
+    internal static List<int> Offline(ClusterImage image, PartitionImage partition)
+    {
+        var offline = new List<int>();
+        foreach (var id in partition.Replicas)
+        {
+            if (!image.Brokers.TryGetValue(id, out var broker) || broker.Fenced)
+                offline.Add(id);
+        }
+
+        return offline;
+    }
+}

@@ -190,7 +190,8 @@ public class MemoryDisk : Disk
         return at;
     }
 
-    private static string[] Names(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>Relative paths begin at the root, which is also what "." names.</summary>
+    private static string[] Names(string path) => Array.FindAll(path.Split('/', StringSplitOptions.RemoveEmptyEntries), name => name != ".");
 
     private (DirectoryNode Parent, string Name) ParentOf(string path, string operation)
     {

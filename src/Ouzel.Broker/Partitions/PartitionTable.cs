@@ -172,7 +172,7 @@ internal sealed class PartitionTable(
         long nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (LogDirectory directory in directories.All.Where(d => !d.IsOffline))
         {
-            foreach (PartitionLog stray in directory.Logs.Where(l => !_partitions.ContainsKey(l.TopicPartition)).ToList())
+            foreach (PartitionLog stray in directory.Logs.Where(l => l.Topic != TopicNames.ClusterMetadata && !_partitions.ContainsKey(l.TopicPartition)).ToList())
             {
                 if (!image.TryPartition(stray.Topic, stray.Partition, out PartitionImage? state) || !state.Replicas.Contains(nodeId))
                 {

@@ -1,0 +1,17 @@
+using Ouzel.Protocol;
+
+namespace Ouzel.Broker.Coordination;
+
+/// <summary>What a client of a coordinator is told when the coordinator's log refused a record.</summary>
+internal static class CoordinatorErrors
+{
+    /// <summary>Maps an append's error: retriable ones send the client looking for its coordinator again, the rest is no fault of the client.</summary>
+    public static ErrorCode FromAppend(ErrorCode error) => error switch
+    {
+        ErrorCode.None => ErrorCode.None,
+        ErrorCode.NotLeaderOrFollower or ErrorCode.KafkaStorageError or ErrorCode.FencedLeaderEpoch or ErrorCode.NotCoordinator => ErrorCode.NotCoordinator,
+        ErrorCode.UnknownTopicOrPartition or ErrorCode.NotEnoughReplicas or ErrorCode.NotEnoughReplicasAfterAppend or ErrorCode.RequestTimedOut
+            => ErrorCode.CoordinatorNotAvailable,
+        _ => ErrorCode.UnknownServerError,
+    };
+}

@@ -1,0 +1,17 @@
+namespace Ouzel.Broker.Coordination;
+
+/// <summary>Which partition of an internal topic holds a group, a transactional id or a share partition.</summary>
+internal static class CoordinatorPartition
+{
+    /// <summary>Java's hash of the text over its UTF-16 units, made positive, modulo the count. The most negative hash counts as 0.</summary>
+    public static int Of(string key, int partitionCount)
+    {
+        int hash = 0;
+        foreach (char unit in key)
+        {
+            hash = unchecked((31 * hash) + unit);
+        }
+
+        return (hash == int.MinValue ? 0 : Math.Abs(hash)) % partitionCount;
+    }
+}

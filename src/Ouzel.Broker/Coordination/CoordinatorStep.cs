@@ -1,0 +1,23 @@
+using Ouzel.Protocol;
+
+namespace Ouzel.Broker.Coordination;
+
+/// <summary>What a shard wants done after it handled one event: append these records as one batch, then go on.</summary>
+/// <param name="Records">Appended all or none and applied before <paramref name="Then"/> runs; null or empty: nothing to append.</param>
+/// <param name="Then">Told how the append went (<see cref="ErrorCode.None"/>: appended and applied). Answers that depend on the append are given here.</param>
+internal readonly record struct CoordinatorStep(IReadOnlyList<CoordinatorRecord>? Records, Func<ErrorCode, CoordinatorStep>? Then = null)
+{
+    /// <summary>Nothing to append and nothing to go on with.</summary>
+    public static CoordinatorStep Done => default;
+
+    /// <summary>The same step, with something done first when it is known how the append went.</summary>
+    public CoordinatorStep Before(Action<ErrorCode> action)
+    {
+        Func<ErrorCode, CoordinatorStep>? then = Then;
+        return new CoordinatorStep(Records, error =>
+        {
+            action(error);
+            return then?.Invoke(error) ?? Done;
+        });
+    }
+}

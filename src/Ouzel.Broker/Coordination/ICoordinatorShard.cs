@@ -1,0 +1,23 @@
+namespace Ouzel.Broker.Coordination;
+
+/// <summary>A state machine that is the fold of an internal partition's records, plus what only lives in memory. It owns no clock, file or thread.</summary>
+internal interface ICoordinatorShard
+{
+    /// <summary>When the shard wants to be woken, in <see cref="CoordinatorMoment.TicksMs"/>; null for never.</summary>
+    long? NextDeadlineMs { get; }
+
+    /// <summary>Folds one record of the log into the state, in log order; called both while loading and after each append.</summary>
+    /// <param name="offset">The record's offset.</param>
+    /// <param name="producerId">The producer of a transactional batch, -1 for any other batch.</param>
+    /// <exception cref="InvalidDataException">The record cannot be read: the partition must not be served from a state that misses it.</exception>
+    void Apply(long offset, long producerId, ReadOnlyMemory<byte>? key, ReadOnlyMemory<byte>? value);
+
+    /// <summary>Folds the end of a transaction.</summary>
+    void ApplyMarker(long producerId, bool commit);
+
+    /// <summary>The log was read to its end: from now on requests come.</summary>
+    CoordinatorStep OnLoaded(CoordinatorMoment now);
+
+    /// <summary>Handles one deadline that has passed.</summary>
+    CoordinatorStep Expire(CoordinatorMoment now);
+}

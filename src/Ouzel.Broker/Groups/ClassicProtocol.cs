@@ -1,0 +1,175 @@
+using Ouzel.Broker.Coordination;
+using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
+
+namespace Ouzel.Broker.Groups;
+
+/// <summary>What a member of a classic group may ask for once it is in: its part, its session, its leave. Joining is in <see cref="ClassicJoin"/>.</summary>
+internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<GroupTimer> timers)
+{
+    /// <summary>Hands a member its part; the leader brings everybody's.</summary>
+    public CoordinatorStep Sync(ClassicGroup group, SyncGroupRequest request, CoordinatorMoment now, Reply<SyncGroupResponse> reply)
+    {
+        ErrorCode error = CheckSync(group, request);
+        if (error != ErrorCode.None)
+        {
+            reply.Set(ClassicAnswers.SyncError(error));
+            return CoordinatorStep.Done;
+        }
+
+        ClassicMember member = group.Member(request.MemberId)!;
+        group.PendingSyncs.Remove(member.Id);
+        if (group.State == ClassicGroupState.Stable)
+        {
+            rebalance.Touch(group, member, now);
+            reply.Set(ClassicAnswers.Sync(group, member));
+            return CoordinatorStep.Done;
+        }
+
+        // A client that sent its sync again elsewhere: the first one has nobody to read it.
+        rebalance.AnswerSync(group, member, ErrorCode.RebalanceInProgress);
+        member.Sync = reply;
+        return group.IsLeader(member.Id) ? TakePlan(group, request, now) : CoordinatorStep.Done;
+    }
+
+    public CoordinatorStep Heartbeat(ClassicGroup group, HeartbeatRequest request, CoordinatorMoment now, Reply<HeartbeatResponse> reply)
+    {
+        ErrorCode error = CheckMember(group, request.MemberId, request.GroupInstanceId);
+        if (error == ErrorCode.None && request.GenerationId != group.Generation)
+        {
+            error = ErrorCode.IllegalGeneration;
+        }
+
+        if (error == ErrorCode.None)
+        {
+            rebalance.Touch(group, group.Member(request.MemberId)!, now);
+            error = group.State == ClassicGroupState.PreparingRebalance ? ErrorCode.RebalanceInProgress : ErrorCode.None;
+        }
+
+        reply.SetError(error);
+        return CoordinatorStep.Done;
+    }
+
+    /// <summary>Removes members, each with its own answer in the order asked, then goes on once.</summary>
+    public CoordinatorStep Leave(ClassicGroup group, LeaveGroupRequest request, CoordinatorMoment now, Reply<LeaveGroupResponse> reply)
+    {
+        var response = new LeaveGroupResponse();
+        bool left = false;
+        foreach (LeaveGroupRequest.MemberIdentity leaver in request.Members)
+        {
+            ErrorCode error = LeaveOne(group, leaver);
+            left |= error == ErrorCode.None;
+            response.Members.Add(new LeaveGroupResponse.MemberResponse
+            {
+                MemberId = leaver.MemberId,
+                GroupInstanceId = leaver.GroupInstanceId,
+                ErrorCode = error,
+            });
+        }
+
+        // An id given back counts as a leave too: the group looks around once more, as Kafka's does.
+        CoordinatorStep step = left ? rebalance.AfterDrop(group, now) : CoordinatorStep.Done;
+        return step.Before(error =>
+        {
+            if (error == ErrorCode.None)
+            {
+                reply.Set(response);
+            }
+            else
+            {
+                reply.SetError(error);
+            }
+        });
+    }
+
+    /// <summary>Whether a request may speak for a member. A known instance id with another member id is fenced before anything else (KIP-345).</summary>
+    public static ErrorCode CheckMember(ClassicGroup group, string memberId, string? instanceId)
+    {
+        if (instanceId is null)
+        {
+            return group.Member(memberId) is null ? ErrorCode.UnknownMemberId : ErrorCode.None;
+        }
+
+        return group.StaticMemberId(instanceId) is not { } present ? ErrorCode.UnknownMemberId
+            : present != memberId ? ErrorCode.FencedInstanceId
+            : ErrorCode.None;
+    }
+
+    private static ErrorCode CheckSync(ClassicGroup group, SyncGroupRequest request)
+    {
+        ErrorCode error = CheckMember(group, request.MemberId, request.GroupInstanceId);
+        if (error != ErrorCode.None)
+        {
+            return error;
+        }
+
+        if (request.GenerationId != group.Generation)
+        {
+            return ErrorCode.IllegalGeneration;
+        }
+
+        if (Differs(request.ProtocolType, group.ProtocolType) || Differs(request.ProtocolName, group.Protocol))
+        {
+            return ErrorCode.InconsistentGroupProtocol;
+        }
+
+        return group.State == ClassicGroupState.PreparingRebalance ? ErrorCode.RebalanceInProgress : ErrorCode.None;
+    }
+
+    private static bool Differs(string? said, string? own) => said is not null && own is not null && said != own;
+
+    /// <summary>Stores the leader's plan; when it is stored, everyone who waits gets its part. A member the leader forgot gets none, a stranger's part is ignored.</summary>
+    private CoordinatorStep TakePlan(ClassicGroup group, SyncGroupRequest request, CoordinatorMoment now)
+    {
+        var plan = new Dictionary<string, byte[]>();
+        foreach (SyncGroupRequest.SyncGroupRequestAssignment part in request.Assignments)
+        {
+            plan[part.MemberId] = part.Assignment.ToArray();
+        }
+
+        GroupMetadataValue stored = ClassicAnswers.Stored(group, m => m, m => plan.GetValueOrDefault(m.Id, []));
+        return new CoordinatorStep([GroupRecords.Group(group.Id, stored)], error =>
+        {
+            if (error != ErrorCode.None)
+            {
+                rebalance.FailSyncs(group, error, now);
+                return rebalance.Prepare(group, now);
+            }
+
+            group.Become(ClassicGroupState.Stable, now.UtcMs);
+            foreach (ClassicMember member in group.Members)
+            {
+                member.Assignment = plan.GetValueOrDefault(member.Id, []);
+                if (member.Sync is not null)
+                {
+                    rebalance.AnswerSync(group, member, ErrorCode.None);
+                    rebalance.Touch(group, member, now);
+                }
+            }
+
+            return CoordinatorStep.Done;
+        });
+    }
+
+    private ErrorCode LeaveOne(ClassicGroup group, LeaveGroupRequest.MemberIdentity leaver)
+    {
+        if (leaver.MemberId.Length > 0 && group.PendingIds.Contains(leaver.MemberId) && leaver.GroupInstanceId is null)
+        {
+            group.PendingIds.Remove(leaver.MemberId);
+            timers.Cancel(new GroupTimer(GroupTimerKind.Session, group.Id, leaver.MemberId));
+            return ErrorCode.None;
+        }
+
+        // An administrator names a static member by its instance alone.
+        string memberId = leaver.MemberId.Length == 0 && leaver.GroupInstanceId is { } instanceId
+            ? group.StaticMemberId(instanceId) ?? ""
+            : leaver.MemberId;
+        ErrorCode error = CheckMember(group, memberId, leaver.GroupInstanceId);
+        if (error == ErrorCode.None)
+        {
+            rebalance.Drop(group, group.Member(memberId)!);
+        }
+
+        return error;
+    }
+}

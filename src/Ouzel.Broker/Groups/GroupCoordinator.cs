@@ -1,0 +1,198 @@
+using Microsoft.Extensions.Logging;
+using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Configs;
+using Ouzel.Broker.Coordination;
+using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
+
+namespace Ouzel.Broker.Groups;
+
+/// <summary>
+/// What the group APIs call: finds the partition of __consumer_offsets that holds a group and runs the request on its shard.
+/// Topics are resolved here, so that a shard knows only names and offsets.
+/// </summary>
+/// <param name="options">Sizes and times.</param>
+/// <param name="metadata">Which topics there are.</param>
+/// <param name="random">Makes member ids.</param>
+/// <param name="time">The node's clock.</param>
+/// <param name="loggers">For what goes wrong.</param>
+internal sealed partial class GroupCoordinator(GroupOptions options, MetadataCache metadata, Random random, TimeProvider time, ILoggerFactory loggers) : IDisposable
+{
+    /// <summary>The internal topic that holds groups and offsets.</summary>
+    public const string TopicName = "__consumer_offsets";
+
+    /// <summary>A bit per operation that may be done to a group when nothing is forbidden: read, delete, describe, and their configs' describe and alter.</summary>
+    private const int AllOperations = 3_400;
+
+    private readonly Lock _gate = new();
+    private readonly SortedDictionary<int, ShardRuntime<GroupShard>> _shards = [];
+
+    /// <summary>This node leads a partition: its groups are read, then served.</summary>
+    public void Lead(int partition, ICoordinatorLog log, int leaderEpoch)
+    {
+        ShardRuntime<GroupShard>? shard;
+        lock (_gate)
+        {
+            if (!_shards.TryGetValue(partition, out shard))
+            {
+                ILogger logger = loggers.CreateLogger<GroupCoordinator>();
+                shard = new ShardRuntime<GroupShard>($"{TopicName}-{partition}", () => new GroupShard(options, NewUuid), log, time, logger);
+                _shards[partition] = shard;
+            }
+        }
+
+        shard.Lead(leaderEpoch);
+    }
+
+    /// <summary>This node no longer leads a partition.</summary>
+    public void Resign(int partition, int leaderEpoch)
+    {
+        ShardRuntime<GroupShard>? shard;
+        lock (_gate)
+        {
+            _shards.TryGetValue(partition, out shard);
+        }
+
+        shard?.Resign(leaderEpoch);
+    }
+
+    /// <summary>Topics were deleted: no group keeps offsets for them.</summary>
+    public void OnTopicsDeleted(IReadOnlySet<string> deleted)
+    {
+        foreach (ShardRuntime<GroupShard> shard in Shards())
+        {
+            shard.Post((s, _) => s.ForgetTopics(deleted));
+        }
+    }
+
+    public async ValueTask<JoinGroupResponse> JoinGroupAsync(JoinGroupRequest request, GroupRequestContext context) =>
+        await RunAsync(request.GroupId, (s, now, reply) => s.Join(request, context, now, reply), e => ClassicAnswers.JoinError(e, request.MemberId, context.Version));
+
+    public async ValueTask<SyncGroupResponse> SyncGroupAsync(SyncGroupRequest request, GroupRequestContext context) =>
+        await RunAsync(request.GroupId, (s, now, reply) => s.Sync(request, context, now, reply), ClassicAnswers.SyncError);
+
+    public async ValueTask<HeartbeatResponse> HeartbeatAsync(HeartbeatRequest request) =>
+        await RunAsync(request.GroupId, (s, now, reply) => s.Heartbeat(request, now, reply), e => new HeartbeatResponse { ErrorCode = e });
+
+    public async ValueTask<LeaveGroupResponse> LeaveGroupAsync(LeaveGroupRequest request) =>
+        await RunAsync(request.GroupId, (s, now, reply) => s.Leave(request, now, reply), e => new LeaveGroupResponse { ErrorCode = e });
+
+    public async ValueTask<DescribeGroupsResponse> DescribeGroupsAsync(DescribeGroupsRequest request, GroupRequestContext context)
+    {
+        Task<DescribeGroupsResponse.DescribedGroup>[] described =
+        [
+            .. request.Groups.Select(g => RunAsync(
+                g, (s, _, reply) => Answer(reply, s.Describe(g) ?? Unknown(g, context)), e => new DescribeGroupsResponse.DescribedGroup { GroupId = g, ErrorCode = e })),
+        ];
+        var response = new DescribeGroupsResponse();
+        foreach (Task<DescribeGroupsResponse.DescribedGroup> task in described)
+        {
+            DescribeGroupsResponse.DescribedGroup group = await task;
+            if (request.IncludeAuthorizedOperations && group.ErrorCode == ErrorCode.None)
+            {
+                group.AuthorizedOperations = AllOperations;
+            }
+
+            response.Groups.Add(group);
+        }
+
+        return response;
+    }
+
+    public async ValueTask<ListGroupsResponse> ListGroupsAsync(ListGroupsRequest request)
+    {
+        Task<(ErrorCode Error, List<ListGroupsResponse.ListedGroup> Groups)>[] listed =
+        [
+            .. Shards().Select(shard => shard.RunAsync<(ErrorCode, List<ListGroupsResponse.ListedGroup>)>(
+                (s, _, reply) => Answer(reply, (ErrorCode.None, s.List().Where(g => Matches(request, g)).ToList())), e => (e, []))),
+        ];
+        var response = new ListGroupsResponse();
+        foreach (Task<(ErrorCode Error, List<ListGroupsResponse.ListedGroup> Groups)> task in listed)
+        {
+            (ErrorCode error, List<ListGroupsResponse.ListedGroup> groups) = await task;
+            response.Groups.AddRange(groups);
+            if (error is not (ErrorCode.None or ErrorCode.NotCoordinator))
+            {
+                // Better no list than one that looks whole.
+                return new ListGroupsResponse { ErrorCode = error };
+            }
+        }
+
+        return response;
+    }
+
+    public async ValueTask<DeleteGroupsResponse> DeleteGroupsAsync(DeleteGroupsRequest request)
+    {
+        Task<ErrorCode>[] deleted = [.. request.GroupsNames.Select(g => RunAsync(g, (s, _, reply) => s.DeleteGroup(g, reply), e => e))];
+        var response = new DeleteGroupsResponse();
+        for (int i = 0; i < deleted.Length; i++)
+        {
+            response.Results.Add(new DeleteGroupsResponse.DeletableGroupResult { GroupId = request.GroupsNames[i], ErrorCode = await deleted[i] });
+        }
+
+        return response;
+    }
+
+    public void Dispose()
+    {
+        foreach (ShardRuntime<GroupShard> shard in Shards())
+        {
+            shard.Dispose();
+        }
+    }
+
+    private static CoordinatorStep Answer<T>(Reply<T> reply, T value)
+    {
+        reply.Set(value);
+        return CoordinatorStep.Done;
+    }
+
+    private static bool Matches(ListGroupsRequest request, ListGroupsResponse.ListedGroup group) =>
+        (request.StatesFilter.Count == 0 || request.StatesFilter.Contains(group.GroupState, StringComparer.OrdinalIgnoreCase))
+        && (request.TypesFilter.Count == 0 || request.TypesFilter.Contains(group.GroupType, StringComparer.OrdinalIgnoreCase));
+
+    /// <summary>Up to version 5 an unknown group is a dead one; from version 6 (KIP-1043) it is an error.</summary>
+    private static DescribeGroupsResponse.DescribedGroup Unknown(string groupId, GroupRequestContext context) => new()
+    {
+        GroupId = groupId,
+        GroupState = "Dead",
+        ErrorCode = context.Version >= 6 ? ErrorCode.GroupIdNotFound : ErrorCode.None,
+        ErrorMessage = context.Version >= 6 ? $"Group {groupId} not found." : null,
+    };
+
+    private Task<T> RunAsync<T>(string groupId, Func<GroupShard, CoordinatorMoment, Reply<T>, CoordinatorStep> operation, Func<ErrorCode, T> failure)
+    {
+        ShardRuntime<GroupShard>? shard = null;
+        if (metadata.Current.TryTopic(TopicName, out TopicImage? topic))
+        {
+            lock (_gate)
+            {
+                _shards.TryGetValue(CoordinatorPartition.Of(groupId, topic.Partitions.Length), out shard);
+            }
+        }
+
+        return shard?.RunAsync(operation, failure) ?? Task.FromResult(failure(ErrorCode.NotCoordinator));
+    }
+
+    /// <summary>A random UUID (version 4) as text; shards run side by side, the source is one.</summary>
+    private string NewUuid()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        lock (_gate)
+        {
+            random.NextBytes(bytes);
+        }
+
+        bytes[6] = (byte)((bytes[6] & 0x0f) | 0x40);
+        bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
+        return new Guid(bytes, bigEndian: true).ToString("D");
+    }
+
+    private List<ShardRuntime<GroupShard>> Shards()
+    {
+        lock (_gate)
+        {
+            return [.. _shards.Values];
+        }
+    }
+}

@@ -1,0 +1,338 @@
+using System.Text;
+using Ouzel.Broker.Coordination;
+using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
+
+namespace Ouzel.Broker.Groups;
+
+/// <summary>Offsets: committing, reading, forgetting, and their end by age.</summary>
+internal sealed partial class GroupShard
+{
+    /// <summary>From here on a commit into an unknown group is told so; older clients know only ILLEGAL_GENERATION.</summary>
+    private const short GroupIdNotFoundVersion = 9;
+
+    /// <summary>Tombstones in one batch, counted by their keys: half of the smallest usual max.message.bytes.</summary>
+    private const int PieceBytesMax = 512 * 1024;
+
+    /// <summary>Stores offsets of partitions that exist.</summary>
+    public CoordinatorStep Commit(
+        OffsetCommitRequest request, GroupRequestContext context, IReadOnlyList<OffsetToCommit> offsets, OffsetCommitResponse response,
+        CoordinatorMoment now, Reply<OffsetCommitResponse> reply)
+    {
+        ErrorCode error = CheckCommit(request, context.Version);
+        if (error != ErrorCode.None)
+        {
+            return AnswerAll(error);
+        }
+
+        if (_groups.TryGetValue(request.GroupId, out ClassicGroup? group) && group.Member(request.MemberId) is { } member)
+        {
+            // Whoever commits lives.
+            _rebalance.Touch(group, member, now);
+        }
+
+        var records = new List<CoordinatorRecord>(offsets.Count);
+        var accepted = new List<OffsetToCommit>(offsets.Count);
+        foreach (OffsetToCommit offset in offsets)
+        {
+            if (Encoding.UTF8.GetByteCount(offset.Said.CommittedMetadata ?? "") > _options.OffsetMetadataMaxBytes)
+            {
+                offset.Answer.ErrorCode = ErrorCode.OffsetMetadataTooLarge;
+                continue;
+            }
+
+            accepted.Add(offset);
+            records.Add(GroupRecords.Offset(request.GroupId, offset.Partition, Committed(request, offset, now)));
+        }
+
+        return new CoordinatorStep(records, appended =>
+        {
+            foreach (OffsetToCommit offset in accepted)
+            {
+                offset.Answer.ErrorCode = appended == ErrorCode.UnknownServerError ? ErrorCode.InvalidCommitOffsetSize : appended;
+            }
+
+            reply.Set(response);
+            return CoordinatorStep.Done;
+        });
+
+        CoordinatorStep AnswerAll(ErrorCode why)
+        {
+            foreach (OffsetToCommit offset in offsets)
+            {
+                offset.Answer.ErrorCode = why;
+            }
+
+            reply.Set(response);
+            return CoordinatorStep.Done;
+        }
+    }
+
+    /// <summary>Reads a group's offsets. An unknown group has none, which is no error.</summary>
+    public OffsetAnswer Fetch(OffsetQuery query)
+    {
+        ErrorCode error = CheckFetch(query);
+        if (error != ErrorCode.None)
+        {
+            return OffsetAnswer.Failed(error);
+        }
+
+        IReadOnlyDictionary<TopicPartition, CommittedOffset> committed = _offsets.Of(query.GroupId);
+        var found = new List<OffsetFound>();
+        IEnumerable<TopicPartition> asked = query.Partitions ?? [.. committed.Keys.Order(TopicPartitionOrder.Instance)];
+        foreach (TopicPartition partition in asked)
+        {
+            bool unstable = query.RequireStable && _offsets.IsPending(query.GroupId, partition);
+            CommittedOffset? offset = !unstable && committed.TryGetValue(partition, out CommittedOffset stored) ? stored : null;
+            found.Add(new OffsetFound(partition, offset, unstable ? ErrorCode.UnstableOffsetCommit : ErrorCode.None));
+        }
+
+        return new OffsetAnswer(ErrorCode.None, found);
+    }
+
+    /// <summary>Forgets offsets of partitions that exist. In a living group only those of topics nobody reads.</summary>
+    public CoordinatorStep DeleteOffsets(
+        string groupId, IReadOnlyList<OffsetToDelete> offsets, OffsetDeleteResponse response, Reply<OffsetDeleteResponse> reply)
+    {
+        ErrorCode error = CheckDeleteOffsets(groupId);
+        if (error != ErrorCode.None)
+        {
+            reply.SetError(error);
+            return CoordinatorStep.Done;
+        }
+
+        var records = new List<CoordinatorRecord>();
+        var accepted = new List<OffsetToDelete>();
+        foreach (OffsetToDelete offset in offsets)
+        {
+            if (IsSubscribed(groupId, offset.Partition.Topic))
+            {
+                offset.Answer.ErrorCode = ErrorCode.GroupSubscribedToTopic;
+                continue;
+            }
+
+            accepted.Add(offset);
+            if (_offsets.Of(groupId).ContainsKey(offset.Partition))
+            {
+                records.Add(GroupRecords.OffsetTombstone(groupId, offset.Partition));
+            }
+        }
+
+        return new CoordinatorStep(records, appended =>
+        {
+            foreach (OffsetToDelete offset in accepted)
+            {
+                offset.Answer.ErrorCode = appended;
+            }
+
+            reply.Set(response);
+            return CoordinatorStep.Done;
+        });
+    }
+
+    /// <summary>Deletes a group without members, and its offsets with it.</summary>
+    public CoordinatorStep DeleteGroup(string groupId, Reply<ErrorCode> reply)
+    {
+        ErrorCode error = CheckDeleteGroup(groupId);
+        if (error != ErrorCode.None)
+        {
+            reply.Set(error);
+            return CoordinatorStep.Done;
+        }
+
+        List<CoordinatorRecord> records = OffsetTombstones(groupId, _ => true);
+        if (_foreign.TryGetValue(groupId, out ForeignGroup? foreign))
+        {
+            records.AddRange(foreign.Keys().Select(k => new CoordinatorRecord(k, null)));
+        }
+        else
+        {
+            records.Add(GroupRecords.GroupTombstone(groupId));
+        }
+
+        return InPieces(records, appended => reply.Set(appended));
+    }
+
+    /// <summary>Topics are gone, and what was committed for them goes too: a new topic of the same name begins without offsets.</summary>
+    public CoordinatorStep ForgetTopics(IReadOnlySet<string> topics) =>
+        InPieces([.. _offsets.Groups.Order(StringComparer.Ordinal).SelectMany(g => OffsetTombstones(g, p => topics.Contains(p.Topic)))]);
+
+    /// <summary>Offsets and groups past their time (KIP-211).</summary>
+    private CoordinatorStep RemoveExpired(CoordinatorMoment now)
+    {
+        var records = new List<CoordinatorRecord>();
+        foreach (ClassicGroup group in _groups.Values)
+        {
+            List<CoordinatorRecord> tombstones = OffsetTombstones(group.Id, p => IsExpired(group, p, now));
+            records.AddRange(tombstones);
+            bool nothingLeft = tombstones.Count == _offsets.Of(group.Id).Count && !_offsets.HasPending(group.Id);
+            if (nothingLeft && group.State == ClassicGroupState.Empty && group.PendingIds.Count == 0)
+            {
+                records.Add(GroupRecords.GroupTombstone(group.Id));
+            }
+        }
+
+        return InPieces(records);
+    }
+
+    /// <summary>Appends records that need not stay together in batches that any log takes, so that the largest group can be cleared away (KAFKA-13099).</summary>
+    private static CoordinatorStep InPieces(List<CoordinatorRecord> records, Action<ErrorCode>? done = null, int from = 0)
+    {
+        int to = from;
+        for (int sizeBytes = 0; to < records.Count && (to == from || sizeBytes < PieceBytesMax); to++)
+        {
+            sizeBytes += records[to].Key.Length;
+        }
+
+        return new CoordinatorStep(records.GetRange(from, to - from), error =>
+        {
+            if (error == ErrorCode.None && to < records.Count)
+            {
+                return InPieces(records, done, to);
+            }
+
+            done?.Invoke(error);
+            return CoordinatorStep.Done;
+        });
+    }
+
+    private bool IsExpired(ClassicGroup group, TopicPartition partition, CoordinatorMoment now)
+    {
+        CommittedOffset offset = _offsets.Of(group.Id)[partition];
+        if (_offsets.IsPending(group.Id, partition))
+        {
+            return false;
+        }
+
+        // Time runs from when the group emptied, or from the commit where there never were members; in a living group only for what nobody reads.
+        long sinceMs;
+        if (group.State == ClassicGroupState.Empty)
+        {
+            sinceMs = group is { ProtocolType: not null, SinceMs: >= 0 } ? Math.Max(group.SinceMs, offset.CommitMs) : offset.CommitMs;
+        }
+        else if (group.State == ClassicGroupState.Stable && group.SubscribedTopics is { } subscribed && !subscribed.Contains(partition.Topic))
+        {
+            sinceMs = offset.CommitMs;
+        }
+        else
+        {
+            return false;
+        }
+
+        return offset.ExpireMs is { } expireMs ? now.UtcMs >= expireMs : now.UtcMs - sinceMs >= _options.OffsetsRetentionMinutes * 60_000L;
+    }
+
+    private List<CoordinatorRecord> OffsetTombstones(string groupId, Func<TopicPartition, bool> which) =>
+        [.. _offsets.Of(groupId).Keys.Where(which).Order(TopicPartitionOrder.Instance).Select(p => GroupRecords.OffsetTombstone(groupId, p))];
+
+    private static CommittedOffset Committed(OffsetCommitRequest request, OffsetToCommit offset, CoordinatorMoment now)
+    {
+        // Version 1 may say when, versions 2 to 4 for how long.
+        long commitMs = offset.Said.CommitTimestamp == -1 ? now.UtcMs : offset.Said.CommitTimestamp;
+        return new CommittedOffset(
+            offset.Said.CommittedOffset, offset.Said.CommittedLeaderEpoch, offset.Said.CommittedMetadata ?? "", commitMs,
+            request.RetentionTimeMs == -1 ? null : now.UtcMs + request.RetentionTimeMs, offset.TopicId);
+    }
+
+    private ErrorCode CheckCommit(OffsetCommitRequest request, short version)
+    {
+        int generation = request.GenerationIdOrMemberEpoch;
+        if (_foreign.TryGetValue(request.GroupId, out ForeignGroup? foreign))
+        {
+            return CheckForeignCommit(foreign, request, version);
+        }
+
+        if (!_groups.TryGetValue(request.GroupId, out ClassicGroup? group))
+        {
+            return generation < 0 ? ErrorCode.None
+                : version >= GroupIdNotFoundVersion ? ErrorCode.GroupIdNotFound
+                : ErrorCode.IllegalGeneration;
+        }
+
+        if (generation < 0 && group.State == ClassicGroupState.Empty)
+        {
+            // A consumer that places itself, or an administrator: whatever else the request says (KAFKA-14201).
+            return ErrorCode.None;
+        }
+
+        if (generation < 0 && request is { MemberId: "", GroupInstanceId: null })
+        {
+            return ErrorCode.UnknownMemberId;
+        }
+
+        ErrorCode error = ClassicProtocol.CheckMember(group, request.MemberId, request.GroupInstanceId);
+        return error != ErrorCode.None ? error
+            : generation != group.Generation ? ErrorCode.IllegalGeneration
+            : group.State == ClassicGroupState.CompletingRebalance ? ErrorCode.RebalanceInProgress
+            : ErrorCode.None;
+    }
+
+    /// <summary>Groups of other kinds keep offsets too, but their members cannot prove themselves to this node beyond their stored epoch.</summary>
+    private static ErrorCode CheckForeignCommit(ForeignGroup group, OffsetCommitRequest request, short version)
+    {
+        if (group.Type == ForeignGroupType.Share)
+        {
+            return version >= GroupIdNotFoundVersion ? ErrorCode.GroupIdNotFound : ErrorCode.IllegalGeneration;
+        }
+
+        if (request.GenerationIdOrMemberEpoch < 0 && !group.HasMembers)
+        {
+            return ErrorCode.None;
+        }
+
+        return group.MemberEpoch(request.MemberId) is not { } epoch ? ErrorCode.UnknownMemberId
+            : version < GroupIdNotFoundVersion ? ErrorCode.UnsupportedVersion
+            : request.GenerationIdOrMemberEpoch == epoch ? ErrorCode.None
+            : ErrorCode.StaleMemberEpoch;
+    }
+
+    private ErrorCode CheckFetch(OffsetQuery query)
+    {
+        if (query.MemberId is null || query.MemberEpoch < 0 || !_foreign.TryGetValue(query.GroupId, out ForeignGroup? group))
+        {
+            return ErrorCode.None;
+        }
+
+        return group.MemberEpoch(query.MemberId) is not { } epoch ? ErrorCode.UnknownMemberId
+            : epoch == query.MemberEpoch ? ErrorCode.None
+            : ErrorCode.StaleMemberEpoch;
+    }
+
+    private ErrorCode CheckDeleteOffsets(string groupId)
+    {
+        if (groupId.Length == 0)
+        {
+            return ErrorCode.InvalidGroupId;
+        }
+
+        if (_foreign.TryGetValue(groupId, out ForeignGroup? foreign))
+        {
+            return foreign.Type == ForeignGroupType.Share ? ErrorCode.GroupIdNotFound : ErrorCode.None;
+        }
+
+        return !_groups.TryGetValue(groupId, out ClassicGroup? group) ? ErrorCode.GroupIdNotFound
+            : group.State != ClassicGroupState.Empty && group.ProtocolType != Subscription.ConsumerProtocolType ? ErrorCode.NonEmptyGroup
+            : ErrorCode.None;
+    }
+
+    /// <summary>Whether a living group may be reading the topic. Where that cannot be known, it may.</summary>
+    private bool IsSubscribed(string groupId, string topic) =>
+        _groups.TryGetValue(groupId, out ClassicGroup? group)
+            ? group.State != ClassicGroupState.Empty && group.SubscribedTopics?.Contains(topic) != false
+            : _foreign.TryGetValue(groupId, out ForeignGroup? foreign) && foreign.HasMembers;
+
+    private ErrorCode CheckDeleteGroup(string groupId)
+    {
+        if (_foreign.TryGetValue(groupId, out ForeignGroup? foreign))
+        {
+            // Share and streams groups have state elsewhere that this node cannot take down with them.
+            return foreign.HasMembers ? ErrorCode.NonEmptyGroup
+                : foreign.Type == ForeignGroupType.Consumer ? ErrorCode.None
+                : ErrorCode.UnsupportedVersion;
+        }
+
+        return !_groups.TryGetValue(groupId, out ClassicGroup? group) ? ErrorCode.GroupIdNotFound
+            : group.State == ClassicGroupState.Empty ? ErrorCode.None
+            : ErrorCode.NonEmptyGroup;
+    }
+}

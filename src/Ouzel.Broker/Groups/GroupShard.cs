@@ -1,0 +1,310 @@
+using Ouzel.Broker.Configs;
+using Ouzel.Broker.Coordination;
+using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
+using Ouzel.Protocol.Wire;
+
+namespace Ouzel.Broker.Groups;
+
+/// <summary>
+/// The groups of one partition of __consumer_offsets: the fold of its records, plus members' sessions and waiting joins, which live in memory only.
+/// Every request is (state, request, moment) -> records and answers; what persists changes only when its record is applied.
+/// </summary>
+/// <param name="options">Sizes and times.</param>
+/// <param name="newUuid">Makes the random part of a member id, as text.</param>
+internal sealed partial class GroupShard : ICoordinatorShard
+{
+    private readonly GroupOptions _options;
+    private readonly Dictionary<string, ClassicGroup> _groups = [];
+    private readonly Dictionary<string, ForeignGroup> _foreign = [];
+    private readonly OffsetStore _offsets = new();
+    private readonly Deadlines<GroupTimer> _timers = new();
+    private readonly ClassicRebalance _rebalance;
+    private readonly ClassicProtocol _protocol;
+    private readonly ClassicJoin _join;
+    private bool _loaded;
+
+    public GroupShard(GroupOptions options, Func<string> newUuid)
+    {
+        _options = options;
+        _rebalance = new ClassicRebalance(options, _timers);
+        _protocol = new ClassicProtocol(_rebalance, _timers);
+        _join = new ClassicJoin(options, _rebalance, _timers, newUuid);
+    }
+
+    public long? NextDeadlineMs => _timers.NextMs;
+
+    /// <summary>The classic groups.</summary>
+    public IReadOnlyDictionary<string, ClassicGroup> Groups => _groups;
+
+    /// <summary>The other groups.</summary>
+    public IReadOnlyDictionary<string, ForeignGroup> ForeignGroups => _foreign;
+
+    /// <summary>Committed offsets.</summary>
+    public OffsetStore Offsets => _offsets;
+
+    /// <summary>Joins a classic group, making it if the member is new.</summary>
+    public CoordinatorStep Join(JoinGroupRequest request, GroupRequestContext context, CoordinatorMoment now, Reply<JoinGroupResponse> reply)
+    {
+        var joining = new Joining(request, context, reply);
+        if (request.GroupId.Length == 0)
+        {
+            return joining.Refuse(ErrorCode.InvalidGroupId);
+        }
+
+        if (request.SessionTimeoutMs < _options.MinSessionTimeoutMs || request.SessionTimeoutMs > _options.MaxSessionTimeoutMs)
+        {
+            return joining.Refuse(ErrorCode.InvalidSessionTimeout);
+        }
+
+        if (_groups.TryGetValue(request.GroupId, out ClassicGroup? group))
+        {
+            return _join.Join(group, joining, now);
+        }
+
+        if (_foreign.TryGetValue(request.GroupId, out ForeignGroup? foreign) && (foreign.HasMembers || foreign.Type != ForeignGroupType.Consumer))
+        {
+            return joining.Refuse(ErrorCode.InconsistentGroupProtocol);
+        }
+
+        if (request.MemberId.Length > 0)
+        {
+            return joining.Refuse(ErrorCode.UnknownMemberId);
+        }
+
+        if (request.ProtocolType.Length == 0 || request.Protocols.Count == 0)
+        {
+            return joining.Refuse(ErrorCode.InconsistentGroupProtocol);
+        }
+
+        // A consumer group without members makes room; its offsets stay, as in Kafka's change between the protocols.
+        List<CoordinatorRecord> records = [.. foreign?.Keys().Select(k => new CoordinatorRecord(k, null)) ?? []];
+        records.Add(GroupRecords.Group(request.GroupId, ClassicAnswers.StoredNew(now.UtcMs)));
+        return new CoordinatorStep(records, error =>
+            error == ErrorCode.None ? _join.Join(_groups[request.GroupId], joining, now) : joining.Refuse(error));
+    }
+
+    public CoordinatorStep Sync(SyncGroupRequest request, GroupRequestContext context, CoordinatorMoment now, Reply<SyncGroupResponse> reply)
+    {
+        // KIP-559: from version 5 a sync must say which protocol it is about.
+        ErrorCode error = context.Version >= 5 && (request.ProtocolType is null || request.ProtocolName is null) ? ErrorCode.InconsistentGroupProtocol
+            : request.GroupId.Length == 0 ? ErrorCode.InvalidGroupId
+            : ErrorCode.UnknownMemberId;
+        if (error == ErrorCode.UnknownMemberId && _groups.TryGetValue(request.GroupId, out ClassicGroup? group))
+        {
+            return _protocol.Sync(group, request, now, reply);
+        }
+
+        reply.Set(ClassicAnswers.SyncError(error));
+        return CoordinatorStep.Done;
+    }
+
+    public CoordinatorStep Heartbeat(HeartbeatRequest request, CoordinatorMoment now, Reply<HeartbeatResponse> reply)
+    {
+        if (request.GroupId.Length > 0 && _groups.TryGetValue(request.GroupId, out ClassicGroup? group))
+        {
+            return _protocol.Heartbeat(group, request, now, reply);
+        }
+
+        reply.SetError(request.GroupId.Length == 0 ? ErrorCode.InvalidGroupId : ErrorCode.UnknownMemberId);
+        return CoordinatorStep.Done;
+    }
+
+    public CoordinatorStep Leave(LeaveGroupRequest request, CoordinatorMoment now, Reply<LeaveGroupResponse> reply)
+    {
+        if (request.GroupId.Length == 0)
+        {
+            reply.SetError(ErrorCode.InvalidGroupId);
+            return CoordinatorStep.Done;
+        }
+
+        // An unknown group is a group without members.
+        return _groups.TryGetValue(request.GroupId, out ClassicGroup? group)
+            ? _protocol.Leave(group, request, now, reply)
+            : _protocol.Leave(new ClassicGroup(request.GroupId, now.UtcMs), request, now, reply);
+    }
+
+    /// <summary>One group as it is; null when there is no such classic group.</summary>
+    public DescribeGroupsResponse.DescribedGroup? Describe(string groupId) =>
+        _groups.TryGetValue(groupId, out ClassicGroup? group) ? ClassicAnswers.Described(group) : null;
+
+    /// <summary>Every group of this partition, of every kind.</summary>
+    public IEnumerable<ListGroupsResponse.ListedGroup> List()
+    {
+        foreach (ClassicGroup group in _groups.Values)
+        {
+            yield return new ListGroupsResponse.ListedGroup
+            {
+                GroupId = group.Id,
+                ProtocolType = group.ProtocolType ?? "",
+                GroupState = group.State.ToString(),
+                GroupType = "classic",
+            };
+        }
+
+        foreach (ForeignGroup group in _foreign.Values.Where(g => g.Exists))
+        {
+            yield return new ListGroupsResponse.ListedGroup
+            {
+                GroupId = group.Id,
+                ProtocolType = group.TypeName,
+                GroupState = group.State,
+                GroupType = group.TypeName,
+            };
+        }
+    }
+
+    public CoordinatorStep OnLoaded(CoordinatorMoment now)
+    {
+        _loaded = true;
+        foreach (ClassicGroup group in _groups.Values)
+        {
+            foreach (ClassicMember member in group.Members)
+            {
+                // Nobody knows how long they have been silent: a whole session from now.
+                _rebalance.Touch(group, member, now);
+            }
+
+            if (group.MemberCount > _options.MaxSize)
+            {
+                // Only a smaller group comes out of it.
+                _rebalance.Prepare(group, now);
+            }
+        }
+
+        _timers.Set(new GroupTimer(GroupTimerKind.Retention), now.TicksMs + _options.OffsetsRetentionCheckIntervalMs);
+        return CoordinatorStep.Done;
+    }
+
+    public CoordinatorStep Expire(CoordinatorMoment now)
+    {
+        if (!_timers.TryTake(now.TicksMs, out GroupTimer timer))
+        {
+            return CoordinatorStep.Done;
+        }
+
+        if (timer.Kind == GroupTimerKind.Retention)
+        {
+            _timers.Set(timer, now.TicksMs + _options.OffsetsRetentionCheckIntervalMs);
+            return RemoveExpired(now);
+        }
+
+        if (!_groups.TryGetValue(timer.Group, out ClassicGroup? group))
+        {
+            return CoordinatorStep.Done;
+        }
+
+        return timer.Kind switch
+        {
+            GroupTimerKind.Session => _rebalance.OnSessionDeadline(group, timer.Member, now),
+            GroupTimerKind.Join => _rebalance.OnJoinDeadline(group, now),
+            _ => _rebalance.OnSyncDeadline(group, now),
+        };
+    }
+
+    public void ApplyMarker(long producerId, bool commit) => _offsets.End(producerId, commit);
+
+    public void Apply(long offset, long producerId, ReadOnlyMemory<byte>? key, ReadOnlyMemory<byte>? value)
+    {
+        if (key is not { } bytes)
+        {
+            throw new InvalidDataException($"the record at offset {offset} has no key");
+        }
+
+        try
+        {
+            var reader = new WireReader(bytes);
+            short type = reader.ReadInt16();
+            if (type is GroupRecords.OffsetType or GroupRecords.LegacyOffsetType)
+            {
+                OffsetCommitKey read = GroupRecords.ReadOffsetKey(ref reader);
+                ApplyOffset(producerId, read, value is { } committed ? GroupRecords.ReadOffset(committed, offset) : null);
+            }
+            else if (type == GroupRecords.ClassicGroupType)
+            {
+                ApplyGroup(reader.ReadString(flexible: false), value is { } stored ? GroupRecords.ReadGroup(stored) : null);
+            }
+            else if (ForeignGroup.TypeOf(type) is { } kind)
+            {
+                ApplyForeign(kind, type, reader.ReadString(flexible: false), bytes, value);
+            }
+
+            // A type nobody knows is of a later version: its record stays in the log, and nothing here depends on it.
+        }
+        catch (Exception e) when (e is WireFormatException or InvalidDataException)
+        {
+            throw new InvalidDataException($"the record at offset {offset} cannot be read: {e.Message}", e);
+        }
+    }
+
+    private void ApplyOffset(long producerId, OffsetCommitKey key, CommittedOffset? offset)
+    {
+        _offsets.Apply(producerId, key.group, new TopicPartition(key.topic, key.partition), offset);
+        if (offset is { } committed && !_groups.ContainsKey(key.group) && !_foreign.ContainsKey(key.group))
+        {
+            // A group that only keeps offsets has no record of its own.
+            _groups[key.group] = new ClassicGroup(key.group, committed.CommitMs);
+        }
+    }
+
+    private void ApplyGroup(string groupId, GroupMetadataValue? value)
+    {
+        if (value is null)
+        {
+            Forget(groupId);
+            return;
+        }
+
+        _foreign.Remove(groupId);
+        if (_loaded && _groups.TryGetValue(groupId, out ClassicGroup? group))
+        {
+            // The living group is already where its record says, or gets there in the step that wrote it.
+            group.Stored = value;
+        }
+        else
+        {
+            _groups[groupId] = StoredGroup.Restore(groupId, value);
+        }
+    }
+
+    private void ApplyForeign(ForeignGroupType kind, short type, string groupId, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte>? value)
+    {
+        if (!_foreign.TryGetValue(groupId, out ForeignGroup? group) || group.Type != kind)
+        {
+            if (value is null)
+            {
+                // Compaction may drop a record and keep its tombstone for a while.
+                return;
+            }
+
+            Forget(groupId);
+            _foreign[groupId] = group = new ForeignGroup(groupId, kind);
+        }
+
+        group.Apply(type, key, value);
+        if (group.IsGone)
+        {
+            _foreign.Remove(groupId);
+        }
+    }
+
+    private void Forget(string groupId)
+    {
+        if (!_groups.Remove(groupId, out ClassicGroup? group))
+        {
+            return;
+        }
+
+        _timers.Cancel(new GroupTimer(GroupTimerKind.Join, groupId));
+        _timers.Cancel(new GroupTimer(GroupTimerKind.Sync, groupId));
+        foreach (ClassicMember member in group.Members.ToArray())
+        {
+            _rebalance.Drop(group, member);
+        }
+
+        foreach (string memberId in group.PendingIds)
+        {
+            _timers.Cancel(new GroupTimer(GroupTimerKind.Session, groupId, memberId));
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using Ouzel.Broker.Coordination;
+using Ouzel.Protocol;
+using Ouzel.Protocol.Records;
+
+namespace Ouzel.Broker.Tests.Coordination;
+
+/// <summary>An internal partition in memory. Tests decide when appends are committed, refused, or readable.</summary>
+internal sealed class MemoryCoordinatorLog : ICoordinatorLog
+{
+    private readonly List<byte[]> _batches = [];
+    private readonly List<(long Offset, TaskCompletionSource<ErrorCode> Done)> _waiting = [];
+
+    public long StartOffset { get; set; }
+
+    public long EndOffset { get; private set; }
+
+    public long HighWatermark { get; private set; }
+
+    /// <summary>Appends are committed at once.</summary>
+    public bool CommitsAtOnce { get; set; } = true;
+
+    public Queue<ErrorCode> AppendErrors { get; } = new();
+
+    /// <summary>When set, reading waits for it.</summary>
+    public TaskCompletionSource? Reading { get; set; }
+
+    public int BytesMaxSeen { get; private set; }
+
+    public CoordinatorAppend Append(Memory<byte> batch)
+    {
+        if (AppendErrors.TryDequeue(out ErrorCode error))
+        {
+            return new CoordinatorAppend(error, -1);
+        }
+
+        long baseOffset = EndOffset;
+        RecordBatch.SetBaseOffset(batch.Span, baseOffset);
+        Add(batch.ToArray());
+        if (CommitsAtOnce)
+        {
+            Commit();
+        }
+
+        return new CoordinatorAppend(ErrorCode.None, baseOffset);
+    }
+
+    /// <summary>Puts a batch there as a log read from disk has it, with its own offsets.</summary>
+    public void Add(byte[] batch)
+    {
+        Assert.True(RecordBatch.TryRead(batch, out RecordBatch read, out _));
+        _batches.Add(batch);
+        EndOffset = read.NextOffset;
+    }
+
+    /// <summary>Leaves a gap at the end, as compaction can.</summary>
+    public void SkipTo(long offset) => EndOffset = offset;
+
+    public void Commit(ErrorCode error = ErrorCode.None)
+    {
+        if (error == ErrorCode.None)
+        {
+            HighWatermark = EndOffset;
+        }
+
+        foreach ((long offset, TaskCompletionSource<ErrorCode> done) in _waiting.ToArray())
+        {
+            if (error != ErrorCode.None || offset < HighWatermark)
+            {
+                _waiting.Remove((offset, done));
+                done.SetResult(error);
+            }
+        }
+    }
+
+    public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(long offset, int bytesMax)
+    {
+        if (Reading is { } reading)
+        {
+            await reading.Task;
+        }
+
+        BytesMaxSeen = bytesMax;
+        return _batches.FirstOrDefault(b => RecordBatch.TryRead(b, out RecordBatch read, out _) && read.NextOffset > offset) ?? [];
+    }
+
+    public ValueTask<ErrorCode> WaitCommittedAsync(long offset)
+    {
+        if (offset < HighWatermark)
+        {
+            return new(ErrorCode.None);
+        }
+
+        var done = new TaskCompletionSource<ErrorCode>();
+        _waiting.Add((offset, done));
+        return new(done.Task);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text;
+using Ouzel.Broker.Coordination;
+
+namespace Ouzel.Broker.Tests.Coordination;
+
+/// <summary>The simplest shard: the list of words in its log.</summary>
+internal sealed class WordShard : ICoordinatorShard
+{
+    private readonly List<string> _words = [];
+
+    public long? NextDeadlineMs { get; private set; }
+
+    public static CoordinatorRecord Record(string word) => new([1], Encoding.UTF8.GetBytes(word));
+
+    public void Apply(long offset, long producerId, ReadOnlyMemory<byte>? key, ReadOnlyMemory<byte>? value)
+    {
+        if (key is not { Length: 1, Span: [1] })
+        {
+            throw new InvalidDataException("no word");
+        }
+
+        string word = Encoding.UTF8.GetString(value!.Value.Span);
+        _words.Add(producerId < 0 ? word : $"{word}@{producerId}");
+    }
+
+    public void ApplyMarker(long producerId, bool commit) => _words.Add($"{(commit ? "commit" : "abort")}@{producerId}");
+
+    public CoordinatorStep OnLoaded(CoordinatorMoment now) => CoordinatorStep.Done;
+
+    public CoordinatorStep Expire(CoordinatorMoment now)
+    {
+        NextDeadlineMs = null;
+        return new CoordinatorStep([Record("woken")]);
+    }
+
+    public CoordinatorStep Say(string word, Reply<string> reply) => new([Record(word)], error =>
+    {
+        if (error == Protocol.ErrorCode.None)
+        {
+            reply.Set(string.Join(',', _words));
+        }
+        else
+        {
+            reply.SetError(error);
+        }
+
+        return CoordinatorStep.Done;
+    });
+
+    public CoordinatorStep Read(Reply<string> reply)
+    {
+        reply.Set(string.Join(',', _words));
+        return CoordinatorStep.Done;
+    }
+
+    public CoordinatorStep WakeAt(long ms, Reply<string> reply)
+    {
+        NextDeadlineMs = ms;
+        return Read(reply);
+    }
+
+    /// <summary>Answers never.</summary>
+    public CoordinatorStep Wait(Reply<string> reply)
+    {
+        Assert.False(reply.IsSet);
+        return CoordinatorStep.Done;
+    }
+
+    public CoordinatorStep Break()
+    {
+        _words.Clear();
+        throw new InvalidOperationException("broken on purpose");
+    }
+}

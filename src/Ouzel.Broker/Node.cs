@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Apis;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
+using Ouzel.Broker.Groups;
 using Ouzel.Broker.Partitions;
 using Ouzel.Storage;
 
@@ -29,15 +30,17 @@ internal sealed class Node
 
     public required ProducerIds ProducerIds { get; init; }
 
-    /// <summary>The controller and this node's part in the cluster; absent where a test says itself what the metadata is.</summary>
-    public ClusterNode? Cluster { get; init; }
-
-    /// <summary>Where the logs are.</summary>
-    public LogDirectories? Directories { get; init; }
-
-    /// <summary>What the node was told at its start.</summary>
-    public BrokerOptions? Options { get; init; }
-
     /// <summary>fetch.max.bytes.</summary>
     public required Func<int> FetchBytesMax { get; init; }
+
+    /// <summary>The settings of this node's start.</summary>
+    public required BrokerOptions Options { get; init; }
+
+    /// <summary>The log directories.</summary>
+    public required LogDirectories Directories { get; init; }
+
+    /// <summary>The controller, the metadata's settings in force, the internal topics.</summary>
+    public required ClusterNode Cluster { get; init; }
+
+    public required GroupCoordinator Groups { get; init; }
 }

@@ -1,7 +1,5 @@
 using Ouzel.Broker.Cluster;
-using Ouzel.Broker.Configs;
 using Ouzel.Protocol;
-using Ouzel.Storage;
 
 namespace Ouzel.Broker.Apis;
 
@@ -30,6 +28,7 @@ internal sealed class ApiTable
     public static ApiTable For(Node node)
     {
         var versions = new ApiVersionsApi(node.Features);
+        var addresses = new BrokerAddresses(node.Options);
         var table = new ApiTable([
             Pipelined(0, 13, new ProduceApi(node.Metadata, node.Partitions, node.Clock), oldest: 3),
             Pipelined(4, 18, new FetchApi(node.Metadata, node.Partitions, node.FetchSessions, node.Timeouts, node.FetchBytesMax)),
@@ -48,32 +47,23 @@ internal sealed class ApiTable
             Serial(0, 5, new InitProducerIdApi(node.ProducerIds)),
             Serial(2, 4, new OffsetForLeaderEpochApi(node.Metadata, node.Partitions)),
             Serial(0, 0, new DescribeProducersApi(node.Metadata, node.Partitions)),
-            .. node.Cluster is { } cluster ? OfCluster(cluster, node.Directories!, node.Options!, node.Clock) : [],
+            Serial(0, 13, new MetadataApi(node.Cluster, addresses, node.Options.Topics.AutoCreateTopicsEnable)),
+            Serial(2, 7, new CreateTopicsApi(node.Cluster.Controller), oldest: 0),
+            Serial(1, 6, new DeleteTopicsApi(node.Cluster.Controller), oldest: 0),
+            Serial(1, 2, new AlterReplicaLogDirsApi(node.Metadata, node.Directories)),
+            Serial(1, 4, new DescribeLogDirsApi(node.Directories)),
+            Serial(0, 3, new CreatePartitionsApi(node.Cluster.Controller)),
+            Serial(0, 2, new ElectLeadersApi(node.Cluster.Controller)),
+            Serial(0, 1, new AlterPartitionReassignmentsApi(node.Cluster.Controller)),
+            Serial(0, 0, new ListPartitionReassignmentsApi(node.Metadata)),
+            Serial(0, 2, new DescribeQuorumApi(node.Cluster, node.Clock)),
+            Serial(0, 2, new UpdateFeaturesApi(node.Cluster.Controller)),
+            Serial(0, 2, new DescribeClusterApi(node.Cluster, addresses)),
+            Serial(0, 0, new UnregisterBrokerApi(node.Cluster)),
+            Serial(0, 0, new DescribeTopicPartitionsApi(node.Metadata, node.Options.Net.MaxRequestPartitionSizeLimit)),
         ]);
         versions.Announce(table);
         return table;
-    }
-
-    private static ApiEntry[] OfCluster(ClusterNode cluster, LogDirectories directories, BrokerOptions options, TimeProvider clock)
-    {
-        var addresses = new BrokerAddresses(options);
-        return
-        [
-            Serial(0, 13, new MetadataApi(cluster, addresses, options.Topics.AutoCreateTopicsEnable)),
-            Serial(2, 7, new CreateTopicsApi(cluster.Controller), oldest: 0),
-            Serial(1, 6, new DeleteTopicsApi(cluster.Controller), oldest: 0),
-            Serial(1, 2, new AlterReplicaLogDirsApi(cluster.Metadata, directories)),
-            Serial(1, 4, new DescribeLogDirsApi(directories)),
-            Serial(0, 3, new CreatePartitionsApi(cluster.Controller)),
-            Serial(0, 2, new ElectLeadersApi(cluster.Controller)),
-            Serial(0, 1, new AlterPartitionReassignmentsApi(cluster.Controller)),
-            Serial(0, 0, new ListPartitionReassignmentsApi(cluster.Metadata)),
-            Serial(0, 2, new DescribeQuorumApi(cluster, clock)),
-            Serial(0, 2, new UpdateFeaturesApi(cluster.Controller)),
-            Serial(0, 2, new DescribeClusterApi(cluster, addresses)),
-            Serial(0, 0, new UnregisterBrokerApi(cluster)),
-            Serial(0, 0, new DescribeTopicPartitionsApi(cluster.Metadata, options.Net.MaxRequestPartitionSizeLimit)),
-        ];
     }
 
     private static ApiEntry Serial<TRequest, TResponse>(short lowest, short highest, IApi<TRequest, TResponse> api, short? oldest = null)

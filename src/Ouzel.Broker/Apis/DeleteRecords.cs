@@ -38,7 +38,7 @@ internal sealed class DeleteRecordsApi(MetadataCache metadata, PartitionTable pa
             return error;
         }
 
-        if (InternalNames.IsInternal(name.Topic))
+        if (InternalTopics.IsInternal(name.Topic))
         {
             return ErrorCode.InvalidTopicException;
         }

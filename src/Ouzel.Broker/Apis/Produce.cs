@@ -148,7 +148,7 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
             return LogAppendResult.Refused(ErrorCode.InvalidRequiredAcks);
         }
 
-        if (InternalNames.IsInternal(name.Topic) && context.ClientId != AdminClientId)
+        if (InternalTopics.IsInternal(name.Topic) && context.ClientId != AdminClientId)
         {
             return LogAppendResult.Refused(ErrorCode.InvalidTopicException);
         }

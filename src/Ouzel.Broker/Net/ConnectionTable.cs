@@ -50,10 +50,16 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, TimeP
     /// <summary>Ends connections that nobody has used for connections.max.idle.ms.</summary>
     public void CloseIdle()
     {
+        if (limits.IdleMsMax >= TimeSpan.MaxValue.TotalMilliseconds)
+        {
+            return;
+        }
+
+        var idleMax = TimeSpan.FromMilliseconds(limits.IdleMsMax);
         List<Connection> idle;
         lock (_gate)
         {
-            idle = [.. _connections.Values.Where(c => c.IsIdle(TimeSpan.FromMilliseconds(limits.IdleMsMax)))];
+            idle = [.. _connections.Values.Where(c => c.IsIdle(idleMax))];
         }
 
         foreach (Connection connection in idle)

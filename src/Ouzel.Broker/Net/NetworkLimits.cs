@@ -1,8 +1,20 @@
+using Ouzel.Broker.Configs;
+
 namespace Ouzel.Broker.Net;
 
 /// <summary>Every bound that keeps one client, or all of them together, from taking the node's memory.</summary>
 internal sealed record NetworkLimits
 {
+    public static NetworkLimits From(NetOptions options) => new()
+    {
+        RequestBytesMax = options.SocketRequestMaxBytes,
+        QueuedRequestBytesMax = options.QueuedMaxRequestBytes,
+        ConnectionsMax = options.MaxConnections,
+        ConnectionsPerIpMax = options.MaxConnectionsPerIp,
+        ConnectionsPerIpOverrides = Overrides(options.MaxConnectionsPerIpOverrides),
+        IdleMsMax = options.ConnectionsMaxIdleMs < 0 ? long.MaxValue : options.ConnectionsMaxIdleMs,
+    };
+
     /// <summary>socket.request.max.bytes; a frame of exactly this length is accepted. Kafka's default.</summary>
     public int RequestBytesMax { get; init; } = 104857600;
 
@@ -26,4 +38,20 @@ internal sealed record NetworkLimits
 
     /// <summary>How much of the finished answers is gathered into one send.</summary>
     public int SendBytesMax { get; init; } = 256 * 1024;
+
+    /// <summary>"address:count,..."; what does not parse was refused when the setting was read.</summary>
+    private static Dictionary<string, int> Overrides(string text)
+    {
+        var overrides = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (string entry in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            int colon = entry.LastIndexOf(':');
+            if (colon > 0 && int.TryParse(entry.AsSpan(colon + 1), out int count))
+            {
+                overrides[entry[..colon]] = count;
+            }
+        }
+
+        return overrides;
+    }
 }

@@ -70,8 +70,13 @@ internal sealed class SocketListener : Listener
 
     public override ValueTask DisposeAsync()
     {
+        Close();
+        return ValueTask.CompletedTask;
+    }
+
+    public void Close()
+    {
         _closed = true;
         _socket.Dispose();
-        return ValueTask.CompletedTask;
     }
 }

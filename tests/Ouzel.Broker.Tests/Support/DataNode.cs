@@ -28,20 +28,16 @@ internal sealed class DataNode : IDisposable
         Partitions = new PartitionTable(1, _directories, durability, (_, topic) => _settings.GetValueOrDefault(topic, new TopicLogSettings(LogOptions.Default, 1)), Clock, NullLogger.Instance);
         Timeouts = new TimingWheel(Clock);
         FetchSessions = new FetchSessions(10, Clock, Random);
-        Node = new Node
-        {
-            Clock = Clock,
-            Random = Random,
-            Loggers = NullLoggerFactory.Instance,
-            Features = new FeatureLevels(() => (new Dictionary<string, short>(), 0)),
-            Metadata = Metadata,
-            Partitions = Partitions,
-            FetchSessions = FetchSessions,
-            Timeouts = Timeouts,
-            ProducerIds = new ProducerIds(AllocateAsync),
-            FetchBytesMax = () => 57671680,
-        };
-        _ = new ConnectionTable(ApiTable.For(Node), new NetworkLimits(), Clock, NullLogger.Instance).AcceptAsync(_listener);
+        var apis = new ApiTable([
+            new ApiEntry<ProduceRequest, ProduceResponse>(new ProduceApi(Metadata, Partitions, Clock), ApiOrder.Pipelined, 0, 13, 3),
+            new ApiEntry<FetchRequest, FetchResponse>(new FetchApi(Metadata, Partitions, FetchSessions, Timeouts, () => 57671680), ApiOrder.Pipelined, 4, 18, 4),
+            new ApiEntry<ListOffsetsRequest, ListOffsetsResponse>(new ListOffsetsApi(Metadata, Partitions), ApiOrder.Serial, 1, 11, 1),
+            new ApiEntry<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>(new OffsetForLeaderEpochApi(Metadata, Partitions), ApiOrder.Serial, 2, 4, 2),
+            new ApiEntry<DeleteRecordsRequest, DeleteRecordsResponse>(new DeleteRecordsApi(Metadata, Partitions), ApiOrder.Serial, 0, 2, 0),
+            new ApiEntry<DescribeProducersRequest, DescribeProducersResponse>(new DescribeProducersApi(Metadata, Partitions), ApiOrder.Serial, 0, 0, 0),
+            new ApiEntry<InitProducerIdRequest, InitProducerIdResponse>(new InitProducerIdApi(new ProducerIds(AllocateAsync)), ApiOrder.Serial, 0, 5, 0),
+        ]);
+        _ = new ConnectionTable(apis, new NetworkLimits(), Clock, NullLogger.Instance).AcceptAsync(_listener);
     }
 
     public FakeClock Clock { get; } = new();
@@ -57,8 +53,6 @@ internal sealed class DataNode : IDisposable
     public TimingWheel Timeouts { get; }
 
     public FetchSessions FetchSessions { get; }
-
-    public Node Node { get; }
 
     public long NowMs => Clock.GetUtcNow().ToUnixTimeMilliseconds();
 

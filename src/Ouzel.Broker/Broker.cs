@@ -1,0 +1,208 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Ouzel.Broker.Apis;
+using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Configs;
+using Ouzel.Broker.Diagnostics;
+using Ouzel.Broker.Groups;
+using Ouzel.Broker.Jobs;
+using Ouzel.Broker.Net;
+using Ouzel.Broker.Partitions;
+using Ouzel.Protocol.Messages;
+using Ouzel.Storage;
+
+namespace Ouzel.Broker;
+
+/// <summary>One node: the only place where its parts are put together.</summary>
+public sealed class Broker : IAsyncDisposable
+{
+    private const int DeleteDueIntervalMs = 5000;
+    private const int IdleCheckIntervalMs = 10000;
+
+    private readonly Node _node;
+    private readonly ConnectionTable _connections;
+    private readonly Schedule _schedule;
+    private readonly List<BlockingWork> _work;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ILogger _log;
+    private readonly Lock _gate = new();
+    private Task? _stopping;
+
+    private Broker(Node node, IReadOnlyList<ListenerOptions> listeners, ConnectionTable connections, Schedule schedule, List<BlockingWork> work)
+    {
+        _node = node;
+        Listeners = listeners;
+        _connections = connections;
+        _schedule = schedule;
+        _work = work;
+        _log = node.Loggers.CreateLogger<Broker>();
+    }
+
+    /// <summary>The open listeners with their real ports, in the order of the settings.</summary>
+    public IReadOnlyList<ListenerOptions> Listeners { get; }
+
+    /// <summary>Ends when the broker cannot go on; fails with the reason.</summary>
+    public Task Ended => _ended.Task;
+
+    internal Node Node => _node;
+
+    internal ConnectionTable Connections => _connections;
+
+    /// <summary>Starts a node on real sockets; it serves when this completes.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">A listener's address cannot be had.</exception>
+    /// <exception cref="LogDirectoryException">The data directory is somebody else's, in use, or damaged.</exception>
+    /// <exception cref="DiskException">The data directory cannot be written.</exception>
+    public static Task<Broker> StartAsync(BrokerOptions options, TimeProvider clock, Disk disk, Random random, ILoggerFactory loggers)
+        => StartAsync(options, clock, disk, random, loggers, BrokerSeams.Real(options));
+
+    internal static async Task<Broker> StartAsync(BrokerOptions options, TimeProvider clock, Disk disk, Random random, ILoggerFactory loggers, BrokerSeams seams)
+    {
+        var assembly = new BrokerAssembly(options, clock, disk, random, loggers, seams);
+        try
+        {
+            Node node = await assembly.StartAsync();
+            var broker = new Broker(node, assembly.Listeners, assembly.Connections!, assembly.Schedule!, assembly.Work);
+            broker.Watch();
+            broker.ScheduleJobs(options);
+            assembly.Accept();
+            return broker;
+        }
+        catch
+        {
+            await assembly.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Makes a topic unless it exists.</summary>
+    public async Task EnsureTopicAsync(string name, int partitions)
+    {
+        if (_node.Metadata.Current.TryTopic(name, out _))
+        {
+            return;
+        }
+
+        var request = new CreateTopicsRequest { Topics = [new() { Name = name, NumPartitions = partitions, ReplicationFactor = -1 }] };
+        CreateTopicsResponse.CreatableTopicResult result = (await _node.Cluster.Controller.CreateTopicsAsync(request, _ => true)).Topics[0];
+        if (result.ErrorCode is not (Protocol.ErrorCode.None or Protocol.ErrorCode.TopicAlreadyExists))
+        {
+            throw new SettingException($"topic {name} cannot be made: {result.ErrorMessage ?? result.ErrorCode.ToString()}");
+        }
+    }
+
+    /// <summary>Lets answers in flight leave, hands leadership back, closes the logs clean. Safe to call more than once.</summary>
+    public Task StopAsync()
+    {
+        lock (_gate)
+        {
+            return _stopping ??= StopOnceAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    private async Task StopOnceAsync()
+    {
+        _schedule.Dispose();
+
+        // Waiting fetches and joins are answered because this node leads nothing any more; then connections have something to drain.
+        await TryAsync("handing leadership back", async () => await _node.Cluster.StopAsync(CancellationToken.None));
+        await TryAsync("draining connections", () => _connections.StopAsync(TimeSpan.FromMilliseconds(_node.Options.Ouzel.StopTimeoutMs)));
+        Try("closing the groups", _node.Groups.Dispose);
+        await TryAsync("closing the metadata", async () => await _node.Cluster.DisposeAsync());
+        Try("closing the logs", () => _node.Directories.Close(_node.Cluster.BrokerEpoch));
+        _node.Timeouts.Dispose();
+        foreach (BlockingWork work in _work)
+        {
+            work.Dispose();
+        }
+
+        _ended.TrySetResult();
+    }
+
+    private void Watch()
+    {
+        foreach (LogDirectory directory in _node.Directories.All)
+        {
+            directory.WentOffline += (offline, failure) => OnOffline(offline, failure);
+        }
+
+        _ = WatchControllerAsync();
+    }
+
+    private async Task WatchControllerAsync() => _ended.TrySetException(await _node.Cluster.Runtime.Failed);
+
+    private void OnOffline(LogDirectory offline, DiskException failure)
+    {
+        Log.DirectoryOffline(_log, offline.Path, failure.Message);
+        if (_node.Directories.All.All(d => d.IsOffline))
+        {
+            Log.EveryDirectoryOffline(_log, failure.Message);
+            _ended.TrySetException(failure);
+        }
+    }
+
+    private void ScheduleJobs(BrokerOptions options)
+    {
+        LogDirectories directories = _node.Directories;
+        _schedule.Every("retention", options.Log.RetentionCheckIntervalMs, () => ForEachDirectory(d => d.RunRetention(NowMs)));
+        _schedule.Every("checkpoint of recovery points", options.Log.FlushOffsetCheckpointIntervalMs, () => ForEachDirectory(d => d.CheckpointOffsets()));
+        _schedule.Every("checkpoint of high watermarks", options.Replication.ReplicaHighWatermarkCheckpointIntervalMs, () => ForEachDirectory(d => d.CheckpointHighWatermarks()));
+        _schedule.Every("delayed deletion", DeleteDueIntervalMs, () => ForEachDirectory(d => d.DeleteDue(NowMs)));
+        _schedule.Every("expiry of producers", options.Transactions.ProducerIdExpirationCheckIntervalMs, ExpireProducers);
+        _schedule.Every("idle connections", IdleCheckIntervalMs, _connections.CloseIdle);
+
+        void ForEachDirectory(Action<LogDirectory> run)
+        {
+            foreach (LogDirectory directory in directories.All.Where(d => !d.IsOffline))
+            {
+                run(directory);
+            }
+        }
+    }
+
+    private void ExpireProducers()
+    {
+        foreach (PartitionLog log in _node.Directories.Logs)
+        {
+            log.RemoveExpiredProducers(NowMs);
+        }
+    }
+
+    private long NowMs => _node.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private void Try(string step, Action run)
+    {
+        try
+        {
+            run();
+        }
+        catch (Exception fault)
+        {
+            Log.StopStepFailed(_log, fault, step);
+        }
+    }
+
+    private async Task TryAsync(string step, Func<Task> run)
+    {
+        try
+        {
+            await run();
+        }
+        catch (Exception fault)
+        {
+            // The other steps matter all the more.
+            Log.StopStepFailed(_log, fault, step);
+        }
+    }
+}
+
+/// <summary>What a test replaces of a node's surroundings, besides clock, disk and randomness.</summary>
+/// <param name="Open">Opens the listeners of one entry of the setting; all have the same port.</param>
+/// <param name="WorkOf">Who waits for a disk, or runs the jobs.</param>
+internal sealed record BrokerSeams(Func<ListenerOptions, IReadOnlyList<Listener>> Open, Func<string, BlockingWork> WorkOf)
+{
+    public static BrokerSeams Real(BrokerOptions options) => new(
+        listener => Listening.Open(listener, options.Net.SocketListenBacklogSize),
+        name => new BlockingThread(name));
+}

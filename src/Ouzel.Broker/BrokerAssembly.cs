@@ -1,0 +1,164 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Ouzel.Broker.Apis;
+using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Cluster.Embedded;
+using Ouzel.Broker.Configs;
+using Ouzel.Broker.Groups;
+using Ouzel.Broker.Jobs;
+using Ouzel.Broker.Net;
+using Ouzel.Broker.Partitions;
+using Ouzel.Storage;
+
+namespace Ouzel.Broker;
+
+/// <summary>Puts a node together step by step, and takes apart what there is when a step fails.</summary>
+internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, Disk disk, Random seed, ILoggerFactory loggers, BrokerSeams seams) : IAsyncDisposable
+{
+    private readonly SharedRandom _random = new(seed);
+    private readonly List<Listener> _open = [];
+    private LogDirectories? _directories;
+    private ClusterNode? _cluster;
+    private TimingWheel? _timeouts;
+
+    public List<BlockingWork> Work { get; } = [];
+
+    public List<ListenerOptions> Listeners { get; } = [];
+
+    public ConnectionTable? Connections { get; private set; }
+
+    public Schedule? Schedule { get; private set; }
+
+    public async Task<Node> StartAsync()
+    {
+        // First, because it is what fails most often, and before anything is written.
+        OpenListeners();
+        string clusterId = ClusterNode.ClusterIdOf(disk, options, _random);
+        _directories = OpenDirectories(clusterId);
+        _cluster = ClusterNode.Open(disk, _directories, clusterId, options, clock, _random, loggers);
+        var partitions = new PartitionTable(
+            options.NodeId, _directories, DurabilityOf(options.Ouzel.Durability), SettingsOf, clock, loggers.CreateLogger<PartitionTable>());
+        var groups = new GroupCoordinator(options.Groups, _cluster.Metadata, _random, clock, loggers);
+        _timeouts = new TimingWheel(clock);
+        _cluster.Subscribe(partitions);
+        var node = new Node
+        {
+            Clock = clock,
+            Random = _random,
+            Loggers = loggers,
+            Options = options,
+            Features = new FeatureLevels(FinalizedFeatures),
+            Metadata = _cluster.Metadata,
+            Cluster = _cluster,
+            Directories = _directories,
+            Partitions = partitions,
+            FetchSessions = new FetchSessions(options.Net.MaxIncrementalFetchSessionCacheSlots, clock, _random),
+            Timeouts = _timeouts,
+            ProducerIds = new ProducerIds(AllocateProducerIdsAsync),
+            FetchBytesMax = () => options.Net.FetchMaxBytes,
+            Groups = groups,
+        };
+        await _cluster.StartAsync([.. Listeners.Select(EndpointOf)], CancellationToken.None);
+        Connections = new ConnectionTable(ApiTable.For(node), NetworkLimits.From(options.Net), clock, loggers.CreateLogger<Connection>());
+        Schedule = new Schedule(clock, AddWork("jobs"), loggers.CreateLogger<Schedule>());
+        return node;
+    }
+
+    /// <summary>Lets clients in.</summary>
+    public void Accept()
+    {
+        foreach (Listener listener in _open)
+        {
+            _ = Connections!.AcceptAsync(listener);
+        }
+    }
+
+    /// <summary>After a step that failed: whatever was opened is closed again.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (Listener listener in _open)
+        {
+            await listener.DisposeAsync();
+        }
+
+        Schedule?.Dispose();
+        if (_cluster is not null)
+        {
+            await _cluster.DisposeAsync();
+        }
+
+        _directories?.Close();
+        _timeouts?.Dispose();
+        foreach (BlockingWork work in Work)
+        {
+            work.Dispose();
+        }
+    }
+
+    private void OpenListeners()
+    {
+        foreach (ListenerOptions listener in options.Listeners)
+        {
+            IReadOnlyList<Listener> opened = seams.Open(listener);
+            _open.AddRange(opened);
+            Listeners.Add(listener with { Port = ((IPEndPoint)opened[0].LocalEndPoint).Port });
+        }
+    }
+
+    private LogDirectories OpenDirectories(string clusterId)
+    {
+        ClusterImage found = MetadataPeek.Read(disk, options.DataDirectories[0]);
+        var inForce = new OptionsInForce(options);
+        var storage = new StorageOptions
+        {
+            Directories = options.DataDirectories,
+            ClusterId = clusterId,
+            NodeId = options.NodeId,
+            ProducerIdExpirationMs = options.Transactions.ProducerIdExpirationMs,
+            RecoveryThreads = options.Log.NumRecoveryThreadsPerDataDir,
+            LogOptionsOf = topic => inForce.OfTopic(found, topic).ToLogOptions(),
+        };
+        return LogDirectories.Open(disk, storage, _random, path => AddWork("flush " + path), loggers.CreateLogger<LogDirectories>(), clock.GetUtcNow().ToUnixTimeMilliseconds());
+    }
+
+    private BlockingWork AddWork(string name)
+    {
+        BlockingWork work = seams.WorkOf(name);
+        Work.Add(work);
+        return work;
+    }
+
+    private TopicLogSettings SettingsOf(ClusterImage image, string topic)
+    {
+        TopicOptions settings = _cluster!.InForce.OfTopic(image, topic);
+        return new TopicLogSettings(settings.ToLogOptions(), settings.MinInsyncReplicas);
+    }
+
+    private (IReadOnlyDictionary<string, short> Levels, long Epoch) FinalizedFeatures()
+    {
+        ClusterImage image = _cluster!.Metadata.Current;
+        return (image.Features, image.Offset);
+    }
+
+    private async ValueTask<(long First, int Count)> AllocateProducerIdsAsync()
+    {
+        ProducerIdBlock block = await _cluster!.Controller.AllocateProducerIdsAsync();
+        return (block.First, block.Count);
+    }
+
+    /// <summary>What the cluster's metadata says of a listener; clients of one that advertises nothing are told the address they came by instead.</summary>
+    private NodeEndpoint EndpointOf(ListenerOptions listener)
+    {
+        (string host, int port) = options.AdvertisedListeners.TryGetValue(listener.Name, out (string Host, int Port) told)
+            ? told
+            : (listener.Host.Length == 0 ? "localhost" : listener.Host, listener.Port);
+        return new NodeEndpoint(listener.Name, host, (ushort)(port == 0 ? listener.Port : port), SecurityProtocol: 0);
+    }
+
+    private static Durability DurabilityOf(string setting) => setting switch
+    {
+        "os" => Durability.Os,
+        "replicated" => Durability.Replicated,
+        _ => Durability.Fsync,
+    };
+}

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Logging;
+using Ouzel.Broker.Diagnostics;
+using Ouzel.Storage;
+
+namespace Ouzel.Broker.Jobs;
+
+/// <summary>What the node does from time to time. Jobs run one after the other, off the threads that serve requests; a failing job is logged and tried again next time.</summary>
+internal sealed class Schedule(TimeProvider clock, BlockingWork work, ILogger log) : IDisposable
+{
+    private readonly List<Job> _jobs = [];
+
+    /// <summary>Runs <paramref name="run"/> every <paramref name="intervalMs"/> milliseconds, first after that time; a run that takes longer is not overtaken by the next.</summary>
+    public void Every(string name, long intervalMs, Action run)
+    {
+        var job = new Job(name, TimeSpan.FromMilliseconds(Math.Clamp(intervalMs, 1, uint.MaxValue - 1L)), run);
+        _jobs.Add(job);
+        job.Timer = clock.CreateTimer(_ => work.Start(() => RunOnce(job)), null, job.Interval, Timeout.InfiniteTimeSpan);
+    }
+
+    public void Dispose()
+    {
+        foreach (Job job in _jobs)
+        {
+            job.IsStopped = true;
+            job.Timer?.Dispose();
+        }
+    }
+
+    private void RunOnce(Job job)
+    {
+        if (job.IsStopped)
+        {
+            return;
+        }
+
+        try
+        {
+            job.Run();
+        }
+        catch (Exception e)
+        {
+            Log.JobFailed(log, e, job.Name);
+        }
+
+        job.Timer?.Change(job.Interval, Timeout.InfiniteTimeSpan);
+    }
+
+    private sealed class Job(string name, TimeSpan interval, Action run)
+    {
+        public string Name => name;
+
+        public TimeSpan Interval => interval;
+
+        public Action Run => run;
+
+        public ITimer? Timer { get; set; }
+
+        public volatile bool IsStopped;
+    }
+}

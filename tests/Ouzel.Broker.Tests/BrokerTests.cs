@@ -1,0 +1,80 @@
+using Ouzel.Broker.Tests.Support;
+using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
+
+namespace Ouzel.Broker.Tests;
+
+public sealed class BrokerTests
+{
+    [Fact]
+    public async Task What_was_produced_is_served_again_after_a_stop_and_a_start()
+    {
+        TestNode node = await TestNode.StartAsync();
+        await node.Broker.EnsureTopicAsync("t", 2);
+        using (WireClient producer = node.Connect())
+        {
+            Assert.Equal(ErrorCode.None, (await ProduceAsync(producer, "a", "b")).ErrorCode);
+        }
+
+        await node.DisposeAsync();
+        await using TestNode again = await TestNode.StartAsync(node.Disk, node.Clock, []);
+        using WireClient client = again.Connect();
+        var fetch = new FetchRequest { MaxBytes = 1 << 20, Topics = [new() { Topic = "t", Partitions = [new() { Partition = 1, PartitionMaxBytes = 1 << 20 }] }] };
+        Assert.Equal(["a", "b"], Batches.Values((await client.CallAsync(fetch, 12)).Responses[0].Partitions[0].Records));
+        Assert.Equal(2, (await ProduceAsync(client, "c")).BaseOffset);
+    }
+
+    [Fact]
+    public async Task A_topic_is_made_once()
+    {
+        await using TestNode node = await TestNode.StartAsync();
+        await node.Broker.EnsureTopicAsync("t", 2);
+        await node.Broker.EnsureTopicAsync("t", 5);
+        Assert.Equal(2, node.Node.Metadata.Current.Topics["t"].Partitions.Length);
+    }
+
+    [Fact]
+    public async Task Stopping_answers_a_waiting_fetch_and_then_closes_the_connection()
+    {
+        TestNode node = await TestNode.StartAsync();
+        await node.Broker.EnsureTopicAsync("t", 1);
+        using WireClient client = node.Connect();
+        await client.SendAsync(new FetchRequest { MaxWaitMs = 60000, MinBytes = 1, MaxBytes = 1000, Topics = [new() { Topic = "t", Partitions = [new() { Partition = 0, PartitionMaxBytes = 1000 }] }] }, 12);
+        await node.Broker.StopAsync();
+        Assert.Equal(ErrorCode.NotLeaderOrFollower, (await client.ReceiveAsync<FetchResponse>(12)).Response.Responses[0].Partitions[0].ErrorCode);
+        Assert.Null(await client.ReceiveFrameAsync());
+        await node.Broker.Ended;
+    }
+
+    [Fact]
+    public async Task Producer_ids_are_not_given_again_after_a_restart()
+    {
+        TestNode node = await TestNode.StartAsync();
+        using (WireClient client = node.Connect())
+        {
+            Assert.Equal(0, (await client.CallAsync(new InitProducerIdRequest { TransactionalId = null }, 4)).ProducerId);
+        }
+
+        await node.DisposeAsync();
+        await using TestNode again = await TestNode.StartAsync(node.Disk, node.Clock, []);
+        using WireClient other = again.Connect();
+        Assert.Equal(1000, (await other.CallAsync(new InitProducerIdRequest { TransactionalId = null }, 4)).ProducerId);
+    }
+
+    [Fact]
+    public async Task A_deleted_topic_loses_its_files_after_the_delay()
+    {
+        await using TestNode node = await TestNode.StartAsync();
+        await node.Broker.EnsureTopicAsync("t", 1);
+        await node.Node.Cluster.Controller.DeleteTopicsAsync([new() { Name = "t" }], _ => Ouzel.Broker.Cluster.DeletionRight.Full);
+        Assert.Contains(node.Disk.ListDirectories("/data"), d => d.EndsWith("-delete", StringComparison.Ordinal));
+        node.Clock.AdvanceMs(70000);
+        Assert.DoesNotContain(node.Disk.ListDirectories("/data"), d => d.StartsWith("t-", StringComparison.Ordinal) || d.EndsWith("-delete", StringComparison.Ordinal));
+    }
+
+    private static async Task<ProduceResponse.PartitionProduceResponse> ProduceAsync(WireClient client, params string[] values)
+    {
+        var request = new ProduceRequest { Acks = -1, TopicData = [new() { Name = "t", PartitionData = [new() { Index = 1, Records = new Protocol.Records.MemoryRecords(Batches.Of(values)) }] }] };
+        return (await client.CallAsync(request, 9)).Responses[0].PartitionResponses[0];
+    }
+}

@@ -1,4 +1,5 @@
 using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Configs;
 using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Apis;
@@ -29,6 +30,8 @@ internal sealed class ApiTable
     {
         var versions = new ApiVersionsApi(node.Features);
         var addresses = new BrokerAddresses(node.Options);
+        var logLevels = node.Loggers as ILogLevels;
+        var configChanges = new ConfigChanges(node.Cluster.Controller, node.Cluster.InForce, logLevels);
         var table = new ApiTable([
             Pipelined(0, 13, new ProduceApi(node.Metadata, node.Partitions, node.Clock), oldest: 3),
             Pipelined(4, 18, new FetchApi(node.Metadata, node.Partitions, node.FetchSessions, node.Timeouts, node.FetchBytesMax)),
@@ -61,6 +64,10 @@ internal sealed class ApiTable
             Serial(0, 2, new DescribeClusterApi(node.Cluster, addresses)),
             Serial(0, 0, new UnregisterBrokerApi(node.Cluster)),
             Serial(0, 0, new DescribeTopicPartitionsApi(node.Metadata, node.Options.Net.MaxRequestPartitionSizeLimit)),
+            Serial(1, 4, new DescribeConfigsApi(node.Metadata, node.Cluster.InForce, logLevels)),
+            Serial(0, 2, new AlterConfigsApi(configChanges)),
+            Serial(0, 1, new IncrementalAlterConfigsApi(configChanges)),
+            Serial(0, 1, new ListConfigResourcesApi(node.Metadata)),
         ]);
         versions.Announce(table);
         return table;

@@ -14,7 +14,7 @@ internal static class OuzelCommand
     /// <param name="error">Standard error.</param>
     /// <param name="host">Runs the broker that start starts.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, BrokerHost? host)
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, BrokerHost host)
     {
         var root = Build(output, host);
         var result = root.Parse(arguments.Count == 0 ? ["--help"] : arguments, Parser);
@@ -30,11 +30,10 @@ internal static class OuzelCommand
         return await result.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
     }
 
-    private static RootCommand Build(TextWriter output, BrokerHost? host)
+    private static RootCommand Build(TextWriter output, BrokerHost host)
     {
         var root = new RootCommand("Ouzel: an event-streaming broker that speaks Apache Kafka's protocol and keeps its files.");
-        if (host is not null)
-            root.Subcommands.Add(StartCommand.Build(host));
+        root.Subcommands.Add(StartCommand.Build(host));
         root.Subcommands.Add(VersionCommand.Build(output));
 
         var topic = new Argument<string?>("command") { Description = "The command to explain.", Arity = ArgumentArity.ZeroOrOne };

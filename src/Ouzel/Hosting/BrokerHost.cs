@@ -33,8 +33,7 @@ internal sealed partial class BrokerHost(TextWriter output, TextWriter error, Di
             return ExitCode.Usage;
         }
 
-        var lines = new LineLoggerProvider(output, clock, options.Ouzel.LogFormat == "json");
-        using var loggers = new LoggerFactory([lines], new LoggerFilterOptions { MinLevel = LogLevels.Parse(options.Ouzel.LogLevel) });
+        using var loggers = new LineLoggerFactory(output, clock, options.Ouzel.LogFormat == "json", LogLevels.Parse(options.Ouzel.LogLevel));
         var logger = loggers.CreateLogger("Host");
         foreach (var note in options.Static.Notes)
             SettingNote(logger, note);

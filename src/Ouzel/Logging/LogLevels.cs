@@ -11,6 +11,7 @@ internal static class LogLevels
         "debug" => LogLevel.Debug,
         "warn" => LogLevel.Warning,
         "error" => LogLevel.Error,
+        "fatal" => LogLevel.Critical,
         _ => LogLevel.Information,
     };
 
@@ -22,4 +23,7 @@ internal static class LogLevels
         LogLevel.Warning => "warn",
         _ => "error",
     };
+
+    /// <summary>As Kafka's tools know it.</summary>
+    public static string KafkaName(LogLevel level) => level == LogLevel.Critical ? "FATAL" : Name(level).ToUpperInvariant();
 }

@@ -32,8 +32,26 @@ public sealed class LogLineTests
     public void The_subject_is_the_last_part_of_a_category()
     {
         var output = new StringWriter();
-        using var provider = new LineLoggerProvider(output, TimeProvider.System, json: false);
-        provider.CreateLogger("Ouzel.Broker.Net").LogInformation("hello {Name}", "you");
+        using var loggers = new LineLoggerFactory(output, TimeProvider.System, json: false, LogLevel.Information);
+        loggers.CreateLogger("Ouzel.Broker.Net").LogInformation("hello {Name}", "you");
         Assert.EndsWith("info  Net: hello you\n", output.ToString());
+    }
+
+    [Fact]
+    public void Levels_change_while_the_process_runs()
+    {
+        var output = new StringWriter();
+        using var loggers = new LineLoggerFactory(output, TimeProvider.System, json: false, LogLevel.Information);
+        var logger = loggers.CreateLogger("Net");
+        logger.LogDebug("silent");
+        loggers.Set("Net", "DEBUG");
+        logger.LogDebug("first");
+        Assert.Equal(new Dictionary<string, string> { ["root"] = "INFO", ["Net"] = "DEBUG" }, loggers.Levels);
+        loggers.Set("Net", null);
+        loggers.Set("root", "ERROR");
+        logger.LogInformation("silent");
+        logger.LogError("last");
+        Assert.Equal(new Dictionary<string, string> { ["root"] = "ERROR", ["Net"] = "ERROR" }, loggers.Levels);
+        Assert.Equal(["first", "last"], output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l[(l.LastIndexOf(' ') + 1)..]));
     }
 }

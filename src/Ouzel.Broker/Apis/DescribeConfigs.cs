@@ -1,0 +1,59 @@
+using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Configs;
+using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
+using ClusterResource = Ouzel.Broker.Cluster.ConfigResource;
+
+namespace Ouzel.Broker.Apis;
+
+/// <summary>DescribeConfigs v1-4: settings of topics, brokers, loggers, groups and subscriptions to metrics. v3 documentation and type. v4 flexible.</summary>
+internal sealed class DescribeConfigsApi(MetadataCache metadata, OptionsInForce inForce, ILogLevels? loggers) : IApi<DescribeConfigsRequest, DescribeConfigsResponse>
+{
+    public ValueTask<DescribeConfigsResponse> HandleAsync(DescribeConfigsRequest request, RequestContext context)
+    {
+        var image = metadata.Current;
+        var options = inForce.Of(image);
+        return new(new DescribeConfigsResponse { Results = [.. request.Resources.Select(r => Describe(r, request, image, options))] });
+    }
+
+    private DescribeConfigsResponse.DescribeConfigsResult Describe(
+        DescribeConfigsRequest.DescribeConfigsResource asked, DescribeConfigsRequest request, ClusterImage image, BrokerOptions options)
+    {
+        var result = new DescribeConfigsResponse.DescribeConfigsResult { ResourceType = asked.ResourceType, ResourceName = asked.ResourceName };
+        if (ConfigTargets.CheckToDescribe(asked.ResourceType, asked.ResourceName, image, options.NodeId) is { } error)
+        {
+            (result.ErrorCode, result.ErrorMessage) = (error.Code, error.Message);
+            return result;
+        }
+
+        // Null and an empty list ask for everything.
+        var keys = asked.ConfigurationKeys is { Count: > 0 } named ? named.ToHashSet(StringComparer.Ordinal) : null;
+        var own = image.ConfigsOf(new ClusterResource(asked.ResourceType, asked.ResourceName));
+        var describer = new ConfigDescriber(options);
+        var settings = (ConfigResourceType)asked.ResourceType switch
+        {
+            ConfigResourceType.Topic => describer.Topic(own),
+            ConfigResourceType.Broker when asked.ResourceName.Length == 0 => describer.BrokerDefaults(),
+            ConfigResourceType.Broker => describer.Broker(keys),
+            ConfigResourceType.BrokerLogger => LoggerRules.Describe(loggers),
+            ConfigResourceType.Group => describer.Group(own),
+            _ => ConfigDescriber.ClientMetrics(own),
+        };
+        result.Configs = [.. settings.Where(s => keys is null || keys.Contains(s.Name)).Select(s => Shape(s, request))];
+        return result;
+    }
+
+    private static DescribeConfigsResponse.DescribeConfigsResourceResult Shape(DescribedSetting setting, DescribeConfigsRequest request) => new()
+    {
+        Name = setting.Name,
+        Value = setting.Value,
+        ReadOnly = setting.ReadOnly,
+        ConfigSource = (sbyte)setting.Source,
+        IsSensitive = setting.IsSensitive,
+        ConfigType = (sbyte)setting.Type,
+        Documentation = request.IncludeDocumentation ? setting.Documentation : null,
+        Synonyms = request.IncludeSynonyms
+            ? [.. setting.Synonyms.Select(s => new DescribeConfigsResponse.DescribeConfigsSynonym { Name = s.Name, Value = s.Value, Source = (sbyte)s.Source })]
+            : [],
+    };
+}

@@ -1,0 +1,34 @@
+using Ouzel.Broker.Configs;
+using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
+using Result = Ouzel.Protocol.Messages.IncrementalAlterConfigsResponse.AlterConfigsResourceResponse;
+
+namespace Ouzel.Broker.Apis;
+
+/// <summary>IncrementalAlterConfigs v0-1 (KIP-339): sets, takes back, appends to and subtracts from settings. v1 flexible.</summary>
+internal sealed class IncrementalAlterConfigsApi(ConfigChanges changes) : IApi<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>
+{
+    public async ValueTask<IncrementalAlterConfigsResponse> HandleAsync(IncrementalAlterConfigsRequest request, RequestContext context)
+    {
+        var twice = request.Resources.CountBy(r => (r.ResourceType, r.ResourceName)).Where(r => r.Value > 1).Select(r => r.Key).ToHashSet();
+        var response = new IncrementalAlterConfigsResponse();
+        foreach (var asked in request.Resources)
+        {
+            var error = twice.Contains((asked.ResourceType, asked.ResourceName))
+                ? new ConfigError(ErrorCode.InvalidRequest, "Each resource must appear at most once.")
+                : await changes.ChangeAsync(
+                    new ConfigResource((ConfigResourceType)asked.ResourceType, asked.ResourceName),
+                    [.. asked.Configs.Select(c => new ConfigChange(c.Name, (ConfigOperation)c.ConfigOperation, c.Value))],
+                    request.ValidateOnly);
+            response.Responses.Add(new Result
+            {
+                ErrorCode = error?.Code ?? ErrorCode.None,
+                ErrorMessage = error?.Message,
+                ResourceType = asked.ResourceType,
+                ResourceName = asked.ResourceName,
+            });
+        }
+
+        return response;
+    }
+}

@@ -1,0 +1,44 @@
+using Ouzel.Broker.Cluster;
+using Ouzel.Protocol;
+using ClusterResource = Ouzel.Broker.Cluster.ConfigResource;
+
+namespace Ouzel.Broker.Configs;
+
+/// <summary>Carries changes of settings to the controller, one resource at a time: each stands or falls by itself.</summary>
+internal sealed class ConfigChanges(ClusterController controller, OptionsInForce inForce, ILogLevels? loggers)
+{
+    /// <summary>Null when it is done (or would be, with <paramref name="validateOnly"/>), else why not.</summary>
+    public async ValueTask<ConfigError?> ChangeAsync(ConfigResource resource, IReadOnlyList<ConfigChange> changes, bool validateOnly)
+    {
+        if (resource.Type != ConfigResourceType.BrokerLogger)
+            return await DecideAsync(resource, (alteration, own) => alteration.Change(resource, own, changes), validateOnly);
+        if (LoggerRules.Check(loggers, changes) is { } error)
+            return error;
+        if (!validateOnly && loggers is not null)
+            LoggerRules.Apply(loggers, changes);
+        return null;
+    }
+
+    /// <inheritdoc cref="ChangeAsync"/>
+    public ValueTask<ConfigError?> ReplaceAsync(ConfigResource resource, IReadOnlyList<(string Name, string? Value)> settings, bool validateOnly) =>
+        DecideAsync(resource, (alteration, own) => alteration.Replace(resource, own, settings), validateOnly);
+
+    private async ValueTask<ConfigError?> DecideAsync(
+        ConfigResource resource, Func<ConfigAlteration, IReadOnlyDictionary<string, string>, ConfigOutcome> decide, bool validateOnly)
+    {
+        var stored = new ClusterResource((sbyte)resource.Type, resource.Name);
+        var (code, message) = await controller.AlterConfigsAsync(
+            image =>
+            {
+                var options = inForce.Of(image);
+                if (ConfigTargets.CheckToChange((sbyte)resource.Type, resource.Name, image, options.NodeId) is { } missing)
+                    return (missing.Code, missing.Message, []);
+                var outcome = decide(new ConfigAlteration(options, image.HasEligibleLeaders), image.ConfigsOf(stored));
+                return outcome.Error is { } error
+                    ? (error.Code, error.Message, [])
+                    : (ErrorCode.None, null, [.. outcome.Changed.Select(c => new ConfigWrite(stored, c.Name, c.Value))]);
+            },
+            validateOnly);
+        return code == ErrorCode.None ? null : new ConfigError(code, message ?? "");
+    }
+}

@@ -33,9 +33,9 @@ internal sealed class ApiTable
         var logLevels = node.Loggers as ILogLevels;
         var configChanges = new ConfigChanges(node.Cluster.Controller, node.Cluster.InForce, logLevels);
         var table = new ApiTable([
-            Pipelined(0, 13, new ProduceApi(node.Metadata, node.Partitions, node.Clock), oldest: 3),
-            Pipelined(4, 18, new FetchApi(node.Metadata, node.Partitions, node.FetchSessions, node.Timeouts, node.FetchBytesMax)),
-            Serial(1, 11, new ListOffsetsApi(node.Metadata, node.Partitions)),
+            Pipelined(0, 13, new ProduceApi(node.Metadata, node.Partitions, node.Clock)),
+            Pipelined(4, 18, new FetchApi(node.Metadata, node.Partitions, node.FetchSessions, node.Timeouts, node.FetchBytesMax), oldest: 0),
+            Serial(1, 11, new ListOffsetsApi(node.Metadata, node.Partitions), oldest: 0),
             Serial(0, 4, versions),
             Serial(0, 1, new SaslHandshakeApi()),
             Serial(0, 2, new SaslAuthenticateApi()),

@@ -55,7 +55,6 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
         return new FetchLimits(
             bytesMax,
             Math.Min(request.MinBytes, bytesMax),
-            CutsFirstBatch: context.ApiVersion < BytesMaxFrom,
             request.IsolationLevel == 1 ? FetchIsolation.Committed : FetchIsolation.HighWatermark,
             context.ApiVersion >= 15 ? request.ReplicaState.ReplicaId : request.ReplicaId);
     }
@@ -92,6 +91,11 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
         {
             // Like Kafka: what cannot be read at all comes behind what can.
             parts.AddRange(refused);
+        }
+
+        if (context.ApiVersion < OldFetch.BatchesFrom)
+        {
+            OldFetch.Convert(parts, context.ApiVersion);
         }
 
         if (plan.Session is { } session)

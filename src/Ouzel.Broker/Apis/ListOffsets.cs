@@ -8,7 +8,7 @@ namespace Ouzel.Broker.Apis;
 
 /// <summary>Offsets by position and by time.</summary>
 /// <remarks>
-/// v1 one offset with its time. v2 isolation. v4 leader epochs. v6 flexible. v7 the largest time (KIP-734). v8 the earliest local,
+/// v0 a list of offsets (dropped by Apache Kafka in 4.0). v1 one offset with its time. v2 isolation. v4 leader epochs. v6 flexible. v7 the largest time (KIP-734). v8 the earliest local,
 /// v9 the latest tiered, v10 a time limit for tiered look-ups, v11 the earliest not yet tiered. Nothing is tiered here: those answer -1.
 /// </remarks>
 internal sealed class ListOffsetsApi(MetadataCache metadata, PartitionTable partitions) : IApi<ListOffsetsRequest, ListOffsetsResponse>
@@ -52,6 +52,14 @@ internal sealed class ListOffsetsApi(MetadataCache metadata, PartitionTable part
         return new(response);
     }
 
+    /// <summary>v0: a list of offsets before a time, newest first. Of a log's segments only the first is told besides what was asked for.</summary>
+    private static ListOffsetsResponse.ListOffsetsPartitionResponse Old(ListOffsetsRequest.ListOffsetsPartition asked, PartitionLog log, long offset)
+    {
+        long newest = offset >= 0 ? offset : log.HighWatermark;
+        List<long> offsets = asked.Timestamp == Earliest || newest == log.LogStartOffset ? [log.LogStartOffset] : [newest, log.LogStartOffset];
+        return new() { PartitionIndex = asked.PartitionIndex, OldStyleOffsets = [.. offsets.Take(Math.Max(asked.MaxNumOffsets, 0))] };
+    }
+
     private ListOffsetsResponse.ListOffsetsPartitionResponse Look(string topic, ListOffsetsRequest.ListOffsetsPartition asked, int replicaId, FetchIsolation isolation, short version)
     {
         if (asked.Timestamp < 0 && version < FirstVersionOf(asked.Timestamp))
@@ -73,6 +81,11 @@ internal sealed class ListOffsetsApi(MetadataCache metadata, PartitionTable part
             LatestTiered or EarliestPending => TimestampedOffset.None,
             _ => partition!.Log.OffsetForTimestamp(asked.Timestamp, isolation),
         };
+        if (version == 0)
+        {
+            return Old(asked, partition!.Log, found.Offset);
+        }
+
         return new()
         {
             PartitionIndex = asked.PartitionIndex,

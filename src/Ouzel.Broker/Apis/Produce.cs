@@ -10,6 +10,7 @@ namespace Ouzel.Broker.Apis;
 
 /// <summary>Appends one record batch to each of several partitions.</summary>
 /// <remarks>
+/// v0 to v2 carry message formats 0 and 1, which are converted; Apache Kafka refuses them since 4.0, old clients still send them.
 /// v3 batches of magic 2, transactional id. v5 log start. v7 zstd. v8 single records at fault (KIP-467). v9 flexible. v10 the leader
 /// in errors (KIP-951). v11, v12 transactions of the second version (KIP-890). v13 topic ids.
 /// With acks=0 there is no answer, and an error ends the connection. There are no transactions yet: every transactional id is unknown.
@@ -20,6 +21,7 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
     private const string AdminClientId = "__admin_client";
 
     private const short TopicIdsFrom = 13;
+    private const short BatchesFrom = 3;
     private const short ZstdFrom = 7;
     private const short AcksAll = -1;
 
@@ -159,7 +161,7 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
         }
 
         return partitions.TryGet(name, out partition)
-            ? partition.AppendAsLeader(batch, LogAppendOrigin.Client, request.Acks == AcksAll, nowMs)
+            ? partition.AppendAsLeader(batch, LogAppendOrigin.Client, request.Acks == AcksAll, nowMs, oldFormats: context.ApiVersion < BatchesFrom)
             : LogAppendResult.Refused(ErrorCode.NotLeaderOrFollower);
     }
 
@@ -174,6 +176,12 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
 
         // The frame is ours to complete in place: base offset and leader epoch are written into it.
         Span<byte> bytes = MemoryMarshal.AsMemory(memory.Memory).Span;
+        if (version < BatchesFrom)
+        {
+            batch = bytes;
+            return ErrorCode.None;
+        }
+
         switch (RecordBatch.Read(bytes, out RecordBatch first, out long sizeBytes))
         {
             case BatchReadStatus.Damaged:

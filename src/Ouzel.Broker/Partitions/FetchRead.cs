@@ -9,9 +9,8 @@ namespace Ouzel.Broker.Partitions;
 /// <summary>How much one Fetch may carry and how far it may see.</summary>
 /// <param name="BytesMax">For all partitions together; the first batch of the first partition with data may exceed it.</param>
 /// <param name="BytesMin">Enough to answer before the wait is over.</param>
-/// <param name="CutsFirstBatch">Up to v2 the limits hold even for the first batch.</param>
 /// <param name="ReplicaId">-1 a consumer, -2 a debugging one, else a broker.</param>
-internal sealed record FetchLimits(int BytesMax, int BytesMin, bool CutsFirstBatch, FetchIsolation Isolation, int ReplicaId);
+internal sealed record FetchLimits(int BytesMax, int BytesMin, FetchIsolation Isolation, int ReplicaId);
 
 /// <summary>One look at all partitions of a fetch.</summary>
 internal sealed class FetchRead
@@ -28,7 +27,7 @@ internal sealed class FetchRead
     {
         var read = new FetchRead();
         int bytesLeft = limits.BytesMax;
-        bool firstBatchWhole = !limits.CutsFirstBatch;
+        bool firstBatchWhole = true;
         foreach ((FetchTarget target, Partition? partition) in targets)
         {
             FetchResponse.PartitionData data = partition is null

@@ -75,7 +75,7 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
     }
 
     /// <summary>Appends one batch; its header is completed in place. Nobody waiting is told yet: the caller does when all is appended.</summary>
-    public LogAppendResult AppendAsLeader(Span<byte> batch, LogAppendOrigin origin, bool acksAll, long nowMs)
+    public LogAppendResult AppendAsLeader(Span<byte> batch, LogAppendOrigin origin, bool acksAll, long nowMs, bool oldFormats = false)
     {
         Leadership now = _leadership;
         ErrorCode error = CheckLeader(-1);
@@ -89,7 +89,7 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
             return LogAppendResult.Refused(error);
         }
 
-        LogAppendResult result = log.AppendAsLeader(batch, now.Epoch, origin, nowMs);
+        LogAppendResult result = log.AppendAsLeader(batch, now.Epoch, origin, nowMs, oldFormats);
         if (result.Error == ErrorCode.None && !result.IsDuplicate)
         {
             MoveWatermark();

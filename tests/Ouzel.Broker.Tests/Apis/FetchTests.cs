@@ -313,6 +313,21 @@ public sealed class FetchTests : IDisposable
         Assert.Equal(ErrorCode.FetchSessionIdNotFound, (await _client.CallAsync(Session(first, 1, "t"), 12)).ErrorCode);
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 0)]
+    [InlineData(2, 1)]
+    [InlineData(3, 1)]
+    public async Task Old_versions_get_messages_of_the_format_they_know(short version, byte magic)
+    {
+        await _node.CreateTopicAsync("t");
+        Fill("t", 0, 3);
+        FetchResponse.PartitionData data = (await _client.CallAsync(Request("t", Part(0, 1)), version)).Responses[0].Partitions[0];
+        ReadOnlySpan<byte> bytes = ((MemoryRecords)data.Records!).Span;
+        Assert.True(RecordBatch.TryRead(bytes, out RecordBatch first, out int size));
+        Assert.Equal((1L, magic, 2 * size), (first.BaseOffset, (byte)first.Magic, bytes.Length));
+    }
+
     private int Unanswered => ((MemoryTransport)_client.Transport).Unanswered;
 
     private void Fill(string topic, int partition, params int[] recordCounts)

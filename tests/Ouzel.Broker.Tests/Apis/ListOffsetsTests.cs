@@ -89,6 +89,19 @@ public sealed class ListOffsetsTests : IDisposable
         Assert.Equal(3, (await _client.CallAsync(request, 7)).Topics[0].Partitions[0].Offset);
     }
 
+    [Theory]
+    [InlineData(-1, 1, new long[] { 2 })]
+    [InlineData(-1, 10, new long[] { 2, 0 })]
+    [InlineData(-2, 1, new long[] { 0 })]
+    public async Task Version_0_lists_offsets_newest_first(long position, int count, long[] expected)
+    {
+        await _node.CreateTopicAsync("t");
+        Append(Batches.At(T0, T0 + 1));
+        ListOffsetsRequest request = Request("t", -1, (0, position));
+        request.Topics[0].Partitions[0].MaxNumOffsets = count;
+        Assert.Equal(expected, (await _client.CallAsync(request, 0)).Topics[0].Partitions[0].OldStyleOffsets);
+    }
+
     private void Append(byte[] batch)
         => Assert.Equal(ErrorCode.None, _node.PartitionOf("t").AppendAsLeader(batch, LogAppendOrigin.Client, acksAll: false, _node.NowMs).Error);
 

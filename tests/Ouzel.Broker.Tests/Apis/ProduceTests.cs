@@ -93,6 +93,23 @@ public sealed class ProduceTests : IDisposable
     }
 
     [Fact]
+    public async Task Old_versions_bring_messages_that_are_stored_as_one_batch()
+    {
+        await _node.CreateTopicAsync("t");
+        using var messages = new PooledBytes();
+        OldMessageSet.Convert(Batches.Of("a", "b"), magic: 1, offsetMin: 0, messages);
+        Assert.Equal((ErrorCode.InvalidRecord, -1L), await OneAsync(messages.WrittenSpan.ToArray(), 3));
+        for (short version = 0; version <= 2; version++)
+        {
+            Assert.Equal((ErrorCode.None, version * 2L), await OneAsync(messages.WrittenSpan.ToArray(), version));
+        }
+
+        var fetch = new FetchRequest { MaxBytes = 1 << 20, Topics = [new() { Topic = "t", Partitions = [new() { PartitionMaxBytes = 1 << 20 }] }] };
+        FetchResponse.PartitionData data = (await _client.CallAsync(fetch, 12)).Responses[0].Partitions[0];
+        Assert.Equal([(0L, 1L), (2L, 3L), (4L, 5L)], Batches.Ranges(data.Records));
+    }
+
+    [Fact]
     public async Task A_transactional_batch_without_an_id_refuses_the_whole_request()
     {
         await _node.CreateTopicAsync("t");

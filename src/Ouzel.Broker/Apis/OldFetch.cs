@@ -1,0 +1,33 @@
+using Ouzel.Broker.Partitions;
+using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
+using Ouzel.Protocol.Records;
+using Ouzel.Storage;
+
+namespace Ouzel.Broker.Apis;
+
+/// <summary>Fetch v0 to v3: clients that know only the message formats 0 and 1 get what is stored converted. Apache Kafka dropped this in 4.0.</summary>
+/// <remarks>Costs what it costs, reading and copying: it stands beside the road that other clients take, not on it.</remarks>
+internal static class OldFetch
+{
+    /// <summary>The first version that carries batches as they are stored.</summary>
+    public const short BatchesFrom = 4;
+
+    private const short Magic1From = 2;
+
+    public static void Convert(List<(FetchTarget Target, FetchResponse.PartitionData Data)> parts, short version)
+    {
+        foreach ((FetchTarget target, FetchResponse.PartitionData data) in parts)
+        {
+            if (data.Records is not FileSlice stored)
+            {
+                continue;
+            }
+
+            using var converted = new PooledBytes();
+            data.ErrorCode = OldMessageSet.Convert(stored.ToArray(), version >= Magic1From ? (byte)1 : (byte)0, target.FetchOffset, converted);
+            stored.Dispose();
+            data.Records = data.ErrorCode == ErrorCode.None ? new MemoryRecords(converted.WrittenSpan.ToArray()) : MemoryRecords.Empty;
+        }
+    }
+}

@@ -8,6 +8,9 @@ internal sealed record LogContext(Disk Disk, StorageOptions Options, Random Rand
     /// <summary>Told when the log's disk failed: the whole log directory must stop.</summary>
     public Action<PartitionLog, DiskException>? Failed { get; init; }
 
+    /// <summary>Told before records below the recovery point are dropped, and after the start was lowered, outside the log's lock: the checkpoints must follow.</summary>
+    public Action? MarksLowered { get; init; }
+
     /// <summary>Told after a roll, so that the sealed segment gets flushed in the background.</summary>
     public Action<PartitionLog>? Rolled { get; init; }
 }

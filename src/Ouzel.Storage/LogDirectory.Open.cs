@@ -80,7 +80,7 @@ public sealed partial class LogDirectory
         var loaded = new PartitionLog[partitions.Count];
         Work.RunAll([.. partitions.Select((partition, i) => (Action)(() => loaded[i] = LogLoader.Open(_context, PathOf(partition), partition, _options.LogOptionsOf(partition.Topic),
             new LogCheckpoint(WasCleanShutdown, recoveryPoints.GetValueOrDefault(partition), logStarts.GetValueOrDefault(partition), highWatermarks.GetValueOrDefault(partition)), nowMs)))],
-            WasCleanShutdown ? 1 : _options.RecoveryThreads);
+            _options.RecoveryThreads);
         _logs = loaded.ToDictionary(l => l.TopicPartition);
     }
 

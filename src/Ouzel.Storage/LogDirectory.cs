@@ -31,7 +31,7 @@ public sealed partial class LogDirectory
         (_disk, Path, _options, _random, _logger, _directoryLock) = (disk, path, options, random, logger, directoryLock);
         Work = work;
         _commit = new GroupCommit(work);
-        _context = new LogContext(disk, options, random, logger) { Failed = (_, e) => TakeOffline(e), Rolled = _commit.Schedule };
+        _context = new LogContext(disk, options, random, logger) { Failed = (_, e) => TakeOffline(e), Rolled = _commit.Schedule, MarksLowered = CheckpointOffsets };
     }
 
     /// <summary>Where it is.</summary>
@@ -112,7 +112,7 @@ public sealed partial class LogDirectory
             {
                 var logs = Logs.Where(l => l.Topic != MetadataTopic).ToList();
                 logs.ForEach(l => l.SyncNames()); // a start that its first segment tells is left out below: that segment must stay the first
-                Write(OffsetCheckpoint.RecoveryPoints, logs, static l => l.RecoveryPoint);
+                Write(OffsetCheckpoint.RecoveryPoints, logs, static l => l.RecoveryPointToWrite);
                 Write(OffsetCheckpoint.LogStarts, logs.Where(l => l.LogStartOffset > l.Segments[0].BaseOffset), static l => l.LogStartOffset);
             });
         }
@@ -183,15 +183,32 @@ public sealed partial class LogDirectory
                     log.Abandon();
                 return;
             }
-            Work.RunAll([.. Logs.Select(log => (Action)log.Close)], _options.RecoveryThreads);
+            Work.RunAll([.. Logs.Select(log => (Action)(() => CloseLog(log)))], _options.RecoveryThreads);
             CheckpointOffsets();
             CheckpointHighWatermarks();
             if (_isLoaded && !IsOffline)
-                CleanShutdown.Write(_disk, Path, brokerEpoch);
+                Guarded(() => CleanShutdown.Write(_disk, Path, brokerEpoch));
+        }
+        catch (DiskException e)
+        {
+            TakeOffline(e);
         }
         finally
         {
             _directoryLock.Dispose();
+        }
+    }
+
+    private void CloseLog(PartitionLog log)
+    {
+        try
+        {
+            log.Close();
+        }
+        catch (DiskException e)
+        {
+            TakeOffline(e); // no clean-stop marker then: the next start checks
+            log.Abandon();
         }
     }
 

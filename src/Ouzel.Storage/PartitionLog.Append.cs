@@ -27,7 +27,7 @@ public sealed partial class PartitionLog
     private ValidationRules RulesFor(LogAppendOrigin origin, bool oldFormats)
     {
         var rules = _rules;
-        if (rules.Options != Options)
+        if (!ReferenceEquals(rules.Options, Options))
             _rules = rules = new AppendRules(Options);
         return origin != LogAppendOrigin.Client ? rules.Own : oldFormats ? rules.OldClient : rules.Client;
     }
@@ -146,6 +146,8 @@ public sealed partial class PartitionLog
         _snapshots.Take(_producers);
         Active.Seal();
         Active.IsDirty = true;
+        if (_recoveryPointWritten >= baseOffset)
+            Active.Sync(); // a start after a crash would begin with the new segment and trust these indexes; seldom, as writes seldom stop right at a checkpoint
         ReplaceSegments([.. _segments, NewSegment(baseOffset, nowMs)]);
         Publish(_end.Offset);
         _context.Rolled?.Invoke(this);

@@ -8,44 +8,71 @@ public sealed partial class PartitionLog
     public bool TruncateTo(long offset, long nowMs)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        lock (_lock)
+        return Lowering(offset, () =>
         {
-            ThrowIfFailed();
             if (offset >= _end.Offset)
             {
                 _epochs.TruncateFromEnd(_end.Offset);
                 return false;
             }
             if (_segments[0].BaseOffset > offset)
-            {
                 StartOver(offset, nowMs);
-                return true;
-            }
-            Guarded(() =>
-            {
-                // Newest first, and synced, so that a crash leaves neither a hole nor the old records behind new ones.
-                var removed = _segments.Where(s => s.BaseOffset > offset).Reverse().ToList();
-                ReplaceSegments([.. _segments.Where(s => s.BaseOffset <= offset)]);
-                foreach (var segment in removed)
-                    Remove(segment, nowMs);
-                if (removed.Count > 0)
-                    _context.Disk.SyncDirectory(DirectoryPath);
-                Active.TruncateTo(offset, Options, nowMs);
-                _epochs.TruncateFromEnd(offset);
-                AfterTruncation(offset, Math.Min(_logStart, offset), nowMs);
-            });
+            else
+                Guarded(() => CutAt(offset, nowMs));
             return true;
-        }
+        });
     }
 
     /// <summary>Drops everything and begins at the offset (a follower whose leader no longer has what would come next).</summary>
-    public void TruncateFullyAndStartAt(long offset, long nowMs)
+    public void TruncateFullyAndStartAt(long offset, long nowMs) => Lowering(Math.Min(offset, LogStartOffset), () =>
     {
+        StartOver(offset, nowMs);
+        return true;
+    });
+
+    /// <summary>
+    /// Runs a truncation. The checkpointed recovery point comes down before records go, else a start after a crash would trust what was written in their place;
+    /// and if the start came down, its checkpoint follows, else that start would drop the log as one that ends before it.
+    /// </summary>
+    private bool Lowering(long offset, Func<bool> truncate)
+    {
+        bool isLowered;
         lock (_lock)
         {
             ThrowIfFailed();
-            StartOver(offset, nowMs);
+            _recoveryPointMax = offset;
+            isLowered = _recoveryPoint > offset;
+            if (isLowered)
+                Volatile.Write(ref _recoveryPoint, offset);
         }
+        if (isLowered)
+            _context.MarksLowered?.Invoke();
+        bool isStartLowered, isTruncated;
+        lock (_lock)
+        {
+            ThrowIfFailed();
+            var start = _logStart;
+            isTruncated = truncate();
+            isStartLowered = _logStart < start;
+            _recoveryPointMax = long.MaxValue;
+        }
+        if (isStartLowered)
+            _context.MarksLowered?.Invoke();
+        return isTruncated;
+    }
+
+    private void CutAt(long offset, long nowMs)
+    {
+        // Newest first, and synced, so that a crash leaves neither a hole nor the old records behind new ones.
+        var removed = _segments.Where(s => s.BaseOffset > offset).Reverse().ToList();
+        ReplaceSegments([.. _segments.Where(s => s.BaseOffset <= offset)]);
+        foreach (var segment in removed)
+            Remove(segment, nowMs);
+        if (removed.Count > 0)
+            _context.Disk.SyncDirectory(DirectoryPath);
+        Active.TruncateTo(offset, Options, nowMs);
+        _epochs.TruncateFromEnd(offset);
+        AfterTruncation(offset, Math.Min(_logStart, offset), nowMs);
     }
 
     /// <summary>

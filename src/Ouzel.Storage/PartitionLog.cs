@@ -23,6 +23,8 @@ public sealed partial class PartitionLog
     private LogMark _stable;
     private long _logStart;
     private long _recoveryPoint;
+    private long _recoveryPointWritten;
+    private long _recoveryPointMax = long.MaxValue;
     private int _truncations;
     private bool _isDirectoryDirty;
     private bool _isClosing;
@@ -42,7 +44,7 @@ public sealed partial class PartitionLog
         _segments = [.. loaded.Segments];
         _isDirectoryDirty = loaded.Segments.Any(s => s.IsDirty);
         _logStart = loaded.LogStartOffset;
-        _recoveryPoint = loaded.RecoveryPoint;
+        _recoveryPoint = _recoveryPointWritten = loaded.RecoveryPoint;
         _end = new LogMark(loaded.LogEndOffset, Active.BaseOffset, Active.Size);
         _high = _stable = LogMark.At(Math.Clamp(loaded.HighWatermark, _logStart, _end.Offset));
         HighWatermark = _high.Offset;
@@ -111,6 +113,19 @@ public sealed partial class PartitionLog
 
     /// <summary>The offset below which everything is synced to the disk; recovery after a crash begins here.</summary>
     public long RecoveryPoint => Volatile.Read(ref _recoveryPoint);
+
+    /// <summary>The recovery point as a checkpoint may say it: also the indexes of every segment wholly below it are synced.</summary>
+    internal long RecoveryPointToWrite
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var unsynced = Array.Find(_segments, s => s.HasUnsyncedIndexes && s != Active);
+                return _recoveryPointWritten = unsynced == null ? _recoveryPoint : Math.Min(_recoveryPoint, unsynced.BaseOffset);
+            }
+        }
+    }
 
     /// <summary>Bytes of all log files.</summary>
     public long SizeBytes => Segments.Sum(s => s.Size);
@@ -184,7 +199,7 @@ public sealed partial class PartitionLog
             Guarded(() => SyncAll(dirty, active, snapshots, syncDirectory));
             lock (_lock)
             {
-                if (truncations == _truncations && end > _recoveryPoint)
+                if (truncations == _truncations && end > _recoveryPoint && end <= _recoveryPointMax)
                     Volatile.Write(ref _recoveryPoint, end);
             }
         }

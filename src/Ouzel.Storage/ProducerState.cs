@@ -30,14 +30,10 @@ internal sealed class ProducerState(long expirationMs)
     {
         get
         {
-            long? open = null;
-            foreach (var first in _open.Keys)
-            {
-                open = first;
-                break;
-            }
-            long? waiting = _unreplicated.Count > 0 ? _unreplicated.Min(t => t.FirstOffset) : null;
-            return open is { } a && waiting is { } b ? Math.Min(a, b) : open ?? waiting;
+            var first = FirstOpen(except: -1);
+            foreach (var waiting in _unreplicated)
+                first = Math.Min(first, waiting.FirstOffset);
+            return first == long.MaxValue ? null : first;
         }
     }
 
@@ -85,12 +81,8 @@ internal sealed class ProducerState(long expirationMs)
     /// <summary>The last stable offset as it is once the transaction is completed: what its entry in the transaction index says.</summary>
     public long StableOffsetAfter(CompletedTransaction completed)
     {
-        foreach (var first in _open.Keys)
-        {
-            if (first != completed.FirstOffset)
-                return first;
-        }
-        return completed.LastOffset + 1;
+        var first = FirstOpen(except: completed.FirstOffset);
+        return first == long.MaxValue ? completed.LastOffset + 1 : first;
     }
 
     /// <summary>The transaction is no longer open, but holds back the last stable offset until its marker is below the high watermark.</summary>
@@ -103,8 +95,11 @@ internal sealed class ProducerState(long expirationMs)
     /// <summary>Forgets completed transactions whose marker is below the high watermark.</summary>
     public void OnHighWatermark(long highWatermark)
     {
-        if (_unreplicated.Count > 0)
-            _unreplicated.RemoveAll(t => t.LastOffset < highWatermark);
+        for (var i = _unreplicated.Count - 1; i >= 0; i--)
+        {
+            if (_unreplicated[i].LastOffset < highWatermark)
+                _unreplicated.RemoveAt(i);
+        }
     }
 
     /// <summary>Forgets producers whose last record is older than producer.id.expiration.ms, by the record's own time, unless a transaction is open.</summary>
@@ -129,6 +124,19 @@ internal sealed class ProducerState(long expirationMs)
             if (producer.TransactionFirstOffset >= 0)
                 _open[producer.TransactionFirstOffset] = producer.ProducerId;
         }
+    }
+
+    /// <summary>First offset of the earliest open transaction but one, long.MaxValue when there is none. Most partitions have none and pay nothing.</summary>
+    private long FirstOpen(long except)
+    {
+        if (_open.Count == 0)
+            return long.MaxValue;
+        foreach (var first in _open.Keys)
+        {
+            if (first != except)
+                return first;
+        }
+        return long.MaxValue;
     }
 
     private bool IsExpired(ProducerEntry producer, long nowMs) =>

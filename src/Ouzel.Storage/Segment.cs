@@ -52,6 +52,9 @@ internal sealed class Segment
     /// <summary>True when bytes were written that no sync has covered yet. Owned by the log's flush.</summary>
     public bool IsDirty { get; set; }
 
+    /// <summary>True from sealing on until the indexes are synced: a start after a crash must not trust them, so no checkpoint may pass this segment.</summary>
+    public bool HasUnsyncedIndexes { get; private set; }
+
     /// <summary>A new, empty segment; its files are created now, their names are durable only after the directory is synced.</summary>
     public static Segment Create(Disk disk, string directory, long baseOffset, LogOptions options, long nowMs, long rollJitterMs)
     {
@@ -159,6 +162,7 @@ internal sealed class Segment
     {
         if (!_isPreallocated && _reservedTo == 0 && !IsDirty)
             return false;
+        HasUnsyncedIndexes = true;
         TimeIndex.MaybeAppend(MaxTimestamp.TimestampMs, MaxTimestamp.Offset);
         OffsetIndex.Trim();
         TimeIndex.Trim();
@@ -265,6 +269,7 @@ internal sealed class Segment
         OffsetIndex.Sync();
         TimeIndex.Sync();
         Transactions.Sync();
+        HasUnsyncedIndexes = false;
     }
 
     /// <summary>Marks the files for deletion by their names; readers that hold the file go on. Returns the new paths.</summary>

@@ -51,7 +51,7 @@ internal sealed class SegmentRecovery(Disk disk, Segment segment, LogOptions opt
             var status = RecordBatch.Read(rest, out var batch, out var size);
             if (status == BatchReadStatus.Partial)
             {
-                if (size > length - position || length - position < RecordBatch.HeaderSize)
+                if (size > length - position || rest.Length == length - position)
                     return Stop(position, "a batch that is cut off");
                 if (size > buffer.Length)
                     Grow(ref buffer, (int)size);

@@ -142,6 +142,18 @@ public sealed class LogDirectoryTests
     }
 
     [Fact]
+    public void A_disk_that_fails_while_stopping_leaves_no_clean_marker_and_no_lock()
+    {
+        var disk = new FaultyDisk(new Random(1));
+        var directory = Open(disk);
+        Append(directory.Create(s_partition, Uuid.Zero, LogOptions.Default, Batches.Start), "a");
+        disk.SyncFailures = 1;
+        directory.Close();
+        Assert.True(directory.IsOffline);
+        Assert.False(Open(disk).WasCleanShutdown);
+    }
+
+    [Fact]
     public void The_directory_with_fewest_logs_gets_the_next()
     {
         var options = new StorageOptions { Directories = ["/a", "/b"], ClusterId = "c", NodeId = 1 };

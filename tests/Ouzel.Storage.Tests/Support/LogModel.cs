@@ -17,7 +17,7 @@ internal sealed class LogModel
     private static readonly TopicPartition s_partition = new("t", 0);
     private static readonly LogOptions s_options = LogOptions.Default with
     {
-        SegmentBytes = 700, IndexIntervalBytes = 150, SegmentIndexBytes = 1200, RetentionMs = -1, RetentionBytes = 3000, FileDeleteDelayMs = 1000,
+        SegmentBytes = 2500, IndexIntervalBytes = 150, SegmentIndexBytes = 1200, RetentionMs = -1, RetentionBytes = 12_000, FileDeleteDelayMs = 1000,
     };
 
     private readonly Random _random;
@@ -63,12 +63,10 @@ internal sealed class LogModel
             }
             catch (CrashException)
             {
-                _crashIn = null;
                 PowerLoss();
             }
         }
         _crashIn = null;
-        Restart();
         CheckAll();
     }
 
@@ -96,6 +94,8 @@ internal sealed class LogModel
 
     private void Append(int count)
     {
+        if (_random.Next(4) == 0)
+            count *= 20; // a batch that fills most of a segment, and several pages
         var records = Enumerable.Range(0, count).Select(_ => (Value: $"w{_writes++}", TimestampMs: _nowMs)).ToArray();
         Write(Batches.Timed(records), records);
     }
@@ -271,7 +271,8 @@ internal sealed class LogModel
         if (offset >= End)
             return End;
         using var slice = _log.Read(offset, 1, FetchIsolation.LogEnd, true).Records!;
-        return Math.Max(_startOffset, Batches.Decode(slice.ToArray())[0].BaseOffset);
+        var baseOffset = Batches.Decode(slice.ToArray())[0].BaseOffset;
+        return baseOffset < _startOffset ? End : baseOffset; // truncation goes by whole batches; DeleteRecords may have put the start inside one
     }
 
     private void TakeStart()

@@ -5,7 +5,7 @@ namespace Ouzel.Broker.Configs;
 public sealed partial class ClusterOptions
 {
     /// <summary>Time between two heartbeats of a broker to the controller.</summary>
-    [Setting("broker.heartbeat.interval.ms")]
+    [Setting("broker.heartbeat.interval.ms", Accepted = true)]
     public int BrokerHeartbeatIntervalMs { get; init; } = 2000;
 
     /// <summary>Older name of node.id.</summary>
@@ -17,7 +17,7 @@ public sealed partial class ClusterOptions
     public string? BrokerRack { get; init; }
 
     /// <summary>Time without a heartbeat after which the controller takes a broker for dead.</summary>
-    [Setting("broker.session.timeout.ms")]
+    [Setting("broker.session.timeout.ms", Accepted = true)]
     public int BrokerSessionTimeoutMs { get; init; } = 9000;
 
     /// <summary>Names of the listeners that only controllers use; a single node opens none of them.</summary>
@@ -89,11 +89,11 @@ public sealed partial class ClusterOptions
     public string? MetadataLogDir { get; init; }
 
     /// <summary>Bytes of metadata records after which a snapshot is written.</summary>
-    [Setting("metadata.log.max.record.bytes.between.snapshots", Min = 1, Accepted = true)]
+    [Setting("metadata.log.max.record.bytes.between.snapshots", Min = 1)]
     public long MetadataLogMaxRecordBytesBetweenSnapshots { get; init; } = 20971520;
 
     /// <summary>Time after which a snapshot is written.</summary>
-    [Setting("metadata.log.max.snapshot.interval.ms", Min = 0, Accepted = true)]
+    [Setting("metadata.log.max.snapshot.interval.ms", Min = 0)]
     public long MetadataLogMaxSnapshotIntervalMs { get; init; } = 3600000;
 
     /// <summary>Segment size of the metadata log.</summary>
@@ -109,11 +109,11 @@ public sealed partial class ClusterOptions
     public int MetadataMaxIdleIntervalMs { get; init; } = 500;
 
     /// <summary>Bytes of metadata log and snapshots beyond which the oldest are deleted.</summary>
-    [Setting("metadata.max.retention.bytes", Accepted = true)]
+    [Setting("metadata.max.retention.bytes")]
     public long MetadataMaxRetentionBytes { get; init; } = 104857600;
 
     /// <summary>Time after which metadata log and snapshots are deleted.</summary>
-    [Setting("metadata.max.retention.ms", Accepted = true)]
+    [Setting("metadata.max.retention.ms")]
     public long MetadataMaxRetentionMs { get; init; } = 604800000;
 
     /// <summary>Number of this node in its cluster.</summary>

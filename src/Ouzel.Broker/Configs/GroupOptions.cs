@@ -37,7 +37,7 @@ public sealed partial class GroupOptions
     public int OffsetMetadataMaxBytes { get; init; } = 4096;
 
     /// <summary>Longest wait for a commit to be stored.</summary>
-    [Setting("offsets.commit.timeout.ms", Min = 1)]
+    [Setting("offsets.commit.timeout.ms", Min = 1, Accepted = true)]
     public int OffsetsCommitTimeoutMs { get; init; } = 5000;
 
     /// <summary>Bytes read at a time when groups are loaded.</summary>

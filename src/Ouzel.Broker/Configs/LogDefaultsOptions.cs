@@ -17,11 +17,11 @@ public sealed partial class LogDefaultsOptions
     public long DirFailureTimeoutMs { get; init; } = 30000;
 
     /// <summary>Records of a partition after which its log is forced to disk.</summary>
-    [Setting("log.flush.interval.messages", Dynamic = DynamicMode.ClusterWide, Min = 1)]
+    [Setting("log.flush.interval.messages", Dynamic = DynamicMode.ClusterWide, Min = 1, Accepted = true)]
     public long FlushIntervalMessages { get; init; } = long.MaxValue;
 
     /// <summary>Time after which a record is forced to disk; unset follows log.flush.scheduler.interval.ms.</summary>
-    [Setting("log.flush.interval.ms", Dynamic = DynamicMode.ClusterWide)]
+    [Setting("log.flush.interval.ms", Dynamic = DynamicMode.ClusterWide, Accepted = true)]
     public long? FlushIntervalMs { get; init; }
 
     /// <summary>How often the recovery points are written.</summary>
@@ -29,11 +29,11 @@ public sealed partial class LogDefaultsOptions
     public int FlushOffsetCheckpointIntervalMs { get; init; } = 60000;
 
     /// <summary>How often logs are looked at for records that must be forced to disk.</summary>
-    [Setting("log.flush.scheduler.interval.ms")]
+    [Setting("log.flush.scheduler.interval.ms", Accepted = true)]
     public long FlushSchedulerIntervalMs { get; init; } = long.MaxValue;
 
     /// <summary>How often the log start offsets are written.</summary>
-    [Setting("log.flush.start.offset.checkpoint.interval.ms", Min = 0)]
+    [Setting("log.flush.start.offset.checkpoint.interval.ms", Min = 0, Accepted = true)]
     public int FlushStartOffsetCheckpointIntervalMs { get; init; } = 60000;
 
     /// <summary>Bytes of records between two entries of the offset index.</summary>
@@ -45,7 +45,7 @@ public sealed partial class LogDefaultsOptions
     public int IndexSizeMaxBytes { get; init; } = 10485760;
 
     /// <summary>How long after the start the first retention, flush and checkpoint runs wait.</summary>
-    [Setting("log.initial.task.delay.ms", Min = 0, Internal = true)]
+    [Setting("log.initial.task.delay.ms", Min = 0, Internal = true, Accepted = true)]
     public long InitialTaskDelayMs { get; init; } = 30000;
 
     /// <summary>Bytes kept locally of a topic whose segments are also stored remotely.</summary>
@@ -121,7 +121,7 @@ public sealed partial class LogDefaultsOptions
     public IReadOnlyList<string> CleanupPolicy { get; init; } = ["delete"];
 
     /// <summary>Number of threads for each directory that would open logs at the start.</summary>
-    [Setting("num.recovery.threads.per.data.dir", Dynamic = DynamicMode.ClusterWide, Min = 1, Accepted = true)]
+    [Setting("num.recovery.threads.per.data.dir", Dynamic = DynamicMode.ClusterWide, Min = 1)]
     public int NumRecoveryThreadsPerDataDir { get; init; } = 2;
 
     /// <summary>Number of threads that move partitions between directories.</summary>

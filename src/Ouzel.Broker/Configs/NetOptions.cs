@@ -93,7 +93,7 @@ public sealed partial class NetOptions
     public int SocketListenBacklogSize { get; init; } = 50;
 
     /// <summary>Size of the receive buffer asked of the operating system; -1 leaves it to the system.</summary>
-    [Setting("socket.receive.buffer.bytes")]
+    [Setting("socket.receive.buffer.bytes", Accepted = true)]
     public int SocketReceiveBufferBytes { get; init; } = 102400;
 
     /// <summary>Largest request that is read; a client that announces more is cut off.</summary>
@@ -101,7 +101,7 @@ public sealed partial class NetOptions
     public int SocketRequestMaxBytes { get; init; } = 104857600;
 
     /// <summary>Size of the send buffer asked of the operating system; -1 leaves it to the system.</summary>
-    [Setting("socket.send.buffer.bytes")]
+    [Setting("socket.send.buffer.bytes", Accepted = true)]
     public int SocketSendBufferBytes { get; init; } = 102400;
 
     /// <summary>Most bytes that one fetch answer carries.</summary>

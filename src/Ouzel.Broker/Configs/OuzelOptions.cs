@@ -12,10 +12,6 @@ public sealed partial class OuzelOptions
     [Setting("ouzel.storage", OneOf = "disk, memory")]
     public string Storage { get; init; } = "disk";
 
-    /// <summary>Bytes of requests and answers that may be held in memory at once; 0 takes a quarter of the memory the process may use.</summary>
-    [Setting("ouzel.memory.limit", Min = 0)]
-    public long MemoryLimit { get; init; } = 0;
-
     /// <summary>Longest time a stop waits for connections to finish what they began.</summary>
     [Setting("ouzel.stop.timeout.ms", Min = 0)]
     public int StopTimeoutMs { get; init; } = 10000;

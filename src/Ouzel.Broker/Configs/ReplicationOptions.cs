@@ -77,7 +77,7 @@ public sealed partial class ReplicationOptions
     public string SecurityInterBrokerProtocol { get; init; } = "PLAINTEXT";
 
     /// <summary>Allows a copy that is not in step to become leader, at the price of records.</summary>
-    [Setting("unclean.leader.election.enable", Dynamic = DynamicMode.ClusterWide, Accepted = true)]
+    [Setting("unclean.leader.election.enable", Dynamic = DynamicMode.ClusterWide)]
     public bool UncleanLeaderElectionEnable { get; init; } = false;
 
     /// <summary>How often partitions without a leader are looked at for such an election.</summary>

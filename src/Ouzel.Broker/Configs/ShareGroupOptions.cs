@@ -93,11 +93,11 @@ public sealed partial class ShareGroupOptions
     public int ShareCoordinatorStateTopicCompressionCodec { get; init; } = 0;
 
     /// <summary>Copies of the topic of share state that must be in step.</summary>
-    [Setting("share.coordinator.state.topic.min.isr", Min = 1, Accepted = true)]
+    [Setting("share.coordinator.state.topic.min.isr", Min = 1)]
     public short ShareCoordinatorStateTopicMinIsr { get; init; } = 2;
 
     /// <summary>Partitions of the topic of share state.</summary>
-    [Setting("share.coordinator.state.topic.num.partitions", Min = 1, Accepted = true)]
+    [Setting("share.coordinator.state.topic.num.partitions", Min = 1)]
     public int ShareCoordinatorStateTopicNumPartitions { get; init; } = 50;
 
     /// <summary>How often records of share state that are no longer needed are deleted.</summary>
@@ -105,11 +105,11 @@ public sealed partial class ShareGroupOptions
     public int ShareCoordinatorStateTopicPruneIntervalMs { get; init; } = 300000;
 
     /// <summary>Copies of the topic of share state.</summary>
-    [Setting("share.coordinator.state.topic.replication.factor", Min = 1, Accepted = true)]
+    [Setting("share.coordinator.state.topic.replication.factor", Min = 1)]
     public short ShareCoordinatorStateTopicReplicationFactor { get; init; } = 3;
 
     /// <summary>Segment size of the topic of share state.</summary>
-    [Setting("share.coordinator.state.topic.segment.bytes", Min = 1, Accepted = true)]
+    [Setting("share.coordinator.state.topic.segment.bytes", Min = 1)]
     public int ShareCoordinatorStateTopicSegmentBytes { get; init; } = 104857600;
 
     /// <summary>Number of threads of the share coordinator.</summary>

@@ -25,7 +25,7 @@ public sealed partial class TopicOptions
     public int CompressionZstdLevel { get; init; } = 3;
 
     /// <summary>How long a deletion marker of a compacted topic is kept.</summary>
-    [Setting("delete.retention.ms", Min = 0, From = "log.cleaner.delete.retention.ms")]
+    [Setting("delete.retention.ms", Min = 0, From = "log.cleaner.delete.retention.ms", Accepted = true)]
     public long DeleteRetentionMs { get; init; } = 86400000;
 
     /// <summary>How long the file of a deleted segment is kept.</summary>
@@ -33,11 +33,11 @@ public sealed partial class TopicOptions
     public long FileDeleteDelayMs { get; init; } = 60000;
 
     /// <summary>Records after which the log is forced to disk.</summary>
-    [Setting("flush.messages", Min = 1, From = "log.flush.interval.messages")]
+    [Setting("flush.messages", Min = 1, From = "log.flush.interval.messages", Accepted = true)]
     public long FlushMessages { get; init; } = long.MaxValue;
 
     /// <summary>Time after which a record is forced to disk.</summary>
-    [Setting("flush.ms", Min = 0, From = "log.flush.interval.ms, log.flush.scheduler.interval.ms")]
+    [Setting("flush.ms", Min = 0, From = "log.flush.interval.ms, log.flush.scheduler.interval.ms", Accepted = true)]
     public long FlushMs { get; init; } = long.MaxValue;
 
     /// <summary>Copies whose catching up is held to the replication quota, as partition:broker pairs or *.</summary>
@@ -65,7 +65,7 @@ public sealed partial class TopicOptions
     public long LocalRetentionMs { get; init; } = -2;
 
     /// <summary>Longest time for which a record may wait for compaction.</summary>
-    [Setting("max.compaction.lag.ms", Min = 1, From = "log.cleaner.max.compaction.lag.ms")]
+    [Setting("max.compaction.lag.ms", Min = 1, From = "log.cleaner.max.compaction.lag.ms", Accepted = true)]
     public long MaxCompactionLagMs { get; init; } = long.MaxValue;
 
     /// <summary>Largest batch of records, counted as it is stored.</summary>
@@ -85,11 +85,11 @@ public sealed partial class TopicOptions
     public string MessageTimestampType { get; init; } = "CreateTime";
 
     /// <summary>Share of the log that must be uncompacted before compaction begins.</summary>
-    [Setting("min.cleanable.dirty.ratio", Min = 0, Max = 1, From = "log.cleaner.min.cleanable.ratio")]
+    [Setting("min.cleanable.dirty.ratio", Min = 0, Max = 1, From = "log.cleaner.min.cleanable.ratio", Accepted = true)]
     public double MinCleanableDirtyRatio { get; init; } = 0.5;
 
     /// <summary>Time for which a record is safe from compaction.</summary>
-    [Setting("min.compaction.lag.ms", Min = 0, From = "log.cleaner.min.compaction.lag.ms")]
+    [Setting("min.compaction.lag.ms", Min = 0, From = "log.cleaner.min.compaction.lag.ms", Accepted = true)]
     public long MinCompactionLagMs { get; init; } = 0;
 
     /// <summary>Copies that must be in step before a write with acks=all is accepted.</summary>
@@ -137,6 +137,6 @@ public sealed partial class TopicOptions
     public long SegmentMs { get; init; } = 604800000;
 
     /// <summary>Allows a copy that is not in step to become leader, at the price of records.</summary>
-    [Setting("unclean.leader.election.enable", From = "unclean.leader.election.enable", Accepted = true)]
+    [Setting("unclean.leader.election.enable", From = "unclean.leader.election.enable")]
     public bool UncleanLeaderElectionEnable { get; init; } = false;
 }

@@ -41,19 +41,19 @@ public sealed partial class TransactionOptions
     public int TransactionStateLogLoadBufferSize { get; init; } = 5242880;
 
     /// <summary>Copies of the topic of transactions that must be in step.</summary>
-    [Setting("transaction.state.log.min.isr", Min = 1, Accepted = true)]
+    [Setting("transaction.state.log.min.isr", Min = 1)]
     public int TransactionStateLogMinIsr { get; init; } = 2;
 
     /// <summary>Partitions of the topic of transactions.</summary>
-    [Setting("transaction.state.log.num.partitions", Min = 1, Accepted = true)]
+    [Setting("transaction.state.log.num.partitions", Min = 1)]
     public int TransactionStateLogNumPartitions { get; init; } = 50;
 
     /// <summary>Copies of the topic of transactions.</summary>
-    [Setting("transaction.state.log.replication.factor", Min = 1, Accepted = true)]
+    [Setting("transaction.state.log.replication.factor", Min = 1)]
     public short TransactionStateLogReplicationFactor { get; init; } = 3;
 
     /// <summary>Segment size of the topic of transactions.</summary>
-    [Setting("transaction.state.log.segment.bytes", Min = 1, Accepted = true)]
+    [Setting("transaction.state.log.segment.bytes", Min = 1)]
     public int TransactionStateLogSegmentBytes { get; init; } = 104857600;
 
     /// <summary>Allows transactions that an outside coordinator prepares and ends.</summary>

@@ -41,6 +41,7 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
         var groups = new GroupCoordinator(options.Groups, _cluster.Metadata, _random, clock, loggers);
         _timeouts = new TimingWheel(clock);
         _cluster.Subscribe(partitions);
+        _cluster.Subscribe(new GroupMetadataListener(options.NodeId, groups, partitions, clock));
         var node = new Node
         {
             Clock = clock,

@@ -16,8 +16,8 @@ internal interface ICoordinatorLog
     /// <summary>The offset after the last record.</summary>
     long EndOffset { get; }
 
-    /// <summary>Everything below is committed.</summary>
-    long HighWatermark { get; }
+    /// <summary>Everything below is known to be committed; may lag behind what <see cref="WaitCommittedAsync"/> would say.</summary>
+    long CommittedEnd { get; }
 
     /// <summary>Appends one record batch, whole or not at all. Offsets are written into the batch.</summary>
     CoordinatorAppend Append(Memory<byte> batch);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ouzel.Broker.Apis;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Coordination;
@@ -18,12 +19,6 @@ namespace Ouzel.Broker.Groups;
 /// <param name="loggers">For what goes wrong.</param>
 internal sealed partial class GroupCoordinator(GroupOptions options, MetadataCache metadata, Random random, TimeProvider time, ILoggerFactory loggers) : IDisposable
 {
-    /// <summary>The internal topic that holds groups and offsets.</summary>
-    public const string TopicName = "__consumer_offsets";
-
-    /// <summary>A bit per operation that may be done to a group when nothing is forbidden: read, delete, describe, and their configs' describe and alter.</summary>
-    private const int AllOperations = 3_400;
-
     private readonly Lock _gate = new();
     private readonly SortedDictionary<int, ShardRuntime<GroupShard>> _shards = [];
 
@@ -36,7 +31,7 @@ internal sealed partial class GroupCoordinator(GroupOptions options, MetadataCac
             if (!_shards.TryGetValue(partition, out shard))
             {
                 ILogger logger = loggers.CreateLogger<GroupCoordinator>();
-                shard = new ShardRuntime<GroupShard>($"{TopicName}-{partition}", () => new GroupShard(options, NewUuid), log, time, logger);
+                shard = new ShardRuntime<GroupShard>($"{InternalTopics.ConsumerOffsets}-{partition}", () => new GroupShard(options, NewUuid), log, time, logger);
                 _shards[partition] = shard;
             }
         }
@@ -54,6 +49,18 @@ internal sealed partial class GroupCoordinator(GroupOptions options, MetadataCac
         }
 
         shard?.Resign(leaderEpoch);
+    }
+
+    /// <summary>The partition itself is gone: a new one of the same number begins from nothing.</summary>
+    public void Forget(int partition)
+    {
+        ShardRuntime<GroupShard>? shard;
+        lock (_gate)
+        {
+            _shards.Remove(partition, out shard);
+        }
+
+        shard?.Dispose();
     }
 
     /// <summary>Topics were deleted: no group keeps offsets for them.</summary>
@@ -90,7 +97,7 @@ internal sealed partial class GroupCoordinator(GroupOptions options, MetadataCac
             DescribeGroupsResponse.DescribedGroup group = await task;
             if (request.IncludeAuthorizedOperations && group.ErrorCode == ErrorCode.None)
             {
-                group.AuthorizedOperations = AllOperations;
+                group.AuthorizedOperations = AuthorizedOperations.Group;
             }
 
             response.Groups.Add(group);
@@ -163,7 +170,7 @@ internal sealed partial class GroupCoordinator(GroupOptions options, MetadataCac
     private Task<T> RunAsync<T>(string groupId, Func<GroupShard, CoordinatorMoment, Reply<T>, CoordinatorStep> operation, Func<ErrorCode, T> failure)
     {
         ShardRuntime<GroupShard>? shard = null;
-        if (metadata.Current.TryTopic(TopicName, out TopicImage? topic))
+        if (metadata.Current.TryTopic(InternalTopics.ConsumerOffsets, out TopicImage? topic))
         {
             lock (_gate)
             {

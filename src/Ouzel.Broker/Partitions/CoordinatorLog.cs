@@ -4,14 +4,17 @@ using Ouzel.Storage;
 
 namespace Ouzel.Broker.Partitions;
 
-/// <summary>A partition of an internal topic as its coordinator sees it.</summary>
+/// <summary>A partition of an internal topic as its coordinator sees it. A record is committed when a producer with acks=all would be told so.</summary>
 internal sealed class CoordinatorLog(Partition partition, TimeProvider clock) : ICoordinatorLog
 {
+    private long _committedEnd;
+
     public long StartOffset => partition.Log.LogStartOffset;
 
     public long EndOffset => partition.Log.LogEndOffset;
 
-    public long HighWatermark => partition.Log.HighWatermark;
+    /// <summary>The high watermark would say too much: it moves before the disk has the record.</summary>
+    public long CommittedEnd => Interlocked.Read(ref _committedEnd);
 
     public CoordinatorAppend Append(Memory<byte> batch)
     {
@@ -38,11 +41,28 @@ internal sealed class CoordinatorLog(Partition partition, TimeProvider clock) : 
 
     public async ValueTask<ErrorCode> WaitCommittedAsync(long offset)
     {
-        if (!await partition.WaitAcknowledgedAsync(offset))
+        if (!await partition.WaitAcknowledgedAsync(offset + 1))
         {
             return ErrorCode.KafkaStorageError;
         }
 
-        return partition.CheckLeader(-1);
+        ErrorCode error = partition.CheckLeader(-1);
+        if (error == ErrorCode.None)
+        {
+            RaiseCommittedEnd(offset + 1);
+        }
+
+        return error;
+    }
+
+    /// <summary>Waits end in any order; the mark only rises.</summary>
+    private void RaiseCommittedEnd(long end)
+    {
+        long seen = CommittedEnd;
+        while (seen < end)
+        {
+            long before = Interlocked.CompareExchange(ref _committedEnd, end, seen);
+            seen = before == seen ? end : before;
+        }
     }
 }

@@ -14,7 +14,7 @@ internal sealed class MemoryCoordinatorLog : ICoordinatorLog
 
     public long EndOffset { get; private set; }
 
-    public long HighWatermark { get; private set; }
+    public long CommittedEnd { get; private set; }
 
     /// <summary>Appends are committed at once.</summary>
     public bool CommitsAtOnce { get; set; } = true;
@@ -59,12 +59,12 @@ internal sealed class MemoryCoordinatorLog : ICoordinatorLog
     {
         if (error == ErrorCode.None)
         {
-            HighWatermark = EndOffset;
+            CommittedEnd = EndOffset;
         }
 
         foreach ((long offset, TaskCompletionSource<ErrorCode> done) in _waiting.ToArray())
         {
-            if (error != ErrorCode.None || offset < HighWatermark)
+            if (error != ErrorCode.None || offset < CommittedEnd)
             {
                 _waiting.Remove((offset, done));
                 done.SetResult(error);
@@ -85,7 +85,7 @@ internal sealed class MemoryCoordinatorLog : ICoordinatorLog
 
     public ValueTask<ErrorCode> WaitCommittedAsync(long offset)
     {
-        if (offset < HighWatermark)
+        if (offset < CommittedEnd)
         {
             return new(ErrorCode.None);
         }

@@ -1,0 +1,10 @@
+using Ouzel.Broker.Groups;
+using Ouzel.Protocol.Messages;
+
+namespace Ouzel.Broker.Apis;
+
+/// <summary>Deletes groups that have no members, with their positions (KIP-229).</summary>
+internal sealed class DeleteGroupsApi(GroupCoordinator groups) : IApi<DeleteGroupsRequest, DeleteGroupsResponse>
+{
+    public ValueTask<DeleteGroupsResponse> HandleAsync(DeleteGroupsRequest request, RequestContext context) => groups.DeleteGroupsAsync(request);
+}

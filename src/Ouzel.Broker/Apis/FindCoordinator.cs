@@ -1,0 +1,63 @@
+using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Coordination;
+using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
+
+namespace Ouzel.Broker.Apis;
+
+/// <summary>Names the broker that coordinates a group or a transactional id, making the internal topic first if need be.</summary>
+/// <remarks>v1 key types. v4 several keys (KIP-699). v6 share groups, which no coordinator serves here yet: refused like an unknown type.</remarks>
+/// <param name="metadata">Who leads the internal topics.</param>
+/// <param name="ensureTopic">Makes an internal topic; false when that cannot be done now.</param>
+/// <param name="addresses">How the client reaches a broker.</param>
+internal sealed class FindCoordinatorApi(MetadataCache metadata, Func<string, ValueTask<bool>> ensureTopic, BrokerAddresses addresses)
+    : IApi<FindCoordinatorRequest, FindCoordinatorResponse>
+{
+    private const short BatchVersion = 4;
+
+    private enum KeyType : sbyte
+    {
+        Group = 0,
+        Transaction = 1,
+    }
+
+    public async ValueTask<FindCoordinatorResponse> HandleAsync(FindCoordinatorRequest request, RequestContext context)
+    {
+        string? topic = (KeyType)request.KeyType switch
+        {
+            KeyType.Group => InternalTopics.ConsumerOffsets,
+            KeyType.Transaction => InternalTopics.TransactionState,
+            _ => null,
+        };
+        ErrorCode error = topic is null ? ErrorCode.InvalidRequest
+            : await ensureTopic(topic) ? ErrorCode.None
+            : ErrorCode.CoordinatorNotAvailable;
+        ClusterImage image = metadata.Current;
+        if (context.ApiVersion >= BatchVersion)
+        {
+            return new FindCoordinatorResponse { Coordinators = [.. request.CoordinatorKeys.Select(k => Find(k, topic, error, image, context))] };
+        }
+
+        FindCoordinatorResponse.Coordinator one = Find(request.Key, topic, error, image, context);
+        return new FindCoordinatorResponse { ErrorCode = one.ErrorCode, ErrorMessage = one.ErrorMessage, NodeId = one.NodeId, Host = one.Host, Port = one.Port };
+    }
+
+    private FindCoordinatorResponse.Coordinator Find(string key, string? topicName, ErrorCode error, ClusterImage image, RequestContext context)
+    {
+        if (error == ErrorCode.None && image.TryTopic(topicName!, out TopicImage? topic))
+        {
+            PartitionImage partition = topic.Partitions[CoordinatorPartition.Of(key, topic.Partitions.Length)];
+            if (addresses.TryFind(image, partition.Leader, context, out string host, out int port))
+            {
+                return new FindCoordinatorResponse.Coordinator { Key = key, NodeId = partition.Leader, Host = host, Port = port };
+            }
+        }
+
+        error = error == ErrorCode.None ? ErrorCode.CoordinatorNotAvailable : error;
+        return new FindCoordinatorResponse.Coordinator { Key = key, NodeId = -1, Port = -1, ErrorCode = error, ErrorMessage = MessageOf(error) };
+    }
+
+    private static string MessageOf(ErrorCode error) => error == ErrorCode.InvalidRequest
+        ? "No coordinator of this broker has this key type."
+        : "The coordinator is not available.";
+}

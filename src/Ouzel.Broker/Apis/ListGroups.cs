@@ -1,0 +1,11 @@
+using Ouzel.Broker.Groups;
+using Ouzel.Protocol.Messages;
+
+namespace Ouzel.Broker.Apis;
+
+/// <summary>Lists the groups that this node coordinates.</summary>
+/// <remarks>v4 states and their filter (KIP-518). v5 types and their filter (KIP-848).</remarks>
+internal sealed class ListGroupsApi(GroupCoordinator groups) : IApi<ListGroupsRequest, ListGroupsResponse>
+{
+    public ValueTask<ListGroupsResponse> HandleAsync(ListGroupsRequest request, RequestContext context) => groups.ListGroupsAsync(request);
+}

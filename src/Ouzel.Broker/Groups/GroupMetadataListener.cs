@@ -1,0 +1,53 @@
+using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Coordination;
+using Ouzel.Broker.Partitions;
+using Ouzel.Protocol;
+
+namespace Ouzel.Broker.Groups;
+
+/// <summary>Tells the group coordinator what the cluster's metadata means for it: which partitions of __consumer_offsets it serves, which topics are gone.</summary>
+/// <param name="nodeId">This node.</param>
+/// <param name="groups">Who is told.</param>
+/// <param name="partitions">The replicas of this node; subscribed before, so that the logs are there.</param>
+/// <param name="clock">The node's clock.</param>
+internal sealed class GroupMetadataListener(int nodeId, GroupCoordinator groups, PartitionTable partitions, TimeProvider clock) : IClusterListener
+{
+    public ValueTask OnChangeAsync(ClusterImage image, ClusterDelta delta)
+    {
+        foreach (TopicImage topic in delta.TopicsDeleted.Where(t => t.Name == InternalTopics.ConsumerOffsets))
+        {
+            for (int i = 0; i < topic.Partitions.Length; i++)
+            {
+                groups.Forget(i);
+            }
+        }
+
+        if (delta.TopicsDeleted.Count > 0)
+        {
+            groups.OnTopicsDeleted(delta.TopicsDeleted.Select(t => t.Name).ToHashSet());
+        }
+
+        foreach (TopicImage topic in delta.TopicsCreated.Concat(delta.TopicsChanged.Select(c => c.After)).Where(t => t.Name == InternalTopics.ConsumerOffsets))
+        {
+            Follow(topic);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private void Follow(TopicImage topic)
+    {
+        for (int i = 0; i < topic.Partitions.Length; i++)
+        {
+            PartitionImage partition = topic.Partitions[i];
+            if (partition.Leader == nodeId && partitions.TryGet(new TopicPartition(topic.Name, i), out Partition? replica))
+            {
+                groups.Lead(i, new CoordinatorLog(replica, clock), partition.LeaderEpoch);
+            }
+            else
+            {
+                groups.Resign(i, partition.LeaderEpoch);
+            }
+        }
+    }
+}

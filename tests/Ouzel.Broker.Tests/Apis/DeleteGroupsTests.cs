@@ -1,0 +1,24 @@
+using Ouzel.Broker.Tests.Groups;
+using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
+
+namespace Ouzel.Broker.Tests.Apis;
+
+public sealed class DeleteGroupsTests
+{
+    [Fact]
+    public async Task A_living_group_is_refused_an_unknown_one_told_so_and_the_rest_goes()
+    {
+        await using WireGroup wire = await WireGroup.StartAsync("t");
+        await wire.SettleAsync();
+        for (short v = 0; v <= 2; v++)
+        {
+            await wire.CommitAsync("t", 2, group: "e");
+            DeleteGroupsResponse r = await wire.Client.CallAsync(new DeleteGroupsRequest { GroupsNames = ["g", "e", "unknown"] }, v);
+            Assert.Equal(
+                [("g", ErrorCode.NonEmptyGroup), ("e", ErrorCode.None), ("unknown", ErrorCode.GroupIdNotFound)],
+                r.Results.Select(x => (x.GroupId, x.ErrorCode)));
+            Assert.Equal(-1, await wire.PositionAsync("t", group: "e"));
+        }
+    }
+}

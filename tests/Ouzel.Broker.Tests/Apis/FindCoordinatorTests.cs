@@ -1,0 +1,76 @@
+using Ouzel.Broker.Apis;
+using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Configs;
+using Ouzel.Broker.Tests.Support;
+using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
+
+namespace Ouzel.Broker.Tests.Apis;
+
+public sealed class FindCoordinatorTests
+{
+    [Fact]
+    public async Task Every_version_names_this_node_and_makes_the_topic()
+    {
+        await using TestNode node = await TestNode.StartAsync();
+        using WireClient client = node.Connect();
+        for (short v = 0; v <= 3; v++)
+        {
+            FindCoordinatorResponse r = await client.CallAsync(new FindCoordinatorRequest { Key = "g" }, v);
+            Assert.Equal((ErrorCode.None, 1, "127.0.0.1", 9092), (r.ErrorCode, r.NodeId, r.Host, r.Port));
+        }
+
+        for (short v = 4; v <= 6; v++)
+        {
+            FindCoordinatorResponse r = await client.CallAsync(new FindCoordinatorRequest { CoordinatorKeys = ["b", "", "a b/c ü"] }, v);
+            Assert.Equal(["b", "", "a b/c ü"], r.Coordinators.Select(c => c.Key));
+            Assert.All(r.Coordinators, c => Assert.Equal((ErrorCode.None, 1, "127.0.0.1", 9092, ""), (c.ErrorCode, c.NodeId, c.Host, c.Port, c.ErrorMessage)));
+        }
+
+        Assert.Equal(50, node.Node.Metadata.Current.Topics["__consumer_offsets"].Partitions.Length);
+    }
+
+    [Fact]
+    public async Task A_transactional_id_has_its_own_topic()
+    {
+        await using TestNode node = await TestNode.StartAsync();
+        using WireClient client = node.Connect();
+        Assert.Equal(1, (await client.CallAsync(new FindCoordinatorRequest { Key = "x", KeyType = 1 }, 1)).NodeId);
+        Assert.True(node.Node.Metadata.Current.Topics.ContainsKey("__transaction_state"));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(9)]
+    [InlineData(-1)]
+    public async Task A_key_type_that_nobody_serves_is_an_error_per_key(sbyte type)
+    {
+        using ServedApi<FindCoordinatorRequest, FindCoordinatorResponse> api = Serve(ClusterImage.Empty, canMake: true);
+        Assert.Equal(ErrorCode.InvalidRequest, (await api.CallAsync(new FindCoordinatorRequest { Key = "x", KeyType = type }, 3)).ErrorCode);
+        FindCoordinatorResponse r = await api.CallAsync(new FindCoordinatorRequest { CoordinatorKeys = ["a", "b"], KeyType = type }, 6);
+        Assert.All(r.Coordinators, c => Assert.Equal((ErrorCode.InvalidRequest, -1, "", -1), (c.ErrorCode, c.NodeId, c.Host, c.Port)));
+        Assert.Equal(2, r.Coordinators.Count);
+    }
+
+    [Fact]
+    public async Task Without_the_topic_there_is_no_coordinator_yet()
+    {
+        using ServedApi<FindCoordinatorRequest, FindCoordinatorResponse> api = Serve(ClusterImage.Empty, canMake: false);
+        FindCoordinatorResponse r = await api.CallAsync(new FindCoordinatorRequest { Key = "g" }, 3);
+        Assert.Equal((ErrorCode.CoordinatorNotAvailable, -1, "", -1), (r.ErrorCode, r.NodeId, r.Host, r.Port));
+    }
+
+    [Fact]
+    public async Task A_partition_whose_leader_is_not_there_has_no_coordinator()
+    {
+        Uuid id = new(1, 2);
+        ClusterImage image = ClusterImage.Empty
+            .Apply(ClusterRecord.Of(new TopicRecord { Name = "__consumer_offsets", TopicId = id }), 0, 1, 0)
+            .Apply(ClusterRecord.Of(new PartitionRecord { TopicId = id, PartitionId = 0, Replicas = [2], Isr = [2], Leader = 2, LeaderEpoch = 0, PartitionEpoch = 0 }, new MetadataVersion(MetadataVersion.LevelMax)), 1, 1, 0);
+        using ServedApi<FindCoordinatorRequest, FindCoordinatorResponse> api = Serve(image, canMake: true);
+        Assert.Equal(ErrorCode.CoordinatorNotAvailable, (await api.CallAsync(new FindCoordinatorRequest { Key = "g" }, 3)).ErrorCode);
+    }
+
+    private static ServedApi<FindCoordinatorRequest, FindCoordinatorResponse> Serve(ClusterImage image, bool canMake) => new(
+        new FindCoordinatorApi(new MetadataCache { Current = image }, _ => new(canMake), new BrokerAddresses(BrokerOptions.Of([]))), 0, 6);
+}

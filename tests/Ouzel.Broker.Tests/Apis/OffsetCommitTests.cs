@@ -1,0 +1,71 @@
+using Ouzel.Broker.Tests.Groups;
+using Ouzel.Broker.Tests.Support;
+using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
+
+namespace Ouzel.Broker.Tests.Apis;
+
+public sealed class OffsetCommitTests
+{
+    [Fact]
+    public async Task Every_version_stores_the_offset()
+    {
+        await using WireGroup wire = await WireGroup.StartAsync("t");
+        for (short v = 0; v <= 10; v++)
+        {
+            Assert.Equal((ErrorCode.None, 100L + v), (await wire.CommitAsync("t", 100 + v, v), await wire.PositionAsync("t")));
+        }
+    }
+
+    [Theory]
+    [InlineData(8, ErrorCode.UnknownTopicOrPartition)]
+    [InlineData(10, ErrorCode.UnknownTopicId)]
+    public async Task What_does_not_exist_fails_alone_and_makes_no_group(short version, ErrorCode expected)
+    {
+        await using WireGroup wire = await WireGroup.StartAsync("t");
+        Assert.Equal(expected, await wire.CommitAsync("ghost", 1, version));
+        Assert.Empty((await wire.Client.CallAsync(new ListGroupsRequest(), 0)).Groups);
+        Assert.Equal(ErrorCode.UnknownTopicOrPartition, await wire.CommitAsync("t", 1, version, partition: 2));
+    }
+
+    [Fact]
+    public async Task One_answer_mixes_unknown_topics_with_the_groups_refusal_in_the_order_asked()
+    {
+        await using WireGroup wire = await WireGroup.StartAsync("t");
+        var request = new OffsetCommitRequest
+        {
+            GroupId = "g",
+            GenerationIdOrMemberEpoch = 3,
+            MemberId = "x",
+            Topics = [new() { Name = "ghost", Partitions = [new()] }, new() { Name = "t", Partitions = [new() { PartitionIndex = 1 }, new() { PartitionIndex = 7 }] }],
+        };
+        OffsetCommitResponse r = await wire.Client.CallAsync(request, 9);
+        Assert.Equal(
+            [("ghost", 0, ErrorCode.UnknownTopicOrPartition), ("t", 1, ErrorCode.GroupIdNotFound), ("t", 7, ErrorCode.UnknownTopicOrPartition)],
+            r.Topics.SelectMany(t => t.Partitions.Select(p => (t.Name, p.PartitionIndex, p.ErrorCode))));
+    }
+
+    [Fact]
+    public async Task Offsets_and_members_are_there_after_a_restart()
+    {
+        await using WireGroup wire = await WireGroup.StartAsync("t");
+        await wire.SettleAsync("live");
+        await wire.CommitAsync("t", 5);
+        await wire.Node.DisposeAsync();
+        await using TestNode node = await TestNode.StartAsync(wire.Node.Disk, wire.Node.Clock, [("offsets.topic.num.partitions", "5")]);
+        await using WireGroup again = await WireGroup.StartAsync(node);
+        Assert.Equal(5, await again.PositionAsync("t"));
+        var beat = new HeartbeatRequest { GroupId = "live", GenerationId = 1, MemberId = wire.MemberId };
+        Assert.Equal(ErrorCode.None, (await again.Client.CallAsync(beat, 4)).ErrorCode);
+    }
+
+    [Fact]
+    public async Task Offsets_go_with_their_topic()
+    {
+        await using WireGroup wire = await WireGroup.StartAsync("t", "u");
+        await wire.CommitAsync("t", 5);
+        await wire.CommitAsync("u", 7);
+        await wire.Client.CallAsync(new DeleteTopicsRequest { TopicNames = ["t"], TimeoutMs = 10_000 }, 4);
+        Assert.Equal((-1, 7), (await wire.PositionAsync("t"), await wire.PositionAsync("u")));
+    }
+}

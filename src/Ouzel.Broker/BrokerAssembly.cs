@@ -15,11 +15,14 @@ namespace Ouzel.Broker;
 /// <summary>Puts a node together step by step, and takes apart what there is when a step fails.</summary>
 internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, Disk disk, Random seed, ILoggerFactory loggers, BrokerSeams seams) : IAsyncDisposable
 {
+    private const string KraftVersion = "kraft.version";
+
     private readonly SharedRandom _random = new(seed);
     private readonly List<Listener> _open = [];
     private LogDirectories? _directories;
     private ClusterNode? _cluster;
     private TimingWheel? _timeouts;
+    private LimitsOfOptions? _limits;
 
     public List<BlockingWork> Work { get; } = [];
 
@@ -60,7 +63,7 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
             Groups = groups,
         };
         await _cluster.StartAsync([.. Listeners.Select(EndpointOf)], CancellationToken.None);
-        Connections = new ConnectionTable(ApiTable.For(node), NetworkLimits.From(options.Net), clock, loggers.CreateLogger<Connection>());
+        Connections = new ConnectionTable(ApiTable.For(node), NetworkLimits.From(options.Net), LimitsInForce, clock, loggers.CreateLogger<Connection>());
         Schedule = new Schedule(clock, AddWork("jobs"), loggers.CreateLogger<Schedule>());
         return node;
     }
@@ -138,7 +141,22 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
     private (IReadOnlyDictionary<string, short> Levels, long Epoch) FinalizedFeatures()
     {
         ClusterImage image = _cluster!.Metadata.Current;
-        return (image.Features, image.Offset);
+
+        // The quorum keeps its own level in its log, outside the image: it is 1 from the moment its voters are known.
+        return (_cluster.Voters is null ? image.Features : image.Features.SetItem(KraftVersion, 1), image.Offset);
+    }
+
+    /// <summary>The limits on connections can be changed while the node runs.</summary>
+    private NetworkLimits LimitsInForce()
+    {
+        BrokerOptions inForce = _cluster!.InForce.Of(_cluster.Metadata.Current);
+        LimitsOfOptions? last = _limits;
+        if (last is null || !ReferenceEquals(last.Options, inForce))
+        {
+            _limits = last = new LimitsOfOptions(inForce, NetworkLimits.From(inForce.Net));
+        }
+
+        return last.Limits;
     }
 
     private async ValueTask<(long First, int Count)> AllocateProducerIdsAsync()
@@ -162,4 +180,6 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
         "replicated" => Durability.Replicated,
         _ => Durability.Fsync,
     };
+
+    private sealed record LimitsOfOptions(BrokerOptions Options, NetworkLimits Limits);
 }

@@ -69,7 +69,11 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
                 }
             }
 
-            response.Responses.Add(answer);
+            // Like Kafka, whose answer is made from partitions: a topic without any is left out.
+            if (answer.PartitionResponses.Count > 0)
+            {
+                response.Responses.Add(answer);
+            }
         }
 
         foreach ((Partition partition, int bytes) in appended ?? [])

@@ -11,6 +11,9 @@ internal sealed class AnswerSender(Transport transport, int sendBytesMax) : IDis
 {
     private const int LengthBytes = 4;
 
+    /// <summary>Below it a copy is cheaper than another system call.</summary>
+    private const int SliceBytesToSendFromFile = 16 * 1024;
+
     private readonly WireWriter _writer = new();
 
     /// <summary>Encodes and sends <paramref name="answers"/> in order. Returns the one that ends the connection, if one does; those before it have left.</summary>
@@ -82,7 +85,7 @@ internal sealed class AnswerSender(Transport transport, int sendBytesMax) : IDis
         _writer.Reset();
     }
 
-    /// <summary>Gathers memory and file slices in their order into one buffer, which is sent whenever it is full.</summary>
+    /// <summary>Gathers memory and small slices in their order into one buffer, which is sent whenever it is full; large slices go from the file.</summary>
     private async ValueTask SendSplicedAsync()
     {
         byte[] gathered = ArrayPool<byte>.Shared.Rent(Math.Min(_writer.TotalLength, sendBytesMax));
@@ -92,42 +95,59 @@ internal sealed class AnswerSender(Transport transport, int sendBytesMax) : IDis
             int written = 0;
             foreach (Splice splice in _writer.Splices)
             {
-                for (; written < splice.Position;)
-                {
-                    filled = await RoomAsync(gathered, filled);
-                    int count = Math.Min(splice.Position - written, gathered.Length - filled);
-                    _writer.WrittenMemory.Span.Slice(written, count).CopyTo(gathered.AsSpan(filled));
-                    (written, filled) = (written + count, filled + count);
-                }
-
+                filled = await GatherAsync(gathered, filled, written, splice.Position);
+                written = splice.Position;
                 using var slice = (FileSlice)splice.Source;
-                for (int read = 0; read < slice.Length;)
+                if (slice.Length >= SliceBytesToSendFromFile)
                 {
-                    filled = await RoomAsync(gathered, filled);
-                    int count = slice.Read(read, gathered.AsSpan(filled, Math.Min(slice.Length - read, gathered.Length - filled)));
-                    if (count == 0)
-                    {
-                        throw new IOException($"{slice.File.Path} was truncated while it was sent");
-                    }
-
-                    (read, filled) = (read + count, filled + count);
+                    await transport.SendAsync(gathered.AsMemory(0, filled));
+                    filled = 0;
+                    await transport.SendAsync(slice);
+                }
+                else
+                {
+                    filled = await GatherAsync(gathered, filled, slice);
                 }
             }
 
-            while (written < _writer.Length)
-            {
-                filled = await RoomAsync(gathered, filled);
-                int count = Math.Min(_writer.Length - written, gathered.Length - filled);
-                _writer.WrittenMemory.Span.Slice(written, count).CopyTo(gathered.AsSpan(filled));
-                (written, filled) = (written + count, filled + count);
-            }
-
+            filled = await GatherAsync(gathered, filled, written, _writer.Length);
             await transport.SendAsync(gathered.AsMemory(0, filled));
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(gathered);
         }
+    }
+
+    /// <summary>Takes what was encoded from one position to another; returns how full the buffer is.</summary>
+    private async ValueTask<int> GatherAsync(byte[] gathered, int filled, int from, int to)
+    {
+        while (from < to)
+        {
+            filled = await RoomAsync(gathered, filled);
+            int count = Math.Min(to - from, gathered.Length - filled);
+            _writer.WrittenSpan.Slice(from, count).CopyTo(gathered.AsSpan(filled));
+            (from, filled) = (from + count, filled + count);
+        }
+
+        return filled;
+    }
+
+    private async ValueTask<int> GatherAsync(byte[] gathered, int filled, FileSlice slice)
+    {
+        for (int read = 0; read < slice.Length;)
+        {
+            filled = await RoomAsync(gathered, filled);
+            int count = slice.Read(read, gathered.AsSpan(filled, Math.Min(slice.Length - read, gathered.Length - filled)));
+            if (count == 0)
+            {
+                throw new IOException($"{slice.File.Path} was truncated while it was sent");
+            }
+
+            (read, filled) = (read + count, filled + count);
+        }
+
+        return filled;
     }
 
     private async ValueTask<int> RoomAsync(byte[] gathered, int filled)

@@ -6,7 +6,9 @@ using Ouzel.Broker.Diagnostics;
 namespace Ouzel.Broker.Net;
 
 /// <summary>All connections of the node: accepts them within the limits, ends the idle ones, drains them when the node stops.</summary>
-internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, TimeProvider clock, ILogger log)
+/// <param name="limits">Those of the start, for what cannot change while the node runs.</param>
+/// <param name="limitsNow">Those in force, for the number of connections.</param>
+internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<NetworkLimits> limitsNow, TimeProvider clock, ILogger log)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<long, Connection> _connections = [];
@@ -119,12 +121,13 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, TimeP
 
     private Connection? TryAdd(string listenerName, Transport transport)
     {
+        NetworkLimits now = limitsNow();
         lock (_gate)
         {
             var connection = new Connection(_nextId, listenerName, transport, apis, limits, _budget, clock, log);
             IPAddress address = connection.Origin.ClientAddress;
             int count = _perAddress.GetValueOrDefault(address);
-            int countMax = limits.ConnectionsPerIpOverrides.TryGetValue(address.ToString(), out int own) ? own : limits.ConnectionsPerIpMax;
+            int countMax = now.ConnectionsPerIpOverrides.TryGetValue(address.ToString(), out int own) ? own : now.ConnectionsPerIpMax;
             if (_stopping || count >= countMax)
             {
                 if (!_stopping)
@@ -146,14 +149,15 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, TimeP
     /// <summary>Like Kafka, a full node leaves newcomers in the backlog instead of refusing them.</summary>
     private Task RoomAsync()
     {
+        int countMax = limitsNow().ConnectionsMax;
         lock (_gate)
         {
-            if (_connections.Count < limits.ConnectionsMax || _stopping)
+            if (_connections.Count < countMax || _stopping)
             {
                 return Task.CompletedTask;
             }
 
-            Log.TooManyConnections(log, limits.ConnectionsMax);
+            Log.TooManyConnections(log, countMax);
             _room ??= new TaskCompletionSource();
             return _room.Task;
         }

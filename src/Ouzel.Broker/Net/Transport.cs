@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Net;
+using Ouzel.Storage;
 
 namespace Ouzel.Broker.Net;
 
@@ -6,6 +8,8 @@ namespace Ouzel.Broker.Net;
 /// <remarks>One reader and one sender at a time; reading and sending may overlap. A lost peer shows as end of stream or as an <see cref="IOException"/>.</remarks>
 internal abstract class Transport : IDisposable
 {
+    protected const int ChunkBytes = 256 * 1024;
+
     public abstract EndPoint RemoteEndPoint { get; }
 
     /// <summary>The address the client came by: Metadata answers with it when nothing is advertised.</summary>
@@ -20,8 +24,30 @@ internal abstract class Transport : IDisposable
     /// <summary>Sends all of <paramref name="bytes"/>.</summary>
     public abstract ValueTask SendAsync(ReadOnlyMemory<byte> bytes);
 
+    /// <summary>Sends a stretch of a log as it lies on the disk.</summary>
+    /// <exception cref="IOException">Also when the file is shorter than it was: the length was promised to the peer.</exception>
+    public virtual async ValueTask SendAsync(FileSlice slice)
+    {
+        byte[] chunk = ArrayPool<byte>.Shared.Rent(Math.Min(slice.Length, ChunkBytes));
+        try
+        {
+            for (int sent = 0; sent < slice.Length;)
+            {
+                int read = slice.Read(sent, chunk);
+                await SendAsync(chunk.AsMemory(0, read > 0 ? read : throw Truncated(slice)));
+                sent += read;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk);
+        }
+    }
+
     /// <summary>Ends the connection; waits in progress end with an exception or end of stream. May be called from any thread, more than once.</summary>
     public abstract void Close();
+
+    protected static IOException Truncated(FileSlice slice) => new($"{slice.File.Path} was truncated while it was sent");
 
     public void Dispose()
     {

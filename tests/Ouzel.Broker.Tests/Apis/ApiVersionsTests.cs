@@ -23,7 +23,7 @@ public sealed class ApiVersionsTests : IDisposable
             new ApiEntry<FetchRequest, FetchResponse>(new NeverAsked<FetchRequest, FetchResponse>(), ApiOrder.Pipelined, 4, 18, 0),
         ]);
         api.Announce(_apis);
-        _ = new ConnectionTable(_apis, new NetworkLimits(), clock, NullLogger.Instance).AcceptAsync(listener);
+        _ = new ConnectionTable(_apis, new NetworkLimits(), () => new NetworkLimits(), clock, NullLogger.Instance).AcceptAsync(listener);
         _client = new WireClient(listener.Connect());
     }
 

@@ -70,6 +70,13 @@ public sealed class ProduceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_topic_without_partitions_is_left_out_of_the_answer()
+    {
+        await _node.CreateTopicAsync("t");
+        Assert.Empty((await _client.CallAsync(new ProduceRequest { Acks = -1, TopicData = [new() { Name = "t" }] }, 9)).Responses);
+    }
+
+    [Fact]
     public async Task Wrong_acks_are_told_before_a_damaged_batch()
     {
         await _node.CreateTopicAsync("t");

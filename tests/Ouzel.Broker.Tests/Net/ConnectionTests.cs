@@ -251,7 +251,7 @@ public sealed class ConnectionTests
             new ApiEntry<MetadataRequest, MetadataResponse>(_serial, ApiOrder.Serial, 0, 13, 0),
             new ApiEntry<FetchRequest, FetchResponse>(_pipelined, ApiOrder.Pipelined, 4, 18, 0),
         ]);
-        var table = new ConnectionTable(apis, _limits, _clock, NullLogger.Instance);
+        var table = new ConnectionTable(apis, _limits, () => _limits, _clock, NullLogger.Instance);
         _ = table.AcceptAsync(_listener);
         return table;
     }

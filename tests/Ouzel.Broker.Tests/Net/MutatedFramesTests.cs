@@ -34,13 +34,17 @@ public sealed class MutatedFramesTests
             node.Clock.AdvanceMs(100);
         }
 
-        // Waits that a mutated request made very long end with their connections' patience, not with ours.
         long allocated = GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;
         Assert.True(allocated / FrameCount < BytesPerFrameMax, $"{allocated / FrameCount} bytes were allocated per frame");
         using WireClient other = node.Connect();
         Assert.Equal(ErrorCode.None, (await other.CallAsync(new ApiVersionsRequest { ClientSoftwareName = "a", ClientSoftwareVersion = "1" }, 3)).ErrorCode);
         var request = new ProduceRequest { Acks = -1, TopicData = [new() { Name = "t", PartitionData = [new() { Index = 1, Records = new MemoryRecords(Batches.Of("still here")) }] }] };
         Assert.Equal(ErrorCode.None, (await other.CallAsync(request, 9)).Responses[0].PartitionResponses[0].ErrorCode);
+
+        // Who asked for a very long wait waits; everybody else is gone, and when the node stops nobody is left.
+        Assert.True(node.Broker.Connections.Count < 200, $"{node.Broker.Connections.Count} connections are stuck");
+        await node.Broker.StopAsync();
+        Assert.Equal(0, node.Broker.Connections.Count);
     }
 
     private static List<byte[]> Originals()

@@ -37,7 +37,7 @@ internal sealed class DataNode : IDisposable
             new ApiEntry<DescribeProducersRequest, DescribeProducersResponse>(new DescribeProducersApi(Metadata, Partitions), ApiOrder.Serial, 0, 0, 0),
             new ApiEntry<InitProducerIdRequest, InitProducerIdResponse>(new InitProducerIdApi(new ProducerIds(AllocateAsync)), ApiOrder.Serial, 0, 5, 0),
         ]);
-        _ = new ConnectionTable(apis, new NetworkLimits(), Clock, NullLogger.Instance).AcceptAsync(_listener);
+        _ = new ConnectionTable(apis, new NetworkLimits(), () => new NetworkLimits(), Clock, NullLogger.Instance).AcceptAsync(_listener);
     }
 
     public FakeClock Clock { get; } = new();

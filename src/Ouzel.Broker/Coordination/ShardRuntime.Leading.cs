@@ -52,13 +52,18 @@ internal sealed partial class ShardRuntime<TShard>
 
     private async Task LoadAsync(int number)
     {
-        // Whoever told of the leadership goes on at once.
-        await Task.Yield();
         try
         {
-            TShard shard = create();
             long offset = log.StartOffset;
             long end = log.EndOffset;
+            if (offset < end)
+            {
+                // Whoever told of the leadership goes on at once. A partition that was just made is served when they do:
+                // who was told of its coordinator is not sent away again.
+                await Task.Yield();
+            }
+
+            TShard shard = create();
             while (offset < end)
             {
                 ReadOnlyMemory<byte> batches = await log.ReadAsync(offset, LoadBytesMax);

@@ -31,6 +31,15 @@ public sealed class FindCoordinatorTests
     }
 
     [Fact]
+    public async Task Who_is_told_of_a_coordinator_is_not_sent_away_by_it()
+    {
+        await using TestNode node = await TestNode.StartAsync();
+        using WireClient client = node.Connect();
+        await client.CallAsync(new FindCoordinatorRequest { Key = "g" }, 3);
+        Assert.Equal(ErrorCode.UnknownMemberId, (await client.CallAsync(new HeartbeatRequest { GroupId = "g", MemberId = "x" }, 4)).ErrorCode);
+    }
+
+    [Fact]
     public async Task A_transactional_id_has_its_own_topic()
     {
         await using TestNode node = await TestNode.StartAsync();

@@ -38,6 +38,13 @@ public sealed class ShardRuntimeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_partition_without_records_is_served_at_once()
+    {
+        _runtime.Lead(1);
+        Assert.Equal("a", await Say("a"));
+    }
+
+    [Fact]
     public async Task Requests_run_in_order_and_each_sees_what_came_before()
     {
         await Lead();

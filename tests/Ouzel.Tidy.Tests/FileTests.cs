@@ -5,8 +5,8 @@ namespace Ouzel.Tidy.Tests;
 /// <summary>Lengths and places of files.</summary>
 public sealed class FileTests
 {
-    /// <summary>Lowered when the longest file allows it, never raised: 800 was STYLE.md's first ceiling.</summary>
-    private const int LinesMax = 800;
+    /// <summary>A ratchet: lowered when the longest file allows it, never raised. STYLE.md began with 800.</summary>
+    private const int LinesMax = 500;
 
     private static readonly string[] FolderKinds = ["Common", "Utils", "Util", "Helpers", "Helper", "Abstractions", "Misc", "Shared"];
     private static readonly string[] TypeKinds = ["Manager", "Helper", "Helpers", "Util", "Utils", "Utilities"];

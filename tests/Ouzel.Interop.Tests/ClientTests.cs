@@ -4,9 +4,7 @@ public sealed class KcatTests(SharedBroker broker) : ClientContract(broker, Fore
 
 public sealed class ConfluentTests(SharedBroker broker) : ClientContract(broker, ForeignClient.Confluent);
 
-/// <summary>The same library with incremental cooperative rebalancing (KIP-429).</summary>
-public sealed class ConfluentCooperativeTests(SharedBroker broker)
-    : ClientContract(broker, ForeignClient.Confluent with { Name = "confluent-cooperative", Cooperative = true, Codecs = ["none"] });
+public sealed class ConfluentCooperativeTests(SharedBroker broker) : ClientContract(broker, ForeignClient.ConfluentCooperative);
 
 public sealed class KafkaPythonTests(SharedBroker broker) : ClientContract(broker, ForeignClient.KafkaPython);
 

@@ -10,10 +10,14 @@ internal sealed record ForeignClient(string Name, string File, string[] Argument
 
     public static readonly ForeignClient Kcat = new("kcat", Script("kcat", "kcat.sh"), [], ["none", "gzip", "snappy", "lz4", "zstd"]) { LeavesBySignal = true };
     public static readonly ForeignClient Confluent = Python("confluent", "none", "gzip", "snappy", "lz4", "zstd");
+
+    /// <summary>The same library with incremental cooperative rebalancing (KIP-429).</summary>
+    public static readonly ForeignClient ConfluentCooperative = Confluent with { Name = "confluent-cooperative", Cooperative = true, Codecs = ["none"] };
     public static readonly ForeignClient KafkaPython = Python("kafkapython", "none", "gzip", "snappy", "lz4", "zstd");
     public static readonly ForeignClient KafkaJs = Node("kafkajs", "kafkajs.js", "none", "gzip");
     public static readonly ForeignClient Platformatic = Node("platformatic", "platformatic.mjs", "none", "gzip", "snappy", "lz4");
-    public static readonly ForeignClient Sarama = Go("sarama", "none", "gzip", "snappy", "lz4", "zstd");
+    /// <summary>Its zstd goes out in Produce 3, which brokers since 2.1 refuse (UNSUPPORTED_COMPRESSION_TYPE, KIP-110): not a codec it has.</summary>
+    public static readonly ForeignClient Sarama = Go("sarama", "none", "gzip", "snappy", "lz4");
     public static readonly ForeignClient KafkaGo = Go("kafkago", "none", "gzip", "snappy", "lz4");
 
     /// <summary>The protocol of 0.10: message format 1. No zstd in it.</summary>
@@ -32,7 +36,7 @@ internal sealed record ForeignClient(string Name, string File, string[] Argument
         Environment = new Dictionary<string, string> { ["SARAMA_VERSION"] = "0.9.0.1" },
     };
 
-    public static readonly ForeignClient[] All = [Kcat, Confluent, KafkaPython, KafkaJs, Platformatic, Sarama, SaramaOld, SaramaOldest, KafkaGo];
+    public static readonly ForeignClient[] All = [Kcat, Confluent, ConfluentCooperative, KafkaPython, KafkaJs, Platformatic, Sarama, SaramaOld, SaramaOldest, KafkaGo];
 
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Ouzel.Interop.Tests.Conformance;
@@ -15,8 +17,8 @@ public sealed partial class ReplayTests
     {
         string folder = Path.Combine(Checkout.Shared, "conformance");
         await using BrokerProcess broker = await BrokerProcess.StartAsync("--config", Path.Combine(folder, "broker.properties"));
-        await using ForeignProgram replay = ForeignProgram.Start("replay", "/usr/bin/python3",
-            ["-B", "replay.py", "--bootstrap", broker.Address, Path.Combine("..", "golden", "conversations", name + ".jsonl.gz")], folder: folder);
+        string conversation = WithoutAbsentApis(name);
+        await using ForeignProgram replay = ForeignProgram.Start("replay", "/usr/bin/python3", ["-B", "replay.py", "--bootstrap", broker.Address, conversation], folder: folder);
         await replay.UntilAsync(() => replay.Texts.Any(t => Summary().IsMatch(t)), "the replay's summary", 180);
 
         Dictionary<string, List<string>> failures = [];
@@ -29,6 +31,27 @@ public sealed partial class ReplayTests
         }
 
         LaterScenarios.Compare($"replay:{name}/", failures);
+    }
+
+    /// <summary>A request that is not served ends its connection and with it the conversation, so what is listed as absent is left out and the rest is compared.</summary>
+    private static string WithoutAbsentApis(string name)
+    {
+        IReadOnlyList<string> absent = LaterScenarios.AbsentApis(name);
+        Assert.DoesNotContain(absent, api => File.Exists(Path.Combine(Checkout.Root, "src", "Ouzel.Broker", "Apis", api + ".cs")));
+        string filtered = Path.Combine(Checkout.TemporaryFolder("replay"), name + ".jsonl");
+        using var recorded = new StreamReader(new GZipStream(File.OpenRead(Path.Combine(Checkout.Shared, "golden", "conversations", name + ".jsonl.gz")), CompressionMode.Decompress));
+        using var kept = new StreamWriter(filtered);
+        while (recorded.ReadLine() is { } line)
+        {
+            using JsonDocument said = JsonDocument.Parse(line);
+            bool isAbsent = (said.RootElement.TryGetProperty("send", out JsonElement api) || said.RootElement.TryGetProperty("receive", out api)) && absent.Contains(api.GetString());
+            if (!isAbsent)
+            {
+                kept.WriteLine(line);
+            }
+        }
+
+        return filtered;
     }
 
     [GeneratedRegex(@" step \d+ (\w+) v\d+")]

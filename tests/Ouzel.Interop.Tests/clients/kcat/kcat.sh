@@ -22,7 +22,8 @@ case $command in
     group)
         group=$4
         # The member itself, so that killing this process kills it; its remarks about assignments become lines.
-        exec kcat -b "$address" -G "$group" -u -X auto.offset.reset=earliest -X session.timeout.ms=6000 -X heartbeat.interval.ms=500 \
+        # -E: a broker that is gone for a moment is no reason to end.
+        exec kcat -b "$address" -G "$group" -E -u -X auto.offset.reset=earliest -X session.timeout.ms=6000 -X heartbeat.interval.ms=500 \
             -X auto.commit.interval.ms=100 -X fetch.wait.max.ms=300 -X topic.metadata.refresh.interval.ms=1000 \
             -f '{"partition":%p,"offset":%o,"value":"%s"}\n' "$topic" \
             2> >(sed -u -nE -e '/assigned:/{s/.*assigned: //;s/[^ ]+ \[([0-9]+)\]/\1/g;s/(.*)/{"assigned":[\1]}/p}')

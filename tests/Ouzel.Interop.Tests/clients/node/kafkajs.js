@@ -26,7 +26,7 @@ async function consume(from, count) {
     starts = await admin.fetchTopicOffsetsByTimestamp(topic, Number(from));
     await admin.disconnect();
   }
-  const done = new Promise((resolve) => {
+  const done = new Promise((resolve, reject) => {
     let left = count;
     consumer.run({
       autoCommit: false,
@@ -37,7 +37,7 @@ async function consume(from, count) {
           if (--left === 0) resolve();
         }
       },
-    });
+    }).catch(reject);
   });
   for (const { partition, offset } of starts) consumer.seek({ topic, partition, offset });
   await done;

@@ -143,7 +143,7 @@ public sealed partial class PartitionLog
             return;
         }
         _producers.EndOffset = baseOffset;
-        _snapshots.Take(_producers);
+        TakeSnapshot();
         Active.Seal();
         Active.IsDirty = true;
         if (_recoveryPointWritten >= baseOffset)

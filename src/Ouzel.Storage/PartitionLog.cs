@@ -232,7 +232,7 @@ public sealed partial class PartitionLog
             {
                 Guarded(() =>
                 {
-                    _snapshots.Take(_producers);
+                    TakeSnapshot();
                     if (!Active.Seal())
                         return;
                     Active.IsDirty = true;
@@ -248,6 +248,13 @@ public sealed partial class PartitionLog
             foreach (var segment in _segments)
                 segment.Close();
         }
+    }
+
+    /// <summary>Under the lock: writes the producers as of their end, unless the log holds nothing; Kafka leaves an empty log without a snapshot.</summary>
+    private void TakeSnapshot()
+    {
+        if (_producers.EndOffset > _logStart)
+            _snapshots.Take(_producers);
     }
 
     /// <summary>Lets go of the files as they are: after the disk failed, or before the directory is deleted.</summary>

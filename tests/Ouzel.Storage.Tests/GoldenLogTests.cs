@@ -1,7 +1,5 @@
 using System.Text.Json;
-using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Protocol;
-using Ouzel.Protocol.Records;
 using Ouzel.Storage.Tests.Support;
 
 namespace Ouzel.Storage.Tests;
@@ -17,11 +15,7 @@ public sealed class GoldenLogTests
         var golden = Golden.Open(name);
         var disk = new MemoryDisk();
         var directories = golden.CopyTo(disk);
-        var identity = MetaProperties.Read(disk, directories[0])!;
-        var logs = LogDirectories.Open(disk, new StorageOptions
-        {
-            Directories = directories, ClusterId = identity.ClusterId, NodeId = identity.NodeId, LogOptionsOf = golden.OptionsOf,
-        }, new Random(1), _ => new InlineWork(), NullLogger.Instance, golden.NowMs);
+        var logs = golden.OpenLogs(disk, directories);
         var differences = new List<string>();
         foreach (var partition in golden.Expected.GetProperty("partitions").EnumerateObject())
         {
@@ -49,16 +43,30 @@ public sealed class GoldenLogTests
             differences.Add($"{log.TopicPartition} max_timestamp: {found}, expected {max}");
         if (expected.TryGetProperty("producers", out var producers))
         {
-            var known = log.ActiveProducers().Select(p => p.ProducerId).Order().ToList();
-            if (!producers.EnumerateArray().Select(p => p.GetProperty("producer_id").GetInt64()).Order().SequenceEqual(known))
-                differences.Add($"{log.TopicPartition} producers: [{string.Join(',', known)}], expected {producers}");
+            var known = log.ActiveProducers().OrderBy(p => p.ProducerId).Select(p =>
+                $"{p.ProducerId} {p.Epoch} {p.LastSequence} {p.LastTimestampMs} {p.CoordinatorEpoch} {(p.TransactionFirstOffset < 0 ? "" : p.TransactionFirstOffset)}").ToList();
+            var described = producers.EnumerateArray().OrderBy(p => p.GetProperty("producer_id").GetInt64()).Select(p => string.Join(' ',
+                ((string[])["producer_id", "epoch", "last_sequence", "last_timestamp", "coordinator_epoch", "current_txn_first_offset"]).Select(f => p.GetProperty(f).ToString()))).ToList();
+            if (!described.SequenceEqual(known))
+                differences.Add($"{log.TopicPartition} producers: [{string.Join('|', known)}], expected [{string.Join('|', described)}]");
         }
         if (!expected.TryGetProperty("records", out var records))
             return;
-        var offsets = Offsets(log);
-        var wanted = records.EnumerateArray().Select(r => (r[0].GetInt64(), r[1].GetInt64())).ToList();
-        if (!wanted.SequenceEqual(offsets))
-            differences.Add($"{log.TopicPartition} records: {offsets.Count}, expected {wanted.Count}");
+        var all = Read(log, FetchIsolation.HighWatermark);
+        var wanted = ReadBack.Expected(records);
+        if (!wanted.SequenceEqual(all.Lines))
+            differences.Add($"{log.TopicPartition} records: {all.Lines.Count}, expected {wanted.Count}; first other: {wanted.Except(all.Lines).FirstOrDefault()} / {all.Lines.Except(wanted).FirstOrDefault()}");
+        CompareStop("read_uncommitted_stopped_at", all);
+        var committed = Read(log, FetchIsolation.Committed);
+        if (expected.TryGetProperty("read_committed_offsets", out var offsets) && !offsets.EnumerateArray().Select(o => o.GetInt64()).SequenceEqual(committed.Offsets))
+            differences.Add($"{log.TopicPartition} read committed: [{string.Join(',', committed.Offsets)}], expected {offsets}");
+        CompareStop("read_committed_stopped_at", committed);
+
+        void CompareStop(string field, ReadBack read)
+        {
+            if ((expected.TryGetProperty(field, out var at) ? at.GetInt64() : (long?)null) != read.StoppedAt)
+                differences.Add($"{log.TopicPartition} {field}: {read.StoppedAt}");
+        }
 
         void Differ(string field, long value)
         {
@@ -67,27 +75,16 @@ public sealed class GoldenLogTests
         }
     }
 
-    private static List<(long, long)> Offsets(PartitionLog log)
+    private static ReadBack Read(PartitionLog log, FetchIsolation isolation)
     {
-        var offsets = new List<(long, long)>();
-        var next = log.LogStartOffset;
-        while (next < log.LogEndOffset)
+        var read = new ReadBack(log.LogStartOffset);
+        while (read.NextOffset < log.LogEndOffset)
         {
-            using var slice = log.Read(next, 1, FetchIsolation.HighWatermark, true).Records;
-            if (slice == null)
+            var answer = log.Read(read.NextOffset, 4096, isolation, true);
+            using var slice = answer.Records;
+            if (slice == null || !read.Add(slice.ToArray(), answer.AbortedTransactions?.Select(a => (a.ProducerId, a.FirstOffset))))
                 break;
-            if (!RecordBatch.TryRead(slice.ToArray(), out var batch, out _) || !batch.IsCrcValid())
-                break;
-            if (!batch.IsControl)
-            {
-                foreach (var record in batch.Records())
-                {
-                    if (record.Offset >= log.LogStartOffset)
-                        offsets.Add((record.Offset, record.TimestampMs));
-                }
-            }
-            next = batch.NextOffset;
         }
-        return offsets;
+        return read;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Protocol.Records;
 
 namespace Ouzel.Storage.Tests.Support;
@@ -39,6 +40,30 @@ internal sealed class Golden
         return paths;
     }
 
+    /// <summary>True when every data folder holds the clean-stop marker.</summary>
+    public bool WasStoppedCleanly => Directory.GetDirectories(DirectoryPath, "data*").All(d => File.Exists(d + "/.kafka_cleanshutdown"));
+
+    /// <summary>Opens the folders that <see cref="CopyTo"/> made, at the case's time.</summary>
+    public LogDirectories OpenLogs(Disk disk, List<string> paths)
+    {
+        var identity = MetaProperties.Read(disk, paths[0])!;
+        var options = new StorageOptions { Directories = paths, ClusterId = identity.ClusterId, NodeId = identity.NodeId, LogOptionsOf = OptionsOf };
+        return LogDirectories.Open(disk, options, new Random(1), _ => new InlineWork(), NullLogger.Instance, NowMs);
+    }
+
+    /// <summary>Where each partition's folder is after <see cref="CopyTo"/>, and what the case says of its files.</summary>
+    public IEnumerable<(string Path, JsonElement Files)> PartitionFiles()
+    {
+        foreach (var entry in Expected.GetProperty("files").EnumerateObject())
+        {
+            if (entry.Value.TryGetProperty("files", out _))
+                yield return ("/data/" + entry.Name, entry.Value);
+            else
+                foreach (var partition in entry.Value.EnumerateObject())
+                    yield return ($"/{entry.Name}/{partition.Name}", partition.Value);
+        }
+    }
+
     /// <summary>The options of a topic's logs as its settings in the case say.</summary>
     public LogOptions OptionsOf(string topic)
     {
@@ -58,6 +83,8 @@ internal sealed class Golden
                 "retention.bytes" => options with { RetentionBytes = long.Parse(value) },
                 "file.delete.delay.ms" => options with { FileDeleteDelayMs = long.Parse(value) },
                 "cleanup.policy" => options with { Compact = value.Contains("compact", StringComparison.Ordinal), Delete = value.Contains("delete", StringComparison.Ordinal) },
+                "compression.type" => options with { Compression = value == "producer" ? null : value == "uncompressed" ? CompressionCodec.None : Enum.Parse<CompressionCodec>(value, ignoreCase: true) },
+                "compression.zstd.level" => options with { ZstdLevel = int.Parse(value) },
                 "message.timestamp.type" => options with { TimestampType = value == "LogAppendTime" ? TimestampType.LogAppendTime : TimestampType.CreateTime },
                 _ => options,
             };

@@ -32,7 +32,8 @@ internal sealed class SocketListener : Listener
                 socket.DualMode = true;
             }
 
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            // No ReuseAddress: on Unix the runtime would also share the port with another process that asks for it, silently.
+            // A port whose old connections linger can be had all the same.
             socket.Bind(address);
             socket.Listen(backlog);
             return new SocketListener(name, socket);

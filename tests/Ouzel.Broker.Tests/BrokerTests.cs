@@ -52,7 +52,7 @@ public sealed class BrokerTests
         TestNode node = await TestNode.StartAsync();
         using (WireClient client = node.Connect())
         {
-            Assert.Equal(0, (await client.CallAsync(new InitProducerIdRequest { TransactionalId = null }, 4)).ProducerId);
+            Assert.Equal(1, (await client.CallAsync(new InitProducerIdRequest { TransactionalId = null }, 4)).ProducerId);
         }
 
         await node.DisposeAsync();

@@ -31,7 +31,7 @@ internal sealed class ApiTable
         var versions = new ApiVersionsApi(node.Features);
         var addresses = new BrokerAddresses(node.Options);
         var logLevels = node.Loggers as ILogLevels;
-        var configChanges = new ConfigChanges(node.Cluster.Controller, node.Cluster.InForce, logLevels);
+        var configChanges = new ConfigChanges(node.Cluster.Controller, node.Cluster.InForce, logLevels, node.Options.NodeId);
         var table = new ApiTable([
             Pipelined(0, 13, new ProduceApi(node.Metadata, node.Partitions, node.Clock)),
             Pipelined(4, 18, new FetchApi(node.Metadata, node.Partitions, node.FetchSessions, node.Timeouts, node.FetchBytesMax), oldest: 0),

@@ -2,7 +2,6 @@ using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
-using ClusterResource = Ouzel.Broker.Cluster.ConfigResource;
 
 namespace Ouzel.Broker.Apis;
 
@@ -20,7 +19,8 @@ internal sealed class DescribeConfigsApi(MetadataCache metadata, OptionsInForce 
         DescribeConfigsRequest.DescribeConfigsResource asked, DescribeConfigsRequest request, ClusterImage image, BrokerOptions options)
     {
         var result = new DescribeConfigsResponse.DescribeConfigsResult { ResourceType = asked.ResourceType, ResourceName = asked.ResourceName };
-        if (ConfigTargets.CheckToDescribe(asked.ResourceType, asked.ResourceName, image, options.NodeId) is { } error)
+        var resource = new ConfigResource((ConfigResourceType)asked.ResourceType, asked.ResourceName);
+        if (ConfigTargets.CheckToDescribe(resource, image, options.NodeId) is { } error)
         {
             (result.ErrorCode, result.ErrorMessage) = (error.Code, error.Message);
             return result;
@@ -28,12 +28,12 @@ internal sealed class DescribeConfigsApi(MetadataCache metadata, OptionsInForce 
 
         // Null and an empty list ask for everything.
         var keys = asked.ConfigurationKeys is { Count: > 0 } named ? named.ToHashSet(StringComparer.Ordinal) : null;
-        var own = image.ConfigsOf(new ClusterResource(asked.ResourceType, asked.ResourceName));
+        var own = image.ConfigsOf(resource);
         var describer = new ConfigDescriber(options);
-        var settings = (ConfigResourceType)asked.ResourceType switch
+        var settings = resource.Type switch
         {
             ConfigResourceType.Topic => describer.Topic(own),
-            ConfigResourceType.Broker when asked.ResourceName.Length == 0 => describer.BrokerDefaults(),
+            ConfigResourceType.Broker when resource.Name.Length == 0 => describer.BrokerDefaults(),
             ConfigResourceType.Broker => describer.Broker(keys),
             ConfigResourceType.BrokerLogger => LoggerRules.Describe(loggers),
             ConfigResourceType.Group => describer.Group(own),

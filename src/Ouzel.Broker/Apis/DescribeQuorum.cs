@@ -12,12 +12,14 @@ internal sealed class DescribeQuorumApi(ClusterNode cluster, TimeProvider clock)
 
     public ValueTask<DescribeQuorumResponse> HandleAsync(DescribeQuorumRequest request, RequestContext context)
     {
-        var response = new DescribeQuorumResponse { ErrorMessage = null };
+        var response = new DescribeQuorumResponse();
+        // The one log that has a quorum, alone: a request for more is refused in every part.
+        var isMetadataLog = request.Topics is [{ TopicName: TopicNames.ClusterMetadata, Partitions: [{ PartitionIndex: 0 }] }];
         foreach (var topic in request.Topics)
         {
             var described = new DescribeQuorumResponse.TopicData { TopicName = topic.TopicName };
             foreach (var partition in topic.Partitions)
-                described.Partitions.Add(Describe(topic.TopicName, partition.PartitionIndex, context.ApiVersion));
+                described.Partitions.Add(isMetadataLog ? Describe(context.ApiVersion) : Unknown(partition.PartitionIndex, context.ApiVersion));
             response.Topics.Add(described);
         }
 
@@ -38,17 +40,21 @@ internal sealed class DescribeQuorumApi(ClusterNode cluster, TimeProvider clock)
         }
     }
 
-    private DescribeQuorumResponse.PartitionData Describe(string topic, int partition, short version)
+    private static DescribeQuorumResponse.PartitionData Unknown(int partition, short version) => new()
     {
-        if (topic != TopicNames.ClusterMetadata || partition != 0)
-            return new() { PartitionIndex = partition, ErrorCode = ErrorCode.UnknownTopicOrPartition, ErrorMessage = Explained(version), LeaderId = -1 };
+        PartitionIndex = partition,
+        ErrorCode = ErrorCode.UnknownTopicOrPartition,
+        ErrorMessage = version >= DirectoriesAndNodesFrom ? "Only the metadata log has a quorum, and it is asked for alone" : null,
+        LeaderId = -1,
+    };
+
+    private DescribeQuorumResponse.PartitionData Describe(short version)
+    {
         var nowMs = version >= TimesFrom ? clock.GetUtcNow().ToUnixTimeMilliseconds() : -1;
         var directoryId = version >= DirectoriesAndNodesFrom ? cluster.Voters?.Voters.Find(v => v.VoterId == cluster.NodeId)?.VoterDirectoryId : null;
         var end = cluster.Runtime.OffsetNext;
         return new()
         {
-            PartitionIndex = partition,
-            ErrorMessage = null,
             LeaderId = cluster.NodeId,
             LeaderEpoch = cluster.Runtime.Epoch,
             HighWatermark = end,
@@ -65,6 +71,4 @@ internal sealed class DescribeQuorumApi(ClusterNode cluster, TimeProvider clock)
             ],
         };
     }
-
-    private static string? Explained(short version) => version >= DirectoriesAndNodesFrom ? "Only the metadata log has a quorum" : null;
 }

@@ -32,7 +32,10 @@ internal sealed class DescribeTopicPartitionsApi(MetadataCache metadata, int par
 
             if (!image.TryTopic(name, out var topic))
             {
-                response.Topics.Add(Unknown(name, TopicNames.Check(name) is null ? ErrorCode.UnknownTopicOrPartition : ErrorCode.InvalidTopicException));
+                var unknown = Unknown(name, TopicNames.Check(name) is null ? ErrorCode.UnknownTopicOrPartition : ErrorCode.InvalidTopicException);
+                // What one may do with a topic does not depend on its being there.
+                unknown.TopicAuthorizedOperations = AuthorizedOperations.Topic;
+                response.Topics.Add(unknown);
                 continue;
             }
 

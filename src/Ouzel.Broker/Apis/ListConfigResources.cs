@@ -32,6 +32,6 @@ internal sealed class ListConfigResourcesApi(MetadataCache metadata) : IApi<List
     {
         ConfigResourceType.Topic => image.Topics.Keys,
         ConfigResourceType.Broker or ConfigResourceType.BrokerLogger => image.Brokers.Keys.Select(id => id.ToString()),
-        _ => image.Configs.Keys.Where(r => r.Type == (sbyte)kind).Select(r => r.Name),
+        _ => image.Configs.Keys.Where(r => r.Type == kind).Select(r => r.Name),
     };
 }

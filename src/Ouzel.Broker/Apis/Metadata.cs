@@ -29,7 +29,8 @@ internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses
             await AddByNameAsync(image, request.Topics, autoCreate && (context.ApiVersion < CreationIsAskedFrom || request.AllowAutoTopicCreation), response.Topics);
         if (request.IncludeTopicAuthorizedOperations)
         {
-            foreach (var topic in response.Topics.Where(t => t.ErrorCode == ErrorCode.None))
+            // What one may do with a name does not depend on a topic's being there; an unknown id has no name.
+            foreach (var topic in response.Topics.Where(t => t.Name is not null))
                 topic.TopicAuthorizedOperations = AuthorizedOperations.Topic;
         }
 
@@ -66,7 +67,9 @@ internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         List<string>? missing = null;
-        foreach (var name in asked.Select(t => t.Name!).Where(seen.Add))
+        if (asked.Exists(t => t.Name is null))
+            answers.Add(Unknown(null, default, ErrorCode.InvalidRequest));
+        foreach (var name in asked.Select(t => t.Name).OfType<string>().Where(seen.Add))
         {
             if (image.TryTopic(name, out var topic))
                 answers.Add(Describe(image, topic));

@@ -1,3 +1,4 @@
+using Ouzel.Broker.Configs;
 using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Cluster;
@@ -30,7 +31,7 @@ internal static class Bootstrap
         {
             records.Add(ClusterRecord.Of(new ConfigRecord
             {
-                ResourceType = ConfigResource.ClusterDefault.Type,
+                ResourceType = (sbyte)ConfigResource.ClusterDefault.Type,
                 ResourceName = ConfigResource.ClusterDefault.Name,
                 Name = "min.insync.replicas",
                 Value = isrMin.ToString(),

@@ -31,7 +31,7 @@ internal sealed class ClusterController(ControllerRuntime runtime, Controller ma
         runtime.DecideAsync((image, _) => machine.AlterPartition(image, request));
 
     public ValueTask<UpdateFeaturesResponse> UpdateFeaturesAsync(UpdateFeaturesRequest request) =>
-        runtime.DecideAsync((image, _) => machine.UpdateFeatures(image, request));
+        runtime.DecideAsync((image, _) => machine.UpdateFeatures(image, request, node.Voters is null ? (short)0 : (short)1));
 
     public ValueTask<UnregisterBrokerResponse> UnregisterBrokerAsync(int brokerId) =>
         runtime.DecideAsync((image, _) => machine.UnregisterBroker(image, brokerId));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ouzel.Broker.Configs;
 using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Cluster;
@@ -62,7 +63,7 @@ internal sealed partial class ClusterDelta
 
     private void Apply(ConfigRecord record)
     {
-        var resource = new ConfigResource(record.ResourceType, record.ResourceName);
+        var resource = new ConfigResource((ConfigResourceType)record.ResourceType, record.ResourceName);
         _configsChanged.Add(resource);
         var configs = _configs.GetValueOrDefault(resource, ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal));
         configs = record.Value is null ? configs.Remove(record.Name) : configs.SetItem(record.Name, record.Value);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ouzel.Broker.Configs;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 

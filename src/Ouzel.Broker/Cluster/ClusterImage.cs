@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using Ouzel.Broker.Configs;
 using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Cluster;
@@ -41,7 +42,7 @@ internal sealed class ClusterImage
     public ImmutableSortedDictionary<int, ControllerImage> Controllers { get; init; } = ImmutableSortedDictionary<int, ControllerImage>.Empty;
 
     public ImmutableSortedDictionary<ConfigResource, ImmutableSortedDictionary<string, string>> Configs { get; init; } =
-        ImmutableSortedDictionary<ConfigResource, ImmutableSortedDictionary<string, string>>.Empty;
+        ImmutableSortedDictionary.Create<ConfigResource, ImmutableSortedDictionary<string, string>>(ConfigResourceOrder.Instance);
 
     public ImmutableSortedDictionary<string, short> Features { get; init; } = ImmutableSortedDictionary.Create<string, short>(StringComparer.Ordinal);
 

@@ -1,3 +1,4 @@
+using Ouzel.Broker.Configs;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -81,7 +82,7 @@ internal sealed partial class Controller
         {
             records.Add(ClusterRecord.Of(new ConfigRecord
             {
-                ResourceType = ConfigResource.TopicType, ResourceName = topic.Name, Name = name, Value = value,
+                ResourceType = (sbyte)ConfigResourceType.Topic, ResourceName = topic.Name, Name = name, Value = value,
             }));
         }
 
@@ -180,6 +181,5 @@ internal sealed partial class Controller
     {
         result.ErrorCode = refusal.Code;
         result.ErrorMessage = refusal.Message;
-        result.Configs = null;
     }
 }

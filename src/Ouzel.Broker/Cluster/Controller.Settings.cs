@@ -1,3 +1,4 @@
+using Ouzel.Broker.Configs;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -22,7 +23,7 @@ internal sealed partial class Controller
         var records = new List<ClusterRecord>();
         foreach (var (resource, name, value) in operations)
         {
-            if (image.HasEligibleLeaders && name == IsrMinSetting && resource.Type == ConfigResource.BrokerType)
+            if (image.HasEligibleLeaders && name == IsrMinSetting && resource.Type == ConfigResourceType.Broker)
             {
                 if (resource == ConfigResource.ClusterDefault && value is null)
                     return Refused((ErrorCode.InvalidConfig, $"{IsrMinSetting} of the cluster cannot be removed while eligible leader replicas are on"));
@@ -33,8 +34,8 @@ internal sealed partial class Controller
             var known = image.ConfigsOf(resource).GetValueOrDefault(name);
             if (known == value)
                 continue;
-            records.Add(ClusterRecord.Of(new ConfigRecord { ResourceType = resource.Type, ResourceName = resource.Name, Name = name, Value = value }));
-            if (image.HasEligibleLeaders && name == IsrMinSetting && resource.Type is ConfigResource.TopicType or ConfigResource.BrokerType)
+            records.Add(ClusterRecord.Of(new ConfigRecord { ResourceType = (sbyte)resource.Type, ResourceName = resource.Name, Name = name, Value = value }));
+            if (image.HasEligibleLeaders && name == IsrMinSetting && resource.Type is ConfigResourceType.Topic or ConfigResourceType.Broker)
                 ClearEligibleLeaders(image, resource, records);
         }
 
@@ -46,9 +47,9 @@ internal sealed partial class Controller
     /// <summary>Who was eligible under the old minimum need not be under the new one.</summary>
     private static void ClearEligibleLeaders(ClusterImage image, ConfigResource resource, List<ClusterRecord> records)
     {
-        if (resource.Type == ConfigResource.TopicType && !image.Topics.ContainsKey(resource.Name))
+        if (resource.Type == ConfigResourceType.Topic && !image.Topics.ContainsKey(resource.Name))
             return;
-        var name = resource.Type == ConfigResource.TopicType ? resource.Name : "";
+        var name = resource.Type == ConfigResourceType.Topic ? resource.Name : "";
         var touched = name.Length > 0 ? [image.Topics[name]] : image.Topics.Values;
         if (touched.Any(topic => Array.Exists(topic.Partitions, p => p.EligibleLeaders.Length + p.LastKnownEligibleLeaders.Length > 0)))
             records.Add(ClusterRecord.Of(new ClearElrRecord { TopicName = name }));
@@ -75,22 +76,24 @@ internal sealed partial class Controller
     private const sbyte UnsafeDowngrade = 3;
 
     /// <summary>Changes feature levels, all or none: the first refusal is the answer, at the top and nowhere else.</summary>
-    public Decision<UpdateFeaturesResponse> UpdateFeatures(ClusterImage image, UpdateFeaturesRequest request)
+    /// <param name="quorumLevel">The level of kraft.version, which the metadata log keeps for itself: tools that set all features name it, too.</param>
+    public Decision<UpdateFeaturesResponse> UpdateFeatures(ClusterImage image, UpdateFeaturesRequest request, short quorumLevel)
     {
         var records = new List<ClusterRecord>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var update in request.FeatureUpdates)
         {
-            var refusal = seen.Add(update.Feature) ? CheckFeature(image, update) : $"Feature {update.Feature} is named twice";
+            var refusal = seen.Add(update.Feature) ? CheckFeature(image, update, quorumLevel) : $"Feature {update.Feature} is named twice";
             if (refusal is not null)
                 return Decision<UpdateFeaturesResponse>.Refusal(new() { ErrorCode = ErrorCode.InvalidUpdateVersion, ErrorMessage = refusal });
-            records.Add(ClusterRecord.Of(new FeatureLevelRecord { Name = update.Feature, FeatureLevel = update.MaxVersionLevel }));
+            if (update.Feature != FeatureNames.KRaftVersion)
+                records.Add(ClusterRecord.Of(new FeatureLevelRecord { Name = update.Feature, FeatureLevel = update.MaxVersionLevel }));
         }
 
         return new(new() { ErrorMessage = null }, request.ValidateOnly ? [] : records);
     }
 
-    private static string? CheckFeature(ClusterImage image, UpdateFeaturesRequest.FeatureUpdateKey update)
+    private static string? CheckFeature(ClusterImage image, UpdateFeaturesRequest.FeatureUpdateKey update, short quorumLevel)
     {
         var (name, level) = (update.Feature, update.MaxVersionLevel);
         var kind = update.AllowDowngrade ? SafeDowngrade : update.UpgradeType;
@@ -98,10 +101,12 @@ internal sealed partial class Controller
             return $"There is no change of kind {kind} for feature {name}";
         if (level < 0)
             return $"Feature {name} cannot have the negative level {level}";
-        if (Array.Find(FeatureNames.Supported, f => f.Name == name) is not { } supported || name == FeatureNames.KRaftVersion)
-            return $"The controller does not know a feature {name} that could change";
+        if (Array.Find(FeatureNames.Supported, f => f.Name == name) is not { } supported)
+            return $"The controller does not know a feature {name}";
         if (level < supported.LevelMin || level > supported.LevelMax)
             return $"Feature {name} has levels {supported.LevelMin} to {supported.LevelMax}; {level} is not one of them";
+        if (name == FeatureNames.KRaftVersion)
+            return level == quorumLevel ? null : $"{name} is {quorumLevel} since the data directory was made and stays so";
         var behind = image.Brokers.Values.FirstOrDefault(b => level > 0 && !Array.Exists(b.Features, f => f.Name == name && f.LevelMin <= level && level <= f.LevelMax));
         if (behind is not null)
             return $"Broker {behind.Id} cannot work at level {level} of feature {name}";

@@ -90,7 +90,7 @@ public sealed class ConfigAlteration(BrokerOptions options, bool eligibleLeaderR
         var error = resource.Type switch
         {
             ConfigResourceType.Topic => ConfigRules.CheckTopic(given, after, options),
-            ConfigResourceType.Broker => ConfigRules.CheckBroker(resource.Name, given, changed, eligibleLeaderReplicas),
+            ConfigResourceType.Broker => ConfigRules.CheckBroker(resource.Name, given, changed, eligibleLeaderReplicas, options),
             ConfigResourceType.Group => GroupRules.Check(given, after, options),
             ConfigResourceType.ClientMetrics => ClientMetricsRules.Check(given),
             _ => new ConfigError(ErrorCode.InvalidRequest, $"Settings of the resource type {(sbyte)resource.Type} cannot be changed"),

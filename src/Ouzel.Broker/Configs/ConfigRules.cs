@@ -23,8 +23,19 @@ internal static class ConfigRules
         return null;
     }
 
+    /// <summary>Numbers of threads of a running broker, which change in small steps.</summary>
+    private static bool IsThreadCount(string name) =>
+        name is "num.io.threads" or "num.network.threads" or "num.replica.fetchers" or "num.recovery.threads.per.data.dir" or "background.threads" or "log.cleaner.threads";
+
+    /// <summary>At least 1, and between half and double of what there is, so that a slip of the pen does not start ten thousand threads.</summary>
+    private static string? ThreadCountProblem(int count, int now) =>
+        count < 1 ? "a running broker needs at least 1"
+        : count < now / 2 ? $"it must be at least half of the present {now}"
+        : count > now * 2L ? $"it must not be above the double of the present {now}"
+        : null;
+
     public static ConfigError? CheckBroker(
-        string broker, IReadOnlyList<(string Name, string Value)> given, IReadOnlyList<(string Name, string? Value)> changed, bool eligibleLeaderReplicas)
+        string broker, IReadOnlyList<(string Name, string Value)> given, IReadOnlyList<(string Name, string? Value)> changed, bool eligibleLeaderReplicas, BrokerOptions options)
     {
         var isDefault = broker.Length == 0;
         foreach (var (name, text) in given)
@@ -40,8 +51,8 @@ internal static class ConfigRules
                 return new ConfigError(ErrorCode.InvalidRequest, $"{name} of this broker changes with its next start: set it in server.properties");
             if (!setting.TryParse(text, out var value, out var problem))
                 return new ConfigError(ErrorCode.InvalidRequest, problem);
-            if (name == "log.cleaner.threads" && value is 0)
-                return new ConfigError(ErrorCode.InvalidRequest, "Invalid value 0 for configuration log.cleaner.threads: a running broker needs at least 1");
+            if (IsThreadCount(name) && value is int count && ThreadCountProblem(count, options.Values.Int(name)) is { } why)
+                return new ConfigError(ErrorCode.InvalidRequest, $"Invalid value {count} for configuration {name}: {why}");
         }
 
         if (!eligibleLeaderReplicas || changed.All(c => c.Name != "min.insync.replicas"))

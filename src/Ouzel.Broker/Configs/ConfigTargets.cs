@@ -7,18 +7,21 @@ namespace Ouzel.Broker.Configs;
 /// <summary>Which resources there are to describe and to change.</summary>
 internal static class ConfigTargets
 {
-    public static ConfigError? CheckToDescribe(sbyte type, string name, ClusterImage image, int nodeId) => (ConfigResourceType)type switch
+    public static ConfigError? CheckToDescribe(ConfigResource resource, ClusterImage image, int nodeId) => resource.Type switch
     {
-        ConfigResourceType.Topic => CheckTopic(name, image),
-        _ => CheckOther((ConfigResourceType)type, name, nodeId),
+        ConfigResourceType.Topic => CheckTopic(resource.Name, image),
+        _ => CheckOther(resource.Type, resource.Name, nodeId),
     };
 
-    public static ConfigError? CheckToChange(sbyte type, string name, ClusterImage image, int nodeId) => (ConfigResourceType)type switch
+    public static ConfigError? CheckToChange(ConfigResource resource, ClusterImage image, int nodeId) => resource.Type switch
     {
-        ConfigResourceType.Topic when name.Length == 0 => Invalid("A topic to change needs a name"),
-        ConfigResourceType.Topic => CheckTopic(name, image),
-        _ => CheckOther((ConfigResourceType)type, name, nodeId),
+        ConfigResourceType.Topic when resource.Name.Length == 0 => Invalid("A topic to change needs a name"),
+        ConfigResourceType.Topic => CheckTopic(resource.Name, image),
+        _ => CheckOther(resource.Type, resource.Name, nodeId),
     };
+
+    /// <summary>Log levels can only be changed at the broker that they belong to.</summary>
+    public static ConfigError? CheckLogger(string name, int nodeId) => CheckBroker(name, nodeId, "its number");
 
     private static ConfigError? CheckTopic(string name, ClusterImage image)
     {
@@ -30,7 +33,7 @@ internal static class ConfigTargets
     private static ConfigError? CheckOther(ConfigResourceType type, string name, int nodeId) => type switch
     {
         ConfigResourceType.Broker => name.Length == 0 ? null : CheckBroker(name, nodeId, "its number, or nothing for all brokers"),
-        ConfigResourceType.BrokerLogger => CheckBroker(name, nodeId, "its number"),
+        ConfigResourceType.BrokerLogger => CheckLogger(name, nodeId),
         ConfigResourceType.Group => name.Length > 0 ? null : Invalid("A group with settings needs an id"),
         ConfigResourceType.ClientMetrics => name.Length > 0 ? null : Invalid("A subscription to metrics needs a name"),
         _ => Invalid($"Resources of the type {(sbyte)type} have no settings"),

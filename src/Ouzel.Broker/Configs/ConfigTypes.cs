@@ -71,11 +71,6 @@ public enum ConfigOperation : sbyte
     Subtract = 3,
 }
 
-/// <summary>One thing that has settings.</summary>
-/// <param name="Type">Kind.</param>
-/// <param name="Name">Name within the kind.</param>
-public readonly record struct ConfigResource(ConfigResourceType Type, string Name);
-
 /// <summary>One change that is asked for.</summary>
 /// <param name="Name">The setting.</param>
 /// <param name="Operation">What to do.</param>

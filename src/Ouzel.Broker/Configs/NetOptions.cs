@@ -49,7 +49,7 @@ public sealed partial class NetOptions
     public int MaxConnectionsPerIp { get; init; } = int.MaxValue;
 
     /// <summary>Other limits for single addresses or host names, as a list of host:count.</summary>
-    [Setting("max.connections.per.ip.overrides", Dynamic = DynamicMode.ClusterWide)]
+    [Setting("max.connections.per.ip.overrides", Dynamic = DynamicMode.ClusterWide, Form = SettingForm.HostCounts)]
     public string MaxConnectionsPerIpOverrides { get; init; } = "";
 
     /// <summary>Most fetch sessions that are remembered at once.</summary>

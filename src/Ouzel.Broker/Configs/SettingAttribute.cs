@@ -140,4 +140,7 @@ public enum SettingForm
 
     /// <summary>earliest, latest, or by_duration: and a length of time.</summary>
     OffsetReset,
+
+    /// <summary>Pairs host:count.</summary>
+    HostCounts,
 }

@@ -41,8 +41,13 @@ internal static class SettingCheck
         SettingForm.NotEmptyList when value is string[] { Length: 0 } => "values must not be empty",
         SettingForm.ThrottledReplicas when !AreReplicas((string[])value) => "must be the literal '*' or a list of replicas in the form [partitionId]:[brokerId],[partitionId]:[brokerId],...",
         SettingForm.OffsetReset when !IsOffsetReset((string)value) => "must be latest, earliest or by_duration: and a length of time such as PT1H",
+        SettingForm.HostCounts when !AreHostCounts((string)value) => "must be a list of limits in the form host:count,host:count,...",
         _ => null,
     };
+
+    /// <summary>An address of IPv6 has colons of its own, so the last one counts.</summary>
+    private static bool AreHostCounts(string text) => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).All(e =>
+        e.LastIndexOf(':') is > 0 and var colon && int.TryParse(e.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _));
 
     private static bool AreReplicas(string[] entries) => entries is ["*"] || entries.All(e =>
         e.Split(':') is [var partition, var broker]

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Configs;
 using Ouzel.Broker.Diagnostics;
 using Ouzel.Protocol;
 using Ouzel.Storage;
@@ -143,9 +144,9 @@ internal sealed class PartitionTable(
 
     private void FollowSettings(ClusterImage image, ClusterDelta delta)
     {
-        IEnumerable<string> topics = delta.ConfigsChanged.Any(c => c.Type == ConfigResource.Broker(0).Type)
+        IEnumerable<string> topics = delta.ConfigsChanged.Any(c => c.Type == ConfigResourceType.Broker)
             ? image.Topics.Keys
-            : delta.ConfigsChanged.Where(c => c.Type == ConfigResource.Topic("").Type).Select(c => c.Name);
+            : delta.ConfigsChanged.Where(c => c.Type == ConfigResourceType.Topic).Select(c => c.Name);
         foreach (string name in topics)
         {
             if (!image.TryTopic(name, out TopicImage? topic))

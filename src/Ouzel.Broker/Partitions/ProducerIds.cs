@@ -37,7 +37,8 @@ internal sealed class ProducerIds(Func<ValueTask<(long First, int Count)>> alloc
         (long first, int count) = await allocateBlock();
         lock (_gate)
         {
-            (_next, _end) = (first, first + count);
+            // Id 0 is left out: what reads or compares ids tends to take it for "none".
+            (_next, _end) = (Math.Max(first, 1), first + count);
         }
     }
 }

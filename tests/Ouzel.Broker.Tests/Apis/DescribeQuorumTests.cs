@@ -37,4 +37,15 @@ public sealed class DescribeQuorumTests
         var answer = await new DescribeQuorumApi(run.Node, bed.Clock).AskAsync(Of(topic, partition), 2);
         Assert.Equal(ErrorCode.UnknownTopicOrPartition, answer.Topics.Single().Partitions.Single().ErrorCode);
     }
+
+    [Fact]
+    public async Task The_metadata_log_is_asked_for_alone()
+    {
+        var bed = new ClusterBed();
+        var run = await bed.StartAsync();
+        var request = Of("__cluster_metadata", 0);
+        request.Topics[0].Partitions.Add(new() { PartitionIndex = 1 });
+        var answer = await new DescribeQuorumApi(run.Node, bed.Clock).AskAsync(request, 2);
+        Assert.All(answer.Topics.Single().Partitions, p => Assert.Equal(ErrorCode.UnknownTopicOrPartition, p.ErrorCode));
+    }
 }

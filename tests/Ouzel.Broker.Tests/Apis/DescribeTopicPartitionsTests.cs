@@ -65,6 +65,14 @@ public sealed class DescribeTopicPartitionsTests
     }
 
     [Fact]
+    public async Task What_a_client_may_do_is_told_of_topics_that_are_not_there_too()
+    {
+        var api = await StartAsync();
+        var answer = await api.AskAsync(new DescribeTopicPartitionsRequest { Topics = [new() { Name = "c" }, new() { Name = "ghost" }, new() { Name = "not valid" }] }, 0);
+        Assert.Equal([3576, 3576, 3576], answer.Topics.Select(t => t.TopicAuthorizedOperations));
+    }
+
+    [Fact]
     public async Task A_topic_is_described_with_all_that_metadata_knows()
     {
         var api = await StartAsync();

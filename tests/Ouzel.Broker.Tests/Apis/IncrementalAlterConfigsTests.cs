@@ -27,6 +27,8 @@ public sealed class IncrementalAlterConfigsTests
     [InlineData(ConfigResourceType.Topic, "a b", ErrorCode.InvalidTopicException)]
     [InlineData(ConfigResourceType.Broker, "7", ErrorCode.InvalidRequest)]
     [InlineData(ConfigResourceType.Broker, "one", ErrorCode.InvalidRequest)]
+    [InlineData(ConfigResourceType.BrokerLogger, "7", ErrorCode.InvalidRequest)]
+    [InlineData(ConfigResourceType.BrokerLogger, "", ErrorCode.InvalidRequest)]
     [InlineData(ConfigResourceType.Group, "", ErrorCode.InvalidRequest)]
     [InlineData(ConfigResourceType.ClientMetrics, "", ErrorCode.InvalidRequest)]
     [InlineData((ConfigResourceType)3, "x", ErrorCode.InvalidRequest)]

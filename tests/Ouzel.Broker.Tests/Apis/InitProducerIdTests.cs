@@ -7,7 +7,7 @@ namespace Ouzel.Broker.Tests.Apis;
 public sealed class InitProducerIdTests
 {
     [Fact]
-    public async Task Every_producer_gets_an_id_of_its_own_and_a_block_serves_many()
+    public async Task Every_producer_gets_an_id_of_its_own_above_0_and_a_block_serves_many()
     {
         using var node = new DataNode();
         using WireClient client = node.Connect();
@@ -20,6 +20,7 @@ public sealed class InitProducerIdTests
         }
 
         Assert.Equal(2, node.BlocksAllocated);
+        Assert.DoesNotContain(0, ids);
     }
 
     [Theory]

@@ -171,8 +171,31 @@ public sealed class MetadataTests
             request.IncludeTopicAuthorizedOperations = true;
             request.IncludeClusterAuthorizedOperations = version <= 10;
             var answer = await api.AskAsync(request, version);
-            Assert.Equal([3576, int.MinValue], answer.Topics.Select(t => t.TopicAuthorizedOperations));
+            Assert.Equal([3576, 3576], answer.Topics.Select(t => t.TopicAuthorizedOperations));
             Assert.Equal(version <= 10 ? 8096 : int.MinValue, answer.ClusterAuthorizedOperations);
         }
+    }
+
+    [Fact]
+    public async Task An_unknown_id_has_no_name_to_tell_authorized_operations_of()
+    {
+        var (_, api) = await StartAsync();
+        var request = OfIds(new Uuid(1, 2));
+        request.IncludeTopicAuthorizedOperations = true;
+        var topic = (await api.AskAsync(request, 12)).Topics.Single();
+        Assert.Equal((ErrorCode.UnknownTopicId, int.MinValue), (topic.ErrorCode, topic.TopicAuthorizedOperations));
+    }
+
+    [Theory]
+    [InlineData(12)]
+    [InlineData(13)]
+    public async Task A_row_with_neither_name_nor_id_is_refused_and_the_others_are_answered(int version)
+    {
+        var (run, api) = await StartAsync();
+        await run.CreateAsync("t");
+        var request = Of("t");
+        request.Topics!.Add(new() { Name = null });
+        var answers = (await api.AskAsync(request, version)).Topics.Select(t => (t.Name, t.ErrorCode));
+        Assert.Equal([(null, ErrorCode.InvalidRequest), ("t", ErrorCode.None)], answers.OrderBy(a => a.Name, StringComparer.Ordinal));
     }
 }

@@ -1,4 +1,5 @@
 using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Configs;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using static Ouzel.Broker.Tests.Cluster.ControllerBed;
@@ -60,6 +61,8 @@ public sealed class ControllerSettingsTests
     [InlineData("group.version", 99, 1)]
     [InlineData("transaction.version", 1, 1)]
     [InlineData("metadata.version", 1, 2)]
+    [InlineData("kraft.version", 0, 2)]
+    [InlineData("kraft.version", 2, 1)]
     [InlineData("group.version", 1, 9)]
     [InlineData("group.version", -1, 1)]
     public void Feature_levels_that_cannot_be_are_refused_at_the_top(string name, short level, sbyte kind)
@@ -79,6 +82,13 @@ public sealed class ControllerSettingsTests
         Assert.Equal(2, _bed.Image.Features["transaction.version"]);
     }
 
+    [Fact]
+    public void The_quorums_own_level_may_be_named_and_is_no_record()
+    {
+        Assert.Equal(ErrorCode.None, Update("kraft.version", 1, 1).ErrorCode);
+        Assert.Empty(_bed.LastRecords);
+    }
+
     private UpdateFeaturesResponse Update(string name, short level, sbyte kind) => _bed.Take(_bed.Controller.UpdateFeatures(
-        _bed.Image, new() { FeatureUpdates = [new() { Feature = name, MaxVersionLevel = level, UpgradeType = kind }] }));
+        _bed.Image, new() { FeatureUpdates = [new() { Feature = name, MaxVersionLevel = level, UpgradeType = kind }] }, quorumLevel: 1));
 }

@@ -97,6 +97,23 @@ public sealed class ConfigAlterationTests
         Assert.Equal(new ConfigError(ErrorCode.InvalidRequest, told), outcome.Error);
     }
 
+    [Theory]
+    [InlineData("num.io.threads", "16", true)]
+    [InlineData("num.io.threads", "17", false)]
+    [InlineData("num.io.threads", "4", true)]
+    [InlineData("num.io.threads", "3", false)]
+    [InlineData("background.threads", "21", false)]
+    [InlineData("log.cleaner.threads", "2", true)]
+    [InlineData("log.cleaner.threads", "3", false)]
+    [InlineData("max.connections.per.ip.overrides", "10.0.0.1:5,::1:6,", true)]
+    [InlineData("max.connections.per.ip.overrides", "10.0.0.1", false)]
+    [InlineData("max.connections.per.ip.overrides", "10.0.0.1:few", false)]
+    public void Thread_counts_change_by_no_more_than_a_factor_of_two_and_limits_of_addresses_are_numbers(string name, string value, bool taken)
+    {
+        var error = Alteration.Change(ConfigResource.Broker(1), Map(), [new(name, ConfigOperation.Set, value)]).Error;
+        Assert.Equal(taken ? null : ErrorCode.InvalidRequest, error?.Code);
+    }
+
     [Fact]
     public void A_broker_keeps_names_that_it_does_not_know() =>
         Assert.Equal(Map(("no.such.setting", "4")), Alter(new ConfigResource(ConfigResourceType.Broker, "1"), Map(), ("no.such.setting", ConfigOperation.Set, "4")).Values);

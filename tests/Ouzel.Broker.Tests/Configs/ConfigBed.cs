@@ -21,7 +21,7 @@ internal sealed class ConfigBed : ILogLevels
     private ConfigBed(ClusterRun run)
     {
         _run = run;
-        var changes = new ConfigChanges(run.Node.Controller, run.Node.InForce, this);
+        var changes = new ConfigChanges(run.Node.Controller, run.Node.InForce, this, run.Node.NodeId);
         _describe = new(new DescribeConfigsApi(run.Node.Metadata, run.Node.InForce, this), 1, 4);
         _replace = new(new AlterConfigsApi(changes), 0, 2);
         _change = new(new IncrementalAlterConfigsApi(changes), 0, 1);

@@ -77,7 +77,7 @@ internal sealed record ForeignClient(string Name, string File, string[] Argument
 
     private static string Script(string folder, string file) => Path.Combine(Checkout.Clients, folder, file);
 
-    private static ForeignClient Python(string name, params string[] codecs) => new(name, "/usr/bin/python3", [Script("python", name + ".py")], codecs);
+    private static ForeignClient Python(string name, params string[] codecs) => new(name, "/usr/bin/python3", ["-B", Script("python", name + ".py")], codecs);
 
     private static ForeignClient Node(string name, string file, params string[] codecs) => new(name, "node", [Script("node", file)], codecs);
 

@@ -1,6 +1,6 @@
 """confluent-kafka: librdkafka behind Python."""
 import sys, time
-from confluent_kafka import Consumer, Producer, TopicPartition, OFFSET_BEGINNING
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition, OFFSET_BEGINNING
 from lines import end_of_input, record, say, value
 
 
@@ -40,7 +40,7 @@ def group(address, topic, name, strategy="range"):
     ended = end_of_input()
     consumer = Consumer({"bootstrap.servers": address, "group.id": name, "enable.auto.commit": False, "auto.offset.reset": "earliest",
                          "session.timeout.ms": 6000, "heartbeat.interval.ms": 500, "fetch.wait.max.ms": 300, "topic.metadata.refresh.interval.ms": 1000,
-                         "partition.assignment.strategy": strategy})
+                         "partition.assignment.strategy": strategy, "reconnect.backoff.max.ms": 500})
 
     def on_assign(_, partitions):
         say(assigned=[p.partition for p in partitions])
@@ -48,8 +48,12 @@ def group(address, topic, name, strategy="range"):
     while not ended.is_set():
         message = consumer.poll(0.2)
         if message and not message.error():
-            consumer.commit(message, asynchronous=False)
-            record(message.partition(), message.offset(), message.value())
+            try:
+                consumer.commit(message, asynchronous=False)
+                record(message.partition(), message.offset(), message.value())
+            except KafkaException as refused:
+                # Out of the group meanwhile: whoever owns the partition next reads the record again.
+                print(refused, file=sys.stderr)
         elif message:
             print(message.error(), file=sys.stderr)
     consumer.close()

@@ -1,6 +1,7 @@
 """kafka-python 2.0: pure Python, asks old versions."""
 import sys, time
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.errors import KafkaError
 from kafka.consumer.subscription_state import ConsumerRebalanceListener
 from kafka.structs import OffsetAndMetadata
 from lines import end_of_input, record, say, value
@@ -52,7 +53,12 @@ def group(address, topic, name):
     while not ended.is_set():
         for partition, batch in consumer.poll(300, max_records=10).items():
             for message in batch:
-                consumer.commit({partition: OffsetAndMetadata(message.offset + 1, "")})
+                try:
+                    consumer.commit({partition: OffsetAndMetadata(message.offset + 1, "")})
+                except KafkaError as refused:
+                    # Out of the group meanwhile: whoever owns the partition next reads the rest again.
+                    print(refused, file=sys.stderr)
+                    break
                 record(message.partition, message.offset, message.value)
     consumer.close()
     say(left=True)

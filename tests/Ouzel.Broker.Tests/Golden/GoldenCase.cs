@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Ouzel.Broker.Tests.Support;
+using Ouzel.Protocol;
+using Ouzel.Storage;
+
+namespace Ouzel.Broker.Tests.Golden;
+
+/// <summary>A log directory that Kafka wrote, and the broker that is started on it.</summary>
+internal sealed class GoldenCase
+{
+    private const string CommonSettings = "conformance/broker.properties";
+
+    private readonly string _folder;
+
+    public GoldenCase(string name)
+    {
+        _folder = Path.Combine(Shared.Root, "golden", "log", name);
+        Expected = JsonDocument.Parse(File.ReadAllText(_folder + "/expected.json")).RootElement;
+    }
+
+    public static IEnumerable<string> Names => Directory.GetDirectories(Path.Combine(Shared.Root, "golden", "log")).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal);
+
+    public JsonElement Expected { get; }
+
+    /// <summary>Topics with their ids and settings.</summary>
+    public IEnumerable<JsonProperty> Topics => Expected.GetProperty("topics").EnumerateObject();
+
+    /// <summary>What clients saw of each partition; those led by a broker that is not part of the case are left out.</summary>
+    public IEnumerable<(TopicPartition Partition, JsonElement Seen)> Partitions
+        => Expected.GetProperty("partitions").EnumerateObject().Where(p => !p.Value.TryGetProperty("leader", out _)).Select(p => (PartitionOf(p.Name), p.Value));
+
+    public IEnumerable<JsonProperty> Groups => Expected.GetProperty("groups") is { ValueKind: JsonValueKind.Object } groups ? groups.EnumerateObject() : [];
+
+    /// <summary>A disk with the case's folders.</summary>
+    public MemoryDisk CopyToDisk(FakeClock clock)
+    {
+        var disk = new MemoryDisk(clock);
+        foreach (string file in Directory.GetFiles(_folder, "*", SearchOption.AllDirectories).Where(f => Path.GetFileName(f) != "expected.json"))
+        {
+            string target = "/" + Path.GetRelativePath(_folder, file);
+            CreateDirectories(disk, Path.GetDirectoryName(target)!);
+            disk.ReplaceFile(target, File.ReadAllBytes(file));
+        }
+
+        return disk;
+    }
+
+    /// <summary>A clock that stands where Kafka read the case back.</summary>
+    public FakeClock ClockAtReadBack()
+    {
+        var clock = new FakeClock();
+        clock.AdvanceMs(Expected.GetProperty("now").GetInt64() - clock.GetUtcNow().ToUnixTimeMilliseconds());
+        return clock;
+    }
+
+    public Task<TestNode> StartAsync(Disk disk, FakeClock clock, ILoggerFactory? loggers = null) => TestNode.StartAsync(disk, clock, Settings(), loggers);
+
+    public static TopicPartition PartitionOf(string name)
+    {
+        int cut = name.LastIndexOf('-');
+        return new TopicPartition(name[..cut], int.Parse(name[(cut + 1)..]));
+    }
+
+    /// <summary>The settings the case was made with; notes about what was done to its files stand among them.</summary>
+    private (string Name, string Value)[] Settings()
+    {
+        IEnumerable<string> common = Shared.ReadText(CommonSettings).Split('\n').Where(l => l.Length > 0 && l[0] != '#');
+        IEnumerable<string> own = Expected.GetProperty("settings").EnumerateArray().Select(s => s.GetString()!).Where(s => s.Split('=')[0].All(c => char.IsAsciiLetterLower(c) || c == '.') && s.Contains('='));
+        var settings = new Dictionary<string, string> { ["log.cleaner.enable"] = "false" };
+        foreach (string line in common.Concat(own))
+        {
+            settings[line.Split('=')[0]] = line[(line.IndexOf('=') + 1)..];
+        }
+
+        if (settings.TryGetValue("log.dirs", out string? directories))
+        {
+            settings["log.dirs"] = string.Join(',', directories.Split(',').Select(d => "/" + d));
+        }
+
+        return [.. settings.Select(s => (s.Key, s.Value))];
+    }
+
+    private static void CreateDirectories(Disk disk, string path)
+    {
+        if (path == "/" || disk.Exists(path))
+        {
+            return;
+        }
+
+        CreateDirectories(disk, Path.GetDirectoryName(path)!);
+        disk.CreateDirectory(path);
+    }
+}

@@ -18,7 +18,7 @@ internal sealed class DataNode : IDisposable
     private readonly InlineWork _work = new();
     private readonly MemoryListener _listener = new();
     private readonly Dictionary<string, TopicLogSettings> _settings = [];
-    private long _nextProducerId = 1000;
+    private long _nextProducerId;
 
     public DataNode(Disk? disk = null, BlockingWork? work = null, Durability durability = Durability.Fsync)
     {

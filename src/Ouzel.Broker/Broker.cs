@@ -163,9 +163,11 @@ public sealed class Broker : IAsyncDisposable
 
     private void ExpireProducers()
     {
+        // Can be changed while the node runs.
+        long expirationMs = _node.Cluster.InForce.Of(_node.Metadata.Current).Transactions.ProducerIdExpirationMs;
         foreach (PartitionLog log in _node.Directories.Logs)
         {
-            log.RemoveExpiredProducers(NowMs);
+            log.RemoveExpiredProducers(NowMs, expirationMs);
         }
     }
 

@@ -113,13 +113,14 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
     {
         ClusterImage found = MetadataPeek.Read(disk, options.DataDirectories[0]);
         var inForce = new OptionsInForce(options);
+        BrokerOptions atStart = inForce.Of(found);
         var storage = new StorageOptions
         {
             Directories = options.DataDirectories,
             ClusterId = clusterId,
             NodeId = options.NodeId,
-            ProducerIdExpirationMs = options.Transactions.ProducerIdExpirationMs,
-            RecoveryThreads = options.Log.NumRecoveryThreadsPerDataDir,
+            ProducerIdExpirationMs = atStart.Transactions.ProducerIdExpirationMs,
+            RecoveryThreads = atStart.Log.NumRecoveryThreadsPerDataDir,
             LogOptionsOf = topic => inForce.OfTopic(found, topic).ToLogOptions(),
         };
         return LogDirectories.Open(disk, storage, _random, path => AddWork("flush " + path), loggers.CreateLogger<LogDirectories>(), clock.GetUtcNow().ToUnixTimeMilliseconds());

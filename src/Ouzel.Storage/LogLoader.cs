@@ -168,7 +168,7 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
         if (_recovered?.EndOffset == end && _segments[^1].BaseOffset < end)
         {
             // Better than the snapshot just written: it still knows each producer's last five batches, so that their retries are recognised.
-            _recovered.RemoveExpired(nowMs);
+            _recovered.RemoveExpired(nowMs, context.Options.ProducerIdExpirationMs);
             return _recovered;
         }
         var producers = new ProducerState(context.Options.ProducerIdExpirationMs);

@@ -155,11 +155,11 @@ public sealed partial class PartitionLog
             return [.. _producers.Producers.Select(p => new ActiveProducer(p.ProducerId, p.Epoch, p.LastSequence, p.LastTimestampMs, p.CoordinatorEpoch, p.TransactionFirstOffset))];
     }
 
-    /// <summary>Forgets producers that have written nothing for producer.id.expiration.ms; returns how many.</summary>
-    public int RemoveExpiredProducers(long nowMs)
+    /// <summary>Forgets producers that have written nothing for <paramref name="expirationMs"/> (producer.id.expiration.ms); returns how many.</summary>
+    public int RemoveExpiredProducers(long nowMs, long expirationMs)
     {
         lock (_lock)
-            return _producers.RemoveExpired(nowMs);
+            return _producers.RemoveExpired(nowMs, expirationMs);
     }
 
     /// <summary>Notes that a new leader epoch begins at the end of the log; called when this node becomes leader, before its first append.</summary>

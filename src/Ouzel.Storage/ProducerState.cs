@@ -102,10 +102,13 @@ internal sealed class ProducerState(long expirationMs)
         }
     }
 
-    /// <summary>Forgets producers whose last record is older than producer.id.expiration.ms, by the record's own time, unless a transaction is open.</summary>
-    public int RemoveExpired(long nowMs)
+    /// <summary>
+    /// Forgets producers whose last record is older than producer.id.expiration.ms, by the record's own time, unless a transaction is open.
+    /// That setting changes while the node runs, so whoever asks says what it is; the one given at the start is for loading.
+    /// </summary>
+    public int RemoveExpired(long nowMs, long olderThanMs)
     {
-        var expired = _producers.Values.Where(p => IsExpired(p, nowMs)).ToList();
+        var expired = _producers.Values.Where(p => IsExpired(p, nowMs, olderThanMs)).ToList();
         foreach (var producer in expired)
             _producers.Remove(producer.ProducerId);
         return expired.Count;
@@ -118,7 +121,7 @@ internal sealed class ProducerState(long expirationMs)
         _open.Clear();
         _unreplicated.Clear();
         EndOffset = endOffset;
-        foreach (var producer in producers.Where(p => !IsExpired(p, nowMs)))
+        foreach (var producer in producers.Where(p => !IsExpired(p, nowMs, expirationMs)))
         {
             _producers[producer.ProducerId] = producer;
             if (producer.TransactionFirstOffset >= 0)
@@ -139,8 +142,8 @@ internal sealed class ProducerState(long expirationMs)
         return long.MaxValue;
     }
 
-    private bool IsExpired(ProducerEntry producer, long nowMs) =>
-        producer.TransactionFirstOffset < 0 && nowMs - producer.LastTimestampMs >= expirationMs;
+    private static bool IsExpired(ProducerEntry producer, long nowMs, long olderThanMs) =>
+        producer.TransactionFirstOffset < 0 && nowMs - producer.LastTimestampMs >= olderThanMs;
 
     private static bool Follows(ProducerEntry entry, in BatchHeader batch)
     {

@@ -1,6 +1,7 @@
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
+using Ouzel.Protocol.Records;
 
 namespace Ouzel.Broker.Tests;
 
@@ -44,6 +45,31 @@ public sealed class BrokerTests
         Assert.Equal(ErrorCode.NotLeaderOrFollower, (await client.ReceiveAsync<FetchResponse>(12)).Response.Responses[0].Partitions[0].ErrorCode);
         Assert.Null(await client.ReceiveFrameAsync());
         await node.Broker.Ended;
+    }
+
+    [Fact]
+    public async Task A_new_time_for_which_producers_are_remembered_holds_while_the_node_runs()
+    {
+        await using TestNode node = await TestNode.StartAsync(("connections.max.idle.ms", "-1"));
+        await node.Broker.EnsureTopicAsync("t", 1);
+        using WireClient client = node.Connect();
+        using var batch = new RecordBatchBuilder { ProducerId = 7, ProducerEpoch = 0, BaseSequence = 0 };
+        batch.Append(node.Clock.GetUtcNow().ToUnixTimeMilliseconds(), "k"u8.ToArray(), "v"u8.ToArray());
+        var records = new MemoryRecords(batch.BuildArray());
+        var request = new ProduceRequest { Acks = 1, TopicData = [new() { Name = "t", PartitionData = [new() { Index = 0, Records = records }] }] };
+        Assert.Equal(ErrorCode.None, (await client.CallAsync(request, 9)).Responses[0].PartitionResponses[0].ErrorCode);
+        node.Clock.Advance(TimeSpan.FromMinutes(11));
+        Assert.Single(await ProducersAsync());
+        var change = new IncrementalAlterConfigsRequest
+        {
+            Resources = [new() { ResourceType = 4, ResourceName = "", Configs = [new() { Name = "producer.id.expiration.ms", Value = "600000" }] }],
+        };
+        Assert.Equal(ErrorCode.None, (await client.CallAsync(change, 1)).Responses[0].ErrorCode);
+        node.Clock.Advance(TimeSpan.FromMinutes(11));
+        Assert.Empty(await ProducersAsync());
+
+        async Task<List<DescribeProducersResponse.ProducerState>> ProducersAsync()
+            => (await client.CallAsync(new DescribeProducersRequest { Topics = [new() { Name = "t", PartitionIndexes = [0] }] }, 0)).Topics[0].Partitions[0].ActiveProducers;
     }
 
     [Fact]

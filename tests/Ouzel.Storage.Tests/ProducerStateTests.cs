@@ -80,9 +80,9 @@ public sealed class ProducerStateTests
     public void Expiry_goes_by_the_time_of_the_last_record()
     {
         Send(0);
-        Assert.Equal(0, _bed.Log.RemoveExpiredProducers(Batches.Start + 86_399_999));
+        Assert.Equal(0, _bed.Log.RemoveExpiredProducers(Batches.Start + 86_399_999, 86_400_000));
         Assert.Single(_bed.Log.ActiveProducers());
-        Assert.Equal(1, _bed.Log.RemoveExpiredProducers(Batches.Start + 86_400_000));
+        Assert.Equal(1, _bed.Log.RemoveExpiredProducers(Batches.Start + 86_400_000, 86_400_000));
     }
 
     [Fact]

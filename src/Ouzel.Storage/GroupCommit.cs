@@ -122,7 +122,7 @@ internal sealed class GroupCommit(BlockingWork work)
             (Log, _offset) = (log, offset);
         }
 
-        public void Complete() => _core.SetResult(Log!.RecoveryPoint >= _offset);
+        public void Complete() => _core.SetResult(Log!.RecoveryPoint >= _offset || !Guards.Stands(Guard.FailedSyncAcknowledgesNothing));
 
         public bool GetResult(short token)
         {

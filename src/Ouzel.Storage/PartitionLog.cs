@@ -329,7 +329,7 @@ public sealed partial class PartitionLog
             file.Release();
         }
         _epochs.Save();
-        if (syncDirectory)
+        if (syncDirectory && Guards.Stands(Guard.SyncNewNames))
             _context.Disk.SyncDirectory(DirectoryPath);
     }
 

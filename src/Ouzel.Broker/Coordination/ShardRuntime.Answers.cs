@@ -1,4 +1,5 @@
 using Ouzel.Protocol;
+using Ouzel.Storage;
 
 namespace Ouzel.Broker.Coordination;
 
@@ -23,7 +24,7 @@ internal sealed partial class ShardRuntime<TShard>
             _unanswered.Remove(reply);
 
             // Also an answer without records of its own rests on state whose records may not be committed yet (KAFKA-16973).
-            if (_uncommitted.Count == 0 && _offsetLast < log.CommittedEnd)
+            if (!Guards.Stands(Guard.CoordinatorAnswersCommitted) || (_uncommitted.Count == 0 && _offsetLast < log.CommittedEnd))
             {
                 reply.Release();
             }

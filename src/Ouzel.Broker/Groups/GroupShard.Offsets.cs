@@ -2,6 +2,7 @@ using System.Text;
 using Ouzel.Broker.Coordination;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
+using Ouzel.Storage;
 
 namespace Ouzel.Broker.Groups;
 
@@ -262,7 +263,7 @@ internal sealed partial class GroupShard
 
         ErrorCode error = ClassicProtocol.CheckMember(group, request.MemberId, request.GroupInstanceId);
         return error != ErrorCode.None ? error
-            : generation != group.Generation ? ErrorCode.IllegalGeneration
+            : generation != group.Generation && Guards.Stands(Guard.CommitGeneration) ? ErrorCode.IllegalGeneration
             : group.State == ClassicGroupState.CompletingRebalance ? ErrorCode.RebalanceInProgress
             : ErrorCode.None;
     }

@@ -1,3 +1,5 @@
+using Ouzel.Storage;
+
 namespace Ouzel.Broker.Net;
 
 /// <summary>The answers of one connection: they leave in the order of the requests, as many at once as are ready.</summary>
@@ -125,6 +127,10 @@ internal sealed class AnswerQueue(AnswerSender sender, int pendingMax)
             answer.IsComplete = true;
             finished = answer.Finished;
             tooLate = _ended;
+            if (!Guards.Stands(Guard.AnswerOrder))
+            {
+                PutFirst(answer);
+            }
         }
 
         if (tooLate)
@@ -179,6 +185,18 @@ internal sealed class AnswerQueue(AnswerSender sender, int pendingMax)
 
         room?.TrySetResult();
         drained?.TrySetResult();
+    }
+
+    /// <summary>What the queue does without its order: whoever is done goes first.</summary>
+    private void PutFirst(PendingAnswer answer)
+    {
+        PendingAnswer[] others = [.. _queue.Where(waiting => waiting != answer)];
+        if (others.Length < _queue.Count)
+        {
+            _queue.Clear();
+            _queue.Enqueue(answer);
+            Array.ForEach(others, _queue.Enqueue);
+        }
     }
 
     private void SendReady()

@@ -107,14 +107,17 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
             Durability.Replicated => _leadership.IsrCount <= 1,
             _ => false,
         };
-        return syncs ? directory.WaitDurable(log, offset) : new ValueTask<bool>(true);
+        return syncs && Guards.Stands(Guard.AcknowledgeAfterSync) ? directory.WaitDurable(log, offset) : new ValueTask<bool>(true);
     }
 
     /// <summary>Tells whoever waits; the caller holds no lock.</summary>
     public void TellNews(int bytes)
     {
         Interlocked.Increment(ref _newsCount);
-        Waiters.Tell(bytes);
+        if (Guards.Stands(Guard.AppendsAreTold))
+        {
+            Waiters.Tell(bytes);
+        }
     }
 
     private void MoveWatermark()

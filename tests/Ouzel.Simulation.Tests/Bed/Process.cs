@@ -1,0 +1,34 @@
+namespace Ouzel.Simulation.Tests.Bed;
+
+/// <summary>
+/// A program of the simulated world: one life of the broker, or a client. Its continuations go through the scheduler; once it is dead none of them runs.
+/// </summary>
+internal sealed class Process(Scheduler scheduler, string name) : SynchronizationContext
+{
+    public string Name => name;
+
+    public bool IsDead { get; private set; }
+
+    public void Kill() => IsDead = true;
+
+    public override void Post(SendOrPostCallback d, object? state) => scheduler.After(0, this, "", () => d(state));
+
+    public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException("nobody may wait for another continuation on the only thread");
+
+    public override SynchronizationContext CreateCopy() => this;
+
+    /// <summary>Starts something of this process as an event of its own; what it throws breaks the run.</summary>
+    public void Start(string what, Func<Task> run) => scheduler.After(0, this, what, () => _ = GuardAsync(what, run));
+
+    private async Task GuardAsync(string what, Func<Task> run)
+    {
+        try
+        {
+            await run();
+        }
+        catch (Exception fault)
+        {
+            scheduler.Fail($"{name}: {what}: {fault}");
+        }
+    }
+}

@@ -27,6 +27,7 @@ internal sealed class LogModel
     private readonly List<string> _steps = [];
     private LogDirectory _directory = null!;
     private PartitionLog _log = null!;
+    private LateWork _work = new();
     private long _nowMs = Batches.Start;
     private long _firstOffset;
     private long _durableEnd;
@@ -73,6 +74,8 @@ internal sealed class LogModel
     private void Step(int code)
     {
         _nowMs += _random.Next(50);
+        if (_random.Next(3) == 0)
+            _work.RunHeld(); // the disk's thread gets round to its syncs: until then several segments may be unsynced at once
         switch ((uint)code % 24)
         {
             case < 7: Append(1 + _random.Next(3)); break;
@@ -139,6 +142,7 @@ internal sealed class LogModel
     {
         Note("wait durable");
         var wait = _directory.WaitDurable(_log, End);
+        _work.RunHeld();
         Assert.True(wait.IsCompleted);
         Assert.True(wait.AsTask().Result);
         _durableEnd = End;
@@ -200,8 +204,9 @@ internal sealed class LogModel
 
     private void Open()
     {
+        _work = new LateWork();
         _directory = LogDirectory.Open(_disk, Path, new StorageOptions { Directories = [Path], ClusterId = "c", NodeId = 1, LogOptionsOf = _ => s_options },
-            new Random(9), new InlineWork(), NullLogger.Instance, _nowMs);
+            new Random(9), _work, NullLogger.Instance, _nowMs);
         if (!_directory.TryGet(s_partition, out _log!))
             _log = _directory.Create(s_partition, Uuid.Zero, s_options, _nowMs);
         _log.HighWatermark = _log.LogEndOffset;

@@ -1,0 +1,158 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Ouzel.Protocol;
+using Ouzel.Storage.Tests.Support;
+
+namespace Ouzel.Storage.Tests;
+
+/// <summary>Orders of disk operations that a crash must find, each tried with many kinds of luck. The model test meets them seldom.</summary>
+public sealed class CrashOrderTests
+{
+    private const int Lucks = 200;
+
+    private static readonly TopicPartition s_partition = new("t", 0);
+
+    [Fact]
+    public void Truncated_batches_do_not_come_back_behind_new_ones() => WithEveryLuck(bed =>
+    {
+        bed.Append("a", "b", "c");
+        bed.MakeDurable();
+        bed.Log.TruncateTo(1, Batches.Start);
+        bed.Append("x");
+        AssertIsBeginningOf(bed.ValuesAfterPowerLoss(), "ax", "abc");
+    });
+
+    [Fact]
+    public void Truncated_segments_do_not_come_back_behind_new_ones() => WithEveryLuck(bed =>
+    {
+        bed.Append("a");
+        bed.Roll();
+        bed.Append("b");
+        bed.Roll();
+        bed.Append("c");
+        bed.MakeDurable();
+        bed.Log.TruncateTo(1, Batches.Start);
+        bed.Append("x");
+        AssertIsBeginningOf(bed.ValuesAfterPowerLoss(), "ax", "abc");
+    });
+
+    [Fact]
+    public void Deleted_records_do_not_come_back_after_the_checkpoint_forgot_where_the_log_starts() => WithEveryLuck(bed =>
+    {
+        bed.Append("a");
+        bed.Roll();
+        bed.Append("b");
+        bed.MakeDurable();
+        Assert.Equal(ErrorCode.None, bed.Log.MaybeIncrementStart(1));
+        bed.Directory.CheckpointOffsets();
+        Assert.Equal(1, bed.Log.RunRetention(Batches.Start));
+        bed.Directory.CheckpointOffsets();
+        Assert.Equal(["b"], bed.ValuesAfterPowerLoss());
+    });
+
+    [Fact]
+    public void What_recovery_cut_off_does_not_come_back_behind_new_records() => WithEveryLuck(bed =>
+    {
+        bed.Append("a");
+        bed.MakeDurable();
+        bed.Append("b");
+        bed.Roll();
+        bed.Append("c");
+        bed.Roll();
+        bed.Append("d");
+        bed.PowerLoss();
+        var kept = bed.Values();
+        AssertIsBeginningOf(kept, "abcd");
+        bed.Append("x");
+        AssertIsBeginningOf(bed.ValuesAfterPowerLoss(), string.Concat(kept) + "x", string.Concat(kept));
+    });
+
+    /// <summary>What a crash leaves is one life of the log up to some point, with what was durable in all of them.</summary>
+    private static void AssertIsBeginningOf(List<string> values, params string[] lives)
+    {
+        var found = string.Concat(values);
+        Assert.True(found.StartsWith('a') && lives.Any(l => l.StartsWith(found, StringComparison.Ordinal)), $"{found} is the beginning of none of {string.Join(", ", lives)}");
+    }
+
+    private static void WithEveryLuck(Action<Bed> play)
+    {
+        for (var seed = 0; seed < Lucks; seed++)
+        {
+            try
+            {
+                play(new Bed(seed));
+            }
+            catch (Exception e)
+            {
+                throw new InvalidOperationException($"seed {seed}: {e.Message}", e);
+            }
+        }
+    }
+
+    /// <summary>One log on a faulty disk whose syncs are held back until they are asked for.</summary>
+    private sealed class Bed
+    {
+        private readonly FaultyDisk _disk;
+        private LateWork _work = new();
+
+        public Bed(int seed)
+        {
+            _disk = new FaultyDisk(new Random(seed));
+            Open();
+        }
+
+        public LogDirectory Directory { get; private set; } = null!;
+
+        public PartitionLog Log { get; private set; } = null!;
+
+        public void Append(params string[] values)
+        {
+            foreach (var value in values)
+                Assert.Equal(ErrorCode.None, Log.AppendAsLeader(Batches.Of(value), 0, LogAppendOrigin.Client, Batches.Start).Error);
+            Log.HighWatermark = Log.LogEndOffset;
+        }
+
+        public void Roll() => Log.RollSegment(Batches.Start);
+
+        public void MakeDurable()
+        {
+            var wait = Directory.WaitDurable(Log, Log.LogEndOffset);
+            _work.RunHeld();
+            Assert.True(wait.AsTask().Result);
+        }
+
+        public void PowerLoss()
+        {
+            _disk.PowerLoss();
+            Open();
+        }
+
+        public List<string> ValuesAfterPowerLoss()
+        {
+            PowerLoss();
+            return Values();
+        }
+
+        public List<string> Values()
+        {
+            var values = new List<string>();
+            for (var offset = Log.LogStartOffset; offset < Log.LogEndOffset; offset++)
+            {
+                using var slice = Log.Read(offset, 1, FetchIsolation.LogEnd, true).Records;
+                var (baseOffset, found) = Batches.Decode(slice!.ToArray())[0];
+                Assert.Equal(offset, baseOffset);
+                values.AddRange(found);
+            }
+            return values;
+        }
+
+        private void Open()
+        {
+            _work = new LateWork();
+            Directory = LogDirectory.Open(_disk, "/data", new StorageOptions { Directories = ["/data"], ClusterId = "c", NodeId = 1 }, new Random(9), _work, NullLogger.Instance, Batches.Start);
+            if (!Directory.TryGet(s_partition, out var log))
+                log = Directory.Create(s_partition, Uuid.Zero, LogOptions.Default, Batches.Start);
+            Log = log;
+            Log.HighWatermark = Log.LogEndOffset;
+        }
+    }
+}

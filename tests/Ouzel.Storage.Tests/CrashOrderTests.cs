@@ -36,6 +36,22 @@ public sealed class CrashOrderTests
     });
 
     [Fact]
+    public void A_crash_inside_a_truncation_leaves_no_hole_where_holes_are_allowed() => WithEveryLuck(bed =>
+    {
+        bed.Append("a");
+        bed.Roll();
+        bed.Append("b");
+        bed.Roll();
+        bed.Append("c");
+        bed.Roll();
+        bed.Append("d");
+        bed.MakeDurable();
+        bed.CrashBeforeSyncOfNames();
+        Assert.Throws<CrashException>(() => bed.Log.TruncateTo(1, Batches.Start));
+        AssertIsBeginningOf(bed.ValuesAfterPowerLoss(), "abcd");
+    }, LogOptions.Default with { Compact = true });
+
+    [Fact]
     public void Deleted_records_do_not_come_back_after_the_checkpoint_forgot_where_the_log_starts() => WithEveryLuck(bed =>
     {
         bed.Append("a");
@@ -73,13 +89,13 @@ public sealed class CrashOrderTests
         Assert.True(found.StartsWith('a') && lives.Any(l => l.StartsWith(found, StringComparison.Ordinal)), $"{found} is the beginning of none of {string.Join(", ", lives)}");
     }
 
-    private static void WithEveryLuck(Action<Bed> play)
+    private static void WithEveryLuck(Action<Bed> play, LogOptions? options = null)
     {
         for (var seed = 0; seed < Lucks; seed++)
         {
             try
             {
-                play(new Bed(seed));
+                play(new Bed(seed, options ?? LogOptions.Default));
             }
             catch (Exception e)
             {
@@ -92,11 +108,13 @@ public sealed class CrashOrderTests
     private sealed class Bed
     {
         private readonly FaultyDisk _disk;
+        private readonly LogOptions _options;
         private LateWork _work = new();
 
-        public Bed(int seed)
+        public Bed(int seed, LogOptions options)
         {
             _disk = new FaultyDisk(new Random(seed));
+            _options = options;
             Open();
         }
 
@@ -120,8 +138,16 @@ public sealed class CrashOrderTests
             Assert.True(wait.AsTask().Result);
         }
 
+        /// <summary>The next sync of the names in the log's directory is where the machine stops.</summary>
+        public void CrashBeforeSyncOfNames() => _disk.BeforeChange = path =>
+        {
+            if (path == Log.DirectoryPath)
+                throw new CrashException();
+        };
+
         public void PowerLoss()
         {
+            _disk.BeforeChange = null;
             _disk.PowerLoss();
             Open();
         }
@@ -148,9 +174,9 @@ public sealed class CrashOrderTests
         private void Open()
         {
             _work = new LateWork();
-            Directory = LogDirectory.Open(_disk, "/data", new StorageOptions { Directories = ["/data"], ClusterId = "c", NodeId = 1 }, new Random(9), _work, NullLogger.Instance, Batches.Start);
+            Directory = LogDirectory.Open(_disk, "/data", new StorageOptions { Directories = ["/data"], ClusterId = "c", NodeId = 1, LogOptionsOf = _ => _options }, new Random(9), _work, NullLogger.Instance, Batches.Start);
             if (!Directory.TryGet(s_partition, out var log))
-                log = Directory.Create(s_partition, Uuid.Zero, LogOptions.Default, Batches.Start);
+                log = Directory.Create(s_partition, Uuid.Zero, _options, Batches.Start);
             Log = log;
             Log.HighWatermark = Log.LogEndOffset;
         }

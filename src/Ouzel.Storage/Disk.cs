@@ -7,6 +7,9 @@ namespace Ouzel.Storage;
 /// </remarks>
 public abstract class Disk
 {
+    /// <summary>The files kept open between uses.</summary>
+    internal OpenFiles OpenFiles { get; } = new();
+
     /// <summary>Opens a file for reading and writing; the caller owns one reference to it.</summary>
     public abstract DiskFile OpenFile(string path, DiskOpen mode);
 
@@ -40,10 +43,23 @@ public abstract class Disk
     /// <summary>Total and available bytes of the volume that holds the path.</summary>
     public abstract DiskSpace Space(string path);
 
+    /// <summary><see cref="OpenFile"/>; when the system has no descriptor left, idle files are closed and it is tried once more.</summary>
+    internal DiskFile Open(string path, DiskOpen mode)
+    {
+        try
+        {
+            return OpenFile(path, mode);
+        }
+        catch (DiskException e) when (e.IsOutOfDescriptors && OpenFiles.LetGo(OpenFiles.LetGoWhenExhausted))
+        {
+            return OpenFile(path, mode);
+        }
+    }
+
     /// <summary>Reads a whole file.</summary>
     public byte[] ReadAllBytes(string path)
     {
-        var file = OpenFile(path, DiskOpen.Existing);
+        var file = Open(path, DiskOpen.Existing);
         try
         {
             var bytes = new byte[file.Length];
@@ -60,7 +76,7 @@ public abstract class Disk
     public void ReplaceFile(string path, ReadOnlySpan<byte> content, bool sync = true)
     {
         var temporary = path + ".tmp";
-        var file = OpenFile(temporary, DiskOpen.Truncate);
+        var file = Open(temporary, DiskOpen.Truncate);
         try
         {
             file.Write(0, content);
@@ -108,6 +124,9 @@ public sealed class DiskException(string operation, string path, int errno, stri
 
     /// <summary>No such file or directory.</summary>
     public const int NotFound = 2;
+
+    /// <summary>ENFILE and EMFILE: the system or the process has no descriptor left. The disk is well; the operation may be tried again.</summary>
+    public bool IsOutOfDescriptors => Errno is 23 or 24;
 
     /// <summary>The operation that failed: open, read, write, sync, ...</summary>
     public string Operation { get; } = operation;

@@ -71,6 +71,12 @@ public abstract class DiskFile
             throw new InvalidOperationException($"{Path} was released more often than retained");
     }
 
+    /// <summary>Takes the one reference there is, so that nobody can retain the file any more; false when others use it.</summary>
+    internal bool TryTakeLast() => Interlocked.CompareExchange(ref _references, 0, 1) == 1;
+
+    /// <summary>Closes a file whose last reference was taken.</summary>
+    internal void CloseTaken() => Close();
+
     /// <summary>Frees what the system holds for the file.</summary>
     protected abstract void Close();
 }

@@ -19,6 +19,9 @@ public sealed class FaultyDisk(Random random, TimeProvider? time = null) : Memor
     /// <summary>How many of the next writes fail with EIO after a part of their bytes.</summary>
     public int WriteFailures { get; set; }
 
+    /// <summary>How many files may be open at one time; opening another fails with EMFILE.</summary>
+    public int DescriptorsMax { get; set; } = int.MaxValue;
+
     /// <summary>Called with the path before each sync of a file, outside all locks: to make it slow, or to crash there.</summary>
     public Action<string>? BeforeSync { get; set; }
 
@@ -46,6 +49,13 @@ public sealed class FaultyDisk(Random random, TimeProvider? time = null) : Memor
     {
         lock (Gate)
             DropLocks();
+    }
+
+    private protected override void Opening(string path)
+    {
+        const int tooManyOpenFiles = 24;
+        if (OpenFileCount >= DescriptorsMax)
+            throw new DiskException("open", path, tooManyOpenFiles, "too many open files (injected)");
     }
 
     private protected override FileNode NewFile() => new FaultyNode { ModifiedMs = NowMs };

@@ -11,14 +11,15 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
     private const int BlockEntries = 128;
 
     private readonly Lock _lock = new();
-    private DiskFile? _file;
+    private readonly FileOnDemand _file = new(disk, path, DiskOpen.OrCreate);
     private byte[] _tail = [];
     private int _count = (int)(fileBytes / entryBytes);
     private int _writtenCount = (int)(fileBytes / entryBytes);
     private int _preallocatedBytes;
-    private bool _isClosed;
 
-    public string Path { get; private set; } = path;
+    public string Path => _file.Path;
+
+    public bool IsOpen => _file.IsOpen;
 
     public int Count
     {
@@ -44,7 +45,7 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
         lock (_lock)
         {
             _preallocatedBytes = Math.Max(indexBytesMax / entryBytes, _count) * entryBytes;
-            File().SetLength(_preallocatedBytes);
+            _file.SetLength(_preallocatedBytes);
         }
     }
 
@@ -54,8 +55,8 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
         lock (_lock)
         {
             WriteTail();
-            if (_preallocatedBytes != 0 || _file == null || _file.Length != (long)_count * entryBytes)
-                File().SetLength((long)_count * entryBytes);
+            if (_preallocatedBytes != 0 || _file.Length != (long)_count * entryBytes)
+                _file.SetLength((long)_count * entryBytes);
             _preallocatedBytes = 0;
         }
     }
@@ -65,7 +66,7 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
         lock (_lock)
         {
             WriteTail();
-            _file?.Sync();
+            _file.SyncIfChanged();
         }
     }
 
@@ -79,9 +80,9 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
             if (count < _writtenCount)
             {
                 // Zeroed, not only forgotten: the file may stay preallocated, and its tail must read as empty.
-                File().SetLength((long)count * entryBytes);
+                _file.SetLength((long)count * entryBytes);
                 if (_preallocatedBytes != 0)
-                    File().SetLength(_preallocatedBytes);
+                    _file.SetLength(_preallocatedBytes);
                 _writtenCount = count;
             }
             _count = count;
@@ -91,7 +92,7 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
     public void Rename(string path)
     {
         lock (_lock)
-            Path = path;
+            _file.Rename(path);
     }
 
     /// <summary>Lets go of the file without writing; the index cannot be used afterwards.</summary>
@@ -99,11 +100,12 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
     {
         lock (_lock)
         {
-            _isClosed = true;
-            _file?.Release();
-            _file = null;
+            _file.Close();
         }
     }
+
+    /// <summary>Closes the file until its next use, unless its bytes are not synced yet.</summary>
+    public void LetGo() => _file.TryLetGo(syncFirst: false);
 
     /// <summary>A big-endian number inside an entry compared with a target: the last entry whose number is not greater, or -1.</summary>
     protected int LastAtMost(long target, Func<byte[], int, long> number, byte[] scratch)
@@ -122,7 +124,7 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
                 continue;
             }
             var inFile = Math.Min(high, _writtenCount - 1) - low + 1;
-            File().ReadFully((long)low * entryBytes, scratch.AsSpan(0, inFile * entryBytes));
+            _file.ReadFully((long)low * entryBytes, scratch.AsSpan(0, inFile * entryBytes));
             var firstOfBlock = low;
             for (; low < firstOfBlock + inFile; low++)
             {
@@ -141,30 +143,41 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
         if (index >= _writtenCount)
             _tail.AsSpan((index - _writtenCount) * entryBytes, entryBytes).CopyTo(target);
         else
-            File().ReadFully((long)index * entryBytes, target[..entryBytes]);
+            _file.ReadFully((long)index * entryBytes, target[..entryBytes]);
     }
 
     /// <summary>Room for one more entry at the end, to be filled at once.</summary>
     protected Span<byte> NextEntry()
     {
         if (_count - _writtenCount >= TailEntriesMax)
-            WriteTail();
+            TryWriteTail();
         var at = (_count - _writtenCount) * entryBytes;
         if (_tail.Length < at + entryBytes)
-            Array.Resize(ref _tail, Math.Min(TailEntriesMax, Math.Max(8, _tail.Length / entryBytes * 2)) * entryBytes);
+            Array.Resize(ref _tail, Math.Max(8, _tail.Length / entryBytes * 2) * entryBytes);
         _count++;
         return _tail.AsSpan(at, entryBytes);
+    }
+
+    /// <summary>Without a descriptor the entries wait on in memory: an append that has written its records must not fail here.</summary>
+    private void TryWriteTail()
+    {
+        try
+        {
+            WriteTail();
+        }
+        catch (DiskException e) when (e.IsOutOfDescriptors)
+        {
+            return;
+        }
     }
 
     private void WriteTail()
     {
         if (_count == _writtenCount)
             return;
-        File().Write((long)_writtenCount * entryBytes, _tail.AsSpan(0, (_count - _writtenCount) * entryBytes));
+        _file.Write((long)_writtenCount * entryBytes, _tail.AsSpan(0, (_count - _writtenCount) * entryBytes));
         _writtenCount = _count;
     }
-
-    private DiskFile File() => _isClosed ? throw new ObjectDisposedException(Path) : _file ??= disk.OpenFile(Path, DiskOpen.OrCreate);
 
     [ThreadStatic]
     private static byte[]? t_scratch;

@@ -27,6 +27,9 @@ internal sealed class LeaderEpochs
     /// <summary>The newest epoch, -1 when there is none.</summary>
     public int Latest => Entries is [.., var last] ? last.Epoch : -1;
 
+    /// <summary>Those of a new log.</summary>
+    public static LeaderEpochs None(Disk disk, string directory) => new(disk, directory + "/" + FileName, []);
+
     /// <summary>Reads the file of a partition's directory; a missing or unreadable one gives no entries, as less knowledge only costs work.</summary>
     public static LeaderEpochs Open(Disk disk, string directory)
     {
@@ -77,13 +80,13 @@ internal sealed class LeaderEpochs
     }
 
     /// <summary>Makes the changes durable: a new file, synced, in the place of the old one (KAFKA-16541).</summary>
-    public void Save()
+    public void Save(bool sync = true)
     {
         lock (_lock)
         {
             if (!_isChanged)
                 return;
-            CheckpointFile.Write(_disk, _path, _entries, static (line, e) => line.Append(e.Epoch).Append(' ').Append(e.StartOffset));
+            CheckpointFile.Write(_disk, _path, _entries, static (line, e) => line.Append(e.Epoch).Append(' ').Append(e.StartOffset), sync);
             _isChanged = false;
         }
     }

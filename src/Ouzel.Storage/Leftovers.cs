@@ -68,7 +68,7 @@ internal sealed class Leftovers(Disk disk, string directory, ILogger logger)
 
     private long EndOffsetOf(string name)
     {
-        var file = disk.OpenFile(directory + "/" + name, DiskOpen.Existing);
+        var file = disk.Open(directory + "/" + name, DiskOpen.Existing);
         Span<byte> buffer = stackalloc byte[BatchWalker.BufferBytes];
         var walker = new BatchWalker(file, 0, file.Length, buffer);
         var end = OffsetOf(name);

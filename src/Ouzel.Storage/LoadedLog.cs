@@ -17,6 +17,9 @@ internal sealed class LoadedLog
     public required long LogEndOffset { get; init; }
     public required long RecoveryPoint { get; init; }
     public required long HighWatermark { get; init; }
+
+    /// <summary>The number of the directory's name if it was made just now, 0 otherwise; see <see cref="DirectoryEntries"/>.</summary>
+    public long DirectoryNumber { get; init; }
 }
 
 /// <summary>What the log directory's checkpoints say of a partition, and how it was stopped.</summary>

@@ -11,6 +11,12 @@ internal sealed record LogContext(Disk Disk, StorageOptions Options, Random Rand
     /// <summary>Told before records below the recovery point are dropped, and after the start was lowered, outside the log's lock: the checkpoints must follow.</summary>
     public Action? MarksLowered { get; init; }
 
+    /// <summary>The names of the directories beside this one.</summary>
+    public DirectoryEntries? Entries { get; init; }
+
+    /// <summary>How many logs tell at a start what they check.</summary>
+    public FirstFew RecoveryLines { get; } = new(10);
+
     /// <summary>Told after a roll, so that the sealed segment gets flushed in the background.</summary>
     public Action<PartitionLog>? Rolled { get; init; }
 }

@@ -54,7 +54,7 @@ public sealed class LogDirectories
     /// <summary>Where the next new partition goes.</summary>
     /// <exception cref="DiskException">Every directory is offline.</exception>
     public LogDirectory ForNewPartition() =>
-        All.Where(d => !d.IsOffline).MinBy(d => d.Logs.Count) ?? throw new DiskException("create", "log.dirs", 0, "every log directory is offline", All[0].Failure);
+        All.Where(d => !d.IsOffline).MinBy(d => d.LogCount) ?? throw new DiskException("create", "log.dirs", 0, "every log directory is offline", All[0].Failure);
 
     /// <summary>Closes all; see <see cref="LogDirectory.Close"/>.</summary>
     public void Close(long brokerEpoch = -1)

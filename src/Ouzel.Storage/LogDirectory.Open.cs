@@ -75,13 +75,17 @@ public sealed partial class LogDirectory
             else
                 _logger.LogWarning("{Path}: {Name} is not the directory of a partition in use; it is left alone", Path, name);
         }
+        if (!WasCleanShutdown)
+            _disk.SyncDirectory(Path); // what the run before had not synced yet
         if (partitions.Count > 0 && !WasCleanShutdown)
             _logger.LogInformation("{Path}: the last stop was not clean; checking {Count} logs from their recovery points on", Path, partitions.Count);
         var loaded = new PartitionLog[partitions.Count];
         Work.RunAll([.. partitions.Select((partition, i) => (Action)(() => loaded[i] = LogLoader.Open(_context, PathOf(partition), partition, _options.LogOptionsOf(partition.Topic),
             new LogCheckpoint(WasCleanShutdown, recoveryPoints.GetValueOrDefault(partition), logStarts.GetValueOrDefault(partition), highWatermarks.GetValueOrDefault(partition)), nowMs)))],
             _options.RecoveryThreads);
-        _logs = loaded.ToDictionary(l => l.TopicPartition);
+        if (_context.RecoveryLines.Withheld is > 0 and var more)
+            _logger.LogInformation("{Path}: and {Count} more segments were checked", Path, more);
+        Change(logs => Array.ForEach(loaded, l => logs.Add(l.TopicPartition, l)));
     }
 
     private Dictionary<TopicPartition, long> Read(string file)

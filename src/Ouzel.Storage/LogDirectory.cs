@@ -22,7 +22,9 @@ public sealed partial class LogDirectory
     private readonly Lock _lock = new();
     private readonly Lock _checkpointLock = new();
     private readonly List<(long AtMs, string Path)> _deletions = [];
-    private Dictionary<TopicPartition, PartitionLog> _logs = [];
+    private readonly Lock _logsLock = new(); // held for a look or a change only: whoever holds a log's lock may take it
+    private readonly Dictionary<TopicPartition, PartitionLog> _logs = [];
+    private PartitionLog[]? _listed;
     private DiskException? _failure;
     private bool _isLoaded;
 
@@ -31,7 +33,7 @@ public sealed partial class LogDirectory
         (_disk, Path, _options, _random, _logger, _directoryLock) = (disk, path, options, random, logger, directoryLock);
         Work = work;
         _commit = new GroupCommit(work);
-        _context = new LogContext(disk, options, random, logger) { Failed = (_, e) => TakeOffline(e), Rolled = _commit.Schedule, MarksLowered = CheckpointOffsets };
+        _context = new LogContext(disk, options, random, logger) { Failed = (_, e) => TakeOffline(e), Rolled = _commit.Schedule, MarksLowered = WriteOffsets, Entries = new DirectoryEntries(disk, path) };
     }
 
     /// <summary>Where it is.</summary>
@@ -56,7 +58,24 @@ public sealed partial class LogDirectory
     public event Action<LogDirectory, DiskException>? WentOffline;
 
     /// <summary>The logs, in no order.</summary>
-    public IReadOnlyCollection<PartitionLog> Logs => Volatile.Read(ref _logs).Values;
+    public IReadOnlyCollection<PartitionLog> Logs
+    {
+        get
+        {
+            lock (_logsLock)
+                return _listed ??= [.. _logs.Values];
+        }
+    }
+
+    /// <summary>How many logs there are.</summary>
+    public int LogCount
+    {
+        get
+        {
+            lock (_logsLock)
+                return _logs.Count;
+        }
+    }
 
     /// <summary>Sync rounds run so far.</summary>
     public long SyncRounds => _commit.Rounds;
@@ -64,7 +83,11 @@ public sealed partial class LogDirectory
     internal BlockingWork Work { get; }
 
     /// <summary>The log of a partition, if it is here.</summary>
-    public bool TryGet(TopicPartition partition, out PartitionLog log) => Volatile.Read(ref _logs).TryGetValue(partition, out log!);
+    public bool TryGet(TopicPartition partition, out PartitionLog log)
+    {
+        lock (_logsLock)
+            return _logs.TryGetValue(partition, out log!);
+    }
 
     /// <summary>
     /// Completes when everything of the log below the offset is on the disk, with one sync for all that wait at the same time. False when that can no longer
@@ -72,19 +95,18 @@ public sealed partial class LogDirectory
     /// </summary>
     public ValueTask<bool> WaitDurable(PartitionLog log, long offset) => _commit.WaitDurable(log, offset);
 
-    /// <summary>Makes a new, empty log. Its directory is durable when this returns.</summary>
+    /// <summary>Makes a new, empty log. Its directory becomes durable with the first commit of the log, not before.</summary>
     public PartitionLog Create(TopicPartition partition, Uuid topicId, LogOptions options, long nowMs)
     {
         lock (_lock)
         {
             ThrowIfOffline();
-            if (_logs.ContainsKey(partition))
+            if (TryGet(partition, out _))
                 throw new InvalidOperationException($"{Path} already holds {partition}");
             try
             {
                 var log = LogLoader.Create(_context, PathOf(partition), partition, topicId, options, nowMs);
-                _disk.SyncDirectory(Path);
-                Volatile.Write(ref _logs, new Dictionary<TopicPartition, PartitionLog>(_logs) { [partition] = log });
+                Change(logs => logs.Add(partition, log));
                 return log;
             }
             catch (DiskException e)
@@ -102,7 +124,9 @@ public sealed partial class LogDirectory
     public bool SetAsideStray(TopicPartition partition, long nowMs) => SetAside(partition, DirectoryNames.StraySuffix, nowMs);
 
     /// <summary>Writes recovery points and log starts; every minute is enough, as they only shorten recovery.</summary>
-    public void CheckpointOffsets()
+    public void CheckpointOffsets() => UnlessOutOfDescriptors(WriteOffsets);
+
+    private void WriteOffsets()
     {
         lock (_checkpointLock)
         {
@@ -119,7 +143,9 @@ public sealed partial class LogDirectory
     }
 
     /// <summary>Writes the high watermarks; Kafka does it every 5 seconds.</summary>
-    public void CheckpointHighWatermarks()
+    public void CheckpointHighWatermarks() => UnlessOutOfDescriptors(WriteHighWatermarks);
+
+    private void WriteHighWatermarks()
     {
         lock (_checkpointLock)
         {
@@ -184,9 +210,9 @@ public sealed partial class LogDirectory
                 return;
             }
             Work.RunAll([.. Logs.Select(log => (Action)(() => CloseLog(log)))], _options.RecoveryThreads);
-            CheckpointOffsets();
-            CheckpointHighWatermarks();
-            if (_isLoaded && !IsOffline)
+            WriteOffsets();
+            WriteHighWatermarks();
+            if (_isLoaded && !IsOffline && !Logs.Any(l => l.IsFailed))
                 Guarded(() => CleanShutdown.Write(_disk, Path, brokerEpoch));
         }
         catch (DiskException e)
@@ -207,7 +233,8 @@ public sealed partial class LogDirectory
         }
         catch (DiskException e)
         {
-            TakeOffline(e); // no clean-stop marker then: the next start checks
+            log.MarkFailed(); // no clean-stop marker then: the next start checks
+            TakeOffline(e);
             log.Abandon();
         }
     }
@@ -217,11 +244,9 @@ public sealed partial class LogDirectory
         lock (_lock)
         {
             ThrowIfOffline();
-            if (!_logs.TryGetValue(partition, out var log))
+            if (!TryGet(partition, out var log))
                 return false;
-            var remaining = new Dictionary<TopicPartition, PartitionLog>(_logs);
-            remaining.Remove(partition);
-            Volatile.Write(ref _logs, remaining);
+            Change(logs => logs.Remove(partition));
             var target = Path + "/" + DirectoryNames.Aside(partition, Uuid.Random(_random), suffix);
             Guarded(() =>
             {
@@ -232,6 +257,15 @@ public sealed partial class LogDirectory
             if (suffix == DirectoryNames.DeleteSuffix)
                 _deletions.Add((nowMs + log.Options.FileDeleteDelayMs, target));
             return true;
+        }
+    }
+
+    private void Change(Action<Dictionary<TopicPartition, PartitionLog>> change)
+    {
+        lock (_logsLock)
+        {
+            change(_logs);
+            _listed = null;
         }
     }
 
@@ -251,8 +285,26 @@ public sealed partial class LogDirectory
         }
     }
 
+    /// <summary>Checkpoints only shorten the next start: the next one does.</summary>
+    private void UnlessOutOfDescriptors(Action checkpoint)
+    {
+        try
+        {
+            checkpoint();
+        }
+        catch (DiskException e) when (e.IsOutOfDescriptors)
+        {
+            _logger.LogWarning("{Path}: a checkpoint was left out: {Reason}. Raise the limit of open files (ulimit -n)", Path, e.Message);
+        }
+    }
+
     private void TakeOffline(DiskException e)
     {
+        if (e.IsOutOfDescriptors)
+        {
+            _logger.LogWarning("{Path}: {Reason}. The disk is well; raise the limit of open files (ulimit -n)", Path, e.Message);
+            return;
+        }
         if (Interlocked.CompareExchange(ref _failure, e, null) != null)
             return;
         _logger.LogError(e, "{Path} is offline until the next start: {Reason}. Its partitions are not served; free or replace the disk, then start again", Path, e.Message);

@@ -7,10 +7,10 @@ namespace Ouzel.Storage;
 /// Opens the directory of one partition, in the order that docs/internals/storage.md explains: leftovers, segments, recovery when the stop was unclean,
 /// epochs, producers. After a clean stop no segment is read but the end of the last one.
 /// </summary>
-internal sealed class LogLoader(LogContext context, string directory, TopicPartition partition, LogOptions options, LogCheckpoint checkpoint, long nowMs)
+internal sealed class LogLoader(LogContext context, string directory, TopicPartition partition, LogOptions options, LogCheckpoint checkpoint, long nowMs, LeaderEpochs epochs)
 {
     private readonly Disk _disk = context.Disk;
-    private readonly LeaderEpochs _epochs = LeaderEpochs.Open(context.Disk, directory);
+    private readonly LeaderEpochs _epochs = epochs;
     private List<Segment> _segments = [];
     private ProducerSnapshots _snapshots = new(context.Disk, directory, []);
     private ProducerState? _recovered;
@@ -19,20 +19,50 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
     /// <summary>Creates the directory of a partition that is new.</summary>
     public static PartitionLog Create(LogContext context, string directory, TopicPartition partition, Uuid topicId, LogOptions options, long nowMs)
     {
+        var isFresh = !context.Disk.Exists(directory);
         context.Disk.CreateDirectory(directory);
+        var number = context.Entries?.Made() ?? 0;
         if (topicId != Uuid.Zero)
             PartitionMetadata.Write(context.Disk, directory, topicId);
-        return new PartitionLog(context, new LogLoader(context, directory, partition, options, new LogCheckpoint(true, 0, 0, 0), nowMs).Load());
+        var checkpoint = new LogCheckpoint(true, 0, 0, 0);
+        return isFresh
+            ? new PartitionLog(context, new LogLoader(context, directory, partition, options, checkpoint, nowMs, LeaderEpochs.None(context.Disk, directory)).Make(topicId, number))
+            : new PartitionLog(context, new LogLoader(context, directory, partition, options, checkpoint, nowMs, LeaderEpochs.Open(context.Disk, directory)).Load(number));
     }
 
     public static PartitionLog Open(LogContext context, string directory, TopicPartition partition, LogOptions options, LogCheckpoint checkpoint, long nowMs) =>
-        new(context, new LogLoader(context, directory, partition, options, checkpoint, nowMs).Load());
+        new(context, new LogLoader(context, directory, partition, options, checkpoint, nowMs, LeaderEpochs.Open(context.Disk, directory)).Load(0));
 
     /// <summary>How much less than segment.ms a new segment lives.</summary>
     public static long Jitter(Random random, LogOptions options) =>
         options.SegmentJitterMs == 0 ? 0 : random.NextInt64(Math.Min(options.SegmentJitterMs, options.SegmentMs));
 
-    public LoadedLog Load()
+    /// <summary>A new directory has nothing to be read.</summary>
+    private LoadedLog Make(Uuid topicId, long number)
+    {
+        var segment = Segment.Create(_disk, directory, 0, options, nowMs, Jitter(context.Random, options));
+        segment.LetGo();
+        var producers = new ProducerState(context.Options.ProducerIdExpirationMs);
+        producers.Reset(0, [], nowMs);
+        return new LoadedLog
+        {
+            TopicPartition = partition,
+            TopicId = topicId,
+            Directory = directory,
+            Options = options,
+            Producers = producers,
+            Snapshots = _snapshots,
+            Epochs = _epochs,
+            Segments = [segment],
+            LogStartOffset = 0,
+            LogEndOffset = 0,
+            RecoveryPoint = 0,
+            HighWatermark = 0,
+            DirectoryNumber = number,
+        };
+    }
+
+    private LoadedLog Load(long number)
     {
         var files = new Leftovers(_disk, directory, context.Logger).Remove();
         _snapshots = new ProducerSnapshots(_disk, directory, Offsets(files, LogFiles.Snapshot));
@@ -47,13 +77,15 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
         var start = Math.Max(checkpoint.LogStartOffset, _segments[0].BaseOffset);
         _epochs.TruncateFromEnd(end);
         _epochs.TruncateFromStart(start);
+        var producers = LoadProducers(start, end);
+        _segments.ForEach(s => s.LetGo());
         return new LoadedLog
         {
             TopicPartition = partition,
             TopicId = PartitionMetadata.Read(_disk, directory),
             Directory = directory,
             Options = options,
-            Producers = LoadProducers(start, end),
+            Producers = producers,
             Snapshots = _snapshots,
             Epochs = _epochs,
             Segments = _segments,
@@ -61,6 +93,7 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
             LogEndOffset = end,
             RecoveryPoint = checkpoint.WasClean && !_isTruncated ? end : Math.Min(checkpoint.RecoveryPoint, end),
             HighWatermark = Math.Clamp(checkpoint.HighWatermark, start, end),
+            DirectoryNumber = number,
         };
     }
 
@@ -72,13 +105,16 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
         {
             var segment = Segment.Open(_disk, directory, baseOffset, files, nowMs, Jitter(context.Random, options));
             segment.IsDirty = !checkpoint.WasClean;
+            if (segment.Size == 0 && checkpoint.WasClean)
+                segment.ResetIndexes(); // an empty log is closed without a sync, so a power loss after it may have left the indexes at their full length
             _segments.Add(segment);
         }
         foreach (var segment in _segments.ToList())
         {
             if (HasSoundIndexes(segment, files))
                 continue;
-            context.Logger.LogWarning("{Log}: the index files of segment {Base} are missing or have an impossible length; building them again", directory, segment.BaseOffset);
+            if (context.RecoveryLines.Next())
+                context.Logger.LogWarning("{Log}: the index files of segment {Base} are missing or have an impossible length; building them again", directory, segment.BaseOffset);
             if (Recover(segment))
                 break;
         }
@@ -96,7 +132,8 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
         long? end = null;
         foreach (var segment in _segments.Skip(from).ToList())
         {
-            context.Logger.LogInformation("{Log}: checking segment {Base}, which was not flushed (recovery point {RecoveryPoint})", directory, segment.BaseOffset, checkpoint.RecoveryPoint);
+            if (context.RecoveryLines.Next())
+                context.Logger.LogInformation("{Log}: checking segment {Base}, which was not flushed (recovery point {RecoveryPoint})", directory, segment.BaseOffset, checkpoint.RecoveryPoint);
             if (end < segment.BaseOffset && !options.Compact)
             {
                 // The end of the segment before never reached the disk, this one did: what follows a hole was not acknowledged and must not outlive it.

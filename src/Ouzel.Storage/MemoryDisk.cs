@@ -14,6 +14,9 @@ public class MemoryDisk : Disk
     /// <summary>What <see cref="Space"/> says the disk holds in all.</summary>
     public long CapacityBytes { get; set; } = 1L << 40;
 
+    /// <summary>Files that are open now.</summary>
+    public int OpenFileCount { get; private set; }
+
     private protected Lock Gate => _gate;
 
     private protected DirectoryNode Root => _root;
@@ -25,6 +28,7 @@ public class MemoryDisk : Disk
     {
         lock (_gate)
         {
+            Opening(path);
             var (parent, name) = ParentOf(path, "open");
             if (!parent.Children.TryGetValue(name, out var node))
             {
@@ -38,6 +42,7 @@ public class MemoryDisk : Disk
                 throw new DiskException("open", path, 21, "is a directory");
             if (mode == DiskOpen.Truncate)
                 file.SetLength(0);
+            OpenFileCount++;
             return new MemoryFile(this, path, file);
         }
     }
@@ -157,6 +162,11 @@ public class MemoryDisk : Disk
     {
     }
 
+    /// <summary>Called under the gate before a file is opened.</summary>
+    private protected virtual void Opening(string path)
+    {
+    }
+
     private protected virtual FileNode NewFile() => new() { ModifiedMs = NowMs };
 
     private protected virtual void WriteTo(FileNode file, string path, long position, ReadOnlySpan<byte> bytes)
@@ -252,6 +262,8 @@ public class MemoryDisk : Disk
 
         protected override void Close()
         {
+            lock (disk._gate)
+                disk.OpenFileCount--;
         }
     }
 }

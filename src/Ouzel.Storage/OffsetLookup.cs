@@ -27,18 +27,20 @@ internal static class OffsetLookup
         }
         if (newest is not { MaxTimestamp: { TimestampMs: >= 0 } max })
             return null;
-        return newest.Find(max.Offset) is { } header ? InBatch(newest.File(), header, max.TimestampMs, header.BaseOffset, below) : null;
+        using var held = newest.Hold();
+        return newest.Find(max.Offset) is { } header ? InBatch(held.File, header, max.TimestampMs, header.BaseOffset, below) : null;
     }
 
     private static TimestampedOffset? InSegment(Segment segment, long timestampMs, long startOffset, long below)
     {
         Span<byte> buffer = stackalloc byte[BatchWalker.BufferBytes];
         var from = segment.OffsetIndex.Lookup(Math.Max(segment.TimeIndex.Lookup(timestampMs).Offset, startOffset)).Position;
-        var walker = new BatchWalker(segment.File(), from, segment.Size, buffer);
+        using var held = segment.Hold();
+        var walker = new BatchWalker(held.File, from, segment.Size, buffer);
         while (walker.TryNext(out var header) && header.BaseOffset < below)
         {
             if (header.MaxTimestampMs >= timestampMs && header.LastOffset >= startOffset
-                && InBatch(segment.File(), header, timestampMs, startOffset, below) is { } found)
+                && InBatch(held.File, header, timestampMs, startOffset, below) is { } found)
                 return found;
         }
         return null;

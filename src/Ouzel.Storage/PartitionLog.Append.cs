@@ -109,6 +109,8 @@ public sealed partial class PartitionLog
             Roll(header.BaseOffset, nowMs);
         if (header.LeaderEpoch > _epochs.Latest)
             _epochs.Assign(header.LeaderEpoch, header.BaseOffset);
+        if (marker is { IsAbort: true })
+            Active.Transactions.Prepare();
         Active.Append(batch, Options);
         Publish(header.LastOffset + 1);
         if (_producers.Apply(header, marker) is { } completed)
@@ -156,7 +158,16 @@ public sealed partial class PartitionLog
     private Segment NewSegment(long baseOffset, long nowMs)
     {
         _isDirectoryDirty = true;
-        return Segment.Create(_context.Disk, DirectoryPath, baseOffset, Options, nowMs, LogLoader.Jitter(_context.Random, Options));
+        try
+        {
+            return Segment.Create(_context.Disk, DirectoryPath, baseOffset, Options, nowMs, LogLoader.Jitter(_context.Random, Options));
+        }
+        catch (DiskException e) when (e.IsOutOfDescriptors && !Array.Exists(_segments, s => s.BaseOffset == baseOffset))
+        {
+            // The log goes on without it: a later start must not find a segment that the log never had.
+            _context.Disk.Delete(LogFiles.PathOf(DirectoryPath, baseOffset, LogFiles.Log));
+            throw;
+        }
     }
 
     private void ReplaceSegments(Segment[] segments) => Volatile.Write(ref _segments, segments);

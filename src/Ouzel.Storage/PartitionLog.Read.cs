@@ -124,9 +124,7 @@ public sealed partial class PartitionLog
             var length = (int)Math.Min(upTo - first.Position, minOneMessage ? Math.Max(bytesMax, first.SizeBytes) : bytesMax);
             if (length <= 0)
                 return true;
-            if (segment.RetainFile() is not { } file)
-                return false;
-            result = result with { Records = new FileSlice(file, first.Position, length) };
+            result = result with { Records = new FileSlice(segment.RetainFile(), first.Position, length) };
             if (isolation == FetchIsolation.Committed)
                 result = result with { AbortedTransactions = AbortedTransactions(offset, OffsetBehind(segments, i, first.Position + length, end.Offset)) };
             return true;

@@ -52,13 +52,27 @@ public sealed partial class PartitionLog
         {
             ThrowIfFailed();
             var start = _logStart;
-            isTruncated = truncate();
+            isTruncated = WholeOrFailed(truncate);
             isStartLowered = _logStart < start;
             _recoveryPointMax = long.MaxValue;
         }
         if (isStartLowered)
             _context.MarksLowered?.Invoke();
         return isTruncated;
+    }
+
+    /// <summary>A truncation that stops half way for want of descriptors leaves a log that must not be used until the next start reads it; the disk is well.</summary>
+    private bool WholeOrFailed(Func<bool> truncate)
+    {
+        try
+        {
+            return truncate();
+        }
+        catch (DiskException e) when (e.IsOutOfDescriptors)
+        {
+            IsFailed = true;
+            throw;
+        }
     }
 
     private void CutAt(long offset, long nowMs)
@@ -193,11 +207,11 @@ public sealed partial class PartitionLog
 
     private void Remove(Segment segment, long nowMs)
     {
+        segment.Close(); // before the rename, so that a reader does not look for the file under its old name
         foreach (var path in segment.RenameToDeleted())
             _deletions.Add((nowMs + Options.FileDeleteDelayMs, path));
         if (segment.BaseOffset > _logStart || segment.BaseOffset == 0)
             _snapshots.Remove(segment.BaseOffset);
-        segment.Close();
         _isDirectoryDirty = true;
     }
 

@@ -27,6 +27,8 @@ public sealed partial class PartitionLog
     private long _recoveryPointMax = long.MaxValue;
     private int _truncations;
     private bool _isDirectoryDirty;
+    private bool _hasNewNames;
+    private readonly long _directoryNumber;
     private bool _isClosing;
     private bool _isClosed;
     private LogOptions _options;
@@ -42,7 +44,9 @@ public sealed partial class PartitionLog
         _rules = new AppendRules(_options);
         (_producers, _snapshots, _epochs) = (loaded.Producers, loaded.Snapshots, loaded.Epochs);
         _segments = [.. loaded.Segments];
-        _isDirectoryDirty = loaded.Segments.Any(s => s.IsDirty);
+        _directoryNumber = loaded.DirectoryNumber;
+        _hasNewNames = _segments.Length == 1 && Active.Size == 0;
+        _isDirectoryDirty = !(_hasNewNames && Active.BaseOffset == 0) && loaded.Segments.Any(s => s.IsDirty);
         _logStart = loaded.LogStartOffset;
         _recoveryPoint = _recoveryPointWritten = loaded.RecoveryPoint;
         _end = new LogMark(loaded.LogEndOffset, Active.BaseOffset, Active.Size);
@@ -142,6 +146,9 @@ public sealed partial class PartitionLog
     /// <summary>How many segments there are.</summary>
     public int SegmentCount => Segments.Length;
 
+    /// <summary>Descriptors that the log owns now.</summary>
+    internal int OpenFileCount => Segments.Sum(s => s.OpenFileCount);
+
     internal Segment[] Segments => Volatile.Read(ref _segments);
 
     internal Segment Active => Segments[^1];
@@ -179,7 +186,7 @@ public sealed partial class PartitionLog
         {
             long end;
             int truncations;
-            bool syncDirectory;
+            bool syncDirectory, newNames;
             List<Segment> dirty;
             List<string> snapshots;
             Segment active;
@@ -188,15 +195,34 @@ public sealed partial class PartitionLog
                 ThrowIfFailed();
                 if (_isClosed)
                     return;
-                (end, truncations, syncDirectory, active) = (_end.Offset, _truncations, _isDirectoryDirty, Active);
+                (end, truncations, syncDirectory, newNames, active) = (_end.Offset, _truncations, _isDirectoryDirty, _hasNewNames, Active);
                 dirty = [.. _segments.Where(s => s.IsDirty)];
                 foreach (var segment in dirty)
                     segment.IsDirty = false;
                 snapshots = _snapshots.TakeUnsynced();
-                syncDirectory |= snapshots.Count > 0;
-                _isDirectoryDirty = false;
+                syncDirectory |= snapshots.Count > 0 || newNames;
+                (_isDirectoryDirty, _hasNewNames) = (false, false);
             }
-            Guarded(() => SyncAll(dirty, active, snapshots, syncDirectory));
+            try
+            {
+                Guarded(() =>
+                {
+                    SyncAll(dirty, active, snapshots, syncDirectory);
+                    if (newNames)
+                        SyncNewNames();
+                });
+            }
+            catch (DiskException e) when (e.IsOutOfDescriptors)
+            {
+                // Nothing was lost, and nothing may count as synced: the next flush does all of it.
+                lock (_lock)
+                {
+                    dirty.ForEach(s => s.IsDirty = true);
+                    _snapshots.PutBack(snapshots);
+                    (_isDirectoryDirty, _hasNewNames) = (_isDirectoryDirty || syncDirectory, _hasNewNames || newNames);
+                }
+                throw;
+            }
             lock (_lock)
             {
                 if (truncations == _truncations && end > _recoveryPoint && end <= _recoveryPointMax)
@@ -223,11 +249,13 @@ public sealed partial class PartitionLog
     /// <summary>Flushes, trims the indexes, writes a producer snapshot at the end and lets go of the files.</summary>
     public void Close()
     {
+        bool isEmpty;
         lock (_lock)
         {
             if (_isClosed)
                 return;
             _isClosing = true;
+            isEmpty = _hasNewNames && !_isDirectoryDirty && _segments.Length == 1 && Active.Size == 0;
             if (!IsFailed)
             {
                 Guarded(() =>
@@ -240,7 +268,9 @@ public sealed partial class PartitionLog
                 });
             }
         }
-        if (!IsFailed)
+        if (!IsFailed && isEmpty)
+            Guarded(() => _epochs.Save(sync: false)); // nothing here was promised to anybody: whatever a power loss leaves of it opens as an empty log
+        else if (!IsFailed)
             Flush();
         lock (_lock)
         {
@@ -300,8 +330,11 @@ public sealed partial class PartitionLog
         }
     }
 
+    /// <summary>A want of descriptors is no failure of the disk: the operation failed, the log did not.</summary>
     private void Fail(DiskException e)
     {
+        if (e.IsOutOfDescriptors)
+            return;
         IsFailed = true;
         _context.Failed?.Invoke(this, e);
     }
@@ -324,13 +357,32 @@ public sealed partial class PartitionLog
         }
         foreach (var path in snapshots.Where(_context.Disk.Exists))
         {
-            var file = _context.Disk.OpenFile(path, DiskOpen.Existing);
-            file.Sync();
-            file.Release();
+            SyncFile(path);
         }
         _epochs.Save();
         if (syncDirectory && Guards.Stands(Guard.SyncNewNames))
             _context.Disk.SyncDirectory(DirectoryPath);
+    }
+
+    /// <summary>A new partition's names are synced by its first commit, not when they are made: nothing is durable in a directory that may vanish.</summary>
+    private void SyncNewNames()
+    {
+        if (PartitionMetadata.PathIn(DirectoryPath) is var metadata && _context.Disk.Exists(metadata))
+            SyncFile(metadata);
+        _context.Entries?.EnsureDurable(_directoryNumber);
+    }
+
+    private void SyncFile(string path)
+    {
+        var file = _context.Disk.Open(path, DiskOpen.Existing);
+        try
+        {
+            file.Sync();
+        }
+        finally
+        {
+            file.Release();
+        }
     }
 
     private void MoveHighWatermark(long value)

@@ -9,13 +9,16 @@ internal static class PartitionMetadata
     private const string FileName = "partition.metadata";
     private const string IdKey = "topic_id:";
 
+    public static string PathIn(string directory) => directory + "/" + FileName;
+
+    /// <summary>Writes the file; the log's first flush syncs it.</summary>
     public static void Write(Disk disk, string directory, Uuid topicId) =>
-        disk.ReplaceFile(directory + "/" + FileName, Encoding.UTF8.GetBytes($"version: 0\n{IdKey} {topicId}"));
+        disk.ReplaceFile(PathIn(directory), Encoding.UTF8.GetBytes($"version: 0\n{IdKey} {topicId}"), sync: false);
 
     /// <summary>Zero when there is no file or it cannot be read: logs from before topic ids.</summary>
     public static Uuid Read(Disk disk, string directory)
     {
-        var path = directory + "/" + FileName;
+        var path = PathIn(directory);
         if (!disk.Exists(path))
             return Uuid.Zero;
         foreach (var line in Encoding.UTF8.GetString(disk.ReadAllBytes(path)).Split('\n'))

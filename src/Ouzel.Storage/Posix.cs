@@ -8,6 +8,8 @@ internal static partial class Posix
 {
     private const int OpenDirectoryFlags = 0x10000 | 0x80000; // O_DIRECTORY | O_CLOEXEC on Linux
     private const int KeepSize = 1;
+    private const int LimitedDescriptors = 7; // RLIMIT_NOFILE on Linux
+    private const int LimitedDescriptorsOfMac = 8;
 
     public static void SyncData(SafeFileHandle file, string path)
     {
@@ -44,6 +46,19 @@ internal static partial class Posix
             _ = fallocate(file, KeepSize, position, bytes);
     }
 
+    /// <summary>Raises the number of descriptors this process may have to what it may raise it to, and returns what it is then.</summary>
+    public static long RaiseDescriptorLimit()
+    {
+        const ulong greatest = 1 << 20; // a system may say "unlimited" and still refuse it
+        var kind = OperatingSystem.IsLinux() ? LimitedDescriptors : LimitedDescriptorsOfMac;
+        if (getrlimit(kind, out var limit) != 0)
+            return 256;
+        var wanted = new Limit { Soft = Math.Min(limit.Hard, Math.Max(limit.Soft, greatest)), Hard = limit.Hard };
+        if (wanted.Soft > limit.Soft && setrlimit(kind, wanted) == 0)
+            limit = wanted;
+        return (long)Math.Min(limit.Soft, greatest);
+    }
+
     private static void ThrowUnlessInterrupted(string operation, string path)
     {
         const int interrupted = 4;
@@ -74,6 +89,18 @@ internal static partial class Posix
     private static partial int rename(string from, string to);
 
     [LibraryImport("libc", SetLastError = true)]
+    private static partial int getrlimit(int kind, out Limit limit);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int setrlimit(int kind, in Limit limit);
+
+    [LibraryImport("libc", SetLastError = true)]
     private static partial int fallocate(SafeFileHandle descriptor, int mode, long offset, long length);
 #pragma warning restore IDE1006, SYSLIB1054
+
+    private struct Limit
+    {
+        public ulong Soft;
+        public ulong Hard;
+    }
 }

@@ -53,10 +53,11 @@ internal sealed class ProducerReplay(IReadOnlyList<Segment> segments, ProducerSt
         var first = segment.Find(producers.EndOffset);
         if (first == null)
             return;
-        var walker = new BatchWalker(segment.File(), first.Value.Position, segment.Size, buffer);
+        using var held = segment.Hold();
+        var walker = new BatchWalker(held.File, first.Value.Position, segment.Size, buffer);
         while (walker.TryNext(out var header) && header.BaseOffset < below)
         {
-            if (producers.Apply(header, MarkerOf(segment.File(), header)) is { } completed)
+            if (producers.Apply(header, MarkerOf(held.File, header)) is { } completed)
                 producers.Complete(completed);
         }
     }

@@ -74,6 +74,13 @@ internal sealed class ProducerSnapshots
         return paths;
     }
 
+    /// <summary>Puts paths back that could not be synced now.</summary>
+    public void PutBack(List<string> paths)
+    {
+        foreach (var offset in _offsets.Where(o => paths.Contains(PathOf(o))))
+            _unsynced.Add(offset);
+    }
+
     public void MoveTo(string directory) => _directory = directory;
 
     private string PathOf(long offset) => LogFiles.PathOf(_directory, offset, LogFiles.Snapshot);

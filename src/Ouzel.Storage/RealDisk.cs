@@ -6,6 +6,11 @@ namespace Ouzel.Storage;
 /// <summary>The machine's own file system.</summary>
 public sealed class RealDisk : Disk
 {
+    private const int IdleFilesMax = 100_000;
+
+    /// <summary>Raises the process's limit of open files as far as it may, and lets half of it be files that nobody uses just now; the other half is for connections, files in use, and the runtime.</summary>
+    public RealDisk() => OpenFiles.Max = OperatingSystem.IsWindows() ? IdleFilesMax : (int)Math.Clamp(Posix.RaiseDescriptorLimit() / 2, 16, IdleFilesMax);
+
 #pragma warning disable RS0030 // this is the Disk behind the ban
     /// <inheritdoc/>
     public override DiskFile OpenFile(string path, DiskOpen mode)
@@ -19,14 +24,14 @@ public sealed class RealDisk : Disk
     public override bool Exists(string path) => Path.Exists(path);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<DiskEntry> ListFiles(string directory) => Guarded("list", directory, () =>
+    public override IReadOnlyList<DiskEntry> ListFiles(string directory) => Retried("list", directory, () =>
         !Directory.Exists(directory) ? [] : (IReadOnlyList<DiskEntry>)new FileSystemEnumerable<DiskEntry>(directory,
             static (ref FileSystemEntry entry) => new DiskEntry(entry.FileName.ToString(), entry.Length, entry.LastWriteTimeUtc.ToUnixTimeMilliseconds()),
             AllEntries)
         { ShouldIncludePredicate = static (ref FileSystemEntry entry) => !entry.IsDirectory }.ToArray());
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> ListDirectories(string directory) => Guarded("list", directory, () =>
+    public override IReadOnlyList<string> ListDirectories(string directory) => Retried("list", directory, () =>
         !Directory.Exists(directory) ? [] : (IReadOnlyList<string>)new FileSystemEnumerable<string>(directory,
             static (ref FileSystemEntry entry) => entry.FileName.ToString(), AllEntries)
         { ShouldIncludePredicate = static (ref FileSystemEntry entry) => entry.IsDirectory }.ToArray());
@@ -46,7 +51,7 @@ public sealed class RealDisk : Disk
     });
 
     /// <inheritdoc/>
-    public override void DeleteDirectory(string path) => Guarded("delete", path, () =>
+    public override void DeleteDirectory(string path) => Retried("delete", path, () =>
     {
         if (Directory.Exists(path))
             Directory.Delete(path, recursive: true);
@@ -54,7 +59,11 @@ public sealed class RealDisk : Disk
     });
 
     /// <inheritdoc/>
-    public override void SyncDirectory(string path) => Posix.SyncDirectory(path);
+    public override void SyncDirectory(string path) => Retried("sync", path, () =>
+    {
+        Posix.SyncDirectory(path);
+        return true;
+    });
 
     /// <inheritdoc/>
     public override IDisposable? TryLockFile(string path)
@@ -92,6 +101,18 @@ public sealed class RealDisk : Disk
 
     /// <summary>EWOULDBLOCK from either lock, EACCES from fcntl: anything else (no space, read-only) is a fault and must be told as such.</summary>
     private static bool IsHeldByAnother(IOException e) => (e.HResult & 0xffff) is 11 or 13 or 32 or 33;
+
+    private T Retried<T>(string operation, string path, Func<T> action)
+    {
+        try
+        {
+            return Guarded(operation, path, action);
+        }
+        catch (DiskException e) when (e.IsOutOfDescriptors && OpenFiles.LetGo(OpenFiles.LetGoWhenExhausted))
+        {
+            return Guarded(operation, path, action);
+        }
+    }
 
     internal static T Guarded<T>(string operation, string path, Func<T> action)
     {

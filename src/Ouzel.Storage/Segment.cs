@@ -9,10 +9,9 @@ internal sealed class Segment
     private const int ReserveFromBytes = 1 << 20;
 
     private readonly Disk _disk;
-    private readonly Lock _openLock = new();
+    private readonly FileOnDemand _log;
     private readonly long _modifiedMs;
     private string _directory;
-    private DiskFile? _file;
     private long _size;
     private long _reservedTo;
     private int _bytesSinceIndexEntry;
@@ -20,7 +19,6 @@ internal sealed class Segment
     private (long TimestampMs, long Offset) _maxTimestamp = (-1, -1);
     private long? _firstBatchTimestampMs;
     private long _createdMs;
-    private bool _isClosed;
     private bool _isPreallocated;
 
     private Segment(Disk disk, string directory, long baseOffset, long logBytes, long indexBytes, long timeIndexBytes, long txnIndexBytes, long modifiedMs, long createdMs)
@@ -31,6 +29,7 @@ internal sealed class Segment
         _createdMs = createdMs;
         BaseOffset = baseOffset;
         _size = logBytes;
+        _log = new FileOnDemand(disk, PathOf(LogFiles.Log), DiskOpen.Existing);
         OffsetIndex = new OffsetIndex(disk, PathOf(LogFiles.OffsetIndex), baseOffset, indexBytes);
         TimeIndex = new TimeIndex(disk, PathOf(LogFiles.TimeIndex), baseOffset, timeIndexBytes);
         Transactions = new TransactionIndex(disk, PathOf(LogFiles.TransactionIndex), txnIndexBytes);
@@ -59,10 +58,19 @@ internal sealed class Segment
     public static Segment Create(Disk disk, string directory, long baseOffset, LogOptions options, long nowMs, long rollJitterMs)
     {
         var segment = new Segment(disk, directory, baseOffset, 0, 0, 0, 0, nowMs, nowMs) { RollJitterMs = rollJitterMs, IsDirty = true };
-        segment._file = disk.OpenFile(segment.LogPath, DiskOpen.Truncate);
+        var file = disk.Open(segment.LogPath, DiskOpen.Truncate);
         if (options.Preallocate)
-            segment._file.Reserve(0, segment._reservedTo = options.SegmentBytes);
-        segment.Preallocate(options);
+            file.Reserve(0, segment._reservedTo = options.SegmentBytes);
+        file.Release();
+        try
+        {
+            segment.Preallocate(options);
+        }
+        catch
+        {
+            segment.Close();
+            throw;
+        }
         segment._isTimestampLoaded = true;
         return segment;
     }
@@ -119,14 +127,14 @@ internal sealed class Segment
         if (!_isPreallocated)
             Preallocate(options);
         var position = _size;
-        var file = File();
+        _ = (MaxTimestamp, TimeIndex.Last()); // read now what the index entries need: nothing after the write may want a descriptor
         if (position >= ReserveFromBytes && position + batches.Length > _reservedTo)
         {
-            file.Reserve(position, ReserveBytes);
+            Reserve(position, ReserveBytes);
             _reservedTo = position + ReserveBytes;
         }
         IsDirty = true;
-        file.Write(position, batches);
+        _log.Write(position, batches);
         for (var rest = batches; rest.Length > 0;)
         {
             var header = BatchHeader.Parse(rest, position) ?? throw new InvalidOperationException($"an append to {LogPath} holds bytes that are no batch");
@@ -167,7 +175,7 @@ internal sealed class Segment
         OffsetIndex.Trim();
         TimeIndex.Trim();
         if (_reservedTo > 0)
-            File().SetLength(_size);
+            _log.SetLength(_size);
         (_reservedTo, _isPreallocated) = (0, false);
         return true;
     }
@@ -186,7 +194,8 @@ internal sealed class Segment
     {
         found = null;
         Span<byte> buffer = stackalloc byte[BatchWalker.BufferBytes];
-        var walker = new BatchWalker(File(), start, Size, buffer);
+        using var held = Hold();
+        var walker = new BatchWalker(held.File, start, Size, buffer);
         while (walker.TryNext(out var header))
         {
             if (header.Position == start && start > 0 && (header.BaseOffset > offset || header.BaseOffset < BaseOffset))
@@ -237,30 +246,34 @@ internal sealed class Segment
     /// <summary>Cuts the log file to a length at which a batch ends.</summary>
     public void SetSize(long size)
     {
-        if (File().Length != size)
-            File().SetLength(size);
+        if (_log.Length != size)
+            _log.SetLength(size);
         IsDirty = true;
         (_reservedTo, _bytesSinceIndexEntry) = (0, 0);
         Volatile.Write(ref _size, size);
     }
 
-    /// <summary>The file, retained for the caller, so that what is being sent outlives the segment; null when the segment was let go meanwhile.</summary>
-    public DiskFile? RetainFile() => File() is var file && file.TryRetain() ? file : null;
+    /// <summary>The log file, retained for the caller, so that what is being sent outlives the segment.</summary>
+    /// <exception cref="ObjectDisposedException">The segment was let go meanwhile.</exception>
+    public DiskFile RetainFile() => _log.Retain();
 
-    public DiskFile File()
+    /// <summary>The log file while it is being used.</summary>
+    public HeldFile Hold() => _log.Hold();
+
+    /// <summary>How many descriptors it owns.</summary>
+    public int OpenFileCount => (_log.IsOpen ? 1 : 0) + (OffsetIndex.IsOpen ? 1 : 0) + (TimeIndex.IsOpen ? 1 : 0) + (Transactions.IsOpen ? 1 : 0);
+
+    /// <summary>Closes the files until their next use, but those whose bytes are not synced yet.</summary>
+    public void LetGo()
     {
-        var file = Volatile.Read(ref _file);
-        if (file != null)
-            return file;
-        lock (_openLock)
-        {
-            ObjectDisposedException.ThrowIf(_isClosed, this);
-            return _file ??= _disk.OpenFile(LogPath, DiskOpen.Existing);
-        }
+        _log.TryLetGo(syncFirst: false);
+        OffsetIndex.LetGo();
+        TimeIndex.LetGo();
+        Transactions.LetGo();
     }
 
     /// <summary>Syncs the log file only.</summary>
-    public void SyncLog() => File().Sync();
+    public void SyncLog() => _log.Sync();
 
     /// <summary>Syncs the log file and its indexes.</summary>
     public void Sync()
@@ -272,7 +285,7 @@ internal sealed class Segment
         HasUnsyncedIndexes = false;
     }
 
-    /// <summary>Marks the files for deletion by their names; readers that hold the file go on. Returns the new paths.</summary>
+    /// <summary>Marks the files for deletion by their names, after <see cref="Close"/>; readers that hold the file go on. Returns the new paths.</summary>
     public List<string> RenameToDeleted()
     {
         var renamed = new List<string>();
@@ -291,6 +304,7 @@ internal sealed class Segment
     public void MoveTo(string directory)
     {
         _directory = directory;
+        _log.Rename(LogPath);
         OffsetIndex.Rename(PathOf(LogFiles.OffsetIndex));
         TimeIndex.Rename(PathOf(LogFiles.TimeIndex));
         Transactions.Rename(PathOf(LogFiles.TransactionIndex));
@@ -302,12 +316,13 @@ internal sealed class Segment
         OffsetIndex.Close();
         TimeIndex.Close();
         Transactions.Close();
-        lock (_openLock)
-        {
-            _isClosed = true;
-            _file?.Release();
-            _file = null;
-        }
+        _log.Close();
+    }
+
+    private void Reserve(long position, long bytes)
+    {
+        using var held = Hold();
+        held.File.Reserve(position, bytes);
     }
 
     private long AgeMs(long maxTimestampMs, long nowMs)
@@ -315,7 +330,8 @@ internal sealed class Segment
         if (_firstBatchTimestampMs == null && Size > 0)
         {
             Span<byte> buffer = stackalloc byte[RecordBatch.HeaderSize];
-            var walker = new BatchWalker(File(), 0, Size, buffer);
+            using var held = Hold();
+            var walker = new BatchWalker(held.File, 0, Size, buffer);
             _firstBatchTimestampMs = walker.TryNext(out var first) ? first.MaxTimestampMs : -1;
         }
         return _firstBatchTimestampMs is >= 0 and var first2 ? maxTimestampMs - first2 : nowMs - _createdMs;
@@ -324,7 +340,8 @@ internal sealed class Segment
     private void NoteTimestampsFrom(int position)
     {
         Span<byte> buffer = stackalloc byte[BatchWalker.BufferBytes];
-        var walker = new BatchWalker(File(), position, Size, buffer);
+        using var held = Hold();
+        var walker = new BatchWalker(held.File, position, Size, buffer);
         while (walker.TryNext(out var header))
             NoteTimestamp(header.MaxTimestampMs, header.LastOffset);
     }
@@ -332,7 +349,8 @@ internal sealed class Segment
     private long EndOffsetFrom(int position)
     {
         Span<byte> buffer = stackalloc byte[BatchWalker.BufferBytes];
-        var walker = new BatchWalker(File(), position, Size, buffer);
+        using var held = Hold();
+        var walker = new BatchWalker(held.File, position, Size, buffer);
         long end = -1;
         while (walker.TryNext(out var header))
             end = header.LastOffset + 1;

@@ -19,7 +19,8 @@ internal sealed class SegmentRecovery(Disk disk, Segment segment, LogOptions opt
 
     public void Run()
     {
-        var file = segment.File();
+        using var held = segment.Hold();
+        var file = held.File;
         var length = file.Length;
         segment.ResetIndexes();
         var buffer = ArrayPool<byte>.Shared.Rent(BlockBytes);
@@ -114,7 +115,7 @@ internal sealed class SegmentRecovery(Disk disk, Segment segment, LogOptions opt
             if (read == 0)
                 break;
             if (kept == null && buffer.AsSpan(0, read).ContainsAnyExcept((byte)0))
-                kept = disk.OpenFile(segment.LogPath + LogFiles.Removed, DiskOpen.Truncate);
+                kept = disk.Open(segment.LogPath + LogFiles.Removed, DiskOpen.Truncate);
             kept?.Write(at - from, buffer.AsSpan(0, read));
             at += read;
         }

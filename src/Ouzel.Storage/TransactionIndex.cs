@@ -13,10 +13,12 @@ internal sealed class TransactionIndex(Disk disk, string path, long fileBytes)
     private readonly Lock _lock = new();
     private readonly long _bytesAtOpen = fileBytes;
     private List<AbortedTransaction>? _entries;
-    private DiskFile? _file;
-    private bool _isDirty;
+    private readonly FileOnDemand _file = new(disk, path, DiskOpen.OrCreate);
+    private DiskFile? _held;
 
-    public string Path { get; private set; } = path;
+    public string Path => _file.Path;
+
+    public bool IsOpen => _file.IsOpen;
 
     /// <summary>True when the file's length cannot be right; recovery then builds it again.</summary>
     public bool HasBadLength => _bytesAtOpen % EntryBytes != 0;
@@ -30,6 +32,19 @@ internal sealed class TransactionIndex(Disk disk, string path, long fileBytes)
         }
     }
 
+    /// <summary>Opens the file for the next append, so that this does not fail after the marker was written.</summary>
+    public void Prepare()
+    {
+        lock (_lock)
+        {
+            Load();
+            _held ??= _file.Retain();
+        }
+    }
+
+    /// <summary>Closes the file until its next use, unless its bytes are not synced yet.</summary>
+    public void LetGo() => _file.TryLetGo(syncFirst: false);
+
     public void Append(AbortedTransaction aborted)
     {
         lock (_lock)
@@ -41,8 +56,8 @@ internal sealed class TransactionIndex(Disk disk, string path, long fileBytes)
             BinaryPrimitives.WriteInt64BigEndian(bytes[10..], aborted.FirstOffset);
             BinaryPrimitives.WriteInt64BigEndian(bytes[18..], aborted.LastOffset);
             BinaryPrimitives.WriteInt64BigEndian(bytes[26..], aborted.LastStableOffset);
-            File().Write((long)entries.Count * EntryBytes, bytes);
-            _isDirty = true;
+            _file.Write((long)entries.Count * EntryBytes, bytes);
+            DropHold();
             entries.Add(aborted);
         }
     }
@@ -79,8 +94,7 @@ internal sealed class TransactionIndex(Disk disk, string path, long fileBytes)
             var keep = entries.FindIndex(e => e.LastOffset >= offset);
             if (keep >= 0)
                 entries.RemoveRange(keep, entries.Count - keep);
-            File().SetLength((long)entries.Count * EntryBytes);
-            _isDirty = true;
+            _file.SetLength((long)entries.Count * EntryBytes);
         }
     }
 
@@ -88,24 +102,22 @@ internal sealed class TransactionIndex(Disk disk, string path, long fileBytes)
     {
         lock (_lock)
         {
-            if (_isDirty)
-                _file?.Sync();
-            _isDirty = false;
+            _file.SyncIfChanged();
         }
     }
 
     public void Rename(string path)
     {
         lock (_lock)
-            Path = path;
+            _file.Rename(path);
     }
 
     public void Close()
     {
         lock (_lock)
         {
-            _file?.Release();
-            _file = null;
+            DropHold();
+            _file.Close();
         }
     }
 
@@ -122,7 +134,7 @@ internal sealed class TransactionIndex(Disk disk, string path, long fileBytes)
         var entries = new List<AbortedTransaction>();
         var count = (int)(_bytesAtOpen / EntryBytes);
         Span<byte> bytes = stackalloc byte[EntryBytes];
-        for (var i = 0; i < count && File().ReadFully((long)i * EntryBytes, bytes) == EntryBytes; i++)
+        for (var i = 0; i < count && _file.ReadFully((long)i * EntryBytes, bytes) == EntryBytes; i++)
         {
             entries.Add(new AbortedTransaction(
                 BinaryPrimitives.ReadInt64BigEndian(bytes[2..]), BinaryPrimitives.ReadInt64BigEndian(bytes[10..]),
@@ -131,5 +143,9 @@ internal sealed class TransactionIndex(Disk disk, string path, long fileBytes)
         return _entries = entries;
     }
 
-    private DiskFile File() => _file ??= disk.OpenFile(Path, DiskOpen.OrCreate);
+    private void DropHold()
+    {
+        _held?.Release();
+        _held = null;
+    }
 }

@@ -53,7 +53,10 @@ internal sealed class DescribeTopicPartitionsApi(MetadataCache metadata, int par
         return response;
     }
 
-    private static DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic Unknown(string name, ErrorCode code) => new() { Name = name, ErrorCode = code };
+    private static DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic Unknown(string name, ErrorCode code) => new()
+    {
+        Name = name, ErrorCode = code, IsInternal = InternalTopics.IsInternal(name),
+    };
 
     private static DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic Describe(ClusterImage image, TopicImage topic, int first, int end)
     {

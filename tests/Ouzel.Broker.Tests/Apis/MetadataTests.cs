@@ -198,4 +198,13 @@ public sealed class MetadataTests
         var answers = (await api.AskAsync(request, version)).Topics.Select(t => (t.Name, t.ErrorCode));
         Assert.Equal([(null, ErrorCode.InvalidRequest), ("t", ErrorCode.None)], answers.OrderBy(a => a.Name, StringComparer.Ordinal));
     }
+
+    [Theory]
+    [InlineData("__consumer_offsets", true)]
+    [InlineData("__mine", false)]
+    public async Task An_internal_name_is_marked_even_while_its_topic_is_missing(string name, bool isInternal)
+    {
+        var (_, api) = await StartAsync();
+        Assert.Equal([(ErrorCode.UnknownTopicOrPartition, isInternal)], (await api.AskAsync(Of(name), 12)).Topics.Select(t => (t.ErrorCode, t.IsInternal)));
+    }
 }

@@ -144,6 +144,28 @@ public sealed class OpenFilesTests
         Assert.Equal(["a", "c"], Values(All(again).First(l => l.TopicPartition == new TopicPartition("t", 0))));
     }
 
+    [Fact]
+    public async Task A_commit_that_found_no_descriptor_is_made_whole_by_the_next()
+    {
+        for (var seed = 0; seed < 40; seed++)
+        {
+            var disk = new FaultyDisk(new Random(seed));
+            var directory = Open(disk);
+            var log = CreateAll(directory)[0];
+            AppendOk(log, "a");
+            var slice = log.Read(0, 1000, FetchIsolation.LogEnd, true).Records!;
+            disk.OpenFiles.LetGo(100);
+            disk.DescriptorsMax = disk.OpenFileCount; // the log file stays open for the slice, the rest of the commit finds nothing
+            Assert.False(await directory.WaitDurable(log, 1));
+            disk.DescriptorsMax = int.MaxValue;
+            slice.Dispose();
+            Assert.True(await directory.WaitDurable(log, 1));
+            disk.PowerLoss();
+            Assert.True(Open(disk).TryGet(log.TopicPartition, out log), $"seed {seed}");
+            Assert.Equal(["a"], Values(log));
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

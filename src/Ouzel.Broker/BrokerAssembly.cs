@@ -65,6 +65,11 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
         await _cluster.StartAsync([.. Listeners.Select(EndpointOf)], CancellationToken.None);
         Connections = new ConnectionTable(ApiTable.For(node), NetworkLimits.From(options.Net), LimitsInForce, clock, loggers.CreateLogger<Connection>());
         Schedule = new Schedule(clock, AddWork("jobs"), loggers.CreateLogger<Schedule>());
+        if (options.Cleaner.Enable)
+        {
+            new Compaction(_directories, () => _cluster.InForce.Of(_cluster.Metadata.Current).Cleaner, Schedule, clock).Start(AddWork("compaction"));
+        }
+
         return node;
     }
 

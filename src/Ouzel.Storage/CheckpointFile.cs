@@ -43,6 +43,7 @@ internal static class OffsetCheckpoint
 {
     public const string RecoveryPoints = "recovery-point-offset-checkpoint";
     public const string LogStarts = "log-start-offset-checkpoint";
+    public const string Compacted = "cleaner-offset-checkpoint";
     public const string HighWatermarks = "replication-offset-checkpoint";
 
     public static void Write(Disk disk, string path, IReadOnlyCollection<KeyValuePair<Protocol.TopicPartition, long>> offsets) =>

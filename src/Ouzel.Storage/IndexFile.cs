@@ -49,6 +49,9 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
         }
     }
 
+    /// <summary>The file, retained for the caller.</summary>
+    public DiskFile Retain() => _file.Retain();
+
     /// <summary>Writes what is in memory and cuts the file to its entries.</summary>
     public void Trim()
     {

@@ -86,6 +86,9 @@ public sealed partial class LogDirectory
         if (_context.RecoveryLines.Withheld is > 0 and var more)
             _logger.LogInformation("{Path}: and {Count} more segments were checked", Path, more);
         Change(logs => Array.ForEach(loaded, l => logs.Add(l.TopicPartition, l)));
+        _compactedWritten = Read(OffsetCheckpoint.Compacted);
+        foreach (var log in loaded)
+            log.CompactedTo = _compactedWritten.TryGetValue(log.TopicPartition, out var offset) ? offset : null;
     }
 
     private Dictionary<TopicPartition, long> Read(string file)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Ouzel.Protocol;
+using Ouzel.Storage.Compaction;
 
 namespace Ouzel.Storage;
 
@@ -10,7 +11,7 @@ namespace Ouzel.Storage;
 public sealed partial class LogDirectory
 {
     /// <summary>The raft log of a node's metadata; Kafka keeps it out of the checkpoints.</summary>
-    private const string MetadataTopic = "__cluster_metadata";
+    internal const string MetadataTopic = "__cluster_metadata";
 
     private readonly Disk _disk;
     private readonly StorageOptions _options;
@@ -26,6 +27,7 @@ public sealed partial class LogDirectory
     private readonly Dictionary<TopicPartition, PartitionLog> _logs = [];
     private PartitionLog[]? _listed;
     private DiskException? _failure;
+    private Dictionary<TopicPartition, long> _compactedWritten = [];
     private bool _isLoaded;
 
     private LogDirectory(Disk disk, string path, StorageOptions options, Random random, BlockingWork work, ILogger logger, IDisposable directoryLock)
@@ -138,9 +140,34 @@ public sealed partial class LogDirectory
                 logs.ForEach(l => l.SyncNames()); // a start that its first segment tells is left out below: that segment must stay the first
                 Write(OffsetCheckpoint.RecoveryPoints, logs, static l => l.RecoveryPointToWrite);
                 Write(OffsetCheckpoint.LogStarts, logs.Where(l => l.LogStartOffset > l.Segments[0].BaseOffset), static l => l.LogStartOffset);
+                WriteCompacted(logs);
             });
         }
     }
+
+    /// <summary>Writes how far each log is compacted, if that is not what the file says.</summary>
+    private void WriteCompacted(List<PartitionLog> logs)
+    {
+        var offsets = new Dictionary<TopicPartition, long>();
+        foreach (var log in logs)
+        {
+            if (log.CompactedTo is { } offset)
+                offsets[log.TopicPartition] = offset;
+        }
+        if (offsets.Count == _compactedWritten.Count && offsets.All(o => _compactedWritten.TryGetValue(o.Key, out var written) && written == o.Value))
+            return;
+        OffsetCheckpoint.Write(_disk, Path + "/" + OffsetCheckpoint.Compacted, offsets);
+        _compactedWritten = offsets;
+    }
+
+    /// <summary>
+    /// Compacts every log whose topic asks for it and that is due, one after the other. Blocks on the disk, possibly for long.
+    /// </summary>
+    /// <param name="options">What it may use.</param>
+    /// <param name="nowMs">The present time in Unix milliseconds.</param>
+    /// <param name="isStopped">Asked often; true ends it soon.</param>
+    /// <returns>How many passes over a log were made.</returns>
+    public int Compact(CompactionOptions options, long nowMs, Func<bool> isStopped) => new LogCleaner(this, options, _random, _logger, isStopped, nowMs).Run();
 
     /// <summary>Writes the high watermarks; Kafka does it every 5 seconds.</summary>
     public void CheckpointHighWatermarks() => UnlessOutOfDescriptors(WriteHighWatermarks);

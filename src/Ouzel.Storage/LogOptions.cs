@@ -41,6 +41,18 @@ public sealed record LogOptions
     /// <summary>cleanup.policy contains compact: records need keys.</summary>
     public bool Compact { get; init; }
 
+    /// <summary>min.cleanable.dirty.ratio: compaction begins when a larger share of the log is not compacted yet.</summary>
+    public double MinCleanableDirtyRatio { get; init; } = 0.5;
+
+    /// <summary>min.compaction.lag.ms: how long a record is safe from compaction.</summary>
+    public long MinCompactionLagMs { get; init; }
+
+    /// <summary>max.compaction.lag.ms: how long a record may wait for compaction.</summary>
+    public long MaxCompactionLagMs { get; init; } = long.MaxValue;
+
+    /// <summary>delete.retention.ms: how long compaction keeps tombstones and the markers of transactions without records.</summary>
+    public long DeleteRetentionMs { get; init; } = 86_400_000;
+
     /// <summary>compression.type; null for "producer", which keeps each batch as it was sent.</summary>
     public CompressionCodec? Compression { get; init; }
 
@@ -64,6 +76,9 @@ public sealed record LogOptions
 
     /// <summary>message.timestamp.after.max.ms: how far ahead of the clock a record's time may lie.</summary>
     public long TimestampAfterMaxMs { get; init; } = 3_600_000;
+
+    /// <summary>How much time a segment's records may span in effect: a record in the active segment waits for compaction.</summary>
+    internal long RollMs => Compact ? Math.Min(SegmentMs, MaxCompactionLagMs) : SegmentMs;
 
     /// <summary>The level that goes with a codec, null for codecs without levels.</summary>
     public int? LevelOf(CompressionCodec codec) => codec switch

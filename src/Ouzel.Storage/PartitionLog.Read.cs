@@ -118,7 +118,8 @@ public sealed partial class PartitionLog
         for (var i = Math.Max(0, IndexOf(segments, offset)); i < segments.Length && segments[i].BaseOffset < limit.Offset; i++)
         {
             var segment = segments[i];
-            var upTo = i + 1 < segments.Length && segments[i + 1].BaseOffset <= limit.Offset ? segment.Size : PositionOf(limit, segment);
+            var upTo = i + 1 < segments.Length && segments[i + 1].BaseOffset <= limit.Offset ? segment.Size
+                : Math.Min(PositionOf(limit, segment), segment.Size); // the mark may be of the segment that compaction just replaced
             if (segment.Find(offset) is not { } first || first.Position >= upTo)
                 continue;
             var length = (int)Math.Min(upTo - first.Position, minOneMessage ? Math.Max(bytesMax, first.SizeBytes) : bytesMax);

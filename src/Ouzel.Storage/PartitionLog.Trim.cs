@@ -163,7 +163,7 @@ public sealed partial class PartitionLog
         }
     }
 
-    /// <summary>Begins a new segment now, as a roll by time would; for the compactor and for tests.</summary>
+    /// <summary>Begins a new segment now, as a roll by time would.</summary>
     public void RollSegment(long nowMs)
     {
         lock (_lock)
@@ -240,6 +240,8 @@ public sealed partial class PartitionLog
         if (_recoveryPoint > end)
             Volatile.Write(ref _recoveryPoint, end);
         Volatile.Write(ref _logStart, start);
+        if (_compactedTo > end)
+            _compactedTo = end;
         Publish(end);
         new ProducerReplay(_segments, _producers, _snapshots).Rebuild(start, end, nowMs);
         MoveHighWatermark(Math.Min(_high.Offset, end));

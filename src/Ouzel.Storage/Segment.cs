@@ -8,10 +8,13 @@ internal sealed class Segment
     private const int ReserveBytes = 16 << 20;
     private const int ReserveFromBytes = 1 << 20;
 
+    private static readonly string[] s_suffixes = [LogFiles.Log, LogFiles.OffsetIndex, LogFiles.TimeIndex, LogFiles.TransactionIndex];
+
     private readonly Disk _disk;
     private readonly FileOnDemand _log;
     private readonly long _modifiedMs;
     private string _directory;
+    private string _nameSuffix;
     private long _size;
     private long _reservedTo;
     private int _bytesSinceIndexEntry;
@@ -21,10 +24,10 @@ internal sealed class Segment
     private long _createdMs;
     private bool _isPreallocated;
 
-    private Segment(Disk disk, string directory, long baseOffset, long logBytes, long indexBytes, long timeIndexBytes, long txnIndexBytes, long modifiedMs, long createdMs)
+    private Segment(Disk disk, string directory, long baseOffset, long logBytes, long indexBytes, long timeIndexBytes, long txnIndexBytes, long modifiedMs, long createdMs, string nameSuffix = "")
     {
         _disk = disk;
-        _directory = directory;
+        (_directory, _nameSuffix) = (directory, nameSuffix);
         _modifiedMs = modifiedMs;
         _createdMs = createdMs;
         BaseOffset = baseOffset;
@@ -75,6 +78,20 @@ internal sealed class Segment
         return segment;
     }
 
+    /// <summary>
+    /// A segment under .cleaned names, for compaction to write; it gets its place by <see cref="Rename"/>. Where records carry no time it is as old as the last of
+    /// those it replaces.
+    /// </summary>
+    public static Segment CreateCleaned(Disk disk, string directory, long baseOffset, Segment last, long nowMs)
+    {
+        var segment = new Segment(disk, directory, baseOffset, 0, 0, 0, 0, last._modifiedMs, nowMs, LogFiles.Cleaned) { IsDirty = true };
+        foreach (var suffix in s_suffixes)
+            disk.Delete(segment.PathOf(suffix)); // what a pass left that was interrupted
+        disk.Open(segment.LogPath, DiskOpen.Truncate).Release();
+        segment._isTimestampLoaded = true;
+        return segment;
+    }
+
     /// <summary>A segment that is on the disk already; nothing is opened or read until it is needed.</summary>
     public static Segment Open(Disk disk, string directory, long baseOffset, IReadOnlyDictionary<string, DiskEntry> files, long nowMs, long rollJitterMs)
     {
@@ -107,6 +124,16 @@ internal sealed class Segment
         }
     }
 
+    /// <summary>The largest timestamp of the first batch, -1 without any.</summary>
+    public long FirstTimestampMs
+    {
+        get
+        {
+            LoadFirstTimestamp();
+            return _firstBatchTimestampMs ?? -1;
+        }
+    }
+
     /// <summary>The time by which retention ages the segment: its largest record timestamp, or the file's own time when records carry none.</summary>
     public long RetentionTimestampMs => MaxTimestamp.TimestampMs >= 0 ? MaxTimestamp.TimestampMs : _modifiedMs;
 
@@ -115,7 +142,7 @@ internal sealed class Segment
     {
         var size = Size;
         return size > (long)options.SegmentBytes - appendBytes
-            || (size > 0 && AgeMs(maxTimestampMs, nowMs) > options.SegmentMs - RollJitterMs)
+            || (size > 0 && AgeMs(maxTimestampMs, nowMs) > options.RollMs - RollJitterMs)
             || OffsetIndex.Count >= OffsetIndex.Capacity(options.SegmentIndexBytes)
             || TimeIndex.Count >= TimeIndex.Capacity(options.SegmentIndexBytes) - 1
             || lastOffset - BaseOffset > int.MaxValue;
@@ -289,7 +316,7 @@ internal sealed class Segment
     public List<string> RenameToDeleted()
     {
         var renamed = new List<string>();
-        foreach (var suffix in (string[])[LogFiles.Log, LogFiles.OffsetIndex, LogFiles.TimeIndex, LogFiles.TransactionIndex])
+        foreach (var suffix in s_suffixes)
         {
             var path = PathOf(suffix);
             if (!_disk.Exists(path))
@@ -300,10 +327,41 @@ internal sealed class Segment
         return renamed;
     }
 
+    /// <summary>Gives the files names with another ending: .cleaned, .swap or none.</summary>
+    public void Rename(string nameSuffix)
+    {
+        var from = s_suffixes.Select(PathOf).ToArray();
+        _nameSuffix = nameSuffix;
+        for (var i = 0; i < from.Length; i++)
+        {
+            if (_disk.Exists(from[i]))
+                _disk.Move(from[i], PathOf(s_suffixes[i]));
+        }
+        TellNames();
+    }
+
+    /// <summary>Closes and deletes a segment that never got its place.</summary>
+    public void Discard()
+    {
+        Close();
+        if (_nameSuffix != LogFiles.Cleaned)
+            return;
+        foreach (var suffix in s_suffixes)
+            _disk.Delete(PathOf(suffix));
+    }
+
+    /// <summary>The files that a lookup might need, retained for the caller: nobody has to open them by names that are about to change.</summary>
+    public DiskFile[] RetainFiles() => [RetainFile(), OffsetIndex.Retain(), TimeIndex.Retain()];
+
     /// <summary>The partition's directory got another name.</summary>
     public void MoveTo(string directory)
     {
         _directory = directory;
+        TellNames();
+    }
+
+    private void TellNames()
+    {
         _log.Rename(LogPath);
         OffsetIndex.Rename(PathOf(LogFiles.OffsetIndex));
         TimeIndex.Rename(PathOf(LogFiles.TimeIndex));
@@ -325,7 +383,9 @@ internal sealed class Segment
         held.File.Reserve(position, bytes);
     }
 
-    private long AgeMs(long maxTimestampMs, long nowMs)
+    private long AgeMs(long maxTimestampMs, long nowMs) => FirstTimestampMs is >= 0 and var first ? maxTimestampMs - first : nowMs - _createdMs;
+
+    private void LoadFirstTimestamp()
     {
         if (_firstBatchTimestampMs == null && Size > 0)
         {
@@ -334,7 +394,6 @@ internal sealed class Segment
             var walker = new BatchWalker(held.File, 0, Size, buffer);
             _firstBatchTimestampMs = walker.TryNext(out var first) ? first.MaxTimestampMs : -1;
         }
-        return _firstBatchTimestampMs is >= 0 and var first2 ? maxTimestampMs - first2 : nowMs - _createdMs;
     }
 
     private void NoteTimestampsFrom(int position)
@@ -357,5 +416,5 @@ internal sealed class Segment
         return end;
     }
 
-    private string PathOf(string suffix) => LogFiles.PathOf(_directory, BaseOffset, suffix);
+    private string PathOf(string suffix) => LogFiles.PathOf(_directory, BaseOffset, suffix) + _nameSuffix;
 }

@@ -5,27 +5,27 @@ namespace Ouzel.Broker.Configs;
 public sealed partial class CleanerOptions
 {
     /// <summary>How long compaction rests when there is nothing to do.</summary>
-    [Setting("log.cleaner.backoff.ms", Dynamic = DynamicMode.ClusterWide, Min = 0, Accepted = true)]
+    [Setting("log.cleaner.backoff.ms", Dynamic = DynamicMode.ClusterWide, Min = 0)]
     public long BackoffMs { get; init; } = 15000;
 
     /// <summary>Memory of the map from keys to offsets over all compaction threads.</summary>
-    [Setting("log.cleaner.dedupe.buffer.size", Dynamic = DynamicMode.ClusterWide, Accepted = true)]
+    [Setting("log.cleaner.dedupe.buffer.size", Dynamic = DynamicMode.ClusterWide)]
     public long DedupeBufferSize { get; init; } = 134217728;
 
     /// <summary>How long a deletion marker of a compacted topic is kept.</summary>
-    [Setting("log.cleaner.delete.retention.ms", Dynamic = DynamicMode.ClusterWide, Min = 0, Accepted = true)]
+    [Setting("log.cleaner.delete.retention.ms", Dynamic = DynamicMode.ClusterWide, Min = 0)]
     public long DeleteRetentionMs { get; init; } = 86400000;
 
     /// <summary>Turns compaction on.</summary>
-    [Setting("log.cleaner.enable", Accepted = true)]
+    [Setting("log.cleaner.enable")]
     public bool Enable { get; init; } = true;
 
     /// <summary>How full the map from keys to offsets may get.</summary>
-    [Setting("log.cleaner.io.buffer.load.factor", Dynamic = DynamicMode.ClusterWide, Accepted = true)]
+    [Setting("log.cleaner.io.buffer.load.factor", Dynamic = DynamicMode.ClusterWide)]
     public double IoBufferLoadFactor { get; init; } = 0.9;
 
     /// <summary>Memory of the read and write buffers over all compaction threads.</summary>
-    [Setting("log.cleaner.io.buffer.size", Dynamic = DynamicMode.ClusterWide, Min = 0, Accepted = true)]
+    [Setting("log.cleaner.io.buffer.size", Dynamic = DynamicMode.ClusterWide, Min = 0)]
     public int IoBufferSize { get; init; } = 524288;
 
     /// <summary>Most bytes a second that compaction reads and writes together.</summary>
@@ -33,15 +33,15 @@ public sealed partial class CleanerOptions
     public double IoMaxBytesPerSecond { get; init; } = double.MaxValue;
 
     /// <summary>Longest time for which a record of a compacted topic may wait for compaction.</summary>
-    [Setting("log.cleaner.max.compaction.lag.ms", Dynamic = DynamicMode.ClusterWide, Min = 1, Accepted = true)]
+    [Setting("log.cleaner.max.compaction.lag.ms", Dynamic = DynamicMode.ClusterWide, Min = 1)]
     public long MaxCompactionLagMs { get; init; } = long.MaxValue;
 
     /// <summary>Share of a log that must be uncompacted before compaction begins.</summary>
-    [Setting("log.cleaner.min.cleanable.ratio", Dynamic = DynamicMode.ClusterWide, Min = 0, Max = 1, Accepted = true)]
+    [Setting("log.cleaner.min.cleanable.ratio", Dynamic = DynamicMode.ClusterWide, Min = 0, Max = 1)]
     public double MinCleanableRatio { get; init; } = 0.5;
 
     /// <summary>Time for which a record is safe from compaction.</summary>
-    [Setting("log.cleaner.min.compaction.lag.ms", Dynamic = DynamicMode.ClusterWide, Min = 0, Accepted = true)]
+    [Setting("log.cleaner.min.compaction.lag.ms", Dynamic = DynamicMode.ClusterWide, Min = 0)]
     public long MinCompactionLagMs { get; init; } = 0;
 
     /// <summary>Number of compaction threads.</summary>

@@ -19,6 +19,10 @@ public sealed partial class TopicOptions
         FileDeleteDelayMs = FileDeleteDelayMs,
         Delete = CleanupPolicy.Contains("delete"),
         Compact = CleanupPolicy.Contains("compact"),
+        MinCleanableDirtyRatio = MinCleanableDirtyRatio,
+        MinCompactionLagMs = MinCompactionLagMs,
+        MaxCompactionLagMs = MaxCompactionLagMs,
+        DeleteRetentionMs = DeleteRetentionMs,
         Compression = CompressionType switch
         {
             "uncompressed" => CompressionCodec.None,

@@ -25,7 +25,7 @@ public sealed partial class TopicOptions
     public int CompressionZstdLevel { get; init; } = 3;
 
     /// <summary>How long a deletion marker of a compacted topic is kept.</summary>
-    [Setting("delete.retention.ms", Min = 0, From = "log.cleaner.delete.retention.ms", Accepted = true)]
+    [Setting("delete.retention.ms", Min = 0, From = "log.cleaner.delete.retention.ms")]
     public long DeleteRetentionMs { get; init; } = 86400000;
 
     /// <summary>How long the file of a deleted segment is kept.</summary>
@@ -65,7 +65,7 @@ public sealed partial class TopicOptions
     public long LocalRetentionMs { get; init; } = -2;
 
     /// <summary>Longest time for which a record may wait for compaction.</summary>
-    [Setting("max.compaction.lag.ms", Min = 1, From = "log.cleaner.max.compaction.lag.ms", Accepted = true)]
+    [Setting("max.compaction.lag.ms", Min = 1, From = "log.cleaner.max.compaction.lag.ms")]
     public long MaxCompactionLagMs { get; init; } = long.MaxValue;
 
     /// <summary>Largest batch of records, counted as it is stored.</summary>
@@ -85,11 +85,11 @@ public sealed partial class TopicOptions
     public string MessageTimestampType { get; init; } = "CreateTime";
 
     /// <summary>Share of the log that must be uncompacted before compaction begins.</summary>
-    [Setting("min.cleanable.dirty.ratio", Min = 0, Max = 1, From = "log.cleaner.min.cleanable.ratio", Accepted = true)]
+    [Setting("min.cleanable.dirty.ratio", Min = 0, Max = 1, From = "log.cleaner.min.cleanable.ratio")]
     public double MinCleanableDirtyRatio { get; init; } = 0.5;
 
     /// <summary>Time for which a record is safe from compaction.</summary>
-    [Setting("min.compaction.lag.ms", Min = 0, From = "log.cleaner.min.compaction.lag.ms", Accepted = true)]
+    [Setting("min.compaction.lag.ms", Min = 0, From = "log.cleaner.min.compaction.lag.ms")]
     public long MinCompactionLagMs { get; init; } = 0;
 
     /// <summary>Copies that must be in step before a write with acks=all is accepted.</summary>

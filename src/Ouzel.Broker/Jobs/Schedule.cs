@@ -8,17 +8,25 @@ namespace Ouzel.Broker.Jobs;
 internal sealed class Schedule(TimeProvider clock, BlockingWork work, ILogger log) : IDisposable
 {
     private readonly List<Job> _jobs = [];
+    private volatile bool _isStopped;
+
+    /// <summary>True when nothing begins any more; a long job asks it to end early.</summary>
+    public bool IsStopped => _isStopped;
 
     /// <summary>Runs <paramref name="run"/> every <paramref name="intervalMs"/> milliseconds, first after that time; a run that takes longer is not overtaken by the next.</summary>
-    public void Every(string name, long intervalMs, Action run)
+    public void Every(string name, long intervalMs, Action run) => Every(name, () => intervalMs, run, work);
+
+    /// <summary>The same with an interval that may change, and apart from the other jobs: they do not wait for it.</summary>
+    public void Every(string name, Func<long> intervalMs, Action run, BlockingWork apart)
     {
-        var job = new Job(name, TimeSpan.FromMilliseconds(Math.Clamp(intervalMs, 1, uint.MaxValue - 1L)), run);
+        var job = new Job(name, intervalMs, run);
         _jobs.Add(job);
-        job.Timer = clock.CreateTimer(_ => work.Start(() => RunOnce(job)), null, job.Interval, Timeout.InfiniteTimeSpan);
+        job.Timer = clock.CreateTimer(_ => apart.Start(() => RunOnce(job)), null, job.Interval, Timeout.InfiniteTimeSpan);
     }
 
     public void Dispose()
     {
+        _isStopped = true;
         foreach (Job job in _jobs)
         {
             job.IsStopped = true;
@@ -45,11 +53,11 @@ internal sealed class Schedule(TimeProvider clock, BlockingWork work, ILogger lo
         job.Timer?.Change(job.Interval, Timeout.InfiniteTimeSpan);
     }
 
-    private sealed class Job(string name, TimeSpan interval, Action run)
+    private sealed class Job(string name, Func<long> intervalMs, Action run)
     {
         public string Name => name;
 
-        public TimeSpan Interval => interval;
+        public TimeSpan Interval => TimeSpan.FromMilliseconds(Math.Clamp(intervalMs(), 1, uint.MaxValue - 1L));
 
         public Action Run => run;
 

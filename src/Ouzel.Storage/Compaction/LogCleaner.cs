@@ -1,0 +1,90 @@
+using Microsoft.Extensions.Logging;
+using Ouzel.Protocol.Records;
+
+namespace Ouzel.Storage.Compaction;
+
+/// <summary>Compacts the logs of a directory, the one with the largest dirty share first, until none is due.</summary>
+internal sealed class LogCleaner(LogDirectory directory, CompactionOptions options, Random random, ILogger logger, Func<bool> isStopped, long nowMs)
+{
+    private readonly HashSet<PartitionLog> _passedOver = [];
+
+    /// <summary>Returns how many passes compacted something.</summary>
+    public int Run()
+    {
+        var passes = 0;
+        while (!isStopped() && !directory.IsOffline && Next() is { } next)
+        {
+            if (Compact(next.Log, next.View, next.Plan))
+                passes++;
+            else
+                _passedOver.Add(next.Log);
+        }
+        return passes;
+    }
+
+    private (PartitionLog Log, LogView View, CompactionPlan Plan)? Next()
+    {
+        (PartitionLog Log, LogView View, CompactionPlan Plan)? best = null;
+        foreach (var log in directory.Logs)
+        {
+            if (!log.Options.Compact || log.Topic == LogDirectory.MetadataTopic || log.IsFailed || log.CannotBeCompacted || log.SegmentCount < 2 || _passedOver.Contains(log))
+                continue;
+            try
+            {
+                var view = log.View();
+                var plan = CompactionPlan.Of(view.Sketch(log.Options), view.CompactedTo, view.StartOffset, view.EndOffset, view.StableOffset, log.Options, nowMs);
+                if (plan.IsDue && (best == null || plan.DirtyRatio > best.Value.Plan.DirtyRatio))
+                    best = (log, view, plan);
+            }
+            catch (ObjectDisposedException)
+            {
+                _passedOver.Add(log); // it was closed or lost a segment just now; the next run looks again
+            }
+        }
+        return best;
+    }
+
+    private bool Compact(PartitionLog log, LogView view, CompactionPlan plan)
+    {
+        try
+        {
+            // What is replaced must lie below the recovery point that a start would use: recovery takes holes in what it checks for damage unless the topic
+            // is compacted still.
+            log.Flush();
+            directory.CheckpointOffsets();
+            var bytes = log.SizeBytes;
+            var compactedTo = new LogCompaction(log, view, plan, options, log.Options, random, isStopped).Run(nowMs);
+            if (!log.TryMarkCompacted(compactedTo, view.Truncations))
+                return false;
+            directory.CheckpointOffsets();
+            logger.LogInformation("{Log}: compacted up to offset {Offset}; {Before} bytes became {After}", log.DirectoryPath, compactedTo, bytes, log.SizeBytes);
+            return true;
+        }
+        catch (OperationCanceledException e)
+        {
+            logger.LogDebug("{Log}: not compacted now: {Reason}", log.DirectoryPath, e.Message);
+        }
+        catch (ObjectDisposedException)
+        {
+            logger.LogDebug("{Log}: not compacted now: it was closed", log.DirectoryPath);
+        }
+        catch (RecordFormatException e)
+        {
+            log.CannotBeCompacted = true;
+            logger.LogError("{Log}: cannot be compacted and grows until the next start: {Reason}", log.DirectoryPath, e.Message);
+        }
+        catch (DiskException e) when ((e.Errno == DiskException.OutOfSpace || e.IsOutOfDescriptors) && !log.IsFailed)
+        {
+            logger.LogWarning("{Log}: not compacted now: {Reason}", log.DirectoryPath, e.Message);
+        }
+        catch (DiskException e) when (!log.IsFailed)
+        {
+            log.FailCompaction(e);
+        }
+        catch (DiskException e)
+        {
+            logger.LogDebug("{Log}: compaction ended with the disk: {Reason}", log.DirectoryPath, e.Message);
+        }
+        return false;
+    }
+}

@@ -225,7 +225,7 @@ public sealed class CompactionTests
         Assert.Equal(1, Compact());
     }
 
-    /// <summary>Closes the segment, with a record that belongs to no test as its last.</summary>
+    /// <summary>Closes the segment, so that all of it may be compacted.</summary>
     private void RollBehind() => _log.RollSegment(_nowMs);
 
     private void Append(params (string Key, string? Value)[] records) => Append(LogAppendOrigin.Client, Fill(new RecordBatchBuilder(), records));

@@ -12,6 +12,12 @@ internal sealed partial class World
             return;
         }
 
+        if (Scheduler.IsInside)
+        {
+            Scheduler.AfterMs(1, null, "", NextFault);
+            return;
+        }
+
         Random random = Scheduler.Random;
         switch (random.Next(12))
         {
@@ -119,6 +125,7 @@ internal sealed partial class World
 
         Bed.Process process = _brokerProcess;
         _broker = null;
+        process.IsStopping = true;
         process.Start("stop", async () =>
         {
             await broker.StopAsync();

@@ -5,6 +5,7 @@ namespace Ouzel.Simulation.Tests.Bed;
 /// <summary>The thread that waits for a disk, as events: one piece of work after the other, each when the seed says that the disk is done.</summary>
 internal sealed class DiskThread(Scheduler scheduler, Process process, Weather weather, string name) : BlockingWork
 {
+    private const double LaterMs = 0.1;
     private readonly Queue<Action> _queue = new();
     private bool _isBusy;
 
@@ -41,15 +42,26 @@ internal sealed class DiskThread(Scheduler scheduler, Process process, Weather w
         }
 
         _isBusy = true;
-        scheduler.AfterMs(weather.SyncMs(), process, name, () =>
-        {
-            _isBusy = false;
-            if (_queue.TryDequeue(out Action? work))
-            {
-                work();
-            }
+        scheduler.AfterMs(weather.SyncMs(), process, name, RunOne);
+    }
 
-            Next();
-        });
+    private void RunOne()
+    {
+        if (scheduler.IsInside)
+        {
+            // A lock that the thread inside the sync holds would not keep this work out: it comes later.
+            scheduler.AfterMs(LaterMs, process, "", RunOne);
+            return;
+        }
+
+        if (_queue.TryDequeue(out Action? work))
+        {
+            process.IsFlushing = name.StartsWith("flush", StringComparison.Ordinal);
+            work();
+            process.IsFlushing = false;
+        }
+
+        _isBusy = false;
+        Next();
     }
 }

@@ -9,6 +9,12 @@ internal sealed class Process(Scheduler scheduler, string name) : Synchronizatio
 
     public bool IsDead { get; private set; }
 
+    /// <summary>The disk's thread syncs, so that other threads run meanwhile.</summary>
+    public bool IsFlushing { get; set; }
+
+    /// <summary>The broker closes its files: nothing may run inside a sync, because the one thread would pass every lock.</summary>
+    public bool IsStopping { get; set; }
+
     public void Kill() => IsDead = true;
 
     public override void Post(SendOrPostCallback d, object? state) => scheduler.After(0, this, "", () => d(state));

@@ -56,6 +56,15 @@ internal sealed class ProcessDisk(Scheduler scheduler, Process process, FaultyDi
         return result;
     }
 
+    /// <summary>A sync of a log keeps only its own thread waiting: requests are served before it returns.</summary>
+    private void OthersRun(string path)
+    {
+        if (process.IsFlushing && path.EndsWith(".log", StringComparison.Ordinal))
+        {
+            scheduler.StepInside(process);
+        }
+    }
+
     private sealed class File(ProcessDisk owner, DiskFile inner) : DiskFile
     {
         public override string Path => inner.Path;
@@ -77,7 +86,11 @@ internal sealed class ProcessDisk(Scheduler scheduler, Process process, FaultyDi
 
         public override void SetLength(long length) => owner.Change(() => inner.SetLength(length), Path);
 
-        public override void Sync() => owner.Change(inner.Sync, Path);
+        public override void Sync()
+        {
+            owner.Change(inner.Sync, Path);
+            owner.OthersRun(Path);
+        }
 
         protected override void Close() => inner.Release();
 

@@ -6,6 +6,9 @@ internal sealed class Scheduler(int seed)
     /// <summary>Events that may wait at once. A run that piles up more has forgotten how to stop.</summary>
     public const int QueuedMax = 20_000;
 
+    private const int InsideCountMax = 12;
+    private const long InsideTicksMax = 3 * TimeSpan.TicksPerMillisecond;
+
     private readonly PriorityQueue<Event, (long At, int Order, long Number)> _queue = new();
     private readonly Thread _thread = Thread.CurrentThread;
     private readonly Random _order = new(seed);
@@ -23,6 +26,9 @@ internal sealed class Scheduler(int seed)
     public double NowMs => NowTicks / (double)TimeSpan.TicksPerMillisecond;
 
     public int Queued => _queue.Count;
+
+    /// <summary>Events run inside another one, which waits for the disk.</summary>
+    public bool IsInside { get; private set; }
 
     /// <summary>The first rule that was broken; ends the run.</summary>
     public string? Failure => _failure;
@@ -66,6 +72,29 @@ internal sealed class Scheduler(int seed)
     }
 
     public void AfterMs(double delayMs, Process? process, string what, Action run) => After((long)(delayMs * TimeSpan.TicksPerMillisecond), process, what, run);
+
+    /// <summary>Runs a few events while the present one waits for the disk.</summary>
+    public void StepInside(Process waiting)
+    {
+        if (IsInside)
+        {
+            return;
+        }
+
+        IsInside = true;
+        long untilTicks = NowTicks + InsideTicksMax;
+        for (int left = Random.Next(InsideCountMax); left > 0 && !waiting.IsDead && !waiting.IsStopping && _failure is null; left--)
+        {
+            if (!_queue.TryPeek(out _, out (long At, int Order, long Number) due) || due.At > untilTicks)
+            {
+                break;
+            }
+
+            Step();
+        }
+
+        IsInside = false;
+    }
 
     /// <summary>Runs the next event; false when nothing is left to happen.</summary>
     public bool Step()

@@ -47,8 +47,16 @@ internal readonly struct BatchHeader
         {
             return new BatchHeader
             {
-                Position = (int)position, BaseOffset = baseOffset, LastOffset = baseOffset, SizeBytes = length + OverheadBytes, Magic = magic, LeaderEpoch = -1,
-                MaxTimestampMs = magic == 1 && bytes.Length >= 26 ? BinaryPrimitives.ReadInt64BigEndian(bytes[18..]) : -1, ProducerId = -1, ProducerEpoch = -1, BaseSequence = -1,
+                Position = (int)position,
+                BaseOffset = baseOffset,
+                LastOffset = baseOffset,
+                SizeBytes = length + OverheadBytes,
+                Magic = magic,
+                LeaderEpoch = -1,
+                MaxTimestampMs = magic == 1 && bytes.Length >= 26 ? BinaryPrimitives.ReadInt64BigEndian(bytes[18..]) : -1,
+                ProducerId = -1,
+                ProducerEpoch = -1,
+                BaseSequence = -1,
             };
         }
         if (bytes.Length < RecordBatch.HeaderSize || length < RecordBatch.HeaderSize - OverheadBytes)

@@ -139,7 +139,7 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
         return found;
     }
 
-    protected static byte[] Scratch => t_scratch ??= new byte[BlockEntries * 12 + 12];
+    protected static byte[] Scratch => _scratch ??= new byte[BlockEntries * 12 + 12];
 
     protected void ReadEntry(int index, Span<byte> target)
     {
@@ -183,5 +183,5 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
     }
 
     [ThreadStatic]
-    private static byte[]? t_scratch;
+    private static byte[]? _scratch;
 }

@@ -10,8 +10,8 @@ internal sealed class OffsetIndex(Disk disk, string path, long baseOffset, long 
 {
     public const int EntryBytes = 8;
 
-    private static readonly Func<byte[], int, long> s_offset = static (bytes, at) => BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(at));
-    private static readonly Func<byte[], int, long> s_position = static (bytes, at) => BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(at + 4));
+    private static readonly Func<byte[], int, long> ByOffset = static (bytes, at) => BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(at));
+    private static readonly Func<byte[], int, long> ByPosition = static (bytes, at) => BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(at + 4));
 
     public void Append(long offset, int position)
     {
@@ -29,7 +29,7 @@ internal sealed class OffsetIndex(Disk disk, string path, long baseOffset, long 
         lock (Gate)
         {
             var scratch = Scratch;
-            var found = LastAtMost(offset - baseOffset, s_offset, scratch);
+            var found = LastAtMost(offset - baseOffset, ByOffset, scratch);
             return found < 0 ? (baseOffset, 0) : Entry(found, scratch);
         }
     }
@@ -40,7 +40,7 @@ internal sealed class OffsetIndex(Disk disk, string path, long baseOffset, long 
         lock (Gate)
         {
             var scratch = Scratch;
-            var next = LastAtMost(position - 1, s_position, scratch) + 1;
+            var next = LastAtMost(position - 1, ByPosition, scratch) + 1;
             return next >= CountLocked ? null : Entry(next, scratch);
         }
     }
@@ -56,7 +56,7 @@ internal sealed class OffsetIndex(Disk disk, string path, long baseOffset, long 
     {
         int keep;
         lock (Gate)
-            keep = LastAtMost(offset - baseOffset - 1, s_offset, Scratch) + 1;
+            keep = LastAtMost(offset - baseOffset - 1, ByOffset, Scratch) + 1;
         TruncateToCount(keep);
     }
 

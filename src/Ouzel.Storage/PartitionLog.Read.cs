@@ -104,7 +104,10 @@ public sealed partial class PartitionLog
         var start = LogStartOffset;
         result = new LogReadResult
         {
-            HighWatermark = high.Offset, LastStableOffset = stable.Offset, LogStartOffset = start, LogEndOffset = end.Offset,
+            HighWatermark = high.Offset,
+            LastStableOffset = stable.Offset,
+            LogStartOffset = start,
+            LogEndOffset = end.Offset,
             AbortedTransactions = isolation == FetchIsolation.Committed ? [] : null,
         };
         if (offset < start || offset > end.Offset)
@@ -162,7 +165,11 @@ public sealed partial class PartitionLog
         {
             return new LogReadResult
             {
-                Error = error, HighWatermark = _high.Offset, LastStableOffset = _stable.Offset, LogStartOffset = LogStartOffset, LogEndOffset = _end.Offset,
+                Error = error,
+                HighWatermark = _high.Offset,
+                LastStableOffset = _stable.Offset,
+                LogStartOffset = LogStartOffset,
+                LogEndOffset = _end.Offset,
             };
         }
     }

@@ -97,7 +97,8 @@ internal sealed class Segment
     {
         var log = files[LogFiles.Name(baseOffset, LogFiles.Log)];
         return new Segment(disk, directory, baseOffset, log.Length, LengthOf(LogFiles.OffsetIndex), LengthOf(LogFiles.TimeIndex),
-            LengthOf(LogFiles.TransactionIndex), log.ModifiedMs, nowMs) { RollJitterMs = rollJitterMs };
+            LengthOf(LogFiles.TransactionIndex), log.ModifiedMs, nowMs)
+        { RollJitterMs = rollJitterMs };
 
         long LengthOf(string suffix) => files.TryGetValue(LogFiles.Name(baseOffset, suffix), out var file) ? file.Length : 0;
     }

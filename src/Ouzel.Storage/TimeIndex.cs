@@ -10,8 +10,8 @@ internal sealed class TimeIndex(Disk disk, string path, long baseOffset, long fi
 {
     public const int EntryBytes = 12;
 
-    private static readonly Func<byte[], int, long> s_timestamp = static (bytes, at) => BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(at));
-    private static readonly Func<byte[], int, long> s_offset = static (bytes, at) => BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(at + 8));
+    private static readonly Func<byte[], int, long> ByTimestamp = static (bytes, at) => BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(at));
+    private static readonly Func<byte[], int, long> ByOffset = static (bytes, at) => BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(at + 8));
 
     private (long TimestampMs, long Offset)? _last;
 
@@ -35,7 +35,7 @@ internal sealed class TimeIndex(Disk disk, string path, long baseOffset, long fi
         lock (Gate)
         {
             var scratch = Scratch;
-            var found = LastAtMost(timestampMs, s_timestamp, scratch);
+            var found = LastAtMost(timestampMs, ByTimestamp, scratch);
             return found < 0 ? (-1, baseOffset) : Entry(found, scratch);
         }
     }
@@ -52,7 +52,7 @@ internal sealed class TimeIndex(Disk disk, string path, long baseOffset, long fi
     {
         int keep;
         lock (Gate)
-            keep = LastAtMost(offset - baseOffset - 1, s_offset, Scratch) + 1;
+            keep = LastAtMost(offset - baseOffset - 1, ByOffset, Scratch) + 1;
         TruncateToCount(keep);
     }
 

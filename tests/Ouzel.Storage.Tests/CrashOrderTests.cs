@@ -9,7 +9,7 @@ public sealed class CrashOrderTests
 {
     private const int Lucks = 200;
 
-    private static readonly TopicPartition s_partition = new("t", 0);
+    private static readonly TopicPartition Name = new("t", 0);
 
     [Fact]
     public void Truncated_batches_do_not_come_back_behind_new_ones() => WithEveryLuck(bed =>
@@ -175,8 +175,8 @@ public sealed class CrashOrderTests
         {
             _work = new LateWork();
             Directory = LogDirectory.Open(_disk, "/data", new StorageOptions { Directories = ["/data"], ClusterId = "c", NodeId = 1, LogOptionsOf = _ => _options }, new Random(9), _work, NullLogger.Instance, Batches.Start);
-            if (!Directory.TryGet(s_partition, out var log))
-                log = Directory.Create(s_partition, Uuid.Zero, _options, Batches.Start);
+            if (!Directory.TryGet(Name, out var log))
+                log = Directory.Create(Name, Uuid.Zero, _options, Batches.Start);
             Log = log;
             Log.HighWatermark = Log.LogEndOffset;
         }

@@ -8,10 +8,10 @@ namespace Ouzel.Storage.Tests;
 /// <summary>The batches of Kafka's logs, appended again under the topics' settings: every file must come out as Kafka wrote it, byte for byte.</summary>
 public sealed class GoldenWriteTests
 {
-    private static readonly string[] s_cases =
+    private static readonly string[] Folders =
         ["codecs", "deleted-topic", "epochs", "expired-ids", "groups", "metadata", "producers", "records", "segments", "transactions", "transactions-v0", "two-folders"];
 
-    public static TheoryData<string> Cases => [.. s_cases];
+    public static TheoryData<string> Cases => [.. Folders];
 
     [Theory]
     [MemberData(nameof(Cases))]

@@ -6,7 +6,7 @@ namespace Ouzel.Storage.Tests;
 
 public sealed class LogDirectoryTests
 {
-    private static readonly TopicPartition s_partition = new("my-topic", 3);
+    private static readonly TopicPartition Name = new("my-topic", 3);
     private readonly MemoryDisk _disk = new();
 
     private LogDirectory Open(Disk? disk = null, string cluster = "AAAAAAAAQACAAAAAAAAAAQ", int node = 1) => LogDirectory.Open(disk ?? _disk, "/data",
@@ -23,7 +23,7 @@ public sealed class LogDirectoryTests
     {
         var directory = Open();
         var id = Uuid.Random(new Random(1));
-        var log = directory.Create(s_partition, id, LogOptions.Default, Batches.Start);
+        var log = directory.Create(Name, id, LogOptions.Default, Batches.Start);
         Append(log, "a");
         Append(log, "b");
         Append(log, "c");
@@ -39,7 +39,7 @@ public sealed class LogDirectoryTests
         Assert.True(again.WasCleanShutdown);
         Assert.Equal(17, again.PreviousBrokerEpoch);
         Assert.Equal(directory.DirectoryId, again.DirectoryId);
-        Assert.True(again.TryGet(s_partition, out var reopened));
+        Assert.True(again.TryGet(Name, out var reopened));
         Assert.Equal((1, 3, 2, 3), (reopened.LogStartOffset, reopened.LogEndOffset, reopened.HighWatermark, reopened.RecoveryPoint));
         Assert.Equal(id, reopened.TopicId);
         Assert.False(_disk.Exists("/data/.kafka_cleanshutdown"));
@@ -67,16 +67,16 @@ public sealed class LogDirectoryTests
     public void A_deleted_log_is_renamed_at_once_and_gone_after_its_delay()
     {
         var directory = Open();
-        Append(directory.Create(s_partition, Uuid.Zero, LogOptions.Default with { FileDeleteDelayMs = 100 }, Batches.Start), "a");
-        Assert.True(directory.Delete(s_partition, Batches.Start));
-        Assert.False(directory.Delete(s_partition, Batches.Start));
-        Assert.False(directory.TryGet(s_partition, out _));
+        Append(directory.Create(Name, Uuid.Zero, LogOptions.Default with { FileDeleteDelayMs = 100 }, Batches.Start), "a");
+        Assert.True(directory.Delete(Name, Batches.Start));
+        Assert.False(directory.Delete(Name, Batches.Start));
+        Assert.False(directory.TryGet(Name, out _));
         Assert.Matches("^my-topic-3\\.[0-9a-f]{32}-delete$", Assert.Single(_disk.ListDirectories("/data")));
         directory.DeleteDue(Batches.Start + 99);
         Assert.Single(_disk.ListDirectories("/data"));
         directory.DeleteDue(Batches.Start + 100);
         Assert.Empty(_disk.ListDirectories("/data"));
-        Assert.Equal(0, directory.Create(s_partition, Uuid.Zero, LogOptions.Default, Batches.Start).LogEndOffset);
+        Assert.Equal(0, directory.Create(Name, Uuid.Zero, LogOptions.Default, Batches.Start).LogEndOffset);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class LogDirectoryTests
         var work = new HeldWork();
         var disk = new FaultyDisk(new Random(1));
         var directory = LogDirectory.Open(disk, "/data", new StorageOptions { Directories = ["/data"], ClusterId = "c", NodeId = 1 }, new Random(5), work, NullLogger.Instance, Batches.Start);
-        var log = directory.Create(s_partition, Uuid.Zero, LogOptions.Default, Batches.Start);
+        var log = directory.Create(Name, Uuid.Zero, LogOptions.Default, Batches.Start);
         Append(log, "first");
         log.Flush(); // the new directory's own files
         var waits = new List<Task<bool>>();
@@ -109,7 +109,7 @@ public sealed class LogDirectoryTests
     {
         var disk = new FaultyDisk(new Random(1));
         var directory = Open(disk);
-        var log = directory.Create(s_partition, Uuid.Zero, LogOptions.Default, Batches.Start);
+        var log = directory.Create(Name, Uuid.Zero, LogOptions.Default, Batches.Start);
         var other = directory.Create(new TopicPartition("other", 0), Uuid.Zero, LogOptions.Default, Batches.Start);
         var told = 0;
         directory.WentOffline += (_, _) => told++;
@@ -130,14 +130,14 @@ public sealed class LogDirectoryTests
     {
         var disk = new FaultyDisk(new Random(1));
         var directory = Open(disk);
-        var log = directory.Create(s_partition, Uuid.Zero, LogOptions.Default, Batches.Start);
+        var log = directory.Create(Name, Uuid.Zero, LogOptions.Default, Batches.Start);
         Append(log, "a");
         disk.SpaceLeftBytes = 30;
         Assert.Equal(ErrorCode.KafkaStorageError, log.AppendAsLeader(Batches.Of("b"), 0, LogAppendOrigin.Client, Batches.Start).Error);
         Assert.True(directory.IsOffline);
         directory.Close();
         disk.SpaceLeftBytes = null;
-        Assert.True(Open(disk).TryGet(s_partition, out var again));
+        Assert.True(Open(disk).TryGet(Name, out var again));
         Assert.Equal(1, again.LogEndOffset);
     }
 
@@ -146,7 +146,7 @@ public sealed class LogDirectoryTests
     {
         var disk = new FaultyDisk(new Random(1));
         var directory = Open(disk);
-        Append(directory.Create(s_partition, Uuid.Zero, LogOptions.Default, Batches.Start), "a");
+        Append(directory.Create(Name, Uuid.Zero, LogOptions.Default, Batches.Start), "a");
         disk.SyncFailures = 1;
         directory.Close();
         Assert.True(directory.IsOffline);

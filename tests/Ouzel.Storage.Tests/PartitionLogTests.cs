@@ -5,7 +5,7 @@ namespace Ouzel.Storage.Tests;
 
 public sealed class PartitionLogTests
 {
-    private static readonly LogOptions s_small = LogOptions.Default with { SegmentBytes = 400, IndexIntervalBytes = 100, SegmentIndexBytes = 1200 };
+    private static readonly LogOptions SmallSegments = LogOptions.Default with { SegmentBytes = 400, IndexIntervalBytes = 100, SegmentIndexBytes = 1200 };
 
     [Fact]
     public void Offsets_are_dense_and_continue_across_batches()
@@ -20,7 +20,7 @@ public sealed class PartitionLogTests
     [Fact]
     public void A_read_begins_with_the_batch_that_holds_the_offset()
     {
-        var bed = new LogBed(s_small);
+        var bed = new LogBed(SmallSegments);
         for (var i = 0; i < 40; i++)
             bed.AppendOk(Batches.Of($"v{i}", $"w{i}"));
         Assert.True(bed.Log.SegmentCount > 5);
@@ -62,7 +62,7 @@ public sealed class PartitionLogTests
     [Fact]
     public void Nothing_above_the_high_watermark_is_read_by_consumers()
     {
-        var bed = new LogBed(s_small);
+        var bed = new LogBed(SmallSegments);
         for (var i = 0; i < 20; i++)
             Assert.Equal(ErrorCode.None, bed.Log.AppendAsLeader(Batches.Of($"v{i}"), 0, LogAppendOrigin.Client, bed.NowMs).Error);
         Assert.Empty(bed.Values(0, FetchIsolation.HighWatermark));
@@ -76,7 +76,7 @@ public sealed class PartitionLogTests
     [Fact]
     public void A_slice_of_a_deleted_segment_stays_readable()
     {
-        var bed = new LogBed(s_small with { FileDeleteDelayMs = 0, RetentionBytes = 0 });
+        var bed = new LogBed(SmallSegments with { FileDeleteDelayMs = 0, RetentionBytes = 0 });
         bed.AppendOk(Batches.Of("kept"));
         using var slice = bed.Log.Read(0, 1000, FetchIsolation.LogEnd, true).Records!;
         bed.NowMs += 1;
@@ -128,7 +128,7 @@ public sealed class PartitionLogTests
     [Fact]
     public void Times_lead_to_the_first_record_at_or_after_them()
     {
-        var bed = new LogBed(s_small);
+        var bed = new LogBed(SmallSegments);
         for (var i = 0; i < 30; i++)
             bed.AppendOk(Batches.Timed(("a", Batches.Start + (i * 10)), ("b", Batches.Start + (i * 10) + 5)));
         for (var ms = 0; ms <= 295; ms++)
@@ -143,7 +143,7 @@ public sealed class PartitionLogTests
     [Fact]
     public void Truncation_drops_the_batch_that_holds_the_offset_and_what_follows()
     {
-        var bed = new LogBed(s_small);
+        var bed = new LogBed(SmallSegments);
         for (var i = 0; i < 40; i++)
             bed.AppendOk(Batches.Of($"v{i}"));
         Assert.True(bed.Log.TruncateTo(17, bed.NowMs));
@@ -159,7 +159,7 @@ public sealed class PartitionLogTests
     [Fact]
     public void A_full_truncation_starts_the_log_at_the_offset()
     {
-        var bed = new LogBed(s_small);
+        var bed = new LogBed(SmallSegments);
         for (var i = 0; i < 10; i++)
             bed.AppendOk(Batches.Of($"v{i}"));
         bed.Log.TruncateFullyAndStartAt(500, bed.NowMs);
@@ -172,7 +172,7 @@ public sealed class PartitionLogTests
     [Fact]
     public void Deleted_records_are_out_of_range_and_their_segments_go()
     {
-        var bed = new LogBed(s_small with { RetentionMs = -1 });
+        var bed = new LogBed(SmallSegments with { RetentionMs = -1 });
         for (var i = 0; i < 20; i++)
             bed.AppendOk(Batches.Of($"v{i}"));
         Assert.Equal(ErrorCode.OffsetOutOfRange, bed.Log.MaybeIncrementStart(21));
@@ -189,7 +189,7 @@ public sealed class PartitionLogTests
     [Fact]
     public void Retention_by_size_keeps_at_least_that_much()
     {
-        var bed = new LogBed(s_small with { RetentionMs = -1, RetentionBytes = 1000, FileDeleteDelayMs = 50 });
+        var bed = new LogBed(SmallSegments with { RetentionMs = -1, RetentionBytes = 1000, FileDeleteDelayMs = 50 });
         for (var i = 0; i < 40; i++)
             bed.AppendOk(Batches.Of($"v{i}"));
         bed.Log.RunRetention(bed.NowMs);
@@ -203,7 +203,7 @@ public sealed class PartitionLogTests
     [Fact]
     public void Retention_by_time_looks_at_record_times_and_may_empty_the_log()
     {
-        var bed = new LogBed(s_small with { RetentionMs = 1000 });
+        var bed = new LogBed(SmallSegments with { RetentionMs = 1000 });
         for (var i = 0; i < 10; i++)
             bed.AppendOk(Batches.At(Batches.Start + (i * 100), $"v{i}"));
         Assert.Equal(0, bed.Log.RunRetention(Batches.Start + 1000));
@@ -216,7 +216,7 @@ public sealed class PartitionLogTests
     [Fact]
     public void Retention_never_passes_the_high_watermark()
     {
-        var bed = new LogBed(s_small with { RetentionBytes = 0 });
+        var bed = new LogBed(SmallSegments with { RetentionBytes = 0 });
         for (var i = 0; i < 20; i++)
             bed.Log.AppendAsLeader(Batches.Of($"v{i}"), 0, LogAppendOrigin.Client, bed.NowMs);
         bed.Log.HighWatermark = 6;
@@ -227,7 +227,7 @@ public sealed class PartitionLogTests
     [Fact]
     public void A_clean_close_trims_the_indexes_and_everything_is_there_again()
     {
-        var bed = new LogBed(s_small);
+        var bed = new LogBed(SmallSegments);
         for (var i = 0; i < 30; i++)
             bed.AppendOk(Batches.At(Batches.Start + i, $"v{i}"));
         var index = bed.Log.Active.OffsetIndex.SizeBytes;
@@ -244,7 +244,7 @@ public sealed class PartitionLogTests
     [Fact]
     public void A_follower_takes_the_leaders_offsets_and_epochs()
     {
-        var (leader, follower) = (new LogBed(s_small), new LogBed(s_small));
+        var (leader, follower) = (new LogBed(SmallSegments), new LogBed(SmallSegments));
         for (var i = 0; i < 20; i++)
             leader.AppendOk(Batches.Of($"v{i}"), epoch: i / 8);
         for (var offset = 0L; offset < 20; offset = follower.Log.LogEndOffset)

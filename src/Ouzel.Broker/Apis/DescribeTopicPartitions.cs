@@ -55,7 +55,9 @@ internal sealed class DescribeTopicPartitionsApi(MetadataCache metadata, int par
 
     private static DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic Unknown(string name, ErrorCode code) => new()
     {
-        Name = name, ErrorCode = code, IsInternal = InternalTopics.IsInternal(name),
+        Name = name,
+        ErrorCode = code,
+        IsInternal = InternalTopics.IsInternal(name),
     };
 
     private static DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic Describe(ClusterImage image, TopicImage topic, int first, int end)

@@ -111,7 +111,10 @@ internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses
     private static MetadataResponse.MetadataResponseTopic Unknown(string? name, Uuid id, ErrorCode code) => new()
     {
         // The names are reserved whether the topics exist or not.
-        Name = name, TopicId = id, ErrorCode = code, IsInternal = name is not null && InternalTopics.IsInternal(name),
+        Name = name,
+        TopicId = id,
+        ErrorCode = code,
+        IsInternal = name is not null && InternalTopics.IsInternal(name),
     };
 
     private static MetadataResponse.MetadataResponseTopic Describe(ClusterImage image, TopicImage topic)

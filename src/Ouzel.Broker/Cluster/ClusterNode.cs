@@ -126,7 +126,10 @@ internal sealed class ClusterNode : IAsyncDisposable
     private ValueTask<BrokerHeartbeatResponse> HeartbeatAsync(bool wantShutDown, CancellationToken cancellation) => Runtime.DecideAsync(
         (image, _) => Controller.Machine.Heartbeat(image, new()
         {
-            BrokerId = NodeId, BrokerEpoch = BrokerEpoch, CurrentMetadataOffset = image.Offset, WantShutDown = wantShutDown,
+            BrokerId = NodeId,
+            BrokerEpoch = BrokerEpoch,
+            CurrentMetadataOffset = image.Offset,
+            WantShutDown = wantShutDown,
         }),
         cancellation);
 

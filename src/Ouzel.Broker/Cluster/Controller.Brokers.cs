@@ -124,7 +124,8 @@ internal sealed partial class Controller
         {
             return Decision<UnregisterBrokerResponse>.Refusal(new()
             {
-                ErrorCode = ErrorCode.BrokerIdNotRegistered, ErrorMessage = $"Broker {brokerId} is not registered",
+                ErrorCode = ErrorCode.BrokerIdNotRegistered,
+                ErrorMessage = $"Broker {brokerId} is not registered",
             });
         }
 

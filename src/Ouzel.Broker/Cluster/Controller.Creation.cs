@@ -82,7 +82,10 @@ internal sealed partial class Controller
         {
             records.Add(ClusterRecord.Of(new ConfigRecord
             {
-                ResourceType = (sbyte)ConfigResourceType.Topic, ResourceName = topic.Name, Name = name, Value = value,
+                ResourceType = (sbyte)ConfigResourceType.Topic,
+                ResourceName = topic.Name,
+                Name = name,
+                Value = value,
             }));
         }
 

@@ -94,7 +94,10 @@ internal static class ImageRecords
         from config in resource.Value
         select ClusterRecord.Of(new ConfigRecord
         {
-            ResourceType = (sbyte)resource.Key.Type, ResourceName = resource.Key.Name, Name = config.Key, Value = config.Value,
+            ResourceType = (sbyte)resource.Key.Type,
+            ResourceName = resource.Key.Name,
+            Name = config.Key,
+            Value = config.Value,
         });
 
     private static IEnumerable<ClusterRecord> Quotas(ClusterImage image) =>

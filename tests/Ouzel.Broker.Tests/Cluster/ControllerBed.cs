@@ -66,7 +66,11 @@ internal sealed class ControllerBed
 
     public BrokerHeartbeatResponse Heartbeat(int id, bool wantFence = false, bool wantShutDown = false) => Take(Controller.Heartbeat(Image, new()
     {
-        BrokerId = id, BrokerEpoch = Image.Brokers[id].Epoch, CurrentMetadataOffset = Image.Offset, WantFence = wantFence, WantShutDown = wantShutDown,
+        BrokerId = id,
+        BrokerEpoch = Image.Brokers[id].Epoch,
+        CurrentMetadataOffset = Image.Offset,
+        WantFence = wantFence,
+        WantShutDown = wantShutDown,
     }));
 
     public void Join(int id)

@@ -78,7 +78,9 @@ internal sealed class GoldenReader(GoldenCase golden, WireClient client)
         {
             var request = new ListOffsetsRequest
             {
-                ReplicaId = -1, IsolationLevel = isolation, Topics = [new() { Name = partition.Topic, Partitions = [new() { PartitionIndex = partition.Partition, Timestamp = timestamp }] }],
+                ReplicaId = -1,
+                IsolationLevel = isolation,
+                Topics = [new() { Name = partition.Topic, Partitions = [new() { PartitionIndex = partition.Partition, Timestamp = timestamp }] }],
             };
             return (await client.CallAsync(request, 9)).Topics[0].Partitions[0];
         }
@@ -127,7 +129,9 @@ internal sealed class GoldenReader(GoldenCase golden, WireClient client)
         {
             var request = new FetchRequest
             {
-                MinBytes = 0, MaxBytes = FetchBytesMax, IsolationLevel = isolation,
+                MinBytes = 0,
+                MaxBytes = FetchBytesMax,
+                IsolationLevel = isolation,
                 Topics = [new() { TopicId = _ids.GetValueOrDefault(partition.Topic), Partitions = [new() { Partition = partition.Partition, FetchOffset = read.NextOffset, PartitionMaxBytes = 4096 }] }],
             };
             FetchResponse response = await client.CallAsync(request, 17);

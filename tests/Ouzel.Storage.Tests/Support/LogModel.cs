@@ -14,10 +14,15 @@ internal sealed class CrashException : Exception;
 internal sealed class LogModel
 {
     private const string Path = "/data";
-    private static readonly TopicPartition s_partition = new("t", 0);
-    private static readonly LogOptions s_options = LogOptions.Default with
+    private static readonly TopicPartition Name = new("t", 0);
+    private static readonly LogOptions Options = LogOptions.Default with
     {
-        SegmentBytes = 2500, IndexIntervalBytes = 150, SegmentIndexBytes = 1200, RetentionMs = -1, RetentionBytes = 12_000, FileDeleteDelayMs = 1000,
+        SegmentBytes = 2500,
+        IndexIntervalBytes = 150,
+        SegmentIndexBytes = 1200,
+        RetentionMs = -1,
+        RetentionBytes = 12_000,
+        FileDeleteDelayMs = 1000,
     };
 
     private readonly Random _random;
@@ -205,10 +210,10 @@ internal sealed class LogModel
     private void Open()
     {
         _work = new LateWork();
-        _directory = LogDirectory.Open(_disk, Path, new StorageOptions { Directories = [Path], ClusterId = "c", NodeId = 1, LogOptionsOf = _ => s_options },
+        _directory = LogDirectory.Open(_disk, Path, new StorageOptions { Directories = [Path], ClusterId = "c", NodeId = 1, LogOptionsOf = _ => Options },
             new Random(9), _work, NullLogger.Instance, _nowMs);
-        if (!_directory.TryGet(s_partition, out _log!))
-            _log = _directory.Create(s_partition, Uuid.Zero, s_options, _nowMs);
+        if (!_directory.TryGet(Name, out _log!))
+            _log = _directory.Create(Name, Uuid.Zero, Options, _nowMs);
         _log.HighWatermark = _log.LogEndOffset;
     }
 

@@ -35,7 +35,11 @@ internal sealed partial class EmbeddedClusterLog : IClusterLog
     /// <summary>Settings of the metadata log: nothing is deleted by age or size, only what a snapshot covers.</summary>
     public static readonly LogOptions LogOptions = new()
     {
-        Delete = false, RetentionMs = -1, RetentionBytes = -1, MessageBytesMax = MetadataBatches.BatchBytesMax, SegmentMs = 604_800_000,
+        Delete = false,
+        RetentionMs = -1,
+        RetentionBytes = -1,
+        MessageBytesMax = MetadataBatches.BatchBytesMax,
+        SegmentMs = 604_800_000,
     };
 
     private const int ReadBytesMax = 1024 * 1024;

@@ -14,8 +14,11 @@ internal sealed record LogContext(Disk Disk, StorageOptions Options, Random Rand
     /// <summary>The names of the directories beside this one.</summary>
     public DirectoryEntries? Entries { get; init; }
 
-    /// <summary>How many logs tell at a start what they check.</summary>
-    public FirstFew RecoveryLines { get; } = new(10);
+    /// <summary>Which logs tell at a start what they check.</summary>
+    public FirstFew ChecksTold { get; } = new(10);
+
+    /// <summary>Which logs tell at a start that they build indexes again.</summary>
+    public FirstFew RepairsTold { get; } = new(10);
 
     /// <summary>Told after a roll, so that the sealed segment gets flushed in the background.</summary>
     public Action<PartitionLog>? Rolled { get; init; }

@@ -83,8 +83,10 @@ public sealed partial class LogDirectory
         Work.RunAll([.. partitions.Select((partition, i) => (Action)(() => loaded[i] = LogLoader.Open(_context, PathOf(partition), partition, _options.LogOptionsOf(partition.Topic),
             new LogCheckpoint(WasCleanShutdown, recoveryPoints.GetValueOrDefault(partition), logStarts.GetValueOrDefault(partition), highWatermarks.GetValueOrDefault(partition)), nowMs)))],
             _options.RecoveryThreads);
-        if (_context.RecoveryLines.Withheld is > 0 and var more)
-            _logger.LogInformation("{Path}: and {Count} more segments were checked", Path, more);
+        if (_context.ChecksTold.Withheld is > 0 and var checks)
+            _logger.LogInformation("{Path}: and {Count} more logs were checked", Path, checks);
+        if (_context.RepairsTold.Withheld is > 0 and var repairs)
+            _logger.LogWarning("{Path}: and the indexes of {Count} more logs were built again", Path, repairs);
         Change(logs => Array.ForEach(loaded, l => logs.Add(l.TopicPartition, l)));
         _compactedWritten = Read(OffsetCheckpoint.Compacted);
         foreach (var log in loaded)

@@ -15,6 +15,8 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
     private ProducerSnapshots _snapshots = new(context.Disk, directory, []);
     private ProducerState? _recovered;
     private bool _isTruncated;
+    private bool? _tellsChecks;
+    private bool? _tellsRepairs;
 
     /// <summary>Creates the directory of a partition that is new.</summary>
     public static PartitionLog Create(LogContext context, string directory, TopicPartition partition, Uuid topicId, LogOptions options, long nowMs)
@@ -113,7 +115,7 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
         {
             if (HasSoundIndexes(segment, files))
                 continue;
-            if (context.RecoveryLines.Next())
+            if (_tellsRepairs ??= context.RepairsTold.Next())
                 context.Logger.LogWarning("{Log}: the index files of segment {Base} are missing or have an impossible length; building them again", directory, segment.BaseOffset);
             if (Recover(segment))
                 break;
@@ -132,7 +134,7 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
         long? end = null;
         foreach (var segment in _segments.Skip(from).ToList())
         {
-            if (context.RecoveryLines.Next())
+            if (_tellsChecks ??= context.ChecksTold.Next())
                 context.Logger.LogInformation("{Log}: checking segment {Base}, which was not flushed (recovery point {RecoveryPoint})", directory, segment.BaseOffset, checkpoint.RecoveryPoint);
             if (end < segment.BaseOffset && !options.Compact)
             {

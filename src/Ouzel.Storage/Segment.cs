@@ -8,7 +8,7 @@ internal sealed class Segment
     private const int ReserveBytes = 16 << 20;
     private const int ReserveFromBytes = 1 << 20;
 
-    private static readonly string[] s_suffixes = [LogFiles.Log, LogFiles.OffsetIndex, LogFiles.TimeIndex, LogFiles.TransactionIndex];
+    private static readonly string[] Suffixes = [LogFiles.Log, LogFiles.OffsetIndex, LogFiles.TimeIndex, LogFiles.TransactionIndex];
 
     private readonly Disk _disk;
     private readonly FileOnDemand _log;
@@ -85,7 +85,7 @@ internal sealed class Segment
     public static Segment CreateCleaned(Disk disk, string directory, long baseOffset, Segment last, long nowMs)
     {
         var segment = new Segment(disk, directory, baseOffset, 0, 0, 0, 0, last._modifiedMs, nowMs, LogFiles.Cleaned) { IsDirty = true };
-        foreach (var suffix in s_suffixes)
+        foreach (var suffix in Suffixes)
             disk.Delete(segment.PathOf(suffix)); // what a pass left that was interrupted
         disk.Open(segment.LogPath, DiskOpen.Truncate).Release();
         segment._isTimestampLoaded = true;
@@ -317,7 +317,7 @@ internal sealed class Segment
     public List<string> RenameToDeleted()
     {
         var renamed = new List<string>();
-        foreach (var suffix in s_suffixes)
+        foreach (var suffix in Suffixes)
         {
             var path = PathOf(suffix);
             if (!_disk.Exists(path))
@@ -331,12 +331,12 @@ internal sealed class Segment
     /// <summary>Gives the files names with another ending: .cleaned, .swap or none.</summary>
     public void Rename(string nameSuffix)
     {
-        var from = s_suffixes.Select(PathOf).ToArray();
+        var from = Suffixes.Select(PathOf).ToArray();
         _nameSuffix = nameSuffix;
         for (var i = 0; i < from.Length; i++)
         {
             if (_disk.Exists(from[i]))
-                _disk.Move(from[i], PathOf(s_suffixes[i]));
+                _disk.Move(from[i], PathOf(Suffixes[i]));
         }
         TellNames();
     }
@@ -347,7 +347,7 @@ internal sealed class Segment
         Close();
         if (_nameSuffix != LogFiles.Cleaned)
             return;
-        foreach (var suffix in s_suffixes)
+        foreach (var suffix in Suffixes)
             _disk.Delete(PathOf(suffix));
     }
 

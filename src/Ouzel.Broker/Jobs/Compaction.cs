@@ -18,7 +18,9 @@ internal sealed class Compaction(LogDirectories directories, Func<CleanerOptions
         CleanerOptions settings = inForce();
         var options = new CompactionOptions
         {
-            DedupeBufferBytes = settings.DedupeBufferSize, LoadFactor = settings.IoBufferLoadFactor, IoBufferBytes = settings.IoBufferSize,
+            DedupeBufferBytes = settings.DedupeBufferSize,
+            LoadFactor = settings.IoBufferLoadFactor,
+            IoBufferBytes = settings.IoBufferSize,
         };
         foreach (LogDirectory directory in directories.All.Where(d => !d.IsOffline))
         {

@@ -16,12 +16,19 @@ internal sealed class CompactionModel
 {
     public const long DeleteRetentionMs = 5_000;
     private const string Path = "/data";
-    private static readonly TopicPartition s_partition = new("t", 0);
-    private static readonly CompressionCodec[] s_codecs = [CompressionCodec.None, CompressionCodec.None, CompressionCodec.Gzip, CompressionCodec.Lz4, CompressionCodec.Zstd];
-    private static readonly LogOptions s_options = LogOptions.Default with
+    private static readonly TopicPartition Partition = new("t", 0);
+    private static readonly CompressionCodec[] Codecs = [CompressionCodec.None, CompressionCodec.None, CompressionCodec.Gzip, CompressionCodec.Lz4, CompressionCodec.Zstd];
+    private static readonly LogOptions Options = LogOptions.Default with
     {
-        SegmentBytes = 1500, IndexIntervalBytes = 100, SegmentIndexBytes = 1200, RetentionMs = -1, FileDeleteDelayMs = 1000, Delete = false, Compact = true,
-        MinCleanableDirtyRatio = 0, DeleteRetentionMs = DeleteRetentionMs,
+        SegmentBytes = 1500,
+        IndexIntervalBytes = 100,
+        SegmentIndexBytes = 1200,
+        RetentionMs = -1,
+        FileDeleteDelayMs = 1000,
+        Delete = false,
+        Compact = true,
+        MinCleanableDirtyRatio = 0,
+        DeleteRetentionMs = DeleteRetentionMs,
     };
 
     private readonly Random _random;
@@ -131,7 +138,7 @@ internal sealed class CompactionModel
 
     public void Append(long producerId, bool isTransactional)
     {
-        using var builder = new RecordBatchBuilder { Codec = s_codecs[_random.Next(s_codecs.Length)] };
+        using var builder = new RecordBatchBuilder { Codec = Codecs[_random.Next(Codecs.Length)] };
         var producer = _producers.GetValueOrDefault(producerId);
         if (producerId >= 0)
             (builder.ProducerId, builder.ProducerEpoch, builder.BaseSequence, builder.IsTransactional) = (producerId, producer.Epoch, producer.Sequence, isTransactional);
@@ -194,10 +201,10 @@ internal sealed class CompactionModel
 
     private void Open()
     {
-        _directory = LogDirectory.Open(_disk, Path, new StorageOptions { Directories = [Path], ClusterId = "c", NodeId = 1, LogOptionsOf = _ => s_options },
+        _directory = LogDirectory.Open(_disk, Path, new StorageOptions { Directories = [Path], ClusterId = "c", NodeId = 1, LogOptionsOf = _ => Options },
             new Random(9), new InlineWork(), NullLogger.Instance, _nowMs);
-        if (!_directory.TryGet(s_partition, out _log!))
-            _log = _directory.Create(s_partition, Uuid.Zero, s_options, _nowMs);
+        if (!_directory.TryGet(Partition, out _log!))
+            _log = _directory.Create(Partition, Uuid.Zero, Options, _nowMs);
         _log.HighWatermark = _log.LogEndOffset;
     }
 

@@ -5,8 +5,8 @@ namespace Ouzel.Storage.Tests.Compaction;
 public sealed class CompactionPlanTests
 {
     private const long Now = 1_000_000;
-    private static readonly LogOptions s_options = LogOptions.Default with { Compact = true, SegmentBytes = 250, SegmentIndexBytes = 100 };
-    private static readonly SegmentSketch[] s_segments = [Segment(0), Segment(10), Segment(20), Segment(30), Segment(40)];
+    private static readonly LogOptions Options = LogOptions.Default with { Compact = true, SegmentBytes = 250, SegmentIndexBytes = 100 };
+    private static readonly SegmentSketch[] Segments = [Segment(0), Segment(10), Segment(20), Segment(30), Segment(40)];
 
     [Fact]
     public void The_active_segment_is_never_compacted() => Assert.Equal(new CompactionPlan(0, 40, 1, true), Plan());
@@ -29,18 +29,18 @@ public sealed class CompactionPlanTests
     [Fact]
     public void A_segment_with_a_record_younger_than_the_lag_stops_it()
     {
-        SegmentSketch[] segments = [s_segments[0], s_segments[1] with { MaxTimestampMs = Now - 99 }, .. s_segments[2..]];
-        var plan = Plan(segments, options: s_options with { MinCompactionLagMs = 100 });
+        SegmentSketch[] segments = [Segments[0], Segments[1] with { MaxTimestampMs = Now - 99 }, .. Segments[2..]];
+        var plan = Plan(segments, options: Options with { MinCompactionLagMs = 100 });
         Assert.Equal(new CompactionPlan(0, 10, 1, true), plan);
     }
 
     [Fact]
     public void A_record_that_waited_too_long_makes_the_log_due_whatever_the_ratio()
     {
-        SegmentSketch[] segments = [.. s_segments[..3], s_segments[3] with { FirstTimestampMs = Now - 101 }, s_segments[4]];
+        SegmentSketch[] segments = [.. Segments[..3], Segments[3] with { FirstTimestampMs = Now - 101 }, Segments[4]];
         Assert.False(Plan(segments, compactedTo: 30).IsDue);
-        Assert.True(Plan(segments, compactedTo: 30, options: s_options with { MaxCompactionLagMs = 100 }).IsDue);
-        Assert.False(Plan(segments, compactedTo: 30, options: s_options with { MaxCompactionLagMs = 102 }).IsDue);
+        Assert.True(Plan(segments, compactedTo: 30, options: Options with { MaxCompactionLagMs = 100 }).IsDue);
+        Assert.False(Plan(segments, compactedTo: 30, options: Options with { MaxCompactionLagMs = 102 }).IsDue);
     }
 
     [Fact]
@@ -53,21 +53,21 @@ public sealed class CompactionPlanTests
     [Fact]
     public void Groups_keep_to_the_size_of_a_segment()
     {
-        Assert.Equal([2, 2], CompactionPlan.Groups(s_segments, 40, s_options));
-        Assert.Equal([2, 1], CompactionPlan.Groups(s_segments, 30, s_options));
-        Assert.Equal([1, 1, 1, 1], CompactionPlan.Groups(s_segments, 40, s_options with { SegmentIndexBytes = 15 }));
+        Assert.Equal([2, 2], CompactionPlan.Groups(Segments, 40, Options));
+        Assert.Equal([2, 1], CompactionPlan.Groups(Segments, 30, Options));
+        Assert.Equal([1, 1, 1, 1], CompactionPlan.Groups(Segments, 40, Options with { SegmentIndexBytes = 15 }));
     }
 
     [Fact]
     public void Groups_keep_offsets_within_reach_of_their_base()
     {
         SegmentSketch[] segments = [Segment(0), Segment(10), Segment(int.MaxValue + 2L)];
-        Assert.Equal([1, 1], CompactionPlan.Groups(segments, int.MaxValue + 2L, s_options));
-        Assert.Equal([2], CompactionPlan.Groups([segments[0], segments[1], Segment(int.MaxValue + 1L)], int.MaxValue + 1L, s_options));
+        Assert.Equal([1, 1], CompactionPlan.Groups(segments, int.MaxValue + 2L, Options));
+        Assert.Equal([2], CompactionPlan.Groups([segments[0], segments[1], Segment(int.MaxValue + 1L)], int.MaxValue + 1L, Options));
     }
 
     private static SegmentSketch Segment(long baseOffset) => new(baseOffset, 100, 8, 12, -1, -1);
 
     private static CompactionPlan Plan(SegmentSketch[]? segments = null, long? compactedTo = null, long start = 0, long stable = 50, LogOptions? options = null) =>
-        CompactionPlan.Of(segments ?? s_segments, compactedTo, start, 50, stable, options ?? s_options, Now);
+        CompactionPlan.Of(segments ?? Segments, compactedTo, start, 50, stable, options ?? Options, Now);
 }

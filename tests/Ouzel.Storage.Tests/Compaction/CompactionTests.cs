@@ -9,8 +9,8 @@ namespace Ouzel.Storage.Tests.Compaction;
 
 public sealed class CompactionTests
 {
-    private static readonly TopicPartition s_partition = new("t", 0);
-    private static readonly LogOptions s_options = LogOptions.Default with { Compact = true, Delete = false, RetentionMs = -1, MinCleanableDirtyRatio = 0.01, DeleteRetentionMs = 1000 };
+    private static readonly TopicPartition Partition = new("t", 0);
+    private static readonly LogOptions Options = LogOptions.Default with { Compact = true, Delete = false, RetentionMs = -1, MinCleanableDirtyRatio = 0.01, DeleteRetentionMs = 1000 };
     private readonly MemoryDisk _disk = new();
     private readonly LogDirectory _directory;
     private readonly PartitionLog _log;
@@ -19,7 +19,7 @@ public sealed class CompactionTests
     public CompactionTests()
     {
         _directory = LogDirectory.Open(_disk, "/data", new StorageOptions { Directories = ["/data"], ClusterId = "c", NodeId = 1 }, new Random(1), new InlineWork(), NullLogger.Instance, _nowMs);
-        _log = _directory.Create(s_partition, Uuid.Zero, s_options, _nowMs);
+        _log = _directory.Create(Partition, Uuid.Zero, Options, _nowMs);
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class CompactionTests
         Assert.Equal("0\n1\nt 0 2\n", Encoding.UTF8.GetString(_disk.ReadAllBytes("/data/cleaner-offset-checkpoint")));
         _directory.Close();
         using var work = new InlineWork();
-        var options = new StorageOptions { Directories = ["/data"], ClusterId = "c", NodeId = 1, LogOptionsOf = _ => s_options };
+        var options = new StorageOptions { Directories = ["/data"], ClusterId = "c", NodeId = 1, LogOptionsOf = _ => Options };
         var reopened = LogDirectory.Open(_disk, "/data", options, new Random(1), work, NullLogger.Instance, _nowMs);
         Assert.Equal(2, reopened.Logs.Single().CompactedTo);
         Assert.Equal(0, reopened.Compact(new CompactionOptions(), _nowMs, () => false));
@@ -194,7 +194,7 @@ public sealed class CompactionTests
     [Fact]
     public void A_record_waits_in_the_active_segment_no_longer_than_max_compaction_lag_ms()
     {
-        _log.Options = s_options with { MaxCompactionLagMs = 50 };
+        _log.Options = Options with { MaxCompactionLagMs = 50 };
         Append(("a", "1"));
         _nowMs += 51;
         Append(("a", "2"));
@@ -209,7 +209,7 @@ public sealed class CompactionTests
         using var slice = _log.Read(0, int.MaxValue, FetchIsolation.LogEnd, true).Records!;
         var before = slice.ToArray();
         Compact();
-        _nowMs += s_options.FileDeleteDelayMs;
+        _nowMs += Options.FileDeleteDelayMs;
         _directory.DeleteDue(_nowMs);
         Assert.Equal(before, slice.ToArray());
         Assert.DoesNotContain(_disk.ListFiles("/data/t-0"), f => f.Name.EndsWith(".deleted", StringComparison.Ordinal));

@@ -105,6 +105,8 @@ public sealed class Broker : IAsyncDisposable
     {
         _schedule.Dispose();
 
+        await TryAsync("taking no more requests", _connections.TakeNoMoreAsync);
+
         // Waiting fetches and joins are answered because this node leads nothing any more; then connections have something to drain.
         await TryAsync("handing leadership back", async () => await _node.Cluster.StopAsync(CancellationToken.None));
         await TryAsync("draining connections", () => _connections.StopAsync(TimeSpan.FromMilliseconds(_node.Options.Ouzel.StopTimeoutMs)));

@@ -81,10 +81,13 @@ internal sealed class Connection : IDisposable
     /// <summary>Ends the connection now; <see cref="RunAsync"/> then returns and frees what it holds.</summary>
     public void Dispose() => _answers.End();
 
+    /// <summary>The next request that comes ends the connection instead of being handled; those in flight are still answered.</summary>
+    public void TakeNoMore() => _stopping = true;
+
     /// <summary>Takes no further request; completes when the answers in flight have left.</summary>
     public async Task StopAsync()
     {
-        _stopping = true;
+        TakeNoMore();
         _answers.Flush();
         await _answers.DrainAsync();
         _answers.End();

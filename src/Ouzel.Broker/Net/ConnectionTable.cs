@@ -75,8 +75,12 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
         }
     }
 
-    /// <summary>Stops accepting and reading, lets answers in flight leave for at most <paramref name="patience"/>, then ends every connection.</summary>
-    public async Task StopAsync(TimeSpan patience)
+    /// <summary>Stops accepting, and ends a connection at its next request. Answers in flight are still awaited by <see cref="StopAsync"/>.</summary>
+    /// <remarks>
+    /// Comes before leadership is handed back: a client whose connection ends tries again until the node is back, while kafkajs takes
+    /// COORDINATOR_NOT_AVAILABLE from the only broker as final and ends its consumer.
+    /// </remarks>
+    public async Task TakeNoMoreAsync()
     {
         List<Connection> all;
         List<Listener> listeners;
@@ -87,9 +91,21 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
             listeners = [.. _listeners];
         }
 
+        all.ForEach(connection => connection.TakeNoMore());
         foreach (Listener listener in listeners)
         {
             await listener.DisposeAsync();
+        }
+    }
+
+    /// <summary>Stops accepting and reading, lets answers in flight leave for at most <paramref name="patience"/>, then ends every connection.</summary>
+    public async Task StopAsync(TimeSpan patience)
+    {
+        await TakeNoMoreAsync();
+        List<Connection> all;
+        lock (_gate)
+        {
+            all = [.. _connections.Values];
         }
 
         Task drained = Task.WhenAll(all.Select(c => c.StopAsync()));

@@ -228,6 +228,20 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public async Task A_request_that_comes_when_no_more_are_taken_ends_the_connection_after_the_answers_before_it()
+    {
+        ConnectionTable table = Serve();
+        using WireClient client = new(_listener.Connect());
+        await client.SendAsync(new FetchRequest(), 11);
+        await table.TakeNoMoreAsync();
+        await client.SendAsync(new FetchRequest(), 11);
+        _pipelined.Release(0);
+        Assert.Equal(1, await NextAsync(client));
+        Assert.Null(await client.ReceiveFrameAsync());
+        Assert.Equal(1, _pipelined.Started);
+    }
+
+    [Fact]
     public async Task Stopping_does_not_wait_for_ever()
     {
         ConnectionTable table = Serve();

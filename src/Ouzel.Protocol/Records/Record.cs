@@ -1,3 +1,5 @@
+using Ouzel.Protocol.Wire;
+
 namespace Ouzel.Protocol.Records;
 
 /// <summary>One record of a batch, seen in the batch's unpacked bytes.</summary>
@@ -123,13 +125,13 @@ public readonly ref struct Record
 
         internal int Int()
         {
-            Take(RecordVarInt.ReadInt(Rest, out int value));
+            Take(VarInt.TryReadZigZag(Rest, out int value));
             return value;
         }
 
         internal long Long()
         {
-            Take(RecordVarInt.ReadLong(Rest, out long value));
+            Take(VarInt.TryReadZigZag(Rest, out long value));
             return value;
         }
 
@@ -147,8 +149,8 @@ public readonly ref struct Record
 
         private void Take(int taken)
         {
-            if (taken == RecordVarInt.Cut) throw new RecordFormatException("a record ends inside a number");
-            if (taken == RecordVarInt.TooLong) throw new RecordFormatException("a number in a record has too many bytes");
+            if (taken == VarInt.Cut) throw new RecordFormatException("a record ends inside a number");
+            if (taken == VarInt.TooLong) throw new RecordFormatException("a number in a record has too many bytes");
             Rest = Rest[taken..];
         }
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Ouzel.Protocol.Wire;
 
 namespace Ouzel.Protocol.Records;
 
@@ -103,16 +104,16 @@ public sealed class RecordBatchBuilder : IDisposable
         else if (offset < _offsetNext) throw new ArgumentOutOfRangeException(nameof(offset), offset, $"the next offset is {_offsetNext}");
         int offsetDelta = checked((int)(offset - BaseOffset));
         long timestampDelta = timestampMs - _timestampBase;
-        int size = checked(1 + RecordVarInt.SizeOfLong(timestampDelta) + RecordVarInt.SizeOfInt(offsetDelta) + SizeOfBlob(key, hasKey)
-            + SizeOfBlob(value, hasValue) + RecordVarInt.SizeOfInt(headerCount) + headerBytes.Length);
-        var target = _plain.Reserve(checked(RecordVarInt.IntBytesMax + size));
-        int at = RecordVarInt.WriteInt(target, size);
+        int size = checked(1 + VarInt.SizeZigZag(timestampDelta) + VarInt.SizeZigZag(offsetDelta) + SizeOfBlob(key, hasKey)
+            + SizeOfBlob(value, hasValue) + VarInt.SizeZigZag(headerCount) + headerBytes.Length);
+        var target = _plain.Reserve(checked(VarInt.Size32Max + size));
+        int at = VarInt.WriteZigZag(target, size);
         target[at++] = 0;
-        at += RecordVarInt.WriteLong(target[at..], timestampDelta);
-        at += RecordVarInt.WriteInt(target[at..], offsetDelta);
+        at += VarInt.WriteZigZag(target[at..], timestampDelta);
+        at += VarInt.WriteZigZag(target[at..], offsetDelta);
         at += WriteBlob(target[at..], key, hasKey);
         at += WriteBlob(target[at..], value, hasValue);
-        at += RecordVarInt.WriteInt(target[at..], headerCount);
+        at += VarInt.WriteZigZag(target[at..], headerCount);
         headerBytes.CopyTo(target[at..]);
         _plain.Advance(at + headerBytes.Length);
         _offsetNext = offset + 1;
@@ -188,16 +189,16 @@ public sealed class RecordBatchBuilder : IDisposable
     }
 
     private static int SizeOfBlob(ReadOnlySpan<byte> bytes, bool present) =>
-        present ? RecordVarInt.SizeOfInt(bytes.Length) + bytes.Length : 1;
+        present ? VarInt.SizeZigZag(bytes.Length) + bytes.Length : 1;
 
     private static int WriteBlob(Span<byte> target, ReadOnlySpan<byte> bytes, bool present)
     {
-        if (!present) return RecordVarInt.WriteInt(target, -1);
-        int at = RecordVarInt.WriteInt(target, bytes.Length);
+        if (!present) return VarInt.WriteZigZag(target, -1);
+        int at = VarInt.WriteZigZag(target, bytes.Length);
         bytes.CopyTo(target[at..]);
         return at + bytes.Length;
     }
 
     private static void WriteBlob(PooledBytes target, ReadOnlySpan<byte> bytes, bool present) =>
-        target.Advance(WriteBlob(target.Reserve(RecordVarInt.IntBytesMax + bytes.Length), bytes, present));
+        target.Advance(WriteBlob(target.Reserve(VarInt.Size32Max + bytes.Length), bytes, present));
 }

@@ -1,3 +1,5 @@
+using Ouzel.Protocol.Wire;
+
 namespace Ouzel.Protocol.Records;
 
 /// <summary>
@@ -47,8 +49,8 @@ public ref struct RecordReader
     public bool MoveNext()
     {
         if (_left == 0) return false;
-        int taken = RecordVarInt.ReadInt(_rest, out int length);
-        if (taken <= 0) throw new RecordFormatException(taken == RecordVarInt.Cut ? "the batch ends before its last record" : "a record's length has too many bytes");
+        int taken = VarInt.TryReadZigZag(_rest, out int length);
+        if (taken <= 0) throw new RecordFormatException(taken == VarInt.Cut ? "the batch ends before its last record" : "a record's length has too many bytes");
         if (length < 0 || length > _rest.Length - taken) throw new RecordFormatException($"a record of {length} bytes where {_rest.Length - taken} are left");
         var record = Record.Parse(_rest.Slice(taken, length));
         _rest = _rest[(taken + length)..];

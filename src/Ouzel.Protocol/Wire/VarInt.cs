@@ -12,6 +12,12 @@ public static class VarInt
     /// <summary>Most bytes of a 64-bit number.</summary>
     public const int Size64Max = 10;
 
+    /// <summary>The result of reading when the bytes end inside the number.</summary>
+    public const int Cut = 0;
+
+    /// <summary>The result of reading when the number has more bytes than its type allows.</summary>
+    public const int TooLong = -1;
+
     public static int Size(uint value) => (BitOperations.Log2(value | 1) / 7) + 1;
     public static int Size(ulong value) => (BitOperations.Log2(value | 1) / 7) + 1;
     public static int SizeZigZag(int value) => Size(ZigZag(value));
@@ -51,17 +57,17 @@ public static class VarInt
     public static int WriteZigZag(Span<byte> destination, int value) => Write(destination, ZigZag(value));
     public static int WriteZigZag(Span<byte> destination, long value) => Write(destination, ZigZag(value));
 
-    /// <summary>Reads the unsigned form. Returns its bytes, 0 when the source ends before it, -1 when it has a byte too many.</summary>
+    /// <summary>Reads the unsigned form. Returns its bytes, <see cref="Cut"/> or <see cref="TooLong"/>.</summary>
     public static int TryRead(ReadOnlySpan<byte> source, out uint value)
     {
         value = 0;
         for (var i = 0; i < Size32Max; i++)
         {
-            if (i >= source.Length) return 0;
+            if (i >= source.Length) return Cut;
             value |= (uint)(source[i] & 0x7f) << (7 * i);
             if (source[i] < 0x80) return i + 1;
         }
-        return -1;
+        return TooLong;
     }
 
     /// <inheritdoc cref="TryRead(ReadOnlySpan{byte}, out uint)"/>
@@ -70,16 +76,22 @@ public static class VarInt
         value = 0;
         for (var i = 0; i < Size64Max; i++)
         {
-            if (i >= source.Length) return 0;
+            if (i >= source.Length) return Cut;
             value |= (ulong)(source[i] & 0x7f) << (7 * i);
             if (source[i] < 0x80) return i + 1;
         }
-        return -1;
+        return TooLong;
     }
 
     /// <summary>Reads the zigzag form; returns as <see cref="TryRead(ReadOnlySpan{byte}, out uint)"/>.</summary>
     public static int TryReadZigZag(ReadOnlySpan<byte> source, out int value)
     {
+        // Most numbers of a record are one byte.
+        if (source.Length > 0 && source[0] < 0x80)
+        {
+            value = UnZigZag((uint)source[0]);
+            return 1;
+        }
         var count = TryRead(source, out uint raw);
         value = UnZigZag(raw);
         return count;

@@ -1,3 +1,5 @@
+using Ouzel.Protocol.Wire;
+
 namespace Ouzel.Protocol.Records.Codecs.Snappy;
 
 /// <summary>Unpacks one raw snappy block: its unpacked length, then literals and copies.</summary>
@@ -68,7 +70,7 @@ internal static class SnappyDecoder
     private static int ReadLength(ReadOnlySpan<byte> source, out uint length)
     {
         length = 0;
-        for (int i = 0; i < RecordVarInt.IntBytesMax && i < source.Length; i++)
+        for (int i = 0; i < VarInt.Size32Max && i < source.Length; i++)
         {
             length |= (uint)(source[i] & 0x7f) << (7 * i);
             if (source[i] < 0x80) return i + 1;

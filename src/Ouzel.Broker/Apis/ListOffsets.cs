@@ -8,7 +8,8 @@ namespace Ouzel.Broker.Apis;
 
 /// <summary>Offsets by position and by time.</summary>
 /// <remarks>
-/// v0 a list of offsets (dropped by Apache Kafka in 4.0). v1 one offset with its time. v2 isolation. v4 leader epochs. v6 flexible. v7 the largest time (KIP-734). v8 the earliest local,
+/// v0 a list of offsets (dropped by Apache Kafka in 4.0); gap: it names the newest offset and the log start, not the segments between.
+/// v1 one offset with its time. v2 isolation. v4 leader epochs. v6 flexible. v7 the largest time (KIP-734). v8 the earliest local,
 /// v9 the latest tiered, v10 a time limit for tiered look-ups, v11 the earliest not yet tiered. Nothing is tiered here: those answer -1.
 /// </remarks>
 internal sealed class ListOffsetsApi(MetadataCache metadata, PartitionTable partitions) : IApi<ListOffsetsRequest, ListOffsetsResponse>

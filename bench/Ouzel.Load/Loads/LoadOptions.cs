@@ -1,6 +1,6 @@
 namespace Ouzel.Load;
 
-/// <summary>What both directions take.</summary>
+/// <summary>What every load takes.</summary>
 /// <param name="Address">host:port.</param>
 /// <param name="Topic">Created unless it exists.</param>
 /// <param name="Partitions">Of the topic, when it is created; connections are spread over them.</param>
@@ -8,8 +8,13 @@ namespace Ouzel.Load;
 /// <param name="Seconds">Longest time.</param>
 /// <param name="BytesMax">Most bytes of batches, 0 for no limit.</param>
 /// <param name="BrokerPid">Process whose CPU time is read, 0 for none.</param>
-/// <param name="Json">Report as JSON.</param>
-internal sealed record LoadOptions(string Address, string Topic, int Partitions, int Connections, double Seconds, long BytesMax, int BrokerPid, bool Json);
+/// <param name="IsBare">The server is one of the bare loops: it knows no topics, so none is made or looked for.</param>
+internal sealed record LoadOptions(string Address, string Topic, int Partitions, int Connections, double Seconds, long BytesMax, int BrokerPid, bool IsBare = false)
+{
+    public (string Host, int Port) HostAndPort => Address.LastIndexOf(':') is >= 0 and var colon && int.TryParse(Address[(colon + 1)..], out int port)
+        ? (Address[..colon], port)
+        : throw new LoadException($"{Address} is not host:port");
+}
 
 /// <summary>The broker refused something, or is not one.</summary>
 internal sealed class LoadException(string message) : Exception(message);

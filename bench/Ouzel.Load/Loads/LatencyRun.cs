@@ -33,7 +33,13 @@ internal sealed class LatencyRun(LoadOptions options, LatencyShape shape)
     public async Task<(LoadReport Arrivals, Latencies Acknowledgements)> RunAsync(CancellationToken stop)
     {
         LoadTarget target = (await Topics.TargetsAsync(options))[0];
-        using LoadConnection produce = await LoadConnection.OpenAsync(target.Host, target.Port), consume = await LoadConnection.OpenAsync(target.Host, target.Port);
+        // What was awaited goes on where sockets are polled, and what follows blocks.
+        return await Task.Factory.StartNew(() => Run(target, stop), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    private (LoadReport Arrivals, Latencies Acknowledgements) Run(LoadTarget target, CancellationToken stop)
+    {
+        using LoadConnection produce = LoadConnection.Open(target.Host, target.Port), consume = LoadConnection.Open(target.Host, target.Port);
         FetchRequest fetch = ConsumeLoad.Request(target, new ConsumeShape(FetchBytes, shape.MinBytes, shape.MaxWaitMs));
         long end = End(consume, fetch);
         long count = (long)((options.Seconds + WarmSeconds) * shape.RecordsPerSecond);

@@ -28,6 +28,14 @@ internal sealed class LoadConnection : IDisposable
         return connection;
     }
 
+    /// <summary>For a thread that waits by itself: a socket that never did anything asynchronous is a plain blocking one.</summary>
+    public static LoadConnection Open(string host, int port)
+    {
+        var connection = new LoadConnection();
+        connection._socket.Connect(host, port);
+        return connection;
+    }
+
     /// <summary>A whole frame of a request, to be sent as often as one likes.</summary>
     public static byte[] Frame<TRequest, TResponse>(TRequest request, short version)
         where TRequest : IKafkaRequest<TResponse>

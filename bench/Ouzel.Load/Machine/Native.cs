@@ -6,7 +6,7 @@ namespace Ouzel.Load.Machine;
 /// <summary>Linux's calls without a layer between: what a server cannot do without. The bare loops are made of these.</summary>
 internal static unsafe partial class Native
 {
-    public const int EpollIn = 1, EpollOut = 4, EpollAdd = 1, EpollDelete = 2, EpollChange = 3;
+    public const int EpollIn = 1, EpollOut = 4, EpollAdd = 1, EpollEdge = 1 << 31;
     public const int More = 0x8000, NoSignal = 0x4000;
     public const int Interrupted = 4, Again = 11;
     private const int ReadWrite = 3, PrivateAnonymous = 0x22, PageBytes = 4096;

@@ -4,12 +4,17 @@ namespace Ouzel.Storage;
 
 /// <summary>
 /// A range of a log file, to be sent as it is. Nothing has been read yet. It keeps the file open, also when the segment is deleted meanwhile, until it is
-/// disposed. A read that comes back short means that the log was truncated under it: the length was promised, so the connection must end.
+/// disposed; then it can be filled again. A read that comes back short means that the log was truncated under it: the length was promised, so the connection must end.
 /// </summary>
 public sealed class FileSlice : RecordsData, IDisposable
 {
     private DiskFile? _file;
     private int _length;
+
+    /// <summary>A slice of nothing, to be filled by <see cref="PartitionLog.Read"/>.</summary>
+    public FileSlice()
+    {
+    }
 
     /// <summary>Takes over one reference to the file.</summary>
     public FileSlice(DiskFile file, long position, int length) => Reset(file, position, length);

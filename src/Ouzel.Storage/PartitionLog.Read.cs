@@ -10,7 +10,12 @@ public sealed partial class PartitionLog
     /// The batches from the one that holds the offset on, as a range of the file, cut at the byte limit (the last batch may be cut in the middle; clients skip
     /// such a tail). With <paramref name="minOneMessage"/> the first batch is whole whatever its size. No bytes are read but headers.
     /// </summary>
-    public LogReadResult Read(long offset, int bytesMax, FetchIsolation isolation, bool minOneMessage)
+    /// <param name="offset">Of a record, or the end of the log.</param>
+    /// <param name="bytesMax">The most bytes to give.</param>
+    /// <param name="isolation">How far the reader may see.</param>
+    /// <param name="minOneMessage">Progress before the limit.</param>
+    /// <param name="slice">A disposed slice to use again for the result; null makes one.</param>
+    public LogReadResult Read(long offset, int bytesMax, FetchIsolation isolation, bool minOneMessage, FileSlice? slice = null)
     {
         try
         {
@@ -18,7 +23,7 @@ public sealed partial class PartitionLog
             {
                 try
                 {
-                    if (TryRead(offset, bytesMax, isolation, minOneMessage, out var result))
+                    if (TryRead(offset, bytesMax, isolation, minOneMessage, slice, out var result))
                         return result;
                 }
                 catch (ObjectDisposedException) when (!_isClosed)
@@ -83,19 +88,21 @@ public sealed partial class PartitionLog
     }
 
     /// <summary>The aborted transactions that touch offsets from <paramref name="from"/> below <paramref name="below"/>, in the order of their first offsets.</summary>
-    public List<AbortedTransaction> AbortedTransactions(long from, long below)
+    public IReadOnlyList<AbortedTransaction> AbortedTransactions(long from, long below)
     {
         var segments = Segments;
-        var found = new List<AbortedTransaction>();
-        for (var i = Math.Max(0, IndexOf(segments, from)); i < segments.Length && !segments[i].Transactions.Collect(from, below, found); i++)
+        List<AbortedTransaction>? found = null;
+        for (var i = Math.Max(0, IndexOf(segments, from)); i < segments.Length && !segments[i].Transactions.Collect(from, below, ref found); i++)
         {
         }
+        if (found == null)
+            return [];
         found.Sort(static (a, b) => a.FirstOffset.CompareTo(b.FirstOffset));
         return found;
     }
 
     /// <summary>False when a segment was deleted under the read and it must be made again.</summary>
-    private bool TryRead(long offset, int bytesMax, FetchIsolation isolation, bool minOneMessage, out LogReadResult result)
+    private bool TryRead(long offset, int bytesMax, FetchIsolation isolation, bool minOneMessage, FileSlice? slice, out LogReadResult result)
     {
         LogMark end, limit, high, stable;
         lock (_marksLock)
@@ -128,9 +135,11 @@ public sealed partial class PartitionLog
             var length = (int)Math.Min(upTo - first.Position, minOneMessage ? Math.Max(bytesMax, first.SizeBytes) : bytesMax);
             if (length <= 0)
                 return true;
-            result = result with { Records = new FileSlice(segment.RetainFile(), first.Position, length) };
             if (isolation == FetchIsolation.Committed)
                 result = result with { AbortedTransactions = AbortedTransactions(offset, OffsetBehind(segments, i, first.Position + length, end.Offset)) };
+            var file = segment.RetainFile(); // last: after it nothing fails, and the slice owns the reference
+            (slice ??= new FileSlice()).Reset(file, first.Position, length);
+            result = result with { Records = slice };
             return true;
         }
         return true;

@@ -64,7 +64,7 @@ internal sealed class SegmentRecovery(Disk disk, Segment segment, LogOptions opt
             }
             if (status == BatchReadStatus.Damaged)
                 return Stop(position, "bytes that are no batch");
-            if (batch.Magic == 2 && !batch.IsCrcValid() && Guards.Stands(Guard.RecoveryChecksums))
+            if (!batch.IsCrcValid() && Guards.Stands(Guard.RecoveryChecksums))
                 return Stop(position, "a batch with a wrong checksum");
             var header = BatchHeader.Parse(rest, position)!.Value;
             if (header.LastOffset < next || header.BaseOffset < segment.BaseOffset || header.LastOffset - segment.BaseOffset > int.MaxValue)

@@ -63,10 +63,10 @@ internal sealed class TransactionIndex(Disk disk, string path, long fileBytes)
     }
 
     /// <summary>
-    /// Adds the aborted transactions that touch offsets from <paramref name="from"/> below <paramref name="below"/>.
+    /// Adds the aborted transactions that touch offsets from <paramref name="from"/> below <paramref name="below"/>, making the list for the first one.
     /// True when no later segment can hold another.
     /// </summary>
-    public bool Collect(long from, long below, List<AbortedTransaction> into)
+    public bool Collect(long from, long below, ref List<AbortedTransaction>? into)
     {
         lock (_lock)
         {
@@ -75,7 +75,7 @@ internal sealed class TransactionIndex(Disk disk, string path, long fileBytes)
             foreach (var entry in Load())
             {
                 if (entry.LastOffset >= from && entry.FirstOffset < below)
-                    into.Add(entry);
+                    (into ??= []).Add(entry);
                 if (entry.LastStableOffset >= below)
                     return true;
             }

@@ -28,6 +28,17 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public void A_batch_of_which_only_the_first_page_was_written_is_no_message_of_magic_0()
+    {
+        var size = _bed.Log.Active.Size;
+        var last = _bed.Log.Active.Find(19)!.Value.Position;
+        Edit(LastLog, b => [.. b[..(last + 12)], .. new byte[size - last - 12]]);
+        _bed.Reopen(clean: false, close: false);
+        Assert.Equal(19, _bed.Log.LogEndOffset);
+        Assert.Equal(Enumerable.Range(0, 19).Select(i => $"v{i}"), _bed.Values());
+    }
+
+    [Fact]
     public void A_tail_of_zeros_is_cut_off_without_a_trace()
     {
         Edit(LastLog, b => [.. b, .. new byte[5000]]);

@@ -37,9 +37,8 @@ internal abstract class ApiEntry(ApiKey key, ApiOrder order, short lowest, short
     /// <summary>Whether request and response of this version have tag sections.</summary>
     public abstract bool IsFlexible(short version);
 
-    /// <summary>Decodes the body, takes the place among the answers, starts the handler, and completes <paramref name="answer"/> now or later.</summary>
-    /// <exception cref="WireFormatException">The body is malformed; nothing was started.</exception>
-    public abstract void Start(ref WireReader body, PendingAnswer answer);
+    /// <summary>For the next request of this API.</summary>
+    public abstract PendingAnswer NewAnswer();
 }
 
 internal sealed class ApiEntry<TRequest, TResponse>(IApi<TRequest, TResponse> api, ApiOrder order, short lowest, short highest, short oldest)
@@ -47,46 +46,100 @@ internal sealed class ApiEntry<TRequest, TResponse>(IApi<TRequest, TResponse> ap
     where TRequest : class, IKafkaRequest<TResponse>, new()
     where TResponse : class, IKafkaResponse, new()
 {
+    /// <summary>Enough for every request that is at work at one time; those beyond are made anew.</summary>
+    private const int AnswersKeptMax = 1024;
+
+    private readonly IReusingApi<TRequest, TResponse>? _reusing = api as IReusingApi<TRequest, TResponse>;
+    private readonly Pool<Answer> _answers = new(AnswersKeptMax);
+
     public override Type HandlerType => api.GetType();
 
     public override bool IsFlexible(short version) => TRequest.IsFlexible(version);
 
-    public override void Start(ref WireReader body, PendingAnswer answer)
+    public override PendingAnswer NewAnswer()
     {
-        var request = new TRequest();
-        request.Read(ref body, answer.Context.ApiVersion);
-        answer.TakePlace();
-        ValueTask<TResponse> handling;
-        try
+        Answer answer = _reusing is null ? new Answer() : _answers.Rent();
+        answer.Entry = this;
+        return answer;
+    }
+
+    /// <summary>A request of this API, its handling and its answer.</summary>
+    private sealed class Answer : PendingAnswer
+    {
+        private readonly TRequest _request = new();
+        private Action? _onHandled;
+        private ValueTask<TResponse> _handling;
+
+        public ApiEntry<TRequest, TResponse> Entry { get; set; } = null!;
+
+        public override ApiEntry Api => Entry;
+
+        public override void Start(ref WireReader body)
         {
-            handling = api.HandleAsync(request, answer.Context);
-        }
-        catch (Exception fault)
-        {
-            answer.Fail(fault);
-            return;
+            _request.Read(ref body, Context.ApiVersion);
+            TakePlace();
+            try
+            {
+                Keep(Entry.Handler.HandleAsync(_request, Context));
+            }
+            catch (Exception fault)
+            {
+                Fail(fault);
+                return;
+            }
+
+            if (_handling.IsCompleted)
+            {
+                OnHandled();
+            }
+            else
+            {
+                // As await does it, but with a continuation that is made once.
+                _handling.GetAwaiter().UnsafeOnCompleted(_onHandled ??= OnHandled);
+            }
         }
 
-        if (handling.IsCompletedSuccessfully)
+        public override void Release()
         {
-            answer.Complete(handling.Result);
+            if (Entry._reusing is not { } reusing)
+            {
+                return;
+            }
+
+            if (Response is TResponse response)
+            {
+                Response = null;
+                reusing.TakeBack(response);
+            }
+
+            // What ended a connection is still looked at when that is logged.
+            if (Fault is null && Context.ClosingReason is null)
+            {
+                Entry._answers.Return(this);
+            }
         }
-        else
+
+        private void Keep(ValueTask<TResponse> handling) => _handling = handling;
+
+        private void OnHandled()
         {
-            _ = FinishAsync(handling, answer);
+            TResponse response;
+            try
+            {
+                response = _handling.GetAwaiter().GetResult();
+                _handling = default;
+                Entry._reusing?.Forget(_request);
+            }
+            catch (Exception fault)
+            {
+                // Whatever it was, it ends this connection and is logged there with the request's name.
+                Fail(fault);
+                return;
+            }
+
+            Complete(response);
         }
     }
 
-    private static async Task FinishAsync(ValueTask<TResponse> handling, PendingAnswer answer)
-    {
-        try
-        {
-            answer.Complete(await handling);
-        }
-        catch (Exception fault)
-        {
-            // Whatever it was, it ends this connection and is logged there with the request's name.
-            answer.Fail(fault);
-        }
-    }
+    private IApi<TRequest, TResponse> Handler => api;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Partitions;
 using Ouzel.Protocol;
@@ -12,42 +13,56 @@ namespace Ouzel.Broker.Apis;
 /// batch always comes whole. v4 isolation. v5 log start. v7 sessions (KIP-227). v9 leader epoch. v11 rack. v12 divergence (KIP-595),
 /// flexible. v13 topic ids. v15 replica state. v16 the leader in errors. v17 directory id. v18 high watermark of a follower.
 /// </remarks>
-internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions, FetchSessions sessions, TimingWheel wheel, Func<int> fetchBytesMax) : IApi<FetchRequest, FetchResponse>
+internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions, FetchSessions sessions, TimingWheel wheel, Func<int> fetchBytesMax) : IReusingApi<FetchRequest, FetchResponse>
 {
     private const short TopicIdsFrom = 13;
     private const short BytesMaxFrom = 3;
 
+    /// <summary>Fetches that wait at one time and are used again; those beyond are made anew.</summary>
+    private const int FetchesKeptMax = 1024;
+
+    private readonly Pool<PendingFetch> _fetches = new(FetchesKeptMax);
+    private readonly FetchPieces _pieces = new();
+
     public ValueTask<FetchResponse> HandleAsync(FetchRequest request, RequestContext context)
     {
-        FetchPlan plan = sessions.Plan(request, context.ApiVersion);
-        if (plan.Error != ErrorCode.None)
+        PendingFetch fetch = _fetches.Rent();
+        sessions.Plan(request, context.ApiVersion, fetch.Plan);
+        if (fetch.Plan.Error != ErrorCode.None)
         {
-            return new(new FetchResponse { ErrorCode = plan.Error });
+            return new(Finish(fetch, _pieces.Response(fetch.Plan.Error)));
         }
 
-        List<(FetchTarget Target, Partition? Partition)> readable = [];
-        List<(FetchTarget, FetchResponse.PartitionData)>? refused = null;
-        foreach (FetchTarget target in plan.Targets)
+        foreach (FetchTarget target in fetch.Plan.Targets)
         {
             ErrorCode error = Find(target, out Partition? partition);
-            if (error == ErrorCode.None)
-            {
-                readable.Add((target, partition));
-            }
-            else
-            {
-                (refused ??= []).Add((target, FetchRead.Refused(target, error)));
-            }
+            fetch.Add(target, partition, error);
         }
 
-        ValueTask<FetchRead> reading = new PendingFetch(readable, LimitsOf(request, context), wheel).RunAsync(request.MaxWaitMs);
-        return reading.IsCompletedSuccessfully
-            ? new(Answer(plan, reading.Result, refused, context))
-            : FinishAsync(plan, reading, refused, context);
+        ValueTask wait = fetch.RunAsync(LimitsOf(request, context), _pieces, wheel, context, request.MaxWaitMs);
+        return wait.IsCompletedSuccessfully ? new(Finish(fetch, Answer(fetch, context))) : WaitAsync(fetch, wait, context);
     }
 
-    private async ValueTask<FetchResponse> FinishAsync(FetchPlan plan, ValueTask<FetchRead> reading, List<(FetchTarget, FetchResponse.PartitionData)>? refused, RequestContext context)
-        => Answer(plan, await reading, refused, context);
+    public void Forget(FetchRequest request)
+    {
+        // Nothing in it is a slice of the frame.
+    }
+
+    public void TakeBack(FetchResponse response) => _pieces.TakeBack(response);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<FetchResponse> WaitAsync(PendingFetch fetch, ValueTask wait, RequestContext context)
+    {
+        await wait;
+        return Finish(fetch, Answer(fetch, context));
+    }
+
+    private FetchResponse Finish(PendingFetch fetch, FetchResponse response)
+    {
+        fetch.Clear();
+        _fetches.Return(fetch);
+        return response;
+    }
 
     private FetchLimits LimitsOf(FetchRequest request, RequestContext context)
     {
@@ -83,55 +98,23 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
         return ErrorCode.None;
     }
 
-    private FetchResponse Answer(FetchPlan plan, FetchRead read, List<(FetchTarget, FetchResponse.PartitionData)>? refused, RequestContext context)
+    private FetchResponse Answer(PendingFetch fetch, RequestContext context)
     {
-        var response = new FetchResponse();
-        List<(FetchTarget Target, FetchResponse.PartitionData Data)> parts = read.Parts;
-        if (refused is not null)
+        FetchPlan plan = fetch.Plan;
+        return plan.Session is { } session ? AnswerOfSession(fetch, session, context) : AnswerInFull(fetch, context);
+    }
+
+    private FetchResponse AnswerInFull(PendingFetch fetch, RequestContext context)
+    {
+        FetchResponse response = _pieces.Response();
+        for (int i = 0; i < fetch.Count; i++)
         {
-            // Like Kafka: what cannot be read at all comes behind what can.
-            parts.AddRange(refused);
-        }
-
-        if (context.ApiVersion < OldFetch.BatchesFrom)
-        {
-            OldFetch.Convert(parts, context.ApiVersion);
-        }
-
-        if (plan.Session is { } session)
-        {
-            lock (session.Gate)
-            {
-                if (session.Epoch != plan.SessionEpoch)
-                {
-                    read.Release();
-                    return new FetchResponse { ErrorCode = ErrorCode.InvalidFetchSessionEpoch };
-                }
-
-                response.SessionId = session.Id;
-                foreach ((FetchTarget target, FetchResponse.PartitionData data) in parts)
-                {
-                    if (target.Tell(data))
-                    {
-                        Add(response, target, data, context);
-                        if (data.Records is { Length: > 0 })
-                        {
-                            session.MoveToBack(target);
-                        }
-                    }
-                }
-            }
-
-            return response;
-        }
-
-        foreach ((FetchTarget target, FetchResponse.PartitionData data) in parts)
-        {
+            (FetchTarget target, FetchResponse.PartitionData data) = Take(fetch, i, context);
             target.Tell(data);
             Add(response, target, data, context);
         }
 
-        if (plan.OpensSession && sessions.Open(plan) is { } opened)
+        if (fetch.Plan.OpensSession && sessions.Open(fetch.Plan) is { } opened)
         {
             response.SessionId = opened.Id;
         }
@@ -139,13 +122,57 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
         return response;
     }
 
-    private static void Add(FetchResponse response, FetchTarget target, FetchResponse.PartitionData data, RequestContext context)
+    /// <summary>Only what the client does not know yet (KIP-227).</summary>
+    private FetchResponse AnswerOfSession(PendingFetch fetch, FetchSession session, RequestContext context)
+    {
+        lock (session.Gate)
+        {
+            if (session.Epoch != fetch.Plan.SessionEpoch)
+            {
+                fetch.DropFound();
+                return _pieces.Response(ErrorCode.InvalidFetchSessionEpoch);
+            }
+
+            FetchResponse response = _pieces.Response();
+            response.SessionId = session.Id;
+            for (int i = 0; i < fetch.Count; i++)
+            {
+                (FetchTarget target, FetchResponse.PartitionData data) = Take(fetch, i, context);
+                if (!target.Tell(data))
+                {
+                    _pieces.TakeBack(data);
+                    continue;
+                }
+
+                Add(response, target, data, context);
+                if (data.Records is { Length: > 0 })
+                {
+                    session.MoveToBack(target);
+                }
+            }
+
+            return response;
+        }
+    }
+
+    private (FetchTarget Target, FetchResponse.PartitionData Data) Take(PendingFetch fetch, int index, RequestContext context)
+    {
+        (FetchTarget target, FetchResponse.PartitionData data) = fetch.Take(index);
+        if (context.ApiVersion < OldFetch.BatchesFrom)
+        {
+            OldFetch.Convert(target, data, context.ApiVersion, _pieces);
+        }
+
+        return (target, data);
+    }
+
+    private void Add(FetchResponse response, FetchTarget target, FetchResponse.PartitionData data, RequestContext context)
     {
         bool byId = context.ApiVersion >= TopicIdsFrom;
         FetchResponse.FetchableTopicResponse? topic = response.Responses.Count > 0 ? response.Responses[^1] : null;
         if (topic is null || (byId ? topic.TopicId != target.TopicId : topic.Topic != target.Topic))
         {
-            topic = new FetchResponse.FetchableTopicResponse { Topic = byId ? "" : target.Topic!, TopicId = target.TopicId };
+            topic = _pieces.Topic(byId ? "" : target.Topic!, target.TopicId);
             response.Responses.Add(topic);
         }
 

@@ -14,3 +14,15 @@ internal interface IApi<TRequest, TResponse>
 {
     ValueTask<TResponse> HandleAsync(TRequest request, RequestContext context);
 }
+
+/// <summary>An API of the hot path: its requests and answers are used again instead of being left to the garbage collector.</summary>
+internal interface IReusingApi<TRequest, TResponse> : IApi<TRequest, TResponse>
+    where TRequest : class, IKafkaRequest<TResponse>, new()
+    where TResponse : class, IKafkaResponse, new()
+{
+    /// <summary>The request was handled: it may not keep its frame alive until it is read into again.</summary>
+    void Forget(TRequest request);
+
+    /// <summary>The answer has left, or never will: nobody looks at it any more.</summary>
+    void TakeBack(TResponse response);
+}

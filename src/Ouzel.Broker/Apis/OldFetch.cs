@@ -15,19 +15,16 @@ internal static class OldFetch
 
     private const short Magic1From = 2;
 
-    public static void Convert(List<(FetchTarget Target, FetchResponse.PartitionData Data)> parts, short version)
+    public static void Convert(FetchTarget target, FetchResponse.PartitionData data, short version, FetchPieces pieces)
     {
-        foreach ((FetchTarget target, FetchResponse.PartitionData data) in parts)
+        if (data.Records is not FileSlice stored)
         {
-            if (data.Records is not FileSlice stored)
-            {
-                continue;
-            }
-
-            using var converted = new PooledBytes();
-            data.ErrorCode = OldMessageSet.Convert(stored.ToArray(), version >= Magic1From ? (byte)1 : (byte)0, target.FetchOffset, converted);
-            stored.Dispose();
-            data.Records = data.ErrorCode == ErrorCode.None ? new MemoryRecords(converted.WrittenSpan.ToArray()) : MemoryRecords.Empty;
+            return;
         }
+
+        using var converted = new PooledBytes();
+        data.ErrorCode = OldMessageSet.Convert(stored.ToArray(), version >= Magic1From ? (byte)1 : (byte)0, target.FetchOffset, converted);
+        data.Records = data.ErrorCode == ErrorCode.None ? new MemoryRecords(converted.WrittenSpan.ToArray()) : MemoryRecords.Empty;
+        pieces.TakeBack(stored);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Partitions;
@@ -15,7 +16,7 @@ namespace Ouzel.Broker.Apis;
 /// in errors (KIP-951). v11, v12 transactions of the second version (KIP-890). v13 topic ids.
 /// With acks=0 there is no answer, and an error ends the connection. There are no transactions yet: every transactional id is unknown.
 /// </remarks>
-internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitions, TimeProvider clock) : IApi<ProduceRequest, ProduceResponse>
+internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitions, TimeProvider clock) : IReusingApi<ProduceRequest, ProduceResponse>
 {
     /// <summary>The Java admin client may write to internal topics under this client id.</summary>
     private const string AdminClientId = "__admin_client";
@@ -25,63 +26,47 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
     private const short ZstdFrom = 7;
     private const short AcksAll = -1;
 
+    /// <summary>Requests at work at one time whose state is used again; those beyond make theirs anew.</summary>
+    private const int AppendsKeptMax = 1024;
+
+    private readonly Pool<Appends> _appends = new(AppendsKeptMax);
+    private readonly ProducePieces _pieces = new();
+
     public ValueTask<ProduceResponse> HandleAsync(ProduceRequest request, RequestContext context)
     {
-        var response = new ProduceResponse();
-        List<Acknowledgement>? pending = null;
-        List<(Partition Partition, int Bytes)>? appended = null;
+        ProduceResponse response = _pieces.Response();
+        Appends appends = _appends.Rent();
         bool lacksTransactionalId = request.TransactionalId is null && HasTransactionalBatch(request);
         bool failed = false;
         long nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (ProduceRequest.TopicProduceData topic in request.TopicData)
         {
+            // Like Kafka, whose answer is made from partitions: a topic without any is left out.
+            if (topic.PartitionData.Count == 0)
+            {
+                continue;
+            }
+
             ErrorCode topicError = Find(topic, context, out string name);
-            var answer = new ProduceResponse.TopicProduceResponse { Name = topic.Name, TopicId = topic.TopicId };
+            ProduceResponse.TopicProduceResponse answer = _pieces.Topic(topic.Name, topic.TopicId);
+            response.Responses.Add(answer);
             foreach (ProduceRequest.PartitionProduceData data in topic.PartitionData)
             {
                 ErrorCode error = lacksTransactionalId ? ErrorCode.TransactionalIdAuthorizationFailed : topicError;
                 LogAppendResult result = error == ErrorCode.None ? Append(request, context, new TopicPartition(name, data.Index), data.Records, nowMs, out Partition? partition)
                     : Refuse(error, out partition);
-                ProduceResponse.PartitionProduceResponse told = Tell(data.Index, result);
+                ProduceResponse.PartitionProduceResponse told = _pieces.Partition(data.Index, result);
                 answer.PartitionResponses.Add(told);
                 failed |= result.Error != ErrorCode.None;
-                if (result.Error != ErrorCode.None || partition is null)
+                if (result.Error == ErrorCode.None && partition is not null)
                 {
-                    continue;
+                    appends.Add(partition, result.IsDuplicate ? 0 : data.Records!.Length, request.Acks == AcksAll ? result.LastOffset + 1 : -1, told);
                 }
-
-                if (!result.IsDuplicate)
-                {
-                    (appended ??= []).Add((partition, data.Records!.Length));
-                }
-
-                if (request.Acks == AcksAll)
-                {
-                    ValueTask<bool> acknowledged = partition.WaitAcknowledgedAsync(result.LastOffset + 1);
-                    if (!acknowledged.IsCompletedSuccessfully)
-                    {
-                        (pending ??= []).Add(new Acknowledgement(acknowledged, told));
-                    }
-                    else if (!acknowledged.Result)
-                    {
-                        NotDurable(told);
-                    }
-                }
-            }
-
-            // Like Kafka, whose answer is made from partitions: a topic without any is left out.
-            if (answer.PartitionResponses.Count > 0)
-            {
-                response.Responses.Add(answer);
             }
         }
 
-        foreach ((Partition partition, int bytes) in appended ?? [])
-        {
-            // Only now that everything is appended, so that a fetch over several partitions is answered once.
-            partition.TellNews(bytes);
-        }
-
+        // Only now that everything is appended, so that a fetch over several partitions is answered once.
+        appends.TellNews();
         if (request.Acks == 0)
         {
             if (failed)
@@ -94,19 +79,35 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
             }
         }
 
-        return pending is null ? new(response) : AcknowledgeAsync(response, pending);
+        return AcknowledgeAsync(response, appends);
     }
 
-    private static async ValueTask<ProduceResponse> AcknowledgeAsync(ProduceResponse response, List<Acknowledgement> pending)
+    public void Forget(ProduceRequest request)
     {
-        foreach (Acknowledgement acknowledgement in pending)
+        foreach (ProduceRequest.TopicProduceData topic in request.TopicData)
         {
-            if (!await acknowledgement.Durable)
+            foreach (ProduceRequest.PartitionProduceData data in topic.PartitionData)
             {
-                NotDurable(acknowledgement.Told);
+                (data.Records as MemoryRecords)?.Forget();
+            }
+        }
+    }
+
+    public void TakeBack(ProduceResponse response) => _pieces.TakeBack(response);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ProduceResponse> AcknowledgeAsync(ProduceResponse response, Appends appends)
+    {
+        for (int i = 0; i < appends.Count; i++)
+        {
+            if (!await appends.AcknowledgedAsync(i))
+            {
+                NotDurable(appends.ToldOf(i));
             }
         }
 
+        appends.Clear();
+        _appends.Return(appends);
         return response;
     }
 
@@ -237,25 +238,4 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
         partition = null;
         return LogAppendResult.Refused(error);
     }
-
-    private static ProduceResponse.PartitionProduceResponse Tell(int index, LogAppendResult result)
-    {
-        var told = new ProduceResponse.PartitionProduceResponse
-        {
-            Index = index,
-            ErrorCode = result.Error,
-            BaseOffset = result.BaseOffset,
-            LogAppendTimeMs = result.LogAppendTimeMs,
-            LogStartOffset = result.LogStartOffset,
-            ErrorMessage = result.ErrorMessage,
-        };
-        if (result.RecordErrors is not null)
-        {
-            told.RecordErrors.AddRange(result.RecordErrors.Select(e => new ProduceResponse.BatchIndexAndErrorMessage { BatchIndex = e.BatchIndex, BatchIndexErrorMessage = e.Message }));
-        }
-
-        return told;
-    }
-
-    private readonly record struct Acknowledgement(ValueTask<bool> Durable, ProduceResponse.PartitionProduceResponse Told);
 }

@@ -8,15 +8,15 @@ internal sealed class RequestContext
 {
     public required ApiKey ApiKey { get; init; }
 
-    public required short ApiVersion { get; init; }
+    public short ApiVersion { get; set; }
 
-    public required int CorrelationId { get; init; }
+    public int CorrelationId { get; private set; }
 
     /// <summary>"" when the client sent null, as in Kafka.</summary>
-    public required string ClientId { get; init; }
+    public string ClientId { get; set; } = "";
 
     /// <summary>The connection the request came by.</summary>
-    public required ClientOrigin Origin { get; init; }
+    public required ClientOrigin Origin { get; set; }
 
     public string ListenerName => Origin.ListenerName;
 
@@ -25,18 +25,32 @@ internal sealed class RequestContext
     /// <summary>The address the client came by.</summary>
     public IPEndPoint LocalEndPoint => Origin.LocalEndPoint;
 
-    /// <summary>Cancelled when the connection is gone or the node stops: nobody will read the answer.</summary>
-    public CancellationToken CancellationToken => Origin.Gone;
+    /// <summary>Set by a handler that waits for something it need not wait for any more when the client goes.</summary>
+    public IAbandonable? Waiting { get; set; }
 
     internal bool Silent { get; private set; }
 
     internal string? ClosingReason { get; private set; }
+
+    /// <summary>Belongs to another request from here on.</summary>
+    public void Begin(short version, int correlationId, string clientId, ClientOrigin origin)
+    {
+        (ApiVersion, CorrelationId, ClientId, Origin) = (version, correlationId, clientId, origin);
+        (Waiting, Silent, ClosingReason) = (null, false, null);
+    }
 
     /// <summary>The returned response is not sent (Produce with acks=0).</summary>
     public void StaySilent() => Silent = true;
 
     /// <summary>Instead of an answer the connection ends, after the answers before it have left.</summary>
     public void CloseConnection(string reason) => ClosingReason = reason;
+}
+
+/// <summary>A wait that can be cut short.</summary>
+internal interface IAbandonable
+{
+    /// <summary>The client of that request has gone. Called outside all locks; does nothing when the wait is over or another request's.</summary>
+    void Abandon(RequestContext context);
 }
 
 /// <summary>Where a connection comes from and where it arrived; the same for all its requests.</summary>
@@ -49,9 +63,6 @@ internal sealed class ClientOrigin
     public required IPAddress ClientAddress { get; init; }
 
     public required IPEndPoint LocalEndPoint { get; init; }
-
-    /// <summary>Cancelled when the connection is gone.</summary>
-    public required CancellationToken Gone { get; init; }
 
     /// <summary>As the client named itself in ApiVersions v3+; null before.</summary>
     public string? SoftwareName { get; set; }

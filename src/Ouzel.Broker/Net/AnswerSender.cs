@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Records;
 using Ouzel.Protocol.Wire;
@@ -17,7 +18,8 @@ internal sealed class AnswerSender(Transport transport, int sendBytesMax) : IDis
     private readonly WireWriter _writer = new();
 
     /// <summary>Encodes and sends <paramref name="answers"/> in order. Returns the one that ends the connection, if one does; those before it have left.</summary>
-    /// <exception cref="IOException">The pipe broke.</exception>
+    /// <exception cref="Exception">The pipe broke: <see cref="Transport.IsLoss"/>.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<PendingAnswer?> SendAsync(List<PendingAnswer> answers)
     {
         PendingAnswer? ending = null;
@@ -71,6 +73,7 @@ internal sealed class AnswerSender(Transport transport, int sendBytesMax) : IDis
         _writer.SetInt32(lengthAt, _writer.TotalLength - before);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask FlushAsync()
     {
         if (_writer.Splices.Count > 0)
@@ -85,41 +88,79 @@ internal sealed class AnswerSender(Transport transport, int sendBytesMax) : IDis
         _writer.Reset();
     }
 
-    /// <summary>Gathers memory and small slices in their order into one buffer, which is sent whenever it is full; large slices go from the file.</summary>
+    /// <summary>Large slices go from the file, and what stands before them from where it was encoded. Small ones are read between the encoded bytes, so that many leave in one send.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask SendSplicedAsync()
     {
-        byte[] gathered = ArrayPool<byte>.Shared.Rent(Math.Min(_writer.TotalLength, sendBytesMax));
+        int smallBytes = SmallBytes();
+        byte[]? gathered = smallBytes == 0 ? null : ArrayPool<byte>.Shared.Rent(Math.Min(_writer.Length + smallBytes, sendBytesMax));
         try
         {
             int filled = 0;
             int written = 0;
-            foreach (Splice splice in _writer.Splices)
+            for (int i = 0; i < _writer.Splices.Count; i++)
             {
-                filled = await GatherAsync(gathered, filled, written, splice.Position);
-                written = splice.Position;
+                Splice splice = _writer.Splices[i];
                 using var slice = (FileSlice)splice.Source;
+                filled = await PassAsync(gathered, filled, written, splice.Position);
+                written = splice.Position;
                 if (slice.Length >= SliceBytesToSendFromFile)
                 {
-                    await transport.SendAsync(gathered.AsMemory(0, filled));
+                    await SendGatheredAsync(gathered, filled);
                     filled = 0;
                     await transport.SendAsync(slice);
                 }
                 else
                 {
-                    filled = await GatherAsync(gathered, filled, slice);
+                    filled = await GatherAsync(gathered!, filled, slice);
                 }
             }
 
-            filled = await GatherAsync(gathered, filled, written, _writer.Length);
-            await transport.SendAsync(gathered.AsMemory(0, filled));
+            filled = await PassAsync(gathered, filled, written, _writer.Length);
+            await SendGatheredAsync(gathered, filled);
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(gathered);
+            if (gathered is not null)
+            {
+                ArrayPool<byte>.Shared.Return(gathered);
+            }
         }
     }
 
+    /// <summary>Bytes of slices that are not worth a system call of their own.</summary>
+    private int SmallBytes()
+    {
+        long bytes = 0;
+        for (int i = 0; i < _writer.Splices.Count; i++)
+        {
+            int length = _writer.Splices[i].Source.Length;
+            bytes += length < SliceBytesToSendFromFile ? length : 0;
+        }
+
+        return (int)Math.Min(bytes, sendBytesMax);
+    }
+
+    /// <summary>Takes what was encoded from one position to another, or sends it where nothing is gathered.</summary>
+    private ValueTask<int> PassAsync(byte[]? gathered, int filled, int from, int to)
+        => gathered is null ? SendEncodedAsync(from, to) : GatherAsync(gathered, filled, from, to);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> SendEncodedAsync(int from, int to)
+    {
+        if (from < to)
+        {
+            await transport.SendAsync(_writer.WrittenMemory[from..to]);
+        }
+
+        return 0;
+    }
+
+    private ValueTask SendGatheredAsync(byte[]? gathered, int filled)
+        => filled == 0 ? default : transport.SendAsync(gathered.AsMemory(0, filled));
+
     /// <summary>Takes what was encoded from one position to another; returns how full the buffer is.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> GatherAsync(byte[] gathered, int filled, int from, int to)
     {
         while (from < to)
@@ -133,6 +174,7 @@ internal sealed class AnswerSender(Transport transport, int sendBytesMax) : IDis
         return filled;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> GatherAsync(byte[] gathered, int filled, FileSlice slice)
     {
         for (int read = 0; read < slice.Length;)
@@ -150,6 +192,7 @@ internal sealed class AnswerSender(Transport transport, int sendBytesMax) : IDis
         return filled;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> RoomAsync(byte[] gathered, int filled)
     {
         if (filled < gathered.Length)

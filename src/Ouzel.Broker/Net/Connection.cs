@@ -17,7 +17,7 @@ internal sealed class Connection : IDisposable
     private readonly FrameReader _frames;
     private readonly AnswerQueue _answers;
     private readonly ClientOrigin _origin;
-    private readonly CancellationTokenSource _gone = new();
+    private readonly RequestHeader _header = new();
     private long _activeAt;
     private volatile bool _stopping;
 
@@ -39,7 +39,6 @@ internal sealed class Connection : IDisposable
             ListenerName = listenerName,
             ClientAddress = AddressOf(transport.RemoteEndPoint),
             LocalEndPoint = transport.LocalEndPoint as IPEndPoint ?? new IPEndPoint(IPAddress.Loopback, 0),
-            Gone = _gone.Token,
         };
     }
 
@@ -66,7 +65,7 @@ internal sealed class Connection : IDisposable
             _answers.Flush();
             await _answers.DrainAsync();
         }
-        catch (IOException e)
+        catch (Exception e) when (Transport.IsLoss(e))
         {
             Log.ConnectionLost(_log, _origin.ClientAddress, e.Message);
         }
@@ -104,11 +103,11 @@ internal sealed class Connection : IDisposable
                 return;
             }
 
-            PendingAnswer answer = Begin(_frames.Frame);
-            if (answer.Api.Order == ApiOrder.Serial && !answer.IsComplete)
+            PendingAnswer? serial = Begin(_frames.Frame);
+            if (serial is { IsComplete: false })
             {
                 _answers.Flush();
-                await _answers.WhenFinished(answer);
+                await _answers.WhenFinished(serial);
             }
             else if (!_frames.HasNext)
             {
@@ -117,29 +116,25 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    /// <summary>Reads the header, finds the handler and starts it. The part of the handler before its first await has run on return.</summary>
-    private PendingAnswer Begin(Memory<byte> frame)
+    /// <summary>
+    /// Reads the header, finds the handler and starts it; the part before its first await has run on return. Returns the answer of a serial API, to be waited
+    /// for; that of a pipelined one may have left and belong to somebody else already.
+    /// </summary>
+    private PendingAnswer? Begin(Memory<byte> frame)
     {
         _current = (-1, -1, "");
         var reader = new WireReader(frame);
-        RequestHeader header = RequestHeader.Read(ref reader);
-        _current = (header.RequestApiKey, header.ApiVersion, header.ClientId ?? "");
-        ApiEntry? api = _apis.Find(header.RequestApiKey);
-        bool isFallback = api is { Key: ApiKey.ApiVersions } && !api.Serves(header.ApiVersion);
-        if (api is null || (!isFallback && !api.Serves(header.ApiVersion)))
+        _header.ReadNext(ref reader);
+        _current = (_header.RequestApiKey, _header.ApiVersion, _header.ClientId ?? "");
+        ApiEntry? api = _apis.Find(_header.RequestApiKey);
+        bool isFallback = api is { Key: ApiKey.ApiVersions } && !api.Serves(_header.ApiVersion);
+        if (api is null || (!isFallback && !api.Serves(_header.ApiVersion)))
         {
             throw new WireFormatException("this node does not serve that request or version");
         }
 
-        var context = new RequestContext
-        {
-            ApiKey = api.Key,
-            ApiVersion = header.ApiVersion,
-            CorrelationId = header.CorrelationId,
-            ClientId = _current.ClientId,
-            Origin = _origin,
-        };
-        var answer = new PendingAnswer(_answers, context, api);
+        PendingAnswer answer = api.NewAnswer();
+        answer.Begin(_answers, _header, _origin);
         if (isFallback)
         {
             answer.TakePlace();
@@ -148,10 +143,10 @@ internal sealed class Connection : IDisposable
         }
         else
         {
-            api.Start(ref reader, answer);
+            answer.Start(ref reader);
         }
 
-        return answer;
+        return api.Order == ApiOrder.Serial ? answer : null;
     }
 
     private void End()
@@ -169,7 +164,12 @@ internal sealed class Connection : IDisposable
             }
         }
 
-        _gone.Cancel();
+        else if (_answers.Fault is { } broken && !Transport.IsLoss(broken))
+        {
+            // An answer that could not be encoded: the client sees only that the connection ends.
+            Log.ConnectionFault(_log, broken, _origin.ClientAddress, _current.ClientId, ApiName(_current.Key), _current.Version);
+        }
+
         _frames.Dispose();
     }
 

@@ -32,7 +32,7 @@ internal sealed class FrameReader(Transport transport, ReceiveBudget budget, int
 
     /// <summary>Moves to the next frame. False at the end of the stream, also when it ends inside a frame.</summary>
     /// <exception cref="FrameLengthException">The length is negative or above the limit.</exception>
-    /// <exception cref="IOException">The connection broke.</exception>
+    /// <exception cref="Exception">The connection broke: <see cref="Transport.IsLoss"/>.</exception>
     public ValueTask<bool> ReadAsync()
     {
         DropLarge();

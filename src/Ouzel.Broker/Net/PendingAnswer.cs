@@ -1,17 +1,22 @@
+using System.Net;
 using Ouzel.Broker.Apis;
 using Ouzel.Protocol;
-using Ouzel.Protocol.Messages;
+using Ouzel.Protocol.Wire;
 
 namespace Ouzel.Broker.Net;
 
-/// <summary>A request's place in the order of answers of its connection. Completed exactly once, from any thread.</summary>
-internal sealed class PendingAnswer(AnswerQueue queue, RequestContext context, ApiEntry api)
+/// <summary>A request from its decoding to the departure of its answer: its place in the order of answers of its connection.</summary>
+/// <remarks>Completed exactly once, from any thread. Those of the hot APIs are used again once <see cref="Release"/> was called.</remarks>
+internal abstract class PendingAnswer
 {
-    public RequestContext Context => context;
+    private AnswerQueue? _queue;
+    private RequestContext? _context;
 
-    public ApiEntry Api => api;
+    public RequestContext Context => _context!;
 
-    public IKafkaResponse? Response { get; private set; }
+    public abstract ApiEntry Api { get; }
+
+    public IKafkaResponse? Response { get; protected set; }
 
     /// <summary>The handler failed: the connection ends when this answer's turn comes.</summary>
     public Exception? Fault { get; private set; }
@@ -23,35 +28,42 @@ internal sealed class PendingAnswer(AnswerQueue queue, RequestContext context, A
     internal TaskCompletionSource? Finished { get; set; }
 
     /// <summary>Writes the answer in another version than was asked: only ApiVersions falls back so.</summary>
-    internal short AnswerVersion { get; set; } = context.ApiVersion;
+    internal short AnswerVersion { get; set; }
+
+    /// <summary>Makes it the answer to the request of that header.</summary>
+    public void Begin(AnswerQueue queue, RequestHeader header, ClientOrigin origin)
+    {
+        _queue = queue;
+        _context ??= new RequestContext { ApiKey = Api.Key, Origin = origin };
+        _context.Begin(header.ApiVersion, header.CorrelationId, header.ClientId ?? "", origin);
+        Response = null;
+        Fault = null;
+        IsComplete = false;
+        AnswerVersion = header.ApiVersion;
+    }
+
+    /// <summary>Decodes the body, takes the place among the answers, starts the handler, and completes now or later.</summary>
+    /// <exception cref="WireFormatException">The body is malformed; nothing was started.</exception>
+    public abstract void Start(ref WireReader body);
 
     /// <summary>From here on the connection owes this answer.</summary>
-    public void TakePlace() => queue.Add(this);
+    public void TakePlace() => _queue!.Add(this);
 
     public void Complete(IKafkaResponse response)
     {
         Response = response;
-        queue.OnComplete(this);
-    }
-
-    /// <summary>The answer will not be sent: lets go of the files it wanted to send from.</summary>
-    public void Release()
-    {
-        if (Response is FetchResponse fetch)
-        {
-            foreach (FetchResponse.FetchableTopicResponse topic in fetch.Responses)
-            {
-                foreach (FetchResponse.PartitionData partition in topic.Partitions)
-                {
-                    (partition.Records as IDisposable)?.Dispose();
-                }
-            }
-        }
+        _queue!.OnComplete(this);
     }
 
     public void Fail(Exception fault)
     {
         Fault = fault;
-        queue.OnComplete(this);
+        _queue!.OnComplete(this);
     }
+
+    /// <summary>Nobody will read the answer: a handler that waits for news need not go on waiting.</summary>
+    public void Abandon() => Context.Waiting?.Abandon(Context);
+
+    /// <summary>The answer has left, or never will: gives back what it holds. The caller forgets it.</summary>
+    public abstract void Release();
 }

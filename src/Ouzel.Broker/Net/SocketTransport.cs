@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Ouzel.Storage;
 
 namespace Ouzel.Broker.Net;
@@ -40,47 +41,22 @@ internal sealed class SocketTransport : Transport
         }
     }
 
-    public override async ValueTask WaitReadableAsync()
-    {
-        try
-        {
-            await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            throw new IOException(e.Message, e);
-        }
-    }
+    public override ValueTask<int> WaitReadableAsync() => _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
 
-    public override async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
-    {
-        try
-        {
-            return await _socket.ReceiveAsync(buffer, SocketFlags.None);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            throw new IOException(e.Message, e);
-        }
-    }
+    public override ValueTask<int> ReceiveAsync(Memory<byte> buffer) => _socket.ReceiveAsync(buffer, SocketFlags.None);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public override async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {
-        try
+        while (!bytes.IsEmpty)
         {
-            while (!bytes.IsEmpty)
-            {
-                int sent = await _socket.SendAsync(bytes, SocketFlags.None);
-                bytes = bytes[sent..];
-            }
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            throw new IOException(e.Message, e);
+            int sent = await _socket.SendAsync(bytes, SocketFlags.None);
+            bytes = bytes[sent..];
         }
     }
 
     /// <summary>From the page cache to the socket, by the kernel. Where the socket takes no more, one chunk goes the ordinary way, which waits until it does.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public override async ValueTask SendAsync(FileSlice slice)
     {
         if (slice.File.Handle is not { } file || !SendFile.IsAvailable)
@@ -105,6 +81,7 @@ internal sealed class SocketTransport : Transport
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> SendChunkAsync(FileSlice slice, int offset)
     {
         byte[] chunk = ArrayPool<byte>.Shared.Rent(BlockedChunkBytes);

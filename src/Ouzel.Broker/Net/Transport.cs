@@ -1,11 +1,15 @@
 using System.Buffers;
 using System.Net;
+using System.Net.Sockets;
 using Ouzel.Storage;
 
 namespace Ouzel.Broker.Net;
 
 /// <summary>The byte pipe of one client: a TCP socket, or two queues in memory when a test owns the network.</summary>
-/// <remarks>One reader and one sender at a time; reading and sending may overlap. A lost peer shows as end of stream or as an <see cref="IOException"/>.</remarks>
+/// <remarks>
+/// One reader and one sender at a time; reading and sending may overlap. A lost peer shows as end of stream, or as an exception of which
+/// <see cref="IsLoss"/> is true: they pass untranslated, because catching them here would cost every receive a layer.
+/// </remarks>
 internal abstract class Transport : IDisposable
 {
     protected const int ChunkBytes = 256 * 1024;
@@ -15,8 +19,11 @@ internal abstract class Transport : IDisposable
     /// <summary>The address the client came by: Metadata answers with it when nothing is advertised.</summary>
     public abstract EndPoint LocalEndPoint { get; }
 
-    /// <summary>Completes when there is something to receive or the stream ended. Costs no buffer while it waits.</summary>
-    public abstract ValueTask WaitReadableAsync();
+    /// <summary>Whether the exception says that the peer or this end has gone.</summary>
+    public static bool IsLoss(Exception e) => e is IOException or SocketException or ObjectDisposedException;
+
+    /// <summary>Completes, with no bytes, when there is something to receive or the stream ended. Costs no buffer while it waits.</summary>
+    public abstract ValueTask<int> WaitReadableAsync();
 
     /// <summary>Receives at least one byte; 0 means that the peer will send no more.</summary>
     public abstract ValueTask<int> ReceiveAsync(Memory<byte> buffer);

@@ -1,4 +1,3 @@
-using Ouzel.Broker.Cluster;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Protocol.Records;
@@ -10,120 +9,96 @@ namespace Ouzel.Broker.Partitions;
 /// <param name="BytesMax">For all partitions together; the first batch of the first partition with data may exceed it.</param>
 /// <param name="BytesMin">Enough to answer before the wait is over.</param>
 /// <param name="ReplicaId">-1 a consumer, -2 a debugging one, else a broker.</param>
-internal sealed record FetchLimits(int BytesMax, int BytesMin, FetchIsolation Isolation, int ReplicaId);
+internal readonly record struct FetchLimits(int BytesMax, int BytesMin, FetchIsolation Isolation, int ReplicaId);
 
-/// <summary>One look at all partitions of a fetch.</summary>
-internal sealed class FetchRead
+/// <summary>Reads partitions for a fetch: one look at one of them.</summary>
+internal static class FetchRead
 {
-    /// <summary>What was read, in the order of the request.</summary>
-    public List<(FetchTarget Target, FetchResponse.PartitionData Data)> Parts { get; } = [];
-
-    public long Bytes { get; private set; }
-
-    /// <summary>An error or a divergence: the client should know at once.</summary>
-    public bool EndsWait { get; private set; }
-
-    public static FetchRead Make(IReadOnlyList<(FetchTarget Target, Partition? Partition)> targets, FetchLimits limits)
+    /// <summary>What the answer says of the partition.</summary>
+    /// <param name="partition">Null where the cluster has it but this node does not.</param>
+    /// <param name="bytesLeft">Of the whole answer.</param>
+    /// <param name="firstBatchWhole">No partition before it had records: its first batch comes whole whatever its size.</param>
+    public static FetchResponse.PartitionData Look(FetchPieces pieces, FetchTarget target, Partition? partition, FetchLimits limits, int bytesLeft, bool firstBatchWhole)
     {
-        var read = new FetchRead();
-        int bytesLeft = limits.BytesMax;
-        bool firstBatchWhole = true;
-        foreach ((FetchTarget target, Partition? partition) in targets)
+        ErrorCode error = partition is null ? ErrorCode.NotLeaderOrFollower : Check(target, partition, limits);
+        FetchResponse.PartitionData data = pieces.Part(target, error);
+        if (error == ErrorCode.None && !Diverges(data, target, partition!.Log))
         {
-            FetchResponse.PartitionData data = partition is null
-                ? Refused(target, ErrorCode.NotLeaderOrFollower)
-                : ReadOne(target, partition, limits, bytesLeft, firstBatchWhole);
-            int length = data.Records?.Length ?? 0;
-            bytesLeft = Math.Max(0, bytesLeft - length);
-            firstBatchWhole &= length == 0;
-            read.Bytes += length;
-            read.EndsWait |= data.ErrorCode != ErrorCode.None || data.DivergingEpoch.Epoch >= 0;
-            read.Parts.Add((target, data));
+            Read(pieces, data, target, partition.Log, limits, bytesLeft, firstBatchWhole);
         }
 
-        return read;
+        return data;
     }
 
-    /// <summary>The answer for a partition that cannot be read: no marks, and records that are empty, never null.</summary>
-    public static FetchResponse.PartitionData Refused(FetchTarget target, ErrorCode error) => new()
-    {
-        PartitionIndex = target.Partition,
-        ErrorCode = error,
-        HighWatermark = -1,
-        LastStableOffset = -1,
-        LogStartOffset = -1,
-        AbortedTransactions = null,
-        Records = MemoryRecords.Empty,
-    };
-
-    /// <summary>Lets go of the files when the answer is not sent after all.</summary>
-    public void Release()
-    {
-        foreach ((_, FetchResponse.PartitionData data) in Parts)
-        {
-            (data.Records as IDisposable)?.Dispose();
-        }
-    }
-
-    private static FetchResponse.PartitionData ReadOne(FetchTarget target, Partition partition, FetchLimits limits, int bytesLeft, bool firstBatchWhole)
+    private static ErrorCode Check(FetchTarget target, Partition partition, FetchLimits limits)
     {
         // Consumers of v11 on may read from a follower; who leads is checked all the same until there are followers.
         ErrorCode error = partition.CheckLeader(target.CurrentLeaderEpoch);
-        if (error == ErrorCode.None && limits.ReplicaId >= 0)
-        {
-            error = ErrorCode.NotLeaderOrFollower;
-        }
-
-        if (error == ErrorCode.None && target.TopicId != Uuid.Zero && target.TopicId != partition.TopicId)
-        {
-            error = ErrorCode.InconsistentTopicId;
-        }
-
         if (error != ErrorCode.None)
         {
-            return Refused(target, error);
+            return error;
         }
 
-        PartitionLog log = partition.Log;
-        if (target.LastFetchedEpoch >= 0)
+        if (limits.ReplicaId >= 0)
         {
-            (int epoch, long endOffset) = log.EndOffsetForEpoch(target.LastFetchedEpoch);
-            if (epoch < 0)
-            {
-                return Refused(target, ErrorCode.OffsetOutOfRange);
-            }
-
-            if (epoch < target.LastFetchedEpoch || endOffset < target.FetchOffset)
-            {
-                return Marks(target, log, epoch, endOffset);
-            }
+            return ErrorCode.NotLeaderOrFollower;
         }
 
-        LogReadResult result = log.Read(target.FetchOffset, Math.Min(target.BytesMax, bytesLeft), limits.Isolation, firstBatchWhole);
-        if (result.Error != ErrorCode.None)
-        {
-            return Refused(target, result.Error);
-        }
-
-        return new FetchResponse.PartitionData
-        {
-            PartitionIndex = target.Partition,
-            HighWatermark = result.HighWatermark,
-            LastStableOffset = result.LastStableOffset,
-            LogStartOffset = result.LogStartOffset,
-            AbortedTransactions = result.AbortedTransactions is null ? null : [.. result.AbortedTransactions.Select(t => new FetchResponse.AbortedTransaction { ProducerId = t.ProducerId, FirstOffset = t.FirstOffset })],
-            Records = (RecordsData?)result.Records ?? MemoryRecords.Empty,
-        };
+        return target.TopicId != Uuid.Zero && target.TopicId != partition.TopicId ? ErrorCode.InconsistentTopicId : ErrorCode.None;
     }
 
-    private static FetchResponse.PartitionData Marks(FetchTarget target, PartitionLog log, int epoch, long endOffset) => new()
+    /// <summary>Whether the reader's history is another than the log's (KIP-595); the answer then says where they part.</summary>
+    private static bool Diverges(FetchResponse.PartitionData data, FetchTarget target, PartitionLog log)
     {
-        PartitionIndex = target.Partition,
-        HighWatermark = log.HighWatermark,
-        LastStableOffset = log.LastStableOffset,
-        LogStartOffset = log.LogStartOffset,
-        DivergingEpoch = new() { Epoch = epoch, EndOffset = endOffset },
-        AbortedTransactions = null,
-        Records = MemoryRecords.Empty,
+        if (target.LastFetchedEpoch < 0)
+        {
+            return false;
+        }
+
+        (int epoch, long endOffset) = log.EndOffsetForEpoch(target.LastFetchedEpoch);
+        if (epoch < 0)
+        {
+            data.ErrorCode = ErrorCode.OffsetOutOfRange;
+            return true;
+        }
+
+        if (epoch >= target.LastFetchedEpoch && endOffset >= target.FetchOffset)
+        {
+            return false;
+        }
+
+        (data.HighWatermark, data.LastStableOffset, data.LogStartOffset) = (log.HighWatermark, log.LastStableOffset, log.LogStartOffset);
+        (data.DivergingEpoch.Epoch, data.DivergingEpoch.EndOffset) = (epoch, endOffset);
+        return true;
+    }
+
+    private static void Read(FetchPieces pieces, FetchResponse.PartitionData data, FetchTarget target, PartitionLog log, FetchLimits limits, int bytesLeft, bool firstBatchWhole)
+    {
+        FileSlice slice = pieces.Slice();
+        LogReadResult result = log.Read(target.FetchOffset, Math.Min(target.BytesMax, bytesLeft), limits.Isolation, firstBatchWhole, slice);
+        if (result.Records is null)
+        {
+            pieces.TakeBack(slice);
+        }
+
+        if (result.Error != ErrorCode.None)
+        {
+            data.ErrorCode = result.Error;
+            return;
+        }
+
+        (data.HighWatermark, data.LastStableOffset, data.LogStartOffset) = (result.HighWatermark, result.LastStableOffset, result.LogStartOffset);
+        data.AbortedTransactions = Tell(result.AbortedTransactions);
+        data.Records = (RecordsData?)result.Records ?? MemoryRecords.Empty;
+    }
+
+    private static List<FetchResponse.AbortedTransaction>? Tell(IReadOnlyList<AbortedTransaction>? aborted) => aborted switch
+    {
+        null => null,
+        { Count: 0 } => NoneAborted,
+        _ => [.. aborted.Select(t => new FetchResponse.AbortedTransaction { ProducerId = t.ProducerId, FirstOffset = t.FirstOffset })],
     };
+
+    /// <summary>Shared by all answers: nobody adds to it.</summary>
+    private static readonly List<FetchResponse.AbortedTransaction> NoneAborted = [];
 }

@@ -22,7 +22,13 @@ internal sealed class FetchSession(int id, bool usesTopicIds, long usedAt)
     public int Count => _order.Count;
 
     /// <summary>In the order in which they are served: whoever got records goes to the back.</summary>
-    public IEnumerable<FetchTarget> Targets => _order;
+    public void CopyTargetsTo(List<FetchTarget> targets)
+    {
+        for (LinkedListNode<FetchTarget>? node = _order.First; node is not null; node = node.Next)
+        {
+            targets.Add(node.Value);
+        }
+    }
 
     /// <summary>A timestamp of the clock; under the lock of the sessions.</summary>
     public long UsedAt { get; set; } = usedAt;
@@ -31,15 +37,15 @@ internal sealed class FetchSession(int id, bool usesTopicIds, long usedAt)
 
     public void Advance() => Epoch = NextEpoch(Epoch);
 
-    /// <summary>Takes over the targets of the full fetch that opened the session.</summary>
-    public void Adopt(IEnumerable<FetchTarget> targets)
+    /// <summary>Takes copies of the targets of the full fetch that opened the session.</summary>
+    public void Adopt(List<FetchTarget> targets)
     {
         foreach (FetchTarget target in targets)
         {
             var key = (usesTopicIds ? null : target.Topic, target.TopicId, target.Partition);
             if (!_index.ContainsKey(key))
             {
-                _index.Add(key, _order.AddLast(target));
+                _index.Add(key, _order.AddLast(new FetchTarget(target)));
             }
         }
     }
@@ -55,7 +61,8 @@ internal sealed class FetchSession(int id, bool usesTopicIds, long usedAt)
                 var key = (name, topic.TopicId, asked.Partition);
                 if (!_index.TryGetValue(key, out LinkedListNode<FetchTarget>? node))
                 {
-                    node = _order.AddLast(new FetchTarget(name, topic.TopicId, asked.Partition));
+                    node = _order.AddLast(new FetchTarget());
+                    node.Value.Begin(name, topic.TopicId, asked.Partition);
                     _index.Add(key, node);
                 }
 

@@ -26,43 +26,48 @@ internal sealed class FetchSessions(int sessionsMax, TimeProvider clock, Random 
     }
 
     /// <summary>Decides what the request fetches: only this, this and more next time, or what its session holds.</summary>
-    public FetchPlan Plan(FetchRequest request, short version)
+    public void Plan(FetchRequest request, short version, FetchPlan plan)
     {
         bool usesTopicIds = version >= 13;
         if (request.SessionEpoch is 0 or -1)
         {
             // A full request ends whatever session it names.
             Remove(request.SessionId);
-            return FetchPlan.Full(Targets(request, usesTopicIds), usesTopicIds, opensSession: request.SessionEpoch == 0);
+            plan.BeginFull(request, usesTopicIds, opensSession: request.SessionEpoch == 0);
+            return;
         }
 
         FetchSession? session = Touch(request.SessionId);
         if (session is null)
         {
-            return FetchPlan.Refused(ErrorCode.FetchSessionIdNotFound);
+            plan.Refuse(ErrorCode.FetchSessionIdNotFound);
+            return;
         }
 
         lock (session.Gate)
         {
             if (session.Epoch != request.SessionEpoch)
             {
-                return FetchPlan.Refused(ErrorCode.InvalidFetchSessionEpoch);
+                plan.Refuse(ErrorCode.InvalidFetchSessionEpoch);
+                return;
             }
 
             if (session.UsesTopicIds != usesTopicIds)
             {
-                return FetchPlan.Refused(ErrorCode.FetchSessionTopicIdError);
+                plan.Refuse(ErrorCode.FetchSessionTopicIdError);
+                return;
             }
 
             session.Update(request);
             if (session.Count == 0)
             {
                 Remove(session.Id);
-                return FetchPlan.Full([], usesTopicIds, opensSession: false);
+                plan.BeginEmpty(usesTopicIds);
+                return;
             }
 
             session.Advance();
-            return FetchPlan.Incremental(session, [.. session.Targets]);
+            plan.BeginIncremental(session);
         }
     }
 
@@ -126,21 +131,5 @@ internal sealed class FetchSessions(int sessionsMax, TimeProvider clock, Random 
         {
             _byUse.Remove(node);
         }
-    }
-
-    private static List<FetchTarget> Targets(FetchRequest request, bool usesTopicIds)
-    {
-        List<FetchTarget> targets = [];
-        foreach (FetchRequest.FetchTopic topic in request.Topics)
-        {
-            foreach (FetchRequest.FetchPartition asked in topic.Partitions)
-            {
-                var target = new FetchTarget(usesTopicIds ? null : topic.Topic, topic.TopicId, asked.Partition);
-                target.Update(asked);
-                targets.Add(target);
-            }
-        }
-
-        return targets;
     }
 }

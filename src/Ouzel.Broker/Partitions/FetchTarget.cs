@@ -4,15 +4,27 @@ using Ouzel.Protocol.Messages;
 namespace Ouzel.Broker.Partitions;
 
 /// <summary>One partition of a fetch: where the client stands, and within a session what it was told last.</summary>
-internal sealed class FetchTarget(string? topic, Uuid topicId, int partition)
+internal sealed class FetchTarget
 {
+    public FetchTarget()
+    {
+    }
+
+    /// <summary>A copy for a session, which keeps its targets.</summary>
+    public FetchTarget(FetchTarget other)
+    {
+        (Topic, TopicId, Partition) = (other.Topic, other.TopicId, other.Partition);
+        (FetchOffset, BytesMax, CurrentLeaderEpoch, LastFetchedEpoch) = (other.FetchOffset, other.BytesMax, other.CurrentLeaderEpoch, other.LastFetchedEpoch);
+        (_toldHighWatermark, _toldLogStartOffset) = (other._toldHighWatermark, other._toldLogStartOffset);
+    }
+
     /// <summary>Null while an id is not known to this node.</summary>
-    public string? Topic { get; set; } = topic;
+    public string? Topic { get; set; }
 
     /// <summary>Zero when the request names topics (up to v12).</summary>
-    public Uuid TopicId => topicId;
+    public Uuid TopicId { get; private set; }
 
-    public int Partition => partition;
+    public int Partition { get; private set; }
 
     public long FetchOffset { get; private set; }
 
@@ -26,6 +38,13 @@ internal sealed class FetchTarget(string? topic, Uuid topicId, int partition)
 
     private long _toldHighWatermark = -1;
     private long _toldLogStartOffset = -1;
+
+    /// <summary>Names another partition, of which nothing was told yet.</summary>
+    public void Begin(string? topic, Uuid topicId, int partition)
+    {
+        (Topic, TopicId, Partition) = (topic, topicId, partition);
+        (_toldHighWatermark, _toldLogStartOffset) = (-1, -1);
+    }
 
     public void Update(FetchRequest.FetchPartition asked)
     {

@@ -1,42 +1,81 @@
+using System.Threading.Tasks.Sources;
+using Ouzel.Broker.Apis;
+using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
+
 namespace Ouzel.Broker.Partitions;
 
-/// <summary>A fetch that found too little and waits: for enough bytes, for something its client should know, or for the end of its patience.</summary>
+/// <summary>
+/// A fetch: what it looks at, and, when it found too little, its wait for enough bytes, for something its client should know, or for the end of its patience.
+/// Used again for the next one.
+/// </summary>
 /// <remarks>
 /// The race with appends: the look that found too little, then registering, then an append in between that nobody tells of.
 /// So every partition counts its news; the counts are taken before the look and compared after registering. The same holds
 /// for the bytes that are still missing: an append may count down the number that a look is about to replace.
+/// Whoever tells news, or that time is over, may come late, when this object already belongs to another fetch. That one then
+/// looks once more than it had to; a late end of time is told from its own by the wheel, which still holds it.
 /// </remarks>
-internal sealed class PendingFetch(IReadOnlyList<(FetchTarget Target, Partition? Partition)> targets, FetchLimits limits, TimingWheel wheel) : PartitionWaiter
+internal sealed class PendingFetch : PartitionWaiter, IValueTaskSource, IAbandonable
 {
     private readonly Lock _gate = new();
-    private readonly TaskCompletionSource<FetchRead> _answer = new();
-    private bool _isDone;
+    private readonly List<(FetchTarget Target, Partition? Partition)> _readable = [];
+    private readonly List<(FetchTarget Target, ErrorCode Error)> _refused = [];
+    private readonly List<FetchResponse.PartitionData> _found = [];
+    private ManualResetValueTaskSourceCore<bool> _answer;
+    private FetchPieces _pieces = null!;
+    private TimingWheel? _wheel;
+    private RequestContext? _context;
+    private FetchLimits _limits;
+    private long _foundBytes;
+    private bool _endsWait;
+    private bool _isWaiting;
     private int _missing;
 
-    /// <summary>Looks once; waits only when that is not enough and <paramref name="waitMs"/> allows.</summary>
-    public ValueTask<FetchRead> RunAsync(int waitMs)
+    public FetchPlan Plan { get; } = new();
+
+    /// <summary>What is answered, in this order: like Kafka, what cannot be read at all comes behind what can.</summary>
+    public int Count => _readable.Count + _refused.Count;
+
+    /// <summary>Adds a partition to look at, or with an error one that is only answered.</summary>
+    public void Add(FetchTarget target, Partition? partition, ErrorCode error)
     {
-        long newsSeen = NewsCount();
-        FetchRead read = FetchRead.Make(targets, limits);
-        if (waitMs <= 0 || targets.Count == 0 || IsEnough(read))
+        if (error == ErrorCode.None)
         {
-            return new(read);
+            _readable.Add((target, partition));
         }
-
-        read.Release();
-        _missing = (int)Math.Min(limits.BytesMin - read.Bytes, int.MaxValue);
-        foreach ((_, Partition? partition) in targets)
+        else
         {
-            partition?.Waiters.Add(this);
+            _refused.Add((target, error));
         }
+    }
 
-        wheel.Start(this, waitMs);
-        if (NewsCount() != newsSeen)
+    /// <summary>Looks once; waits only when that is not enough and <paramref name="waitMs"/> allows. Await once, then take the answer's parts.</summary>
+    public ValueTask RunAsync(FetchLimits limits, FetchPieces pieces, TimingWheel wheel, RequestContext context, int waitMs)
+    {
+        lock (_gate)
         {
-            Look(isOver: false);
-        }
+            (_limits, _pieces, _wheel, _context) = (limits, pieces, wheel, context);
+            long newsSeen = NewsCount();
+            Look();
+            if (waitMs <= 0 || _readable.Count == 0 || IsEnough)
+            {
+                return default;
+            }
 
-        return new(_answer.Task);
+            _answer.Reset();
+            Register();
+            wheel.Start(this, waitMs);
+            if (!LookWhileThereIsNews(newsSeen))
+            {
+                _isWaiting = true;
+                context.Waiting = this;
+                return new ValueTask(this, _answer.Version);
+            }
+
+            Unregister();
+            return default;
+        }
     }
 
     public override void OnNews(int bytes)
@@ -46,56 +85,160 @@ internal sealed class PendingFetch(IReadOnlyList<(FetchTarget Target, Partition?
             return;
         }
 
-        Look(isOver: false);
-    }
-
-    protected internal override void OnDue() => Look(isOver: true);
-
-    private void Look(bool isOver)
-    {
-        FetchRead read;
         lock (_gate)
         {
-            if (_isDone)
+            if (!_isWaiting)
             {
                 return;
             }
 
-            while (true)
+            long newsSeen = NewsCount();
+            DropFound();
+            Look();
+            if (!IsEnough && !LookWhileThereIsNews(newsSeen))
             {
-                long newsSeen = NewsCount();
-                read = FetchRead.Make(targets, limits);
-                if (isOver || IsEnough(read))
-                {
-                    break;
-                }
-
-                read.Release();
-                Volatile.Write(ref _missing, (int)Math.Min(limits.BytesMin - read.Bytes, int.MaxValue));
-                if (NewsCount() == newsSeen)
-                {
-                    return;
-                }
+                return;
             }
 
-            _isDone = true;
+            EndWait();
         }
 
-        wheel.Cancel(this);
-        foreach ((_, Partition? partition) in targets)
+        _answer.SetResult(true);
+    }
+
+    public void Abandon(RequestContext context) => EndWaitEarly(context);
+
+    /// <summary>The part of the answer at a place below <see cref="Count"/>; the caller owns the data from now on.</summary>
+    public (FetchTarget Target, FetchResponse.PartitionData Data) Take(int index)
+    {
+        if (index < _readable.Count)
+        {
+            return (_readable[index].Target, _found[index]);
+        }
+
+        (FetchTarget target, ErrorCode error) = _refused[index - _readable.Count];
+        return (target, _pieces.Part(target, error));
+    }
+
+    /// <summary>The answer is made: keeps nothing of this fetch, for the next.</summary>
+    public void Clear()
+    {
+        Plan.Clear();
+        _readable.Clear();
+        _refused.Clear();
+        _found.Clear();
+        _context = null;
+    }
+
+    /// <summary>Gives back what was found: the answer is another.</summary>
+    public void DropFound()
+    {
+        foreach (FetchResponse.PartitionData data in _found)
+        {
+            _pieces.TakeBack(data);
+        }
+
+        _found.Clear();
+    }
+
+    void IValueTaskSource.GetResult(short token) => _answer.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _answer.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+        => _answer.OnCompleted(continuation, state, token, flags);
+
+    protected internal override void OnDue() => EndWaitEarly(null);
+
+    private bool IsEnough => _endsWait || _foundBytes >= _limits.BytesMin;
+
+    /// <param name="context">Whose client has gone; null when time is over.</param>
+    private void EndWaitEarly(RequestContext? context)
+    {
+        lock (_gate)
+        {
+            if (!_isWaiting || (context is null ? IsPending : !ReferenceEquals(context, _context)))
+            {
+                return;
+            }
+
+            DropFound();
+            Look();
+            EndWait();
+        }
+
+        _answer.SetResult(true);
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void EndWait()
+    {
+        _isWaiting = false;
+        _context!.Waiting = null;
+        Unregister();
+    }
+
+    private void Register()
+    {
+        foreach ((_, Partition? partition) in _readable)
+        {
+            partition?.Waiters.Add(this);
+        }
+    }
+
+    private void Unregister()
+    {
+        _wheel!.Cancel(this);
+        foreach ((_, Partition? partition) in _readable)
         {
             partition?.Waiters.Remove(this);
         }
-
-        _answer.SetResult(read);
     }
 
-    private bool IsEnough(FetchRead read) => read.EndsWait || read.Bytes >= limits.BytesMin;
+    /// <summary>Under the lock, after a look that found too little: looks again as long as there was news meanwhile. False when the wait begins, or goes on.</summary>
+    private bool LookWhileThereIsNews(long newsSeen)
+    {
+        while (true)
+        {
+            Volatile.Write(ref _missing, (int)Math.Min(_limits.BytesMin - _foundBytes, int.MaxValue));
+            DropFound();
+            long news = NewsCount();
+            if (news == newsSeen)
+            {
+                return false;
+            }
+
+            newsSeen = news;
+            Look();
+            if (IsEnough)
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>Under the lock: one look at all partitions.</summary>
+    private void Look()
+    {
+        (_foundBytes, _endsWait) = (0, false);
+        int bytesLeft = _limits.BytesMax;
+        bool firstBatchWhole = true;
+        foreach ((FetchTarget target, Partition? partition) in _readable)
+        {
+            FetchResponse.PartitionData data = FetchRead.Look(_pieces, target, partition, _limits, bytesLeft, firstBatchWhole);
+            int length = data.Records?.Length ?? 0;
+            bytesLeft = Math.Max(0, bytesLeft - length);
+            firstBatchWhole &= length == 0;
+            _foundBytes += length;
+            _endsWait |= data.ErrorCode != ErrorCode.None || data.DivergingEpoch.Epoch >= 0;
+            _found.Add(data);
+        }
+    }
 
     private long NewsCount()
     {
         long count = 0;
-        foreach ((_, Partition? partition) in targets)
+        foreach ((_, Partition? partition) in _readable)
         {
             count += partition?.NewsCount ?? 0;
         }

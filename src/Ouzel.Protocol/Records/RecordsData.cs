@@ -25,6 +25,12 @@ public sealed class MemoryRecords : RecordsData
     public ReadOnlySpan<byte> Span => Memory.Span;
     public override int Length => Memory.Length;
 
+    /// <summary>Lets go of the bytes of a message that is kept to be read into again, so that it does not keep a whole frame alive.</summary>
+    public void Forget()
+    {
+        if (_ownedByMessage) Memory = default;
+    }
+
     /// <summary>Points an instance that an earlier Read of the same message made at new bytes, or makes one: a pooled message allocates nothing.</summary>
     internal static MemoryRecords Renew(RecordsData? previous, ReadOnlyMemory<byte> memory)
     {

@@ -29,6 +29,7 @@ public ref partial struct WireReader
         var bytes = Take(length);
         if (length == 0) return "";
         if (previous is not null && previous.Length == length && Ascii.Equals(bytes, previous)) return previous;
+        if (NameCache.Find(bytes) is { } name) return name;
         return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : Repair(bytes);
     }
 

@@ -33,7 +33,7 @@ internal sealed class BatchSource(DiskFile file, long from, long end, int blockB
                 Fill(size, rest.Length);
                 continue;
             }
-            if (batch.Magic == 2 && !batch.IsCrcValid())
+            if (!batch.IsCrcValid())
                 throw new RecordFormatException($"a batch with a wrong checksum at position {Position} of {file.Path}");
             _size = (int)size;
             Position += size;

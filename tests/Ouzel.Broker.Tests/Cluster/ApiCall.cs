@@ -22,7 +22,6 @@ internal static class ApiCall
         {
             ApiKey = TRequest.ApiKey,
             ApiVersion = (short)version,
-            CorrelationId = 1,
             ClientId = "test",
             Origin = new ClientOrigin
             {
@@ -30,7 +29,6 @@ internal static class ApiCall
                 ListenerName = listener,
                 ClientAddress = IPAddress.Loopback,
                 LocalEndPoint = cameBy ?? new IPEndPoint(IPAddress.Loopback, 9092),
-                Gone = CancellationToken.None,
             },
         };
         var response = await api.HandleAsync(received, context);

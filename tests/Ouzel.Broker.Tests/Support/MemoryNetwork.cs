@@ -83,7 +83,11 @@ internal sealed class MemoryTransport(ByteQueue incoming, ByteQueue outgoing, IP
     /// <summary>Bytes that have arrived and were not received yet.</summary>
     public int Unanswered => incoming.Count;
 
-    public override ValueTask WaitReadableAsync() => incoming.WaitAsync();
+    public override async ValueTask<int> WaitReadableAsync()
+    {
+        await incoming.WaitAsync();
+        return 0;
+    }
 
     public override async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
     {

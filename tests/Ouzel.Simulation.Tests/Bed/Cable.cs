@@ -136,7 +136,11 @@ internal sealed class Cable
 
         public override EndPoint LocalEndPoint => local;
 
-        public override ValueTask WaitReadableAsync() => incoming.WaitAsync();
+        public override async ValueTask<int> WaitReadableAsync()
+        {
+            await incoming.WaitAsync();
+            return 0;
+        }
 
         public override async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
         {

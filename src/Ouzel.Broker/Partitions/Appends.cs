@@ -1,0 +1,41 @@
+using Ouzel.Protocol.Messages;
+
+namespace Ouzel.Broker.Partitions;
+
+/// <summary>What one Produce request appended: whom to tell, and what has to be durable before it is acknowledged. Used again for the next.</summary>
+internal sealed class Appends
+{
+    private readonly List<Append> _all = [];
+
+    public int Count => _all.Count;
+
+    /// <param name="bytes">0 when it was a repetition and nothing was written.</param>
+    /// <param name="acknowledgedFrom">The end of the batch when its durability is waited for (acks=all), else -1.</param>
+    /// <param name="told">What the answer says of it.</param>
+    public void Add(Partition partition, int bytes, long acknowledgedFrom, ProduceResponse.PartitionProduceResponse told)
+    {
+        // The wait begins here, so that the syncs of all partitions go on side by side.
+        ValueTask<bool> durable = acknowledgedFrom < 0 ? new(true) : partition.WaitAcknowledgedAsync(acknowledgedFrom);
+        _all.Add(new Append(partition, bytes, durable, told));
+    }
+
+    public void TellNews()
+    {
+        foreach (Append append in _all)
+        {
+            if (append.Bytes > 0)
+            {
+                append.Partition.TellNews(append.Bytes);
+            }
+        }
+    }
+
+    /// <summary>False when it can no longer be acknowledged. Await once.</summary>
+    public ValueTask<bool> AcknowledgedAsync(int index) => _all[index].Durable;
+
+    public ProduceResponse.PartitionProduceResponse ToldOf(int index) => _all[index].Told;
+
+    public void Clear() => _all.Clear();
+
+    private readonly record struct Append(Partition Partition, int Bytes, ValueTask<bool> Durable, ProduceResponse.PartitionProduceResponse Told);
+}

@@ -1,0 +1,60 @@
+using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
+using Ouzel.Storage;
+
+namespace Ouzel.Broker.Partitions;
+
+/// <summary>What Produce answers are made of, used again: in steady state a produce leaves nothing to the garbage collector.</summary>
+internal sealed class ProducePieces
+{
+    private const int ResponsesKeptMax = 1024;
+    private const int PartitionsKeptMax = 16 * 1024;
+
+    private readonly Pool<ProduceResponse> _responses = new(ResponsesKeptMax);
+    private readonly Pool<ProduceResponse.TopicProduceResponse> _topics = new(PartitionsKeptMax);
+    private readonly Pool<ProduceResponse.PartitionProduceResponse> _partitions = new(PartitionsKeptMax);
+
+    public ProduceResponse Response() => _responses.Rent();
+
+    public ProduceResponse.TopicProduceResponse Topic(string name, Uuid id)
+    {
+        ProduceResponse.TopicProduceResponse topic = _topics.Rent();
+        (topic.Name, topic.TopicId) = (name, id);
+        return topic;
+    }
+
+    public ProduceResponse.PartitionProduceResponse Partition(int index, in LogAppendResult result)
+    {
+        ProduceResponse.PartitionProduceResponse told = _partitions.Rent();
+        told.Index = index;
+        told.ErrorCode = result.Error;
+        told.BaseOffset = result.BaseOffset;
+        told.LogAppendTimeMs = result.LogAppendTimeMs;
+        told.LogStartOffset = result.LogStartOffset;
+        told.ErrorMessage = result.ErrorMessage;
+        told.RecordErrors.Clear();
+        if (result.RecordErrors is not null)
+        {
+            told.RecordErrors.AddRange(result.RecordErrors.Select(e => new ProduceResponse.BatchIndexAndErrorMessage { BatchIndex = e.BatchIndex, BatchIndexErrorMessage = e.Message }));
+        }
+
+        return told;
+    }
+
+    public void TakeBack(ProduceResponse response)
+    {
+        foreach (ProduceResponse.TopicProduceResponse topic in response.Responses)
+        {
+            foreach (ProduceResponse.PartitionProduceResponse told in topic.PartitionResponses)
+            {
+                _partitions.Return(told);
+            }
+
+            topic.PartitionResponses.Clear();
+            _topics.Return(topic);
+        }
+
+        response.Responses.Clear();
+        _responses.Return(response);
+    }
+}

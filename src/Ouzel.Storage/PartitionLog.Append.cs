@@ -49,13 +49,18 @@ public sealed partial class PartitionLog
             RecordBatch.SetBaseOffset(batch, _end.Offset);
             RecordBatch.SetPartitionLeaderEpoch(batch, leaderEpoch);
             var header = BatchHeader.Parse(batch, 0)!.Value;
-            var error = _producers.Check(header, MarkerOf(batch, header), origin, out var duplicate);
-            if (error != ErrorCode.None)
-                return LogAppendResult.Refused(error, logStartOffset: _logStart);
-            if (duplicate is { } first)
-                return new LogAppendResult { BaseOffset = first.FirstOffset, LastOffset = first.LastOffset, LogAppendTimeMs = first.TimestampMs, LogStartOffset = _logStart, IsDuplicate = true };
             try
             {
+                var error = _producers.Check(header, MarkerOf(batch, header), origin, out var duplicate);
+                if (error == ErrorCode.OutOfOrderSequenceNumber && _producers.Partial(header) is { } partial)
+                {
+                    ProducerRecall.Run(Segments, partial);
+                    error = _producers.Check(header, null, origin, out duplicate);
+                }
+                if (error != ErrorCode.None)
+                    return LogAppendResult.Refused(error, logStartOffset: _logStart);
+                if (duplicate is { } first)
+                    return new LogAppendResult { BaseOffset = first.FirstOffset, LastOffset = first.LastOffset, LogAppendTimeMs = first.TimestampMs, LogStartOffset = _logStart, IsDuplicate = true };
                 Write(batch, nowMs);
             }
             catch (DiskException e)

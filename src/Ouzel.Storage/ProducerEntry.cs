@@ -5,6 +5,9 @@ public readonly record struct ProducerBatch(int FirstSequence, int LastSequence,
 {
     /// <summary>Offset of the first record.</summary>
     public long FirstOffset => LastOffset - OffsetDelta;
+
+    internal static ProducerBatch Of(in BatchHeader batch) =>
+        new(batch.BaseSequence, batch.LastSequence, batch.LastOffset, (int)(batch.LastOffset - batch.BaseOffset), batch.MaxTimestampMs);
 }
 
 /// <summary>What a partition remembers of a producer id: the epoch, the last five batches, the open transaction.</summary>
@@ -27,7 +30,11 @@ internal sealed class ProducerEntry(long producerId, short epoch)
     /// <summary>First offset of the open transaction, -1 when there is none.</summary>
     public long TransactionFirstOffset { get; set; } = -1;
 
+    /// <summary>It comes from a snapshot, which names the last batch only: the log may hold earlier ones that a client could repeat.</summary>
+    public bool IsPartial { get; set; }
+
     public bool HasBatches => _count > 0;
+    public long FirstOffset => _count == 0 ? -1 : _batches[_first].FirstOffset;
     public int FirstSequence => _count == 0 ? NoSequence : _batches[_first].FirstSequence;
     public int LastSequence => _count == 0 ? NoSequence : Last.LastSequence;
     public long LastOffset => _count == 0 ? -1 : Last.LastOffset;
@@ -44,6 +51,16 @@ internal sealed class ProducerEntry(long producerId, short epoch)
             _count++;
         _batches[(_first + _count - 1) % BatchesMax] = batch;
         LastTimestampMs = batch.TimestampMs;
+    }
+
+    /// <summary>Puts batches of the same epoch before those that are remembered, as many as there is room for.</summary>
+    public void Recall(List<ProducerBatch> earlier)
+    {
+        IsPartial = false;
+        ProducerBatch[] all = [.. earlier, .. Enumerable.Range(0, _count).Select(i => _batches[(_first + i) % BatchesMax])];
+        var kept = all.AsSpan(Math.Max(0, all.Length - BatchesMax));
+        kept.CopyTo(_batches);
+        (_first, _count) = (0, kept.Length);
     }
 
     /// <summary>Another epoch begins its own sequence numbers: the batches of the one before no longer count.</summary>

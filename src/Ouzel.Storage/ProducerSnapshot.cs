@@ -48,7 +48,8 @@ internal static class ProducerSnapshot
             var producer = new ProducerEntry(BinaryPrimitives.ReadInt64BigEndian(at), BinaryPrimitives.ReadInt16BigEndian(at[8..]));
             var (lastSequence, lastOffset) = (BinaryPrimitives.ReadInt32BigEndian(at[10..]), BinaryPrimitives.ReadInt64BigEndian(at[14..]));
             var (delta, timestampMs) = (BinaryPrimitives.ReadInt32BigEndian(at[22..]), BinaryPrimitives.ReadInt64BigEndian(at[26..]));
-            if (lastOffset >= 0)
+            producer.IsPartial = lastOffset >= 0;
+            if (producer.IsPartial)
                 producer.Add(producer.Epoch, new ProducerBatch(Before(lastSequence, delta), lastSequence, lastOffset, delta, timestampMs));
             producer.LastTimestampMs = timestampMs;
             producer.CoordinatorEpoch = BinaryPrimitives.ReadInt32BigEndian(at[34..]);

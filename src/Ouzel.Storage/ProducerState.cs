@@ -58,6 +58,10 @@ internal sealed class ProducerState(long expirationMs)
         return entry.TransactionFirstOffset >= 0 && !batch.IsTransactional && !batch.IsControl ? ErrorCode.InvalidTxnState : ErrorCode.None;
     }
 
+    /// <summary>The producer, when more of its batches may be in the log than are remembered, and this may be one of them.</summary>
+    public ProducerEntry? Partial(in BatchHeader batch) =>
+        _producers.TryGetValue(batch.ProducerId, out var entry) && entry.IsPartial && entry.HasBatches && entry.Epoch == batch.ProducerEpoch ? entry : null;
+
     /// <summary>Takes in a batch that is in the log. Returns the transaction that it ended, if any; the caller completes it.</summary>
     public CompletedTransaction? Apply(in BatchHeader batch, TransactionMarker? marker)
     {
@@ -68,8 +72,7 @@ internal sealed class ProducerState(long expirationMs)
             _producers[batch.ProducerId] = entry = new ProducerEntry(batch.ProducerId, batch.ProducerEpoch);
         if (batch.IsControl)
             return marker is { } ends ? End(entry, batch, ends) : null;
-        entry.Add(batch.ProducerEpoch, new ProducerBatch(
-            batch.BaseSequence, batch.LastSequence, batch.LastOffset, (int)(batch.LastOffset - batch.BaseOffset), batch.MaxTimestampMs));
+        entry.Add(batch.ProducerEpoch, ProducerBatch.Of(batch));
         if (batch.IsTransactional && entry.TransactionFirstOffset < 0)
         {
             entry.TransactionFirstOffset = batch.BaseOffset;

@@ -5,7 +5,7 @@ namespace Ouzel.Storage.Tests;
 
 public sealed class ProducerStateTests
 {
-    private readonly LogBed _bed = new();
+    private LogBed _bed = new();
 
     private (ErrorCode, long) Send(int sequence, int count = 1, short epoch = 0, long id = 9)
     {
@@ -37,6 +37,25 @@ public sealed class ProducerStateTests
     }
 
     [Fact]
+    public void The_last_five_batches_are_recognised_after_a_clean_stop_too()
+    {
+        _bed = new LogBed(LogOptions.Default with { SegmentBytes = 200 });
+        for (var sequence = 0; sequence < 14; sequence += 2)
+        {
+            Send(sequence, 2);
+            Send(sequence / 2, 1, id: 10);
+        }
+        var end = _bed.Log.LogEndOffset;
+        Assert.True(_bed.Log.Segments.Length > 2);
+        _bed.Reopen();
+        Assert.Equal((ErrorCode.None, 6), Send(4, 2));
+        Assert.Equal((ErrorCode.None, 18), Send(12, 2));
+        Assert.Equal((ErrorCode.OutOfOrderSequenceNumber, -1), Send(2, 2));
+        Assert.Equal(end, _bed.Log.LogEndOffset);
+        Assert.Equal((ErrorCode.None, end), Send(14));
+    }
+
+    [Fact]
     public void A_new_epoch_starts_at_zero_and_the_old_one_is_fenced()
     {
         Send(0);
@@ -64,7 +83,7 @@ public sealed class ProducerStateTests
     }
 
     [Fact]
-    public void State_survives_a_clean_stop_for_the_last_batch_and_a_crash_for_five()
+    public void State_survives_a_clean_stop_and_a_crash_for_the_last_five_batches()
     {
         for (var sequence = 0; sequence < 6; sequence++)
             Send(sequence);
@@ -72,7 +91,8 @@ public sealed class ProducerStateTests
         Assert.Equal((ErrorCode.None, 2), Send(2));
         _bed.Reopen();
         Assert.Equal((ErrorCode.None, 5), Send(5));
-        Assert.Equal((ErrorCode.OutOfOrderSequenceNumber, -1), Send(2));
+        Assert.Equal((ErrorCode.None, 2), Send(2));
+        Assert.Equal((ErrorCode.OutOfOrderSequenceNumber, -1), Send(0));
         Assert.Equal((ErrorCode.None, 6), Send(6));
     }
 

@@ -125,6 +125,7 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
             ClusterId = clusterId,
             NodeId = options.NodeId,
             ProducerIdExpirationMs = atStart.Transactions.ProducerIdExpirationMs,
+            Clock = clock,
             RecoveryThreads = atStart.Log.NumRecoveryThreadsPerDataDir,
             LogOptionsOf = topic => inForce.OfTopic(found, topic).ToLogOptions(),
         };

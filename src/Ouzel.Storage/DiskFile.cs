@@ -33,6 +33,11 @@ public abstract class DiskFile
     {
     }
 
+    /// <summary>Begins to write a range to the disk and waits for nothing, so that a later <see cref="Sync"/> finds it done. A hint like <see cref="Reserve"/>.</summary>
+    public virtual void StartWriteback(long position, long bytes)
+    {
+    }
+
     /// <summary>Fills the buffer unless the file ends before; returns the number of bytes read.</summary>
     public int ReadFully(long position, Span<byte> buffer)
     {

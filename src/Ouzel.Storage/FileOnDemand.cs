@@ -80,6 +80,21 @@ internal sealed class FileOnDemand(Disk disk, string path, DiskOpen mode)
         held.File.Sync();
     }
 
+    /// <summary><see cref="DiskFile.StartWriteback"/>, if the file is open.</summary>
+    public void StartWriteback(long position, long bytes)
+    {
+        if (Volatile.Read(ref _file) is not { } file || !file.TryRetain())
+            return;
+        try
+        {
+            file.StartWriteback(position, bytes);
+        }
+        finally
+        {
+            file.Release();
+        }
+    }
+
     /// <summary>Syncs unless nothing was done to the file since the last sync.</summary>
     public void SyncIfChanged()
     {

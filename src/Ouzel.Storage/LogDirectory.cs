@@ -34,7 +34,7 @@ public sealed partial class LogDirectory
     {
         (_disk, Path, _options, _random, _logger, _directoryLock) = (disk, path, options, random, logger, directoryLock);
         Work = work;
-        _commit = new GroupCommit(work);
+        _commit = new GroupCommit(work, options.Clock);
         _context = new LogContext(disk, options, random, logger) { Failed = (_, e) => TakeOffline(e), Rolled = _commit.Schedule, MarksLowered = WriteOffsets, Entries = new DirectoryEntries(disk, path) };
     }
 
@@ -79,8 +79,8 @@ public sealed partial class LogDirectory
         }
     }
 
-    /// <summary>Sync rounds run so far.</summary>
-    public long SyncRounds => _commit.Rounds;
+    /// <summary>What the syncs of its logs did and took.</summary>
+    public SyncCounts Syncs => _commit.Counts;
 
     internal BlockingWork Work { get; }
 
@@ -93,9 +93,12 @@ public sealed partial class LogDirectory
 
     /// <summary>
     /// Completes when everything of the log below the offset is on the disk, with one sync for all that wait at the same time. False when that can no longer
-    /// happen: the disk failed, or the log was closed or truncated.
+    /// happen: the disk failed, or the log was closed or truncated. Await once.
     /// </summary>
-    public ValueTask<bool> WaitDurable(PartitionLog log, long offset) => _commit.WaitDurable(log, offset);
+    /// <param name="log">One of <see cref="Logs"/>.</param>
+    /// <param name="offset">The offset after the last record that must be there.</param>
+    /// <param name="isBrief">What comes after the wait is short and waits for nothing: it runs on the thread that synced, without a hop to another one.</param>
+    public ValueTask<bool> WaitDurable(PartitionLog log, long offset, bool isBrief = false) => _commit.WaitDurable(log, offset, isBrief);
 
     /// <summary>Makes a new, empty log. Its directory becomes durable with the first commit of the log, not before.</summary>
     public PartitionLog Create(TopicPartition partition, Uuid topicId, LogOptions options, long nowMs)
@@ -239,6 +242,7 @@ public sealed partial class LogDirectory
             Work.RunAll([.. Logs.Select(log => (Action)(() => CloseLog(log)))], _options.RecoveryThreads);
             WriteOffsets();
             WriteHighWatermarks();
+            TellSyncs();
             if (_isLoaded && !IsOffline && !Logs.Any(l => l.IsFailed))
                 Guarded(() => CleanShutdown.Write(_disk, Path, brokerEpoch));
         }
@@ -249,6 +253,15 @@ public sealed partial class LogDirectory
         finally
         {
             _directoryLock.Dispose();
+        }
+    }
+
+    private void TellSyncs()
+    {
+        if (Syncs.Syncs is > 0 and var syncs)
+        {
+            _logger.LogInformation("{Path}: logs were synced {Syncs} times, {Records:0.#} records at a time; one took {Median:0.00} ms (p50), {Slow:0.00} ms (p99)",
+                Path, syncs, (double)Syncs.Records / syncs, Syncs.Percentile(0.5).TotalMilliseconds, Syncs.Percentile(0.99).TotalMilliseconds);
         }
     }
 

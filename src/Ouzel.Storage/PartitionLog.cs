@@ -33,6 +33,7 @@ public sealed partial class PartitionLog
     private bool _isClosed;
     private LogOptions _options;
     private AppendRules _rules;
+    private LogCommit? _commit;
 
     internal PartitionLog(LogContext context, LoadedLog loaded)
     {
@@ -149,6 +150,9 @@ public sealed partial class PartitionLog
     /// <summary>Descriptors that the log owns now.</summary>
     internal int OpenFileCount => Segments.Sum(s => s.OpenFileCount);
 
+    /// <summary>Who waits for a sync; an idle log has none.</summary>
+    internal LogCommit Commit => _commit ?? Interlocked.CompareExchange(ref _commit, new LogCommit(this), null) ?? _commit;
+
     internal Segment[] Segments => Volatile.Read(ref _segments);
 
     internal Segment Active => Segments[^1];
@@ -184,52 +188,64 @@ public sealed partial class PartitionLog
     {
         lock (_flushLock)
         {
-            long end;
-            int truncations;
-            bool syncDirectory, newNames;
-            List<Segment> dirty;
-            List<string> snapshots;
-            Segment active;
+            Unsynced unsynced;
             lock (_lock)
             {
                 ThrowIfFailed();
                 if (_isClosed)
                     return;
-                (end, truncations, syncDirectory, newNames, active) = (_end.Offset, _truncations, _isDirectoryDirty, _hasNewNames, Active);
-                dirty = [.. _segments.Where(s => s.IsDirty)];
-                foreach (var segment in dirty)
-                    segment.IsDirty = false;
-                snapshots = _snapshots.TakeUnsynced();
-                syncDirectory |= snapshots.Count > 0 || newNames;
-                (_isDirectoryDirty, _hasNewNames) = (false, false);
+                unsynced = TakeUnsynced();
             }
             try
             {
-                Guarded(() =>
-                {
-                    SyncAll(dirty, active, snapshots, syncDirectory);
-                    if (newNames)
-                        SyncNewNames();
-                });
+                SyncAll(unsynced);
             }
-            catch (DiskException e) when (e.IsOutOfDescriptors)
+            catch (DiskException e)
             {
-                // Nothing was lost, and nothing may count as synced: the next flush does all of it.
-                lock (_lock)
-                {
-                    dirty.ForEach(s => s.IsDirty = true);
-                    _snapshots.PutBack(snapshots);
-                    (_isDirectoryDirty, _hasNewNames) = (_isDirectoryDirty || syncDirectory, _hasNewNames || newNames);
-                }
+                Fail(e);
+                if (e.IsOutOfDescriptors)
+                    PutBack(unsynced); // nothing was lost, and nothing may count as synced: the next flush does all of it
                 throw;
             }
             lock (_lock)
             {
-                if (truncations == _truncations && end > _recoveryPoint && end <= _recoveryPointMax)
-                    Volatile.Write(ref _recoveryPoint, end);
+                if (unsynced.Truncations == _truncations && unsynced.EndOffset > _recoveryPoint && unsynced.EndOffset <= _recoveryPointMax)
+                    Volatile.Write(ref _recoveryPoint, unsynced.EndOffset);
             }
         }
     }
+
+    /// <summary>Under the lock: what was written since the last flush counts as synced from here on, unless it is put back.</summary>
+    private Unsynced TakeUnsynced()
+    {
+        List<Segment>? sealedSegments = null; // most flushes find only the active one dirty: nothing is allocated for those
+        foreach (var segment in _segments)
+        {
+            if (segment.IsDirty && segment != Active)
+                (sealedSegments ??= []).Add(segment);
+            if (segment != Active)
+                segment.IsDirty = false;
+        }
+        var snapshots = _snapshots.HasUnsynced ? _snapshots.TakeUnsynced() : null;
+        var unsynced = new Unsynced(_end.Offset, _truncations, Active, Active.IsDirty, sealedSegments, snapshots, _isDirectoryDirty || _hasNewNames || snapshots != null, _hasNewNames);
+        Active.IsDirty = _isDirectoryDirty = _hasNewNames = false;
+        return unsynced;
+    }
+
+    private void PutBack(in Unsynced unsynced)
+    {
+        lock (_lock)
+        {
+            unsynced.SealedSegments?.ForEach(s => s.IsDirty = true);
+            unsynced.Active.IsDirty |= unsynced.IsActiveDirty;
+            if (unsynced.Snapshots != null)
+                _snapshots.PutBack(unsynced.Snapshots);
+            (_isDirectoryDirty, _hasNewNames) = (_isDirectoryDirty || unsynced.IsDirectoryDirty, _hasNewNames || unsynced.HasNewNames);
+        }
+    }
+
+    /// <summary>Lets the disk begin with what the next <see cref="Flush"/> will wait for.</summary>
+    internal void StartWriteback() => Active.StartWriteback();
 
     /// <summary>Makes renamed and removed segment files durable, so that a crash does not bring them back.</summary>
     internal void SyncNames()
@@ -345,23 +361,20 @@ public sealed partial class PartitionLog
             throw new DiskException("append", DirectoryPath, 0, "the log failed before");
     }
 
-    private void SyncAll(List<Segment> dirty, Segment active, List<string> snapshots, bool syncDirectory)
+    private void SyncAll(in Unsynced unsynced)
     {
-        foreach (var segment in dirty)
-        {
-            // The indexes of the segment that takes appends need no sync: a start after a crash builds them again.
-            if (segment == active && !_isClosing)
-                segment.SyncLog();
-            else
-                segment.Sync();
-        }
-        foreach (var path in snapshots.Where(_context.Disk.Exists))
-        {
-            SyncFile(path);
-        }
+        unsynced.SealedSegments?.ForEach(s => s.Sync());
+        // The indexes of the segment that takes appends need no sync: a start after a crash builds them again.
+        if (unsynced.IsActiveDirty && _isClosing)
+            unsynced.Active.Sync();
+        else if (unsynced.IsActiveDirty)
+            unsynced.Active.SyncLog();
+        unsynced.Snapshots?.ForEach(SyncSnapshot);
         _epochs.Save();
-        if (syncDirectory && Guards.Stands(Guard.SyncNewNames))
+        if (unsynced.IsDirectoryDirty && Guards.Stands(Guard.SyncNewNames))
             _context.Disk.SyncDirectory(DirectoryPath);
+        if (unsynced.HasNewNames)
+            SyncNewNames();
     }
 
     /// <summary>A new partition's names are synced by its first commit, not when they are made: nothing is durable in a directory that may vanish.</summary>
@@ -370,6 +383,12 @@ public sealed partial class PartitionLog
         if (PartitionMetadata.PathIn(DirectoryPath) is var metadata && _context.Disk.Exists(metadata))
             SyncFile(metadata);
         _context.Entries?.EnsureDurable(_directoryNumber);
+    }
+
+    private void SyncSnapshot(string path)
+    {
+        if (_context.Disk.Exists(path))
+            SyncFile(path);
     }
 
     private void SyncFile(string path)
@@ -407,6 +426,10 @@ public sealed partial class PartitionLog
             _stable = LogMark.At(stable);
     }
 }
+
+/// <summary>What a flush found to do.</summary>
+internal readonly record struct Unsynced(
+    long EndOffset, int Truncations, Segment Active, bool IsActiveDirty, List<Segment>? SealedSegments, List<string>? Snapshots, bool IsDirectoryDirty, bool HasNewNames);
 
 /// <summary>An offset and where it lies in its segment; the position is -1 until somebody needed it.</summary>
 internal readonly record struct LogMark(long Offset, long SegmentBase, long Position)

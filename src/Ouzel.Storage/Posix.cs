@@ -46,6 +46,14 @@ internal static partial class Posix
             _ = fallocate(file, KeepSize, position, bytes);
     }
 
+    /// <summary>A hint only: the sync that follows tells of failures, this takes none away from it.</summary>
+    public static void StartWriteback(SafeFileHandle file, long position, long bytes)
+    {
+        const uint write = 2;
+        if (OperatingSystem.IsLinux())
+            _ = sync_file_range(file, position, bytes, write);
+    }
+
     /// <summary>Raises the number of descriptors this process may have to what it may raise it to, and returns what it is then.</summary>
     public static long RaiseDescriptorLimit()
     {
@@ -93,6 +101,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int setrlimit(int kind, in Limit limit);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int sync_file_range(SafeFileHandle descriptor, long offset, long length, uint flags);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fallocate(SafeFileHandle descriptor, int mode, long offset, long length);

@@ -64,11 +64,12 @@ internal sealed class ProducerSnapshots
             Remove(offset);
     }
 
+    /// <summary>Whether there are any for <see cref="TakeUnsynced"/>.</summary>
+    public bool HasUnsynced => _unsynced.Count > 0;
+
     /// <summary>The paths written since the last call, for the flush to sync.</summary>
     public List<string> TakeUnsynced()
     {
-        if (_unsynced.Count == 0)
-            return [];
         var paths = _unsynced.Select(PathOf).ToList();
         _unsynced.Clear();
         return paths;

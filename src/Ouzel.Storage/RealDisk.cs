@@ -186,6 +186,8 @@ public sealed class RealDisk : Disk
 
         public override void Reserve(long position, long bytes) => Posix.Reserve(handle, position, bytes);
 
+        public override void StartWriteback(long position, long bytes) => Posix.StartWriteback(handle, position, bytes);
+
         protected override void Close() => handle.Dispose();
     }
 }

@@ -17,6 +17,7 @@ internal sealed class Segment
     private string _nameSuffix;
     private long _size;
     private long _reservedTo;
+    private long _writebackTo;
     private int _bytesSinceIndexEntry;
     private bool _isTimestampLoaded;
     private (long TimestampMs, long Offset) _maxTimestamp = (-1, -1);
@@ -300,8 +301,21 @@ internal sealed class Segment
         Transactions.LetGo();
     }
 
+    /// <summary>Lets the disk begin with what was appended since the last call, ahead of <see cref="SyncLog"/>.</summary>
+    public void StartWriteback()
+    {
+        var (from, to) = (_writebackTo, Size);
+        if (from < to)
+            _log.StartWriteback(from, to - from);
+        _writebackTo = to;
+    }
+
     /// <summary>Syncs the log file only.</summary>
-    public void SyncLog() => _log.Sync();
+    public void SyncLog()
+    {
+        _writebackTo = Size;
+        _log.Sync();
+    }
 
     /// <summary>Syncs the log file and its indexes.</summary>
     public void Sync()

@@ -18,6 +18,9 @@ public sealed record StorageOptions
     /// <summary>num.recovery.threads.per.data.dir: how many logs of one directory are recovered at a time.</summary>
     public int RecoveryThreads { get; init; } = 2;
 
+    /// <summary>Measures how long the disk takes; without one nothing is measured.</summary>
+    public TimeProvider? Clock { get; init; }
+
     /// <summary>The settings of a topic's logs at opening time; the broker knows them from the cluster's metadata.</summary>
     public Func<string, LogOptions> LogOptionsOf { get; init; } = static _ => LogOptions.Default;
 }

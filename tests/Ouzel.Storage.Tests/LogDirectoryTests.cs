@@ -99,7 +99,7 @@ public sealed class LogDirectoryTests
         work.RunAllHeld();
         Assert.All(await Task.WhenAll(waits), Assert.True);
         Assert.Equal(1, disk.Syncs - before);
-        Assert.Equal(1, directory.SyncRounds);
+        Assert.Equal(1, directory.Syncs.Syncs);
         Assert.Equal(51, log.RecoveryPoint);
         Assert.True(await directory.WaitDurable(log, 51));
     }

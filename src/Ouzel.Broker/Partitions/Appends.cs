@@ -15,7 +15,7 @@ internal sealed class Appends
     public void Add(Partition partition, int bytes, long acknowledgedFrom, ProduceResponse.PartitionProduceResponse told)
     {
         // The wait begins here, so that the syncs of all partitions go on side by side.
-        ValueTask<bool> durable = acknowledgedFrom < 0 ? new(true) : partition.WaitAcknowledgedAsync(acknowledgedFrom);
+        ValueTask<bool> durable = acknowledgedFrom < 0 ? new(true) : partition.WaitAcknowledgedAsync(acknowledgedFrom, isBrief: true);
         _all.Add(new Append(partition, bytes, durable, told));
     }
 

@@ -99,7 +99,9 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
     }
 
     /// <summary>Completes once everything below <paramref name="offset"/> may be acknowledged with acks=all; false when it can no longer be. Await once.</summary>
-    public ValueTask<bool> WaitAcknowledgedAsync(long offset)
+    /// <param name="offset">The offset after the last record.</param>
+    /// <param name="isBrief">What follows is short and never waits: it may run on a thread of the disk.</param>
+    public ValueTask<bool> WaitAcknowledgedAsync(long offset, bool isBrief = false)
     {
         bool syncs = durability switch
         {
@@ -107,7 +109,7 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
             Durability.Replicated => _leadership.IsrCount <= 1,
             _ => false,
         };
-        return syncs && Guards.Stands(Guard.AcknowledgeAfterSync) ? directory.WaitDurable(log, offset) : new ValueTask<bool>(true);
+        return syncs && Guards.Stands(Guard.AcknowledgeAfterSync) ? directory.WaitDurable(log, offset, isBrief) : new ValueTask<bool>(true);
     }
 
     /// <summary>Tells whoever waits; the caller holds no lock.</summary>

@@ -37,8 +37,9 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
         // First, because it is what fails most often, and before anything is written.
         OpenListeners();
         string clusterId = ClusterNode.ClusterIdOf(disk, options, _random);
-        _directories = OpenDirectories(clusterId);
-        _cluster = ClusterNode.Open(disk, _directories, clusterId, options, clock, _random, loggers);
+        MetadataFold found = MetadataPeek.Fold(disk, options.DataDirectories[0], clusterId);
+        _directories = OpenDirectories(clusterId, found.Delta.After);
+        _cluster = ClusterNode.Open(disk, _directories, clusterId, options, clock, _random, loggers, found);
         var partitions = new PartitionTable(
             options.NodeId, _directories, DurabilityOf(options.Ouzel.Durability), SettingsOf, clock, loggers.CreateLogger<PartitionTable>());
         var groups = new GroupCoordinator(options.Groups, _cluster.Metadata, _random, clock, loggers);
@@ -114,9 +115,8 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
         }
     }
 
-    private LogDirectories OpenDirectories(string clusterId)
+    private LogDirectories OpenDirectories(string clusterId, ClusterImage found)
     {
-        ClusterImage found = MetadataPeek.Read(disk, options.DataDirectories[0]);
         var inForce = new OptionsInForce(options);
         BrokerOptions atStart = inForce.Of(found);
         var storage = new StorageOptions

@@ -7,7 +7,10 @@ namespace Ouzel.Storage;
 internal static class CheckpointFile
 {
     /// <summary>Writes a checkpoint; it replaces the old one in one durable step.</summary>
-    public static void Write<T>(Disk disk, string path, IReadOnlyCollection<T> entries, Action<StringBuilder, T> line, bool sync = true)
+    public static void Write<T>(Disk disk, string path, IReadOnlyCollection<T> entries, Action<StringBuilder, T> line) => disk.ReplaceFile(path, Bytes(entries, line));
+
+    /// <summary>The bytes of a checkpoint.</summary>
+    public static byte[] Bytes<T>(IReadOnlyCollection<T> entries, Action<StringBuilder, T> line)
     {
         var text = new StringBuilder("0\n").Append(CultureInfo.InvariantCulture, $"{entries.Count}\n");
         foreach (var entry in entries)
@@ -15,7 +18,7 @@ internal static class CheckpointFile
             line(text, entry);
             text.Append('\n');
         }
-        disk.ReplaceFile(path, Encoding.UTF8.GetBytes(text.ToString()), sync);
+        return Encoding.UTF8.GetBytes(text.ToString());
     }
 
     /// <summary>The fields of each entry; null when the file is missing, empty or not a whole checkpoint. Its readers then do more work, never wrong work.</summary>

@@ -73,7 +73,11 @@ public abstract class Disk
     }
 
     /// <summary>Replaces a file in one durable step: a temporary file is written and synced, renamed, and the directory synced.</summary>
-    public void ReplaceFile(string path, ReadOnlySpan<byte> content, bool sync = true)
+    /// <param name="path">The file.</param>
+    /// <param name="content">All of its new bytes.</param>
+    /// <param name="sync">False leaves everything to chance: a crash may leave the old file, the new one, or a part of it.</param>
+    /// <param name="syncName">False leaves it to chance which of the two a crash leaves; each is whole.</param>
+    public void ReplaceFile(string path, ReadOnlySpan<byte> content, bool sync = true, bool syncName = true)
     {
         var temporary = path + ".tmp";
         var file = Open(temporary, DiskOpen.Truncate);
@@ -88,7 +92,7 @@ public abstract class Disk
             file.Release();
         }
         Move(temporary, path);
-        if (sync)
+        if (sync && syncName)
             SyncDirectory(Path.GetDirectoryName(path) is { Length: > 0 } parent ? parent : ".");
     }
 }

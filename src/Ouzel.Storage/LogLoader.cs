@@ -84,7 +84,7 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
         return new LoadedLog
         {
             TopicPartition = partition,
-            TopicId = PartitionMetadata.Read(_disk, directory),
+            TopicId = files.ContainsKey(PartitionMetadata.FileName) ? PartitionMetadata.Read(_disk, directory) : Uuid.Zero,
             Directory = directory,
             Options = options,
             Producers = producers,

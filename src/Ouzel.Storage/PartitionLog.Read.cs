@@ -52,13 +52,14 @@ public sealed partial class PartitionLog
     public TimestampedOffset OffsetOfMaxTimestamp(FetchIsolation isolation) => Lookup(isolation, (segments, _, below) => OffsetLookup.OfMaxTimestamp(segments, below));
 
     /// <summary>The start of the log and the epoch it was written in.</summary>
-    public TimestampedOffset EarliestOffset() => new(LogStartOffset, -1, _epochs.EpochAt(LogStartOffset));
+    public TimestampedOffset EarliestOffset() => new(LogStartOffset, -1, Epochs.EpochAt(LogStartOffset));
 
     /// <summary>The end of what the isolation lets a reader see, and the newest epoch.</summary>
     public TimestampedOffset LatestOffset(FetchIsolation isolation) => new(LimitOf(isolation), -1, _epochs.Latest);
 
     /// <summary>The largest epoch not above the one asked for, and where it ends; (-1, -1) when unknown (KIP-101, KIP-279).</summary>
-    public (int Epoch, long EndOffset) EndOffsetForEpoch(int epoch) => _epochs.EndOffset(epoch, LogEndOffset);
+    public (int Epoch, long EndOffset) EndOffsetForEpoch(int epoch) =>
+        (epoch >= _epochs.Latest ? _epochs : Epochs).EndOffset(epoch, LogEndOffset);
 
     private TimestampedOffset Lookup(FetchIsolation isolation, Func<Segment[], long, long, TimestampedOffset?> find)
     {

@@ -139,7 +139,7 @@ public sealed partial class PartitionLog
     public int LatestEpoch => _epochs.Latest;
 
     /// <summary>The leader epochs, oldest first.</summary>
-    public IReadOnlyList<LeaderEpoch> LeaderEpochs => _epochs.Entries;
+    public IReadOnlyList<LeaderEpoch> LeaderEpochs => Epochs.Entries;
 
     /// <summary>True after the disk failed under this log; it takes no more appends.</summary>
     public bool IsFailed { get; private set; }
@@ -285,9 +285,12 @@ public sealed partial class PartitionLog
             }
         }
         if (!IsFailed && isEmpty)
-            Guarded(() => _epochs.Save(sync: false)); // nothing here was promised to anybody: whatever a power loss leaves of it opens as an empty log
+            Guarded(() => _epochs.SaveAll(LogEndOffset)); // not flushed, as nothing here was promised to anybody: whatever a power loss leaves of it opens as an empty log
         else if (!IsFailed)
+        {
             Flush();
+            Guarded(() => _epochs.SaveAll(LogEndOffset));
+        }
         lock (_lock)
         {
             _isClosed = true;
@@ -301,6 +304,17 @@ public sealed partial class PartitionLog
     {
         if (_producers.EndOffset > _logStart)
             _snapshots.Take(_producers);
+    }
+
+    /// <summary>The epochs, for a reader who may need what only their file can tell.</summary>
+    private LeaderEpochs Epochs
+    {
+        get
+        {
+            if (!_epochs.IsRead)
+                Guarded(() => _ = _epochs.Entries);
+            return _epochs;
+        }
     }
 
     /// <summary>Lets go of the files as they are: after the disk failed, or before the directory is deleted.</summary>
@@ -370,7 +384,7 @@ public sealed partial class PartitionLog
         else if (unsynced.IsActiveDirty)
             unsynced.Active.SyncLog();
         unsynced.Snapshots?.ForEach(SyncSnapshot);
-        _epochs.Save();
+        _epochs.Save(unsynced.EndOffset);
         if (unsynced.IsDirectoryDirty && Guards.Stands(Guard.SyncNewNames))
             _context.Disk.SyncDirectory(DirectoryPath);
         if (unsynced.HasNewNames)

@@ -6,7 +6,7 @@ namespace Ouzel.Storage;
 /// <summary>`partition.metadata`: the id of the topic a directory belongs to, so that a deleted topic's directory is not taken for a new one's.</summary>
 internal static class PartitionMetadata
 {
-    private const string FileName = "partition.metadata";
+    public const string FileName = "partition.metadata";
     private const string IdKey = "topic_id:";
 
     public static string PathIn(string directory) => directory + "/" + FileName;

@@ -19,10 +19,11 @@ internal sealed class ClusterNode : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Uuid _incarnationId;
     private readonly long _previousBrokerEpoch;
+    private MetadataFold? _found;
 
-    private ClusterNode(EmbeddedClusterLog log, LogDirectories directories, BrokerOptions options, TimeProvider clock, Random random, ILoggerFactory loggers)
+    private ClusterNode(EmbeddedClusterLog log, MetadataFold? found, LogDirectories directories, BrokerOptions options, TimeProvider clock, Random random, ILoggerFactory loggers)
     {
-        _log = log;
+        (_log, _found) = (log, found);
         _directories = directories;
         _options = options;
         _logger = loggers.CreateLogger<ClusterNode>();
@@ -69,9 +70,9 @@ internal sealed class ClusterNode : IAsyncDisposable
     /// <summary>This broker's epoch; -1 before it is registered.</summary>
     public long BrokerEpoch { get; private set; } = -1;
 
-    /// <summary>Opens the metadata log in the first of the log directories, which are open already.</summary>
+    /// <summary>Opens the metadata log in the first of the log directories, which are open already; it need not be read again if it ends where what was found ends.</summary>
     public static ClusterNode Open(
-        Disk disk, LogDirectories directories, string clusterId, BrokerOptions options, TimeProvider clock, Random random, ILoggerFactory loggers)
+        Disk disk, LogDirectories directories, string clusterId, BrokerOptions options, TimeProvider clock, Random random, ILoggerFactory loggers, MetadataFold? found = null)
     {
         var logOptions = new EmbeddedLogOptions
         {
@@ -80,7 +81,7 @@ internal sealed class ClusterNode : IAsyncDisposable
             RetentionMs = options.Cluster.MetadataMaxRetentionMs,
         };
         var log = EmbeddedClusterLog.Open(disk, directories.All[0], clusterId, logOptions, clock, loggers.CreateLogger<EmbeddedClusterLog>());
-        return new ClusterNode(log, directories, options, clock, random, loggers);
+        return new ClusterNode(log, found, directories, options, clock, random, loggers);
     }
 
     /// <summary>The cluster's id: the one in the data directory, else the one the settings give, else a new one.</summary>
@@ -96,7 +97,8 @@ internal sealed class ClusterNode : IAsyncDisposable
     /// </summary>
     public async ValueTask StartAsync(IReadOnlyList<NodeEndpoint> endpoints, CancellationToken cancellation)
     {
-        await Runtime.LoadAsync(cancellation);
+        await Runtime.LoadAsync(_found, cancellation);
+        _found = null;
         var found = Metadata.Current;
         if (found.Features.IsEmpty)
             ClusterEvents.NewCluster(_logger, _log.ClusterId);

@@ -2,6 +2,9 @@ using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Cluster;
 
+/// <summary>Metadata that was read before its log was opened: the fold, and everything it folded as one step from nothing.</summary>
+internal sealed record MetadataFold(ClusterReplay Replay, ClusterDelta Delta);
+
 /// <summary>
 /// Folds batches of the log into images. Records between the begin and the end of a transaction (KIP-868) count when it ends;
 /// after an abort they never were.
@@ -13,6 +16,9 @@ internal sealed class ClusterReplay(ClusterImage image)
     private long _offset = image.Offset;
     private int _epoch = image.Epoch;
     private long _timestampMs = image.TimestampMs;
+
+    /// <summary>The offset of the next batch.</summary>
+    public long OffsetNext => _offset + 1;
 
     /// <summary>A transaction has begun and not ended: a new controller must abort it before it appends anything else.</summary>
     public bool InTransaction { get; private set; }

@@ -45,9 +45,19 @@ internal sealed class ControllerRuntime(
     /// <summary>Adds a listener; before <see cref="LoadAsync"/>, in the order in which they are told.</summary>
     public void Subscribe(IClusterListener listener) => _listeners.Add(listener);
 
-    /// <summary>Reads the newest snapshot and the log behind it, and shows listeners everything there is.</summary>
-    public async ValueTask LoadAsync(CancellationToken cancellation)
+    /// <summary>
+    /// Shows listeners everything there is: what was <paramref name="found"/> before, if the log ends there; else the newest snapshot and the log behind it are read.
+    /// </summary>
+    public async ValueTask LoadAsync(MetadataFold? found, CancellationToken cancellation)
     {
+        if (found is { Replay.InTransaction: false } && found.Replay.OffsetNext == log.OffsetNext && found.Delta.After.ClusterId == log.ClusterId)
+        {
+            _replay = found.Replay;
+            _snapshotMs = NowMs;
+            await ShowAsync(found.Delta);
+            return;
+        }
+
         _replay = new ClusterReplay(new ClusterImage { ClusterId = log.ClusterId });
         _snapshotMs = NowMs;
         var offset = 0L;
@@ -132,7 +142,11 @@ internal sealed class ControllerRuntime(
     {
         if (_replay.InTransaction)
             return;
-        var delta = _replay.Complete();
+        await ShowAsync(_replay.Complete());
+    }
+
+    private async ValueTask ShowAsync(ClusterDelta delta)
+    {
         foreach (var listener in _listeners)
             await listener.OnChangeAsync(delta.After, delta);
         // Last, so that whoever finds a partition in the image also finds it served.

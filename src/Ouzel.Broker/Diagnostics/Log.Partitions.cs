@@ -9,8 +9,8 @@ internal static partial class Log
     [LoggerMessage(1100, LogLevel.Error, "Partition {Partition} cannot be opened: {Reason}. It stays offline until the disk is repaired and the broker started again")]
     public static partial void PartitionNotOpened(ILogger log, TopicPartition partition, string reason);
 
-    [LoggerMessage(1101, LogLevel.Error, "The files of deleted partition {Partition} cannot be removed: {Reason}")]
-    public static partial void PartitionNotDeleted(ILogger log, TopicPartition partition, string reason);
+    [LoggerMessage(1101, LogLevel.Error, "The files of {Count} deleted partitions in {Directory} cannot be removed: {Reason}")]
+    public static partial void PartitionsNotDeleted(ILogger log, int count, string directory, string reason);
 
     [LoggerMessage(1102, LogLevel.Warning, "Partition {Partition} in {Directory} is unknown to the cluster: its directory is renamed to -stray and kept. Delete it when you do not need it")]
     public static partial void StrayPartition(ILogger log, TopicPartition partition, string directory);

@@ -41,10 +41,7 @@ internal sealed class PartitionTable(
 
     public ValueTask OnChangeAsync(ClusterImage image, ClusterDelta delta)
     {
-        foreach (TopicImage topic in delta.TopicsDeleted)
-        {
-            Remove(topic);
-        }
+        Remove(delta.TopicsDeleted);
 
         foreach (TopicImage topic in delta.TopicsCreated)
         {
@@ -120,26 +117,35 @@ internal sealed class PartitionTable(
         }
     }
 
-    private void Remove(TopicImage topic)
+    private void Remove(IReadOnlyList<TopicImage> topics)
     {
-        long nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        for (int index = 0; index < topic.Partitions.Length; index++)
+        var removed = new List<Partition>();
+        foreach (TopicImage topic in topics)
         {
-            var name = new TopicPartition(topic.Name, index);
-            if (_partitions.TryGetValue(name, out Partition? partition) && partition.TopicId == topic.Id && _partitions.TryRemove(name, out _))
+            for (int index = 0; index < topic.Partitions.Length; index++)
             {
-                try
+                var name = new TopicPartition(topic.Name, index);
+                if (_partitions.TryGetValue(name, out Partition? partition) && partition.TopicId == topic.Id && _partitions.TryRemove(name, out _))
                 {
-                    partition.Directory.Delete(name, nowMs);
+                    removed.Add(partition);
                 }
-                catch (DiskException e)
-                {
-                    Log.PartitionNotDeleted(log, name, e.Message);
-                }
-
-                partition.Leave();
             }
         }
+
+        long nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (IGrouping<LogDirectory, Partition> there in removed.GroupBy(partition => partition.Directory))
+        {
+            try
+            {
+                there.Key.Delete([.. there.Select(partition => partition.Name)], nowMs);
+            }
+            catch (DiskException e)
+            {
+                Log.PartitionsNotDeleted(log, there.Count(), there.Key.Path, e.Message);
+            }
+        }
+
+        removed.ForEach(partition => partition.Leave());
     }
 
     private void FollowSettings(ClusterImage image, ClusterDelta delta)

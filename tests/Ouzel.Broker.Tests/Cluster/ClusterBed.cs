@@ -63,10 +63,11 @@ internal sealed class ClusterBed
         return run;
     }
 
-    public ClusterRun Open()
+    /// <summary>Opens what there is; another fold than the one of now stands for a log that turns out to end elsewhere.</summary>
+    public ClusterRun Open(MetadataFold? other = null)
     {
         var clusterId = ClusterNode.ClusterIdOf(Disk, Options, _random);
-        var image = MetadataPeek.Read(Disk, Data);
+        var found = other ?? MetadataPeek.Fold(Disk, Data, clusterId);
         var inForce = new OptionsInForce(Options);
         var storage = new StorageOptions
         {
@@ -77,7 +78,7 @@ internal sealed class ClusterBed
         };
         var work = new InlineWork();
         var directories = LogDirectories.Open(Disk, storage, _random, _ => work, NullLogger.Instance, Clock.NowMs);
-        return new ClusterRun(ClusterNode.Open(Disk, directories, clusterId, Options, Clock, _random, NullLoggerFactory.Instance), directories, image);
+        return new ClusterRun(ClusterNode.Open(Disk, directories, clusterId, Options, Clock, _random, NullLoggerFactory.Instance, found), directories, found.Delta.After);
     }
 }
 

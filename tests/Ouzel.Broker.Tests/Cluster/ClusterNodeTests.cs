@@ -43,6 +43,28 @@ public sealed class ClusterNodeTests
         Assert.Equal(22, run.Image.ClusterId.Length);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_was_read_before_the_log_was_opened_counts_only_if_the_log_ends_there(bool isStale)
+    {
+        var bed = new ClusterBed();
+        var run = await bed.StartAsync();
+        await run.CreateAsync("first", 3);
+        var before = MetadataPeek.Fold(bed.Disk, ClusterBed.Data, run.Image.ClusterId);
+        await run.CreateAsync("second", 2);
+        await run.StopAsync();
+
+        var recorder = new Recorder();
+        run = bed.Open(isStale ? before : null);
+        run.Node.Subscribe(recorder);
+        await run.Node.StartAsync([new NodeEndpoint("PLAINTEXT", "localhost", 9092, 0)], CancellationToken.None);
+        Assert.Equal(["first", "second"], recorder.Steps[0].Delta.TopicsCreated.Select(t => t.Name).Order());
+        Assert.Equal(-1, recorder.Steps[0].Delta.Before.Offset);
+        Assert.Equal(5, run.Image.PartitionCount);
+        Assert.Equal(isStale ? 1 : 2, run.Peeked.Topics.Count);
+    }
+
     [Fact]
     public async Task A_fresh_directory_has_the_files_that_Kafka_formats()
     {

@@ -12,11 +12,15 @@ internal static class MetadataPeek
 {
     private const string LogSuffix = ".log";
 
-    /// <summary>What the metadata in <paramref name="dataDirectory"/> says, as far as it can be read; the empty image when there is none.</summary>
-    public static ClusterImage Read(Disk disk, string dataDirectory)
+    /// <summary>
+    /// What the metadata in <paramref name="dataDirectory"/> says, as far as it can be read; the empty image when there is none. The controller goes on
+    /// with it if the log turns out to end there.
+    /// </summary>
+    public static MetadataFold Fold(Disk disk, string dataDirectory, string clusterId)
     {
         var path = $"{dataDirectory}/{EmbeddedClusterLog.Name}";
-        var replay = new ClusterReplay(ClusterImage.Empty);
+        var empty = new ClusterImage { ClusterId = clusterId };
+        var replay = new ClusterReplay(empty);
         var offset = 0L;
         foreach (var file in Enumerable.Reverse(SnapshotFile.List(disk, path)))
         {
@@ -31,12 +35,13 @@ internal static class MetadataPeek
         {
             foreach (var segment in Segments(disk, path))
                 offset = ReadSegment(disk.ReadAllBytes($"{path}/{segment}"), offset, replay);
-            return replay.Complete().After;
+            return new MetadataFold(replay, replay.Complete());
         }
         catch (Exception e) when (e is InvalidDataException or WireFormatException or RecordFormatException)
         {
             // Opening the log itself reports what is wrong with it.
-            return ClusterImage.Empty;
+            var nothing = new ClusterReplay(empty);
+            return new MetadataFold(nothing, nothing.Complete());
         }
     }
 

@@ -36,6 +36,8 @@ internal static class LoadCommand
     private static readonly Option<bool> Stream = new("--stream") { Description = "Write what each receive brought, whole frame or not" };
     private static readonly Option<long> FileBytes = new("--file-bytes") { Description = "Of the file that is served", DefaultValueFactory = _ => 1 << 30 };
 
+    private static readonly Option<string?> ServedFile = new("--file") { Description = "Serve this file of batches, for instance a broker's log, instead of making one" };
+    private static readonly Option<string[]> Against = new("--against") { Description = "Two contenders: an executable of the broker, or host:port, or host:port@pid", Required = true, AllowMultipleArgumentsPerToken = true };
     private static readonly Option<double> RowSeconds = new("--seconds") { Description = "Of each repetition of a row", DefaultValueFactory = _ => 2 };
     private static readonly Option<int> Count = new("--count") { Description = "Repetitions; medians are taken of them", DefaultValueFactory = _ => 5 };
     private static readonly Option<string[]> Only = new("--only") { Description = "Rows and parts to run, by their ids", AllowMultipleArgumentsPerToken = true };
@@ -54,7 +56,7 @@ internal static class LoadCommand
             LoadAsync(parsed, options, stop, (Produce(parsed), options.Connections), (new ConsumeLoad(Consume(parsed, isTail: true)), parsed.GetValue(Consumers)))),
         Loads("latency", "From producer to consumer at a fixed rate (1,000 records/s unless told)", [RecordBytes, Acks, Rate, MinBytes, MaxWait], LatencyAsync),
         Loads("idle", "Opens connections and leaves them open: the broker's memory for each", [Speaks], async (parsed, options, _) => Console.WriteLine((await IdleRun.RunAsync(options, parsed.GetValue(Speaks))).ToText())),
-        Suite(),
+        Suite(), Compare(),
         Machine("limits", "The machine's own: loopback, page cache, disk", [Seconds, Files], parsed =>
             Console.WriteLine(MachineLimits.Table(MachineLimits.Measure(parsed.GetValue(Files)!, parsed.GetValue(Seconds))))),
         Machine("fsync", "The disk's own: fdatasync of appends to a file whose room is reserved", [Seconds, Files], parsed =>
@@ -65,8 +67,8 @@ internal static class LoadCommand
             new BareProduce(new BareProduceShape(parsed.GetValue(Files)!, parsed.GetValue(Reserve), parsed.GetValue(BufferBytes), parsed.GetValue(Stream)))
                 .Run(BareServer.Listen(parsed.GetValue(Port), parsed.GetValue(ReadyFile)));
         }),
-        Machine("bare-sendfile", "A server that answers every frame with a stretch of a file and does nothing else", [Port, ReadyFile, Files, FileBytes, FetchBytes, RecordBytes, BatchBytes], parsed =>
-            new BareSendFile(new BareSendFileShape(parsed.GetValue(Files)!, parsed.GetValue(FileBytes), parsed.GetValue(FetchBytes), new ProduceShape(parsed.GetValue(RecordBytes), parsed.GetValue(BatchBytes))))
+        Machine("bare-sendfile", "A server that answers every frame with a stretch of a file and does nothing else", [Port, ReadyFile, Files, FileBytes, ServedFile, FetchBytes, RecordBytes, BatchBytes], parsed =>
+            new BareSendFile(new BareSendFileShape(parsed.GetValue(Files)!, parsed.GetValue(FileBytes), parsed.GetValue(FetchBytes), new ProduceShape(parsed.GetValue(RecordBytes), parsed.GetValue(BatchBytes)), parsed.GetValue(ServedFile)))
                 .Run(() => BareServer.Listen(parsed.GetValue(Port), parsed.GetValue(ReadyFile)))),
     };
 
@@ -76,6 +78,15 @@ internal static class LoadCommand
         command.SetAction((parsed, stop) => GuardedAsync(() => new SuiteRun(new SuiteOptions(
             parsed.GetValue(RowSeconds), parsed.GetValue(Count), parsed.GetValue(Only) ?? [], parsed.GetValue(Files)!, parsed.GetValue(Broker)!, parsed.GetValue(Published),
             parsed.GetValue(Librdkafka), parsed.GetValue(Set) ?? [])).RunAsync(stop)));
+        return command;
+    }
+
+    private static Command Compare()
+    {
+        var command = new Command("compare", "Two brokers in turns; bench/compare calls it") { Against, RowSeconds, Count, Only, Files, Set };
+        command.SetAction((parsed, stop) => GuardedAsync(() => new CompareRun(new SuiteOptions(
+            parsed.GetValue(RowSeconds), parsed.GetValue(Count), parsed.GetValue(Only) ?? [], parsed.GetValue(Files)!, "", null, null, parsed.GetValue(Set) ?? []),
+            parsed.GetValue(Against)!).RunAsync(stop)));
         return command;
     }
 

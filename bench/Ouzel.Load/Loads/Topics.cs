@@ -7,7 +7,7 @@ namespace Ouzel.Load;
 internal static class Topics
 {
     private const short MetadataVersion = 9, CreateVersion = 5, DeleteVersion = 4;
-    private const int TriesMax = 100, TimeoutMs = 30000, RetryMs = 20;
+    private const int TriesMax = 1000, TimeoutMs = 30000, RetryMs = 5;
 
     /// <summary>The partitions of the topic of the options, made unless it exists.</summary>
     public static async Task<List<LoadTarget>> TargetsAsync(LoadOptions options)

@@ -13,7 +13,8 @@ namespace Ouzel.Load.Machine;
 /// <param name="FileBytes">About its size.</param>
 /// <param name="FetchBytes">Of batches in each answer.</param>
 /// <param name="Records">What the file is full of.</param>
-internal sealed record BareSendFileShape(string Directory, long FileBytes, int FetchBytes, ProduceShape Records);
+/// <param name="File">A file of such batches that is there already, for instance a broker's log: then both serve the same pages. Null makes one.</param>
+internal sealed record BareSendFileShape(string Directory, long FileBytes, int FetchBytes, ProduceShape Records, string? File = null);
 
 /// <summary>
 /// The floor under a consume: answers each frame with a prepared header and the next bytes of a file in the page cache, by sendfile. A thread per connection:
@@ -49,6 +50,14 @@ internal sealed unsafe class BareSendFile(BareSendFileShape shape)
             throw new LoadException($"--fetch-bytes {shape.FetchBytes} is less than a batch of {_batchBytes}");
         }
 
+        PrepareHeader();
+        if (shape.File is not null)
+        {
+            var existing = new FileStream(shape.File, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            _fileBytes = existing.Length;
+            return existing;
+        }
+
         FileStream file = BareServer.NewFile(shape.Directory);
         for (long offset = 0; _fileBytes < shape.FileBytes || _fileBytes < shape.FetchBytes; offset += records)
         {
@@ -57,6 +66,11 @@ internal sealed unsafe class BareSendFile(BareSendFileShape shape)
             _fileBytes += batch.Length;
         }
 
+        return file;
+    }
+
+    private void PrepareHeader()
+    {
         var data = new FetchResponse.PartitionData
         {
             HighWatermark = long.MaxValue,
@@ -67,7 +81,6 @@ internal sealed unsafe class BareSendFile(BareSendFileShape shape)
         var response = new FetchResponse { Responses = [new FetchResponse.FetchableTopicResponse { Topic = "bare", Partitions = [data] }] };
         // Records are the last field of this version, so all before them is the header.
         _header = BareAnswer.Encode(response, ApiKey.Fetch, ConsumeLoad.Version)[..^shape.FetchBytes];
-        return file;
     }
 
     private void Serve(Socket socket, SafeFileHandle file)

@@ -93,8 +93,8 @@ internal static unsafe partial class Native
 
     public static void AskForExactTimers() => Check(prctl(TimerSlack, 1, 0, 0, 0), "prctl");
 
-    /// <summary>Asks a process of ours to stop.</summary>
-    public static void Terminate(int processId) => _ = kill(processId, 15);
+    /// <summary>Sends a signal to a process of ours.</summary>
+    public static void Signal(int processId, int signal) => _ = kill(processId, signal);
 
     /// <summary>
     /// Takes memory, touches all of it and gives it back. On a virtual machine the first touch of a page can cost ten times the copy into it, because free memory goes back

@@ -32,10 +32,17 @@ internal sealed record Row(string Id, string Name, ProduceShape? Produce, int Fe
 
     public bool IsProduce => Produce is not null;
 
-    /// <summary>The bare loop of the row, as arguments.</summary>
-    public string[] Bare => IsProduce
-        ? ["bare-produce"]
-        : ["bare-sendfile", "--fetch-bytes", FetchBytes.ToString(), "--file-bytes", FilledBytes.ToString()];
+    /// <summary>The bare loop of the row. One that serves a file serves the broker's own log, so that both read the same pages.</summary>
+    public async Task<Contender> BareAsync(Contender broker, string directory, CancellationToken stop)
+    {
+        if (IsProduce)
+        {
+            return await Contender.BareAsync("bare loop", directory, "bare-produce");
+        }
+
+        string log = Path.Combine(broker.DataDirectory!, $"{await FilledAsync(broker, stop)}-0", $"{0:d20}.log");
+        return await Contender.BareAsync("bare loop", directory, "bare-sendfile", "--fetch-bytes", FetchBytes.ToString(), "--file", log);
+    }
 
     public async Task<LoadReport> RunAsync(Contender contender, double seconds, CancellationToken stop)
     {

@@ -6,7 +6,7 @@ namespace Ouzel.Load.Suite;
 /// <summary>A server that this program starts, waits for and stops: a broker or a bare loop.</summary>
 internal sealed class ServerProcess : IDisposable
 {
-    private const int PollMs = 5, StartSecondsMax = 60, StopMsMax = 20000;
+    private const int PollMs = 5, StartSecondsMax = 60, StopMsMax = 20000, Terminate = 15;
     private readonly Process _process;
     private readonly string _ready;
 
@@ -65,7 +65,7 @@ internal sealed class ServerProcess : IDisposable
     {
         if (!process.HasExited)
         {
-            Native.Terminate(process.Id);
+            Native.Signal(process.Id, Terminate);
             if (!process.WaitForExit(StopMsMax))
             {
                 KillUnlessGone(process);

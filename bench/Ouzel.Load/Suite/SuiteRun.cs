@@ -34,11 +34,11 @@ internal sealed class SuiteRun(SuiteOptions options)
         using Contender broker = await Contender.BrokerAsync("broker", options.Broker, options.Directory, ["ouzel.durability=os", .. options.Settings]);
         foreach (Row row in rows)
         {
-            using Contender bare = await Contender.BareAsync("bare loop", options.Directory, row.Bare);
+            using Contender bare = await row.BareAsync(broker, options.Directory, stop);
             List<Contender> contenders = [broker, bare];
             if (row.Id == "produce")
             {
-                contenders.Add(await Contender.BareAsync("bare, reserved", options.Directory, [.. row.Bare, "--preallocate", (64 << 20).ToString()]));
+                contenders.Add(await Contender.BareAsync("bare, reserved", options.Directory, "bare-produce", "--preallocate", (64 << 20).ToString()));
             }
 
             List<Outcome> outcomes = await Outcome.OfAsync(row, contenders, options, stop);

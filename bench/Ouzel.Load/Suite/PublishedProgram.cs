@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Ouzel.Protocol.Messages;
+
+namespace Ouzel.Load.Suite;
+
+/// <summary>The single file as it is shipped: how soon it serves, and what it costs when nobody comes.</summary>
+internal sealed class PublishedProgram(SuiteOptions options, Verdict verdict)
+{
+    private const int SettleMs = 5000, IdleMs = 10000, StartSecondsMax = 30;
+    private const string Topic = "first";
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        if (options.Published is null)
+        {
+            Console.WriteLine("start: not measured; bench/run publishes the single file unless --no-publish is given");
+            verdict.Note("published single file: start, memory and CPU when idle", "not measured");
+            return;
+        }
+
+        var fresh = new List<double>();
+        var again = new List<double>();
+        for (int i = -1; i < options.Count; i++)
+        {
+            string data = Path.Combine(options.Directory, $"start-{Guid.NewGuid():n}");
+            double first = await StartAsync(data, () => Task.CompletedTask), second = await StartAsync(data, () => Task.CompletedTask);
+            if (i >= 0)
+            {
+                fresh.Add(first);
+                again.Add(second);
+            }
+
+            Directory.Delete(data, recursive: true);
+        }
+
+        Console.WriteLine($"published: launch to the first acknowledged record, topic made on the way: {Stat.Median([.. fresh]):N0} ms on a new directory ({fresh.Min():N0}..{fresh.Max():N0}), {Stat.Median([.. again]):N0} ms on an old one ({again.Min():N0}..{again.Max():N0})");
+        verdict.AtMost("published: start on a new directory to the first acknowledged record", Stat.Median([.. fresh]), 150, " ms");
+        verdict.AtMost("published: start on an old directory to the first acknowledged record", Stat.Median([.. again]), 150, " ms");
+        await IdleAsync(stop);
+    }
+
+    private async Task IdleAsync(CancellationToken stop)
+    {
+        string data = Path.Combine(options.Directory, $"start-{Guid.NewGuid():n}");
+        await StartAsync(data, async () =>
+        {
+            await Task.Delay(SettleMs, stop);
+            long resident = ProcessFacts.ResidentBytes(_pid);
+            double before = ProcessFacts.FineCpuSeconds(_pid);
+            long began = Stopwatch.GetTimestamp();
+            await Task.Delay(IdleMs, stop);
+            double cpu = (ProcessFacts.FineCpuSeconds(_pid) - before) / Stopwatch.GetElapsedTime(began).TotalSeconds;
+            Console.WriteLine($"published, idle after one record: {resident / 1e6:N1} MB resident, {cpu * 100:N2} % of a core");
+            verdict.AtMost("published: resident memory when idle", resident / 1e6, 60, " MB");
+            verdict.AtMost("published: CPU when idle, of a core", cpu * 100, 0.3, " %");
+        });
+        Directory.Delete(data, recursive: true);
+    }
+
+    private int _pid;
+
+    /// <summary>Milliseconds from the launch to the answer about the first record; then does what is given, then stops the program.</summary>
+    private async Task<double> StartAsync(string data, Func<Task> then)
+    {
+        Directory.CreateDirectory(data);
+        int port = FreePort();
+        (byte[] batch, _) = ProduceLoad.Batch(new ProduceShape(100, 1));
+        var options1 = new LoadOptions($"127.0.0.1:{port}", Topic, 1, 1, 0, 0, 0);
+        long began = Stopwatch.GetTimestamp();
+        using Process process = ServerProcess.Launch(options.Published!, ["start", "--data", Path.Combine(data, "data"), "--port", port.ToString()], Path.Combine(data, "log"));
+        try
+        {
+            await ReachAsync(port, began, process, Path.Combine(data, "log"));
+            LoadTarget target = (await Topics.TargetsAsync(options1))[0];
+            using LoadConnection connection = await LoadConnection.OpenAsync(target.Host, target.Port);
+            await connection.SendAsync(LoadConnection.Frame<ProduceRequest, ProduceResponse>(ProduceLoad.Request(target, batch, -1), ProduceLoad.Version));
+            ProduceLoad.Check(await connection.ReceiveAsync(), new ProduceResponse());
+            double took = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+            _pid = process.Id;
+            await then();
+            return took;
+        }
+        finally
+        {
+            ServerProcess.Stop(process);
+        }
+    }
+
+    private static async Task ReachAsync(int port, long began, Process process, string log)
+    {
+        while (true)
+        {
+            try
+            {
+                using LoadConnection connection = LoadConnection.Open("127.0.0.1", port);
+                return;
+            }
+            catch (SocketException) when (!process.HasExited && Stopwatch.GetElapsedTime(began).TotalSeconds < StartSecondsMax)
+            {
+                await Task.Delay(1);
+            }
+            catch (SocketException)
+            {
+                throw new LoadException($"the published program does not serve:\n{await File.ReadAllTextAsync(log)}");
+            }
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}

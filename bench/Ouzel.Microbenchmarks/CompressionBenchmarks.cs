@@ -6,7 +6,6 @@ using Ouzel.Protocol.Records;
 namespace Ouzel.Microbenchmarks;
 
 /// <summary>The managed codecs on 64 KiB of JSON records, with the system's libraries, which were not taken, beside them.</summary>
-[MemoryDiagnoser]
 public class CompressionBenchmarks : IDisposable
 {
     private readonly PooledBytes _target = new();

@@ -18,7 +18,8 @@ internal sealed class SyncCounter : IDisposable
         try
         {
             var perf = Process.Start(new ProcessStartInfo(
-                "perf", ["stat", "-x,", "-e", "syscalls:sys_enter_fdatasync,syscalls:sys_enter_fsync", "-p", processId.ToString()]) { RedirectStandardError = true });
+                "perf", ["stat", "-x,", "-e", "syscalls:sys_enter_fdatasync,syscalls:sys_enter_fsync", "-p", processId.ToString()])
+            { RedirectStandardError = true });
             Thread.Sleep(AttachMs);
             return perf is null ? null : new SyncCounter(perf);
         }

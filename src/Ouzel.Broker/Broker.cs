@@ -18,6 +18,8 @@ public sealed class Broker : IAsyncDisposable
 {
     private const int DeleteDueIntervalMs = 5000;
     private const int IdleCheckIntervalMs = 10000;
+    private const int StallCheckIntervalMs = 2000;
+    private const int MemoryTrimIntervalMs = 60000;
 
     private readonly Node _node;
     private readonly ConnectionTable _connections;
@@ -153,6 +155,8 @@ public sealed class Broker : IAsyncDisposable
         _schedule.Every("delayed deletion", DeleteDueIntervalMs, () => ForEachDirectory(d => d.DeleteDue(NowMs)));
         _schedule.Every("expiry of producers", options.Transactions.ProducerIdExpirationCheckIntervalMs, ExpireProducers);
         _schedule.Every("idle connections", IdleCheckIntervalMs, _connections.CloseIdle);
+        _schedule.Every("requests that do not arrive", StallCheckIntervalMs, _connections.EndStalled);
+        _schedule.Every("memory of huge requests", MemoryTrimIntervalMs, _connections.Budget.Frames.Trim);
 
         void ForEachDirectory(Action<LogDirectory> run)
         {

@@ -64,7 +64,7 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
             Groups = groups,
         };
         await _cluster.StartAsync([.. Listeners.Select(EndpointOf)], CancellationToken.None);
-        Connections = new ConnectionTable(ApiTable.For(node), NetworkLimits.From(options.Net), LimitsInForce, clock, loggers.CreateLogger<Connection>());
+        Connections = new ConnectionTable(ApiTable.For(node), NetworkLimits.From(options.Net, options.Ouzel.MemoryBytesMax), LimitsInForce, clock, loggers.CreateLogger<Connection>());
         Schedule = new Schedule(clock, AddWork("jobs"), loggers.CreateLogger<Schedule>());
         if (options.Cleaner.Enable)
         {
@@ -160,7 +160,7 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
         LimitsOfOptions? last = _limits;
         if (last is null || !ReferenceEquals(last.Options, inForce))
         {
-            _limits = last = new LimitsOfOptions(inForce, NetworkLimits.From(inForce.Net));
+            _limits = last = new LimitsOfOptions(inForce, NetworkLimits.From(inForce.Net, inForce.Ouzel.MemoryBytesMax));
         }
 
         return last.Limits;

@@ -132,7 +132,7 @@ internal sealed partial class World
             if (!process.IsDead && !_isDiskBroken)
             {
                 Scheduler.Write(process.Name, "stopped");
-                EndLife();
+                EndLife(isClean: true);
                 _disk.DropProcess();
             }
         });
@@ -145,11 +145,19 @@ internal sealed partial class World
         });
     }
 
-    private void EndLife()
+    private void EndLife(bool isClean = false)
     {
         _brokerProcess.Kill();
         _broker = null;
-        Network.BreakAll();
+        if (isClean)
+        {
+            Network.FinishAll();
+        }
+        else
+        {
+            Network.BreakAll();
+        }
+
         RepairDisk();
         Scheduler.AfterMs(Scheduler.Random.Next(20, 1500), null, "restart", StartBroker);
     }

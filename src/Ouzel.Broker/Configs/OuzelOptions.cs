@@ -4,6 +4,9 @@ namespace Ouzel.Broker.Configs;
 [SettingsGroup(SettingScope.Broker)]
 public sealed partial class OuzelOptions
 {
+    /// <summary>Asked once: the runtime's answer is smaller after the host has told it the limit.</summary>
+    private static readonly long HalfOfMachine = Math.Max(134217728, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
+
     /// <summary>When a write with acks=all is answered: fsync, once it is on the disk; replicated, once all in-sync copies have it; os, once the operating system has it.</summary>
     [Setting("ouzel.durability", OneOf = "fsync, replicated, os")]
     public string Durability { get; init; } = "fsync";
@@ -11,6 +14,10 @@ public sealed partial class OuzelOptions
     /// <summary>Where data is kept: disk, or memory for a broker that forgets everything when it stops.</summary>
     [Setting("ouzel.storage", OneOf = "disk, memory")]
     public string Storage { get; init; } = "disk";
+
+    /// <summary>Memory of the whole process in bytes; clients wait, or are cut off, before it is exceeded. 0 is half of what the machine or its container has.</summary>
+    [Setting("ouzel.memory.limit", Min = 134217728, Or = 0)]
+    public long MemoryLimit { get; init; } = 0;
 
     /// <summary>Longest time a stop waits for connections to finish what they began.</summary>
     [Setting("ouzel.stop.timeout.ms", Min = 0)]
@@ -23,4 +30,7 @@ public sealed partial class OuzelOptions
     /// <summary>Least important log lines that are written.</summary>
     [Setting("ouzel.log.level", OneOf = "trace, debug, info, warn, error", AnyCase = true)]
     public string LogLevel { get; init; } = "info";
+
+    /// <summary>The limit in bytes, worked out for this machine.</summary>
+    public long MemoryBytesMax => MemoryLimit > 0 ? MemoryLimit : HalfOfMachine;
 }

@@ -8,7 +8,7 @@ namespace Ouzel.Broker.Net;
 /// there is no thread of its own. While the reader has more whole requests at hand it holds the queue corked, so that their
 /// answers leave in one send.
 /// </remarks>
-internal sealed class AnswerQueue(AnswerSender sender, int pendingMax)
+internal sealed class AnswerQueue(AnswerSender sender, MemoryBudget budget)
 {
     private readonly Lock _gate = new();
     private readonly Queue<PendingAnswer> _queue = new();
@@ -18,6 +18,7 @@ internal sealed class AnswerQueue(AnswerSender sender, int pendingMax)
     private TaskCompletionSource? _roomAfter;
     private TaskCompletionSource? _room;
     private TaskCompletionSource? _drained;
+    private TaskCompletionSource? _rested;
     private bool _corked;
     private bool _sending;
     private bool _ended;
@@ -51,12 +52,24 @@ internal sealed class AnswerQueue(AnswerSender sender, int pendingMax)
         }
     }
 
+    /// <summary>Answers are on their way to the client, or wait for it to read.</summary>
+    public bool IsSending
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _sending;
+            }
+        }
+    }
+
     /// <summary>Completes when another request may be taken: the bound on requests in flight.</summary>
     public ValueTask RoomAsync()
     {
         lock (_gate)
         {
-            if (_queue.Count < pendingMax || _ended)
+            if (_queue.Count < budget.RequestsInFlightMax || _ended)
             {
                 return ValueTask.CompletedTask;
             }
@@ -65,6 +78,7 @@ internal sealed class AnswerQueue(AnswerSender sender, int pendingMax)
             _room = new TaskCompletionSource();
         }
 
+        budget.OnRequestsInFlight();
         TaskCompletionSource room = _room;
         SendReady();
         return new ValueTask(room.Task);
@@ -121,6 +135,25 @@ internal sealed class AnswerQueue(AnswerSender sender, int pendingMax)
         }
     }
 
+    /// <summary>
+    /// Completes when no finished answer waits to leave: the client has read them. Until then it is asked for nothing that answers from memory, else a client
+    /// that never reads would have as many such answers made as requests may be in flight. Asked by the reader only.
+    /// </summary>
+    public ValueTask RestAsync()
+    {
+        SendReady(evenCorked: true);
+        lock (_gate)
+        {
+            if (!_sending || _ended)
+            {
+                return ValueTask.CompletedTask;
+            }
+
+            _rested = new TaskCompletionSource();
+            return new ValueTask(_rested.Task);
+        }
+    }
+
     internal void OnComplete(PendingAnswer answer)
     {
         TaskCompletionSource? finished;
@@ -150,7 +183,7 @@ internal sealed class AnswerQueue(AnswerSender sender, int pendingMax)
     /// <summary>Drops everything that waits; nothing is sent any more.</summary>
     public void End(Exception? fault = null, PendingAnswer? ending = null)
     {
-        TaskCompletionSource? room, drained;
+        TaskCompletionSource? room, drained, rested;
         List<TaskCompletionSource> readers = [];
         List<PendingAnswer> abandoned = [];
         lock (_gate)
@@ -181,8 +214,8 @@ internal sealed class AnswerQueue(AnswerSender sender, int pendingMax)
             }
 
             _queue.Clear();
-            (room, drained) = (_room, _drained);
-            (_room, _drained) = (null, null);
+            (room, drained, rested) = (_room, _drained, _rested);
+            (_room, _drained, _rested) = (null, null, null);
         }
 
         sender.Dispose();
@@ -193,6 +226,7 @@ internal sealed class AnswerQueue(AnswerSender sender, int pendingMax)
         }
 
         room?.TrySetResult();
+        rested?.TrySetResult();
         drained?.TrySetResult();
     }
 
@@ -208,10 +242,11 @@ internal sealed class AnswerQueue(AnswerSender sender, int pendingMax)
         }
     }
 
-    private void SendReady()
+    private void SendReady(bool evenCorked = false)
     {
         lock (_gate)
         {
+            _corked &= !evenCorked;
             if (_sending || _corked || _ended || !_queue.TryPeek(out PendingAnswer? head) || !head.IsComplete)
             {
                 return;
@@ -280,7 +315,7 @@ internal sealed class AnswerQueue(AnswerSender sender, int pendingMax)
     /// <summary>Moves what is ready to <see cref="_ready"/>; null when there is nothing, and the sender may rest.</summary>
     private TaskCompletionSource? TakeReady()
     {
-        TaskCompletionSource? drained;
+        TaskCompletionSource? drained, rested;
         lock (_gate)
         {
             _ready.Clear();
@@ -297,6 +332,7 @@ internal sealed class AnswerQueue(AnswerSender sender, int pendingMax)
             }
 
             _sending = false;
+            (rested, _rested) = (_rested, null);
             drained = null;
             if (_queue.Count == 0)
             {
@@ -304,6 +340,7 @@ internal sealed class AnswerQueue(AnswerSender sender, int pendingMax)
             }
         }
 
+        rested?.TrySetResult();
         drained?.TrySetResult();
         return null;
     }

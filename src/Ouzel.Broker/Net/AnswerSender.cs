@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Records;
@@ -8,7 +9,7 @@ using Ouzel.Storage;
 namespace Ouzel.Broker.Net;
 
 /// <summary>Turns answers into bytes and sends them, several in one go. Used by one sender at a time.</summary>
-internal sealed class AnswerSender(Transport transport, int sendBytesMax) : IDisposable
+internal sealed class AnswerSender(Transport transport, MemoryBudget budget, int sendBytesMax) : IDisposable
 {
     private const int LengthBytes = 4;
 
@@ -16,6 +17,9 @@ internal sealed class AnswerSender(Transport transport, int sendBytesMax) : IDis
     private const int SliceBytesToSendFromFile = 16 * 1024;
 
     private readonly WireWriter _writer = new();
+
+    /// <summary>What is held until the client has read it, as far as that is worth counting. Asked from any thread.</summary>
+    public UnreadAnswers Unread { get; } = new(budget);
 
     /// <summary>Encodes and sends <paramref name="answers"/> in order. Returns the one that ends the connection, if one does; those before it have left.</summary>
     /// <exception cref="Exception">The pipe broke: <see cref="Transport.IsLoss"/>.</exception>
@@ -71,29 +75,47 @@ internal sealed class AnswerSender(Transport transport, int sendBytesMax) : IDis
         ResponseHeader.Write(_writer, answer.Api.Key, answer.AnswerVersion, answer.Context.CorrelationId);
         answer.Response!.Write(_writer, answer.AnswerVersion);
         _writer.SetInt32(lengthAt, _writer.TotalLength - before);
+        answer.DropEncoded();
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask FlushAsync()
     {
-        if (_writer.Splices.Count > 0)
+        int gatheredBytes = GatheredBytes();
+        Unread.Hold((int)BitOperations.RoundUpToPowerOf2((uint)_writer.Length) + gatheredBytes);
+        try
         {
-            await SendSplicedAsync();
+            if (_writer.Splices.Count > 0)
+            {
+                await SendSplicedAsync(gatheredBytes);
+            }
+            else if (_writer.Length > 0)
+            {
+                await transport.SendAsync(_writer.WrittenMemory);
+            }
         }
-        else if (_writer.Length > 0)
+        finally
         {
-            await transport.SendAsync(_writer.WrittenMemory);
+            Unread.Release();
         }
 
         _writer.Reset();
     }
 
-    /// <summary>Large slices go from the file, and what stands before them from where it was encoded. Small ones are read between the encoded bytes, so that many leave in one send.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask SendSplicedAsync()
+    /// <summary>
+    /// The buffer for small slices and what is encoded around them: large slices go from the file, and what stands before them from where it was encoded. Small
+    /// ones are read between the encoded bytes, so that many leave in one send.
+    /// </summary>
+    private int GatheredBytes()
     {
         int smallBytes = SmallBytes();
-        byte[]? gathered = smallBytes == 0 ? null : ArrayPool<byte>.Shared.Rent(Math.Min(_writer.Length + smallBytes, sendBytesMax));
+        return smallBytes == 0 ? 0 : Math.Min(_writer.Length + smallBytes, sendBytesMax);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendSplicedAsync(int gatheredBytes)
+    {
+        byte[]? gathered = gatheredBytes == 0 ? null : ArrayPool<byte>.Shared.Rent(gatheredBytes);
         try
         {
             int filled = 0;

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Apis;
@@ -11,27 +12,34 @@ namespace Ouzel.Broker.Net;
 internal sealed class Connection : IDisposable
 {
     private readonly Transport _transport;
+    private readonly MemoryBudget _budget;
     private readonly ApiTable _apis;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly FrameReader _frames;
+    private readonly AnswerSender _sender;
     private readonly AnswerQueue _answers;
     private readonly ClientOrigin _origin;
     private readonly RequestHeader _header = new();
     private long _activeAt;
+    private long _sentSeen;
+    private long _sendingSince;
+    private (int Number, int Filled) _arrivingSeen;
     private volatile bool _stopping;
 
     /// <summary>What is being decoded, for the log line when it is malformed.</summary>
     private (short Key, short Version, string ClientId) _current = (-1, -1, "");
 
-    public Connection(long id, string listenerName, Transport transport, ApiTable apis, NetworkLimits limits, ReceiveBudget budget, TimeProvider clock, ILogger log)
+    public Connection(long id, string listenerName, Transport transport, ApiTable apis, NetworkLimits limits, MemoryBudget budget, TimeProvider clock, ILogger log)
     {
         _transport = transport;
+        _budget = budget;
         _apis = apis;
         _clock = clock;
         _log = log;
-        _frames = new FrameReader(transport, budget, limits.RequestBytesMax);
-        _answers = new AnswerQueue(new AnswerSender(transport, limits.SendBytesMax), limits.RequestsInFlightMax);
+        _frames = new FrameReader(transport, budget);
+        _sender = new AnswerSender(transport, budget, limits.SendBytesMax);
+        _answers = new AnswerQueue(_sender, budget);
         _activeAt = clock.GetTimestamp();
         _origin = new ClientOrigin
         {
@@ -44,8 +52,41 @@ internal sealed class Connection : IDisposable
 
     public ClientOrigin Origin => _origin;
 
-    /// <summary>No request in flight and nothing received for longer than <paramref name="idle"/>.</summary>
+    /// <summary>No request in flight and no whole request received for longer than <paramref name="idle"/>.</summary>
     public bool IsIdle(TimeSpan idle) => _clock.GetElapsedTime(Volatile.Read(ref _activeAt)) > idle && _answers.Count == 0;
+
+    /// <summary>The answers it does not read.</summary>
+    public UnreadAnswers Unread => _sender.Unread;
+
+    /// <summary>Notes how far sending has come; true when the client has taken nothing for longer than <paramref name="idle"/>. Asked by one job.</summary>
+    public bool IsSendStalled(TimeSpan idle)
+    {
+        long sent = _transport.SentBytes;
+        if (!_answers.IsSending || sent != _sentSeen || _sendingSince == 0)
+        {
+            (_sentSeen, _sendingSince) = (sent, _answers.IsSending ? _clock.GetTimestamp() : 0);
+            return false;
+        }
+
+        return _clock.GetElapsedTime(_sendingSince) > idle;
+    }
+
+    /// <summary>
+    /// Notes how far the frame has come that holds budget of a lane others wait for; true when that is less than <paramref name="bytesMin"/> more than at the
+    /// last call, and not because we do not receive. Asked by one job.
+    /// </summary>
+    public bool IsFrameStalled(int bytesMin)
+    {
+        (int number, MemoryLane? lane, int filled) = _frames.Arriving;
+        if (lane is not { Waiting: > 0 })
+        {
+            return false;
+        }
+
+        (int Number, int Filled) seen = _arrivingSeen;
+        _arrivingSeen = (number, filled);
+        return seen.Number == number && filled - seen.Filled < bytesMin && !_transport.HasArrived;
+    }
 
     /// <summary>Serves the client until one side ends it. Never throws.</summary>
     public async Task RunAsync()
@@ -59,7 +100,13 @@ internal sealed class Connection : IDisposable
             // The client sends no more, but may still be reading: a half-closed client gets all its answers.
             await _answers.DrainAsync();
         }
-        catch (Exception e) when (e is WireFormatException or FrameLengthException)
+        catch (FrameLengthException e)
+        {
+            _budget.TellTooLarge(_origin.ClientAddress, e.Length);
+            _answers.Flush();
+            await _answers.DrainAsync();
+        }
+        catch (WireFormatException e)
         {
             Log.MalformedRequest(_log, _origin.ClientAddress, _current.ClientId, ApiName(_current.Key), _current.Version, e.Message);
             _answers.Flush();
@@ -96,11 +143,16 @@ internal sealed class Connection : IDisposable
     {
         while (await _frames.ReadAsync())
         {
-            Volatile.Write(ref _activeAt, _clock.GetTimestamp());
+            Volatile.Write(ref _activeAt, _frames.ReadAt);
             await _answers.RoomAsync();
             if (_stopping || _answers.IsEnded)
             {
                 return;
+            }
+
+            if (!IsPipelined(_frames.Frame.Span))
+            {
+                await _answers.RestAsync();
             }
 
             PendingAnswer? serial = Begin(_frames.Frame);
@@ -115,6 +167,9 @@ internal sealed class Connection : IDisposable
             }
         }
     }
+
+    private bool IsPipelined(ReadOnlySpan<byte> frame)
+        => frame.Length >= sizeof(short) && _apis.Find(BinaryPrimitives.ReadInt16BigEndian(frame)) is { Order: ApiOrder.Pipelined };
 
     /// <summary>
     /// Reads the header, finds the handler and starts it; the part before its first await has run on return. Returns the answer of a serial API, to be waited

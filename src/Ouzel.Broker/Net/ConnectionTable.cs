@@ -10,14 +10,19 @@ namespace Ouzel.Broker.Net;
 /// <param name="limitsNow">Those in force, for the number of connections.</param>
 internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<NetworkLimits> limitsNow, TimeProvider clock, ILogger log)
 {
+    /// <summary>Between two calls of <see cref="EndStalled"/>.</summary>
+    private const int ArrivingBytesMin = 64 * 1024;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<long, Connection> _connections = [];
     private readonly Dictionary<IPAddress, int> _perAddress = [];
     private readonly List<Listener> _listeners = [];
-    private readonly ReceiveBudget _budget = new(limits.QueuedRequestBytesMax);
+    private readonly MemoryBudget _budget = new(limits, clock, log);
     private TaskCompletionSource? _room;
     private long _nextId;
     private bool _stopping;
+
+    public MemoryBudget Budget => _budget;
 
     public int Count
     {
@@ -33,6 +38,7 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
     /// <summary>Accepts from <paramref name="listener"/> until it or the node stops.</summary>
     public async Task AcceptAsync(Listener listener)
     {
+        _budget.OnUnreadAnswers = EndUnread;
         lock (_gate)
         {
             _listeners.Add(listener);
@@ -49,7 +55,7 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
         }
     }
 
-    /// <summary>Ends connections that nobody has used for connections.max.idle.ms.</summary>
+    /// <summary>Ends connections that nobody has used for connections.max.idle.ms, and those whose client has read nothing of its answers for that long.</summary>
     public void CloseIdle()
     {
         if (limits.IdleMsMax >= TimeSpan.MaxValue.TotalMilliseconds)
@@ -58,21 +64,73 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
         }
 
         var idleMax = TimeSpan.FromMilliseconds(limits.IdleMsMax);
-        List<Connection> idle;
+        int idle = End(All().Where(c => c.IsIdle(idleMax)));
+        if (idle > 0)
+        {
+            Log.IdleConnectionsClosed(log, idle);
+        }
+
+        int stalled = End(All().Where(c => c.IsSendStalled(idleMax)));
+        if (stalled > 0)
+        {
+            _budget.Tell(Limit.StalledSends, stalled);
+        }
+    }
+
+    /// <summary>Ends connections whose frames hold memory that others wait for and do not arrive: less than 64 KiB since the last call.</summary>
+    public void EndStalled()
+    {
+        if (_budget.Large.Waiting == 0 && _budget.Huge.Waiting == 0)
+        {
+            return;
+        }
+
+        int stalled = End(All().Where(c => c.IsFrameStalled(ArrivingBytesMin)));
+        if (stalled > 0)
+        {
+            _budget.Tell(Limit.StalledFrames, stalled);
+        }
+    }
+
+    /// <summary>Ends connections that do not read their answers, those first that were given theirs first, until a quarter of the share is free. The newest stays: alone it may be larger than the share.</summary>
+    private void EndUnread()
+    {
+        long bytesMax = _budget.Answers.BytesMax / 4 * 3;
+        long bytes = _budget.Answers.Taken;
+        int ended = 0;
+        foreach (Connection connection in All().Where(c => c.Unread.Bytes > 0).OrderBy(c => c.Unread.Since).SkipLast(1))
+        {
+            if (bytes <= bytesMax)
+            {
+                break;
+            }
+
+            bytes -= connection.Unread.Bytes;
+            connection.Dispose();
+            ended++;
+        }
+
+        _budget.Tell(Limit.Answers, ended);
+    }
+
+    private Connection[] All()
+    {
         lock (_gate)
         {
-            idle = [.. _connections.Values.Where(c => c.IsIdle(idleMax))];
+            return [.. _connections.Values];
         }
+    }
 
-        foreach (Connection connection in idle)
+    private static int End(IEnumerable<Connection> connections)
+    {
+        int count = 0;
+        foreach (Connection connection in connections)
         {
             connection.Dispose();
+            count++;
         }
 
-        if (idle.Count > 0)
-        {
-            Log.IdleConnectionsClosed(log, idle.Count);
-        }
+        return count;
     }
 
     /// <summary>Stops accepting, and ends a connection at its next request. Answers in flight are still awaited by <see cref="StopAsync"/>.</summary>
@@ -129,6 +187,7 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
                 _perAddress.Remove(address);
             }
 
+            _budget.OnConnections(_connections.Count);
             (room, _room) = (_room, null);
         }
 
@@ -148,7 +207,7 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
             {
                 if (!_stopping)
                 {
-                    Log.TooManyConnectionsOfAddress(log, address, count);
+                    _budget.TellRefused(address, count);
                 }
 
                 transport.Close();
@@ -158,6 +217,7 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
             _nextId++;
             _perAddress[address] = count + 1;
             _connections.Add(connection.Origin.ConnectionId, connection);
+            _budget.OnConnections(_connections.Count);
             return connection;
         }
     }
@@ -165,7 +225,7 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
     /// <summary>Like Kafka, a full node leaves newcomers in the backlog instead of refusing them.</summary>
     private Task RoomAsync()
     {
-        int countMax = limitsNow().ConnectionsMax;
+        int countMax = Math.Min(limitsNow().ConnectionsMax, _budget.ConnectionsMax);
         lock (_gate)
         {
             if (_connections.Count < countMax || _stopping)
@@ -173,7 +233,7 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
                 return Task.CompletedTask;
             }
 
-            Log.TooManyConnections(log, countMax);
+            _budget.Tell(Limit.Connections, countMax);
             _room ??= new TaskCompletionSource();
             return _room.Task;
         }

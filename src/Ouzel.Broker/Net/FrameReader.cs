@@ -1,34 +1,68 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using Ouzel.Broker.Diagnostics;
 
 namespace Ouzel.Broker.Net;
 
 /// <summary>Cuts a client's bytes into frames: four bytes of length, big-endian, then the request.</summary>
 /// <remarks>
-/// An idle connection owns no buffer. One receive fills a read-ahead buffer, and every whole frame in it is handed out without
-/// another system call. A frame that does not fit is received straight into an array of its own.
+/// An idle connection owns no buffer. One receive fills a buffer, and every whole frame in it is handed out without another system
+/// call. The buffer is small, so that a client that trickles or waits holds little, until the client is seen to send more at once than
+/// fits. A frame that does not fit is received straight into an array of its own, for which it may have to wait.
 /// </remarks>
-internal sealed class FrameReader(Transport transport, ReceiveBudget budget, int frameBytesMax) : IDisposable
+internal sealed class FrameReader(Transport transport, MemoryBudget budget) : IDisposable
 {
-    private const int ReadAheadBytes = 64 * 1024;
-
-    /// <summary>Up to here the array of a large frame is rented whole. Beyond, it grows with what has arrived: a promise costs the sender bytes first.</summary>
-    private const int TrustedBytesMax = 4 * 1024 * 1024;
-
     private const int LengthBytes = 4;
+
+    /// <summary>How long a client is served in a row while others wait for the same thread.</summary>
+    private static readonly TimeSpan BurstMax = TimeSpan.FromMilliseconds(2);
 
     private byte[]? _buffer;
     private int _start;
     private int _end;
     private byte[]? _large;
+
+    /// <summary>The most the buffer held since it was rented.</summary>
+    private int _peak;
+
+    /// <summary>The buffer is one of the lane <see cref="MemoryBudget.ReadAhead"/>.</summary>
+    private bool _isAhead;
+
+    /// <summary>The client sends more than a small buffer holds.</summary>
+    private bool _wantsAhead;
+
+    /// <summary>What the frame took of its lane; 0 when there is none.</summary>
     private int _largeTaken;
+
+    private int _largeLength;
+
+    /// <summary>When the first frame came since we last waited for the client.</summary>
+    private long _burstAt;
+
+    private bool _hasWaited = true;
+
+    private volatile int _largeFilled;
+    private volatile int _largeCount;
 
     /// <summary>The frame's bytes without the length. Valid until the next <see cref="ReadAsync"/>; the handler may write to them.</summary>
     public Memory<byte> Frame { get; private set; }
 
+    /// <summary>When <see cref="Frame"/> had come in full; a timestamp.</summary>
+    public long ReadAt { get; private set; }
+
     /// <summary>Whether the next frame is here in full already: answers are held back and sent together until it is not.</summary>
     public bool HasNext => _end - _start >= LengthBytes && PeekLength() is var length && (length < 0 || length <= _end - _start - LengthBytes);
+
+    /// <summary>A frame that holds budget and has not arrived in full: which one it is, its lane, and what has arrived. Asked from any thread.</summary>
+    public (int Number, MemoryLane? Lane, int Filled) Arriving
+    {
+        get
+        {
+            (int number, int filled, int length) = (_largeCount, _largeFilled, Volatile.Read(ref _largeLength));
+            return (number, length > 0 && filled < length ? budget.LaneOf(length) : null, filled);
+        }
+    }
 
     /// <summary>Moves to the next frame. False at the end of the stream, also when it ends inside a frame.</summary>
     /// <exception cref="FrameLengthException">The length is negative or above the limit.</exception>
@@ -36,7 +70,7 @@ internal sealed class FrameReader(Transport transport, ReceiveBudget budget, int
     public ValueTask<bool> ReadAsync()
     {
         DropLarge();
-        return TryTake() ? new ValueTask<bool>(true) : FillAsync();
+        return !IsBurstOver() && TryTake() ? new ValueTask<bool>(true) : FillAsync();
     }
 
     public void Dispose()
@@ -49,17 +83,31 @@ internal sealed class FrameReader(Transport transport, ReceiveBudget budget, int
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> FillAsync()
     {
+        if (IsBurstOver())
+        {
+            await YieldAsync();
+            if (TryTake())
+            {
+                return true;
+            }
+        }
+
         while (true)
         {
             if (_start == _end)
             {
                 DropBuffer();
-                await transport.WaitReadableAsync();
-                _buffer = ArrayPool<byte>.Shared.Rent(ReadAheadBytes);
+                ValueTask<int> readable = transport.WaitReadableAsync();
+                _hasWaited |= !readable.IsCompleted;
+                await readable;
+                RentBuffer();
             }
             else if (_end - _start >= LengthBytes && PeekLength() is var length && length > _buffer!.Length - LengthBytes)
             {
-                return await ReadLargeAsync(length);
+                if (length > MemoryBudget.ReadAheadBytes - LengthBytes || !TryReadAhead())
+                {
+                    return await ReadLargeAsync(length);
+                }
             }
             else
             {
@@ -73,6 +121,8 @@ internal sealed class FrameReader(Transport transport, ReceiveBudget budget, int
             }
 
             _end += received;
+            _peak = Math.Max(_peak, _end);
+            _wantsAhead |= _end == _buffer!.Length;
             if (TryTake())
             {
                 return true;
@@ -88,9 +138,9 @@ internal sealed class FrameReader(Transport transport, ReceiveBudget budget, int
         }
 
         int length = PeekLength();
-        if (length < 0 || length > frameBytesMax)
+        if (length < 0 || length > budget.FrameBytesMax)
         {
-            throw new FrameLengthException(length, frameBytesMax);
+            throw new FrameLengthException(length, budget.FrameBytesMax);
         }
 
         if (length > _end - _start - LengthBytes)
@@ -100,36 +150,72 @@ internal sealed class FrameReader(Transport transport, ReceiveBudget budget, int
 
         Frame = _buffer.AsMemory(_start + LengthBytes, length);
         _start += LengthBytes + length;
+        NoteArrival();
         return true;
     }
 
     private async ValueTask<bool> ReadLargeAsync(int length)
     {
-        int filled = _end - _start - LengthBytes;
-        await budget.TakeAsync(length);
+        MemoryLane lane = budget.LaneOf(length);
+        if (!lane.TryTake(length))
+        {
+            // What has come of the frame stays in the buffer meanwhile, the rest with the sender.
+            budget.Tell(length <= MemoryBudget.LargeBytesMax ? Limit.LargeFrames : Limit.HugeFrames);
+            await lane.TakeAsync(length);
+        }
+
         _largeTaken = length;
-        _large = ArrayPool<byte>.Shared.Rent(Math.Min(length, TrustedBytesMax));
+        _large = length <= MemoryBudget.LargeBytesMax ? ArrayPool<byte>.Shared.Rent(length) : budget.Frames.Rent(length);
+        int filled = _end - _start - LengthBytes;
         _buffer.AsSpan(_start + LengthBytes, filled).CopyTo(_large);
         _start = _end;
         DropBuffer();
+
+        // The next frame is likely to be as large: of it, a small buffer takes the beginning and the array the rest, without a copy.
+        _wantsAhead = false;
+        _largeFilled = filled;
+        _largeCount++;
+        Volatile.Write(ref _largeLength, length);
         while (filled < length)
         {
-            if (filled == _large!.Length)
-            {
-                GrowLarge((int)Math.Min(length, 2L * filled));
-            }
-
-            int received = await transport.ReceiveAsync(_large.AsMemory(filled, Math.Min(length, _large.Length) - filled));
+            int received = await transport.ReceiveAsync(_large.AsMemory(filled, length - filled));
             if (received == 0)
             {
                 return false;
             }
 
             filled += received;
+            _largeFilled = filled;
+            NoteArrival();
+            if (IsBurstOver())
+            {
+                await YieldAsync();
+            }
         }
 
         Frame = _large.AsMemory(0, length);
+        NoteArrival();
         return true;
+    }
+
+    private bool IsBurstOver() => budget.Clock.GetElapsedTime(_burstAt, ReadAt) > BurstMax;
+
+    private void NoteArrival()
+    {
+        ReadAt = budget.Clock.GetTimestamp();
+        if (_hasWaited)
+        {
+            _hasWaited = false;
+            _burstAt = ReadAt;
+        }
+    }
+
+    /// <summary>Lets others have the thread. A client that always has more to send would keep it: its receives never wait.</summary>
+    private async ValueTask YieldAsync()
+    {
+        _hasWaited = true;
+        _burstAt = ReadAt;
+        await Task.Yield();
     }
 
     private int PeekLength() => BinaryPrimitives.ReadInt32BigEndian(_buffer.AsSpan(_start));
@@ -144,12 +230,36 @@ internal sealed class FrameReader(Transport transport, ReceiveBudget budget, int
         }
     }
 
-    private void GrowLarge(int bytes)
+    private void RentBuffer()
     {
-        byte[] smaller = _large!;
-        _large = ArrayPool<byte>.Shared.Rent(bytes);
-        smaller.AsSpan().CopyTo(_large);
-        ArrayPool<byte>.Shared.Return(smaller);
+        _isAhead = _wantsAhead && budget.ReadAhead.TryTake(MemoryBudget.ReadAheadBytes);
+        if (_wantsAhead && !_isAhead)
+        {
+            budget.Tell(Limit.ReadAhead);
+        }
+
+        _buffer = ArrayPool<byte>.Shared.Rent(_isAhead ? MemoryBudget.ReadAheadBytes : MemoryBudget.SmallBytes);
+        _peak = 0;
+    }
+
+    /// <summary>Moves what has come of a frame from a small buffer to a read-ahead buffer, if one is to be had.</summary>
+    private bool TryReadAhead()
+    {
+        _wantsAhead = true;
+        if (!budget.ReadAhead.TryTake(MemoryBudget.ReadAheadBytes))
+        {
+            budget.Tell(Limit.ReadAhead);
+            return false;
+        }
+
+        byte[] small = _buffer!;
+        _buffer = ArrayPool<byte>.Shared.Rent(MemoryBudget.ReadAheadBytes);
+        _isAhead = true;
+        small.AsSpan(_start, _end - _start).CopyTo(_buffer);
+        _end -= _start;
+        _start = 0;
+        ArrayPool<byte>.Shared.Return(small);
+        return true;
     }
 
     private void DropLarge()
@@ -158,8 +268,17 @@ internal sealed class FrameReader(Transport transport, ReceiveBudget budget, int
         {
             _large = null;
             Frame = default;
-            ArrayPool<byte>.Shared.Return(large);
-            budget.Give(_largeTaken);
+            Volatile.Write(ref _largeLength, 0);
+            if (_largeTaken <= MemoryBudget.LargeBytesMax)
+            {
+                ArrayPool<byte>.Shared.Return(large);
+            }
+            else
+            {
+                budget.Frames.Return(large);
+            }
+
+            budget.LaneOf(_largeTaken).Give(_largeTaken);
         }
     }
 
@@ -171,10 +290,19 @@ internal sealed class FrameReader(Transport transport, ReceiveBudget budget, int
             _start = _end = 0;
             Frame = default;
             ArrayPool<byte>.Shared.Return(buffer);
+            if (_isAhead)
+            {
+                _isAhead = false;
+                _wantsAhead = _peak > MemoryBudget.SmallBytes;
+                budget.ReadAhead.Give(MemoryBudget.ReadAheadBytes);
+            }
         }
     }
 }
 
 /// <summary>A frame announces a length that cannot be.</summary>
 internal sealed class FrameLengthException(int length, int lengthMax)
-    : Exception($"a frame of {length} bytes is outside 0 to {lengthMax}");
+    : Exception($"a frame of {length} bytes is outside 0 to {lengthMax}")
+{
+    public int Length => length;
+}

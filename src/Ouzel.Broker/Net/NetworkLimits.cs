@@ -5,8 +5,9 @@ namespace Ouzel.Broker.Net;
 /// <summary>Every bound that keeps one client, or all of them together, from taking the node's memory.</summary>
 internal sealed record NetworkLimits
 {
-    public static NetworkLimits From(NetOptions options) => new()
+    public static NetworkLimits From(NetOptions options, long memoryBytesMax) => new()
     {
+        MemoryBytesMax = memoryBytesMax,
         RequestBytesMax = options.SocketRequestMaxBytes,
         QueuedRequestBytesMax = options.QueuedMaxRequestBytes,
         ConnectionsMax = options.MaxConnections,
@@ -14,6 +15,9 @@ internal sealed record NetworkLimits
         ConnectionsPerIpOverrides = Overrides(options.MaxConnectionsPerIpOverrides),
         IdleMsMax = options.ConnectionsMaxIdleMs < 0 ? long.MaxValue : options.ConnectionsMaxIdleMs,
     };
+
+    /// <summary>ouzel.memory.limit: of the whole process; <see cref="MemoryBudget"/> shares it out.</summary>
+    public long MemoryBytesMax { get; init; } = long.MaxValue;
 
     /// <summary>socket.request.max.bytes; a frame of exactly this length is accepted. Kafka's default.</summary>
     public int RequestBytesMax { get; init; } = 104857600;
@@ -33,7 +37,7 @@ internal sealed record NetworkLimits
     /// <summary>connections.max.idle.ms.</summary>
     public long IdleMsMax { get; init; } = 600000;
 
-    /// <summary>Requests of one connection whose answers have not left. Clients keep 5 (Java) to some hundred (librdkafka) in flight.</summary>
+    /// <summary>Requests of one connection whose answers have not left. Clients keep 5 (Java) to some hundred (librdkafka) in flight. Less when there are many connections.</summary>
     public int RequestsInFlightMax { get; init; } = 256;
 
     /// <summary>How much of the finished answers is gathered into one send.</summary>

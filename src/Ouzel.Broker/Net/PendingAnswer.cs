@@ -55,6 +55,15 @@ internal abstract class PendingAnswer
         _queue!.OnComplete(this);
     }
 
+    /// <summary>The answer is encoded. What stands in memory is not needed any more: a client that does not read would keep it. The hot APIs use theirs again.</summary>
+    public void DropEncoded()
+    {
+        if (Api.Order == ApiOrder.Serial)
+        {
+            Response = null;
+        }
+    }
+
     public void Fail(Exception fault)
     {
         Fault = fault;

@@ -9,10 +9,12 @@ namespace Ouzel.Broker.Net;
 /// <summary>A connected TCP socket.</summary>
 internal sealed class SocketTransport : Transport
 {
-    private const int BlockedChunkBytes = 64 * 1024;
+    /// <summary>What a connection holds while its peer does not read, so little. The socket tells of room when a third of its buffer is free.</summary>
+    private const int BlockedChunkBytes = 4 * 1024;
 
     private readonly Socket _socket;
     private int _closed;
+    private long _sentBytes;
 
     private SocketTransport(Socket socket)
     {
@@ -24,6 +26,23 @@ internal sealed class SocketTransport : Transport
     public override EndPoint RemoteEndPoint { get; }
 
     public override EndPoint LocalEndPoint { get; }
+
+    public override long SentBytes => Volatile.Read(ref _sentBytes);
+
+    public override bool HasArrived
+    {
+        get
+        {
+            try
+            {
+                return _socket.Available > 0;
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return false;
+            }
+        }
+    }
 
     /// <summary>Takes over an accepted socket; null, with the socket closed, when the peer is gone already.</summary>
     public static SocketTransport? TryOpen(Socket socket)
@@ -52,6 +71,7 @@ internal sealed class SocketTransport : Transport
         {
             int sent = await _socket.SendAsync(bytes, SocketFlags.None);
             bytes = bytes[sent..];
+            _sentBytes += sent;
         }
     }
 
@@ -71,6 +91,7 @@ internal sealed class SocketTransport : Transport
             {
                 case > 0 and var count:
                     sent += count;
+                    _sentBytes += count;
                     break;
                 case 0:
                     throw Truncated(slice);

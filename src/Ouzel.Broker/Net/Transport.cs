@@ -19,6 +19,12 @@ internal abstract class Transport : IDisposable
     /// <summary>The address the client came by: Metadata answers with it when nothing is advertised.</summary>
     public abstract EndPoint LocalEndPoint { get; }
 
+    /// <summary>What the peer took so far: whether a send makes progress. A count, not a measure.</summary>
+    public abstract long SentBytes { get; }
+
+    /// <summary>Something has arrived that was not received yet: then it is not the peer who is slow.</summary>
+    public abstract bool HasArrived { get; }
+
     /// <summary>Whether the exception says that the peer or this end has gone.</summary>
     public static bool IsLoss(Exception e) => e is IOException or SocketException or ObjectDisposedException;
 

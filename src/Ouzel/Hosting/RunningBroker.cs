@@ -13,6 +13,7 @@ internal sealed class RunningBroker(Ouzel.Broker.Broker broker) : IBrokerHandle
 
     public static async Task<IBrokerHandle> StartAsync(BrokerOptions options, ILoggerFactory loggers)
     {
+        LimitHeap(options.Ouzel.MemoryBytesMax);
         var clock = TimeProvider.System;
         Disk disk = options.InMemory ? new MemoryDisk(clock) : new RealDisk();
 #pragma warning disable RS0030 // Here the node's one source of chance begins; what must be secret does not come from it.
@@ -24,4 +25,11 @@ internal sealed class RunningBroker(Ouzel.Broker.Broker broker) : IBrokerHandle
     public Task EnsureTopicAsync(string name, int partitions) => broker.EnsureTopicAsync(name, partitions);
 
     public Task StopAsync() => broker.StopAsync();
+
+    /// <summary>Tells the runtime of ouzel.memory.limit: it then collects before the heap outgrows it.</summary>
+    private static void LimitHeap(long bytesMax)
+    {
+        AppContext.SetData("GCHeapHardLimit", (ulong)bytesMax);
+        GC.RefreshMemoryLimit();
+    }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Broker.Net;
 using Ouzel.Broker.Tests.Support;
 
@@ -88,7 +89,7 @@ public sealed class FrameReaderTests
     [Fact]
     public async Task A_spent_budget_holds_large_frames_back_until_another_is_done()
     {
-        var budget = new ReceiveBudget(300_000);
+        MemoryBudget budget = Budget(new NetworkLimits { QueuedRequestBytesMax = 300_000 });
         (MemoryTransport first, FrameReader firstReader) = await OpenAsync(budget);
         (MemoryTransport second, FrameReader secondReader) = await OpenAsync(budget);
         byte[] frame = Framed(new byte[200_000]);
@@ -118,12 +119,14 @@ public sealed class FrameReaderTests
         reader.Dispose();
     }
 
-    private async Task<(MemoryTransport Client, FrameReader Reader)> OpenAsync(ReceiveBudget? budget = null)
+    private async Task<(MemoryTransport Client, FrameReader Reader)> OpenAsync(MemoryBudget? budget = null)
     {
         MemoryTransport client = _listener.Connect();
         Transport? server = await _listener.AcceptAsync();
-        return (client, new FrameReader(server!, budget ?? new ReceiveBudget(-1), FrameBytesMax));
+        return (client, new FrameReader(server!, budget ?? Budget(new NetworkLimits { RequestBytesMax = FrameBytesMax })));
     }
+
+    private static MemoryBudget Budget(NetworkLimits limits) => new(limits, new FakeClock(), NullLogger.Instance);
 
     private static int SizeOf(Random random) => random.Next(10) switch
     {

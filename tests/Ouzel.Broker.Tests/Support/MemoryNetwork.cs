@@ -76,12 +76,18 @@ internal sealed class MemoryListener(string name = "PLAINTEXT") : Listener
 /// <summary>One end of a connection in memory.</summary>
 internal sealed class MemoryTransport(ByteQueue incoming, ByteQueue outgoing, IPEndPoint local, IPEndPoint remote) : Transport
 {
+    private long _sentBytes;
+
     public override EndPoint RemoteEndPoint => remote;
 
     public override EndPoint LocalEndPoint => local;
 
     /// <summary>Bytes that have arrived and were not received yet.</summary>
     public int Unanswered => incoming.Count;
+
+    public override long SentBytes => _sentBytes;
+
+    public override bool HasArrived => incoming.Count > 0;
 
     public override async ValueTask<int> WaitReadableAsync()
     {
@@ -100,7 +106,9 @@ internal sealed class MemoryTransport(ByteQueue incoming, ByteQueue outgoing, IP
         while (!bytes.IsEmpty)
         {
             await outgoing.RoomAsync();
-            bytes = bytes[outgoing.Write(bytes.Span)..];
+            int sent = outgoing.Write(bytes.Span);
+            _sentBytes += sent;
+            bytes = bytes[sent..];
         }
     }
 

@@ -50,6 +50,8 @@ internal sealed class Cable
         private bool _isEnded;
         private TaskCompletionSource? _reader;
 
+        public bool HasArrived => _arrived.Count > 0;
+
         public void Send(ReadOnlySpan<byte> bytes)
         {
             while (!bytes.IsEmpty)
@@ -135,6 +137,11 @@ internal sealed class Cable
         public override EndPoint RemoteEndPoint => remote;
 
         public override EndPoint LocalEndPoint => local;
+
+        /// <summary>A send never waits here, so nobody asks how far it is.</summary>
+        public override long SentBytes => 0;
+
+        public override bool HasArrived => incoming.HasArrived;
 
         public override async ValueTask<int> WaitReadableAsync()
         {

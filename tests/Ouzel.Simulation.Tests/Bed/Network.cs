@@ -43,6 +43,13 @@ internal sealed class Network(Scheduler scheduler, Weather weather)
         _cables.Clear();
     }
 
+    /// <summary>The program has ended in good order: what it sent still arrives before the end of the connection does.</summary>
+    public void FinishAll()
+    {
+        _listener?.Abandon();
+        _cables.ForEach(c => c.ServerEnd.Close());
+    }
+
     public void BreakOne()
     {
         _cables.RemoveAll(c => c.IsBroken);

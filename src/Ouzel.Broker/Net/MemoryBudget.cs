@@ -1,0 +1,184 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Ouzel.Broker.Diagnostics;
+
+namespace Ouzel.Broker.Net;
+
+/// <summary>What clients may make the node keep: ouzel.memory.limit, shared out by purpose so that no purpose starves another.</summary>
+/// <remarks>
+/// A part is left to the process itself, half of the rest to the garbage collector and the broker's own state; the other half is the clients'.
+/// Small requests need none of the shares: each connection may always keep one small buffer, which is part of its price.
+/// docs/internals/network.md has the table, docs/decisions/0012 the reasons.
+/// </remarks>
+internal sealed class MemoryBudget
+{
+    /// <summary>Code, metadata of types, stacks, an idle runtime: measured 60 MB, and a reserve.</summary>
+    public const long BaseBytes = 96L << 20;
+
+    /// <summary>The least that ouzel.memory.limit may be.</summary>
+    public const long LimitBytesMin = 128L << 20;
+
+    /// <summary>The buffer that every connection may have without asking; small requests fit into it.</summary>
+    public const int SmallBytes = 4 * 1024;
+
+    /// <summary>The buffer of a connection that is sent much at once.</summary>
+    public const int ReadAheadBytes = 64 * 1024;
+
+    /// <summary>Above it a frame counts as huge: few clients send such, and they must not hold up the others.</summary>
+    public const int LargeBytesMax = 2 * 1024 * 1024;
+
+    /// <summary>A connection with its small buffer and one waiting request: objects of 6 KiB, 4 KiB, 2 KiB; and 4 KiB of answers on their way.</summary>
+    public const int ConnectionBytes = 16 * 1024;
+
+    /// <summary>A request that waits beside others of its connection: its place, its answer and its wait. Measured at about 1.2 KiB.</summary>
+    public const int RequestBytes = 2 * 1024;
+
+    private const int RequestsInFlightMin = 4;
+
+    private readonly NetworkLimits _limits;
+    private readonly ILogger _log;
+    private readonly LimitNotices _notices;
+    private readonly long _requestsBytes;
+
+    public MemoryBudget(NetworkLimits limits, TimeProvider clock, ILogger log)
+    {
+        _limits = limits;
+        _log = log;
+        _notices = new LimitNotices(clock);
+        Clock = clock;
+        long share = limits.MemoryBytesMax == long.MaxValue ? long.MaxValue / 16 : Math.Max(limits.MemoryBytesMax - BaseBytes, LimitBytesMin - BaseBytes) / 2;
+        ConnectionsMax = (int)Math.Min(int.MaxValue, share / 4 / ConnectionBytes);
+        _requestsBytes = share / 8;
+        RequestsInFlightMax = limits.RequestsInFlightMax;
+        Answers = new MemoryLane(clock, share / 8);
+        ReadAhead = new MemoryLane(clock, share / 8);
+        long large = share / 8;
+        long huge = Math.Max(share / 4, Math.Min(share / 2, limits.RequestBytesMax));
+        if (limits.QueuedRequestBytesMax < 0)
+        {
+            Large = new MemoryLane(clock, large);
+            Huge = new MemoryLane(clock, huge);
+        }
+        else
+        {
+            // Kafka's setting bounds all of them together.
+            Large = Huge = new MemoryLane(clock, large + huge, limits.QueuedRequestBytesMax);
+        }
+
+        // A single frame larger than its share would break the bound.
+        FrameBytesMax = (int)Math.Min(limits.RequestBytesMax, huge);
+        Frames = new HugeFrames(Huge);
+        if (FrameBytesMax < limits.RequestBytesMax)
+        {
+            Log.RequestBytesLimited(log, limits.MemoryBytesMax, FrameBytesMax, limits.RequestBytesMax);
+        }
+    }
+
+    public TimeProvider Clock { get; }
+
+    /// <summary>Ends connections that do not read, until what they hold is well below the share again. Whoever has the connections sets it.</summary>
+    public Action OnUnreadAnswers { get; set; } = static () => { };
+
+    /// <summary>Connections that may exist.</summary>
+    public int ConnectionsMax { get; }
+
+    /// <summary>Requests of one connection whose answers have not left; falls as connections come.</summary>
+    public int RequestsInFlightMax { get; private set; }
+
+    /// <summary>The longest frame: socket.request.max.bytes, less where the memory is smaller than that.</summary>
+    public int FrameBytesMax { get; }
+
+    /// <summary>Receive buffers above the small ones. Nobody waits for them: without one, a connection reads in small pieces.</summary>
+    public MemoryLane ReadAhead { get; }
+
+    /// <summary>Frames up to <see cref="LargeBytesMax"/> that have an array of their own.</summary>
+    public MemoryLane Large { get; }
+
+    /// <summary>Longer frames.</summary>
+    public MemoryLane Huge { get; }
+
+    /// <summary>Encoded answers and gathered pieces whose clients do not read them.</summary>
+    public MemoryLane Answers { get; }
+
+    /// <summary>The arrays of huge frames.</summary>
+    public HugeFrames Frames { get; }
+
+    /// <summary>The lane of a frame of <paramref name="length"/> bytes.</summary>
+    public MemoryLane LaneOf(int length) => length <= LargeBytesMax ? Large : Huge;
+
+    /// <summary>Somebody came or went.</summary>
+    public void OnConnections(int count)
+        => RequestsInFlightMax = (int)Math.Clamp(_requestsBytes / RequestBytes / Math.Max(count, 1), Math.Min(RequestsInFlightMin, _limits.RequestsInFlightMax), _limits.RequestsInFlightMax);
+
+    /// <summary>Says that a limit bites, when it did not bite lately.</summary>
+    public void Tell(Limit limit, int figure = 0)
+    {
+        if (!_notices.IsNew(limit))
+        {
+            return;
+        }
+
+        long memory = _limits.MemoryBytesMax;
+        switch (limit)
+        {
+            case Limit.ReadAhead:
+                Log.ReadAheadLimited(_log, ReadAhead.BytesMax, memory);
+                break;
+            case Limit.LargeFrames when _limits.QueuedRequestBytesMax >= 0 && _limits.QueuedRequestBytesMax < Large.BytesMax:
+                Log.QueuedRequestsLimited(_log, _limits.QueuedRequestBytesMax);
+                break;
+            case Limit.LargeFrames:
+                Log.LargeRequestsLimited(_log, Large.BytesMax, memory);
+                break;
+            case Limit.HugeFrames:
+                Log.HugeRequestsLimited(_log, Huge.BytesMax, memory);
+                break;
+            case Limit.StalledFrames:
+                Log.StalledRequestsEnded(_log, figure, memory);
+                break;
+            case Limit.RequestsInFlight:
+                Log.RequestsInFlightLimited(_log, RequestsInFlightMax, memory);
+                break;
+            case Limit.Answers:
+                Log.UnreadAnswersEnded(_log, figure, Answers.BytesMax, memory);
+                break;
+            case Limit.StalledSends:
+                Log.StalledSendsEnded(_log, figure, _limits.IdleMsMax);
+                break;
+            case Limit.Connections when ConnectionsMax <= figure:
+                Log.ConnectionsLimitedByMemory(_log, ConnectionsMax, memory);
+                break;
+            case Limit.Connections:
+                Log.TooManyConnections(_log, figure);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(limit), limit, "no line for this limit");
+        }
+    }
+
+    /// <summary>A connection waits until answers have left. With the bound of every day that is nothing to tell.</summary>
+    public void OnRequestsInFlight()
+    {
+        if (RequestsInFlightMax < _limits.RequestsInFlightMax)
+        {
+            Tell(Limit.RequestsInFlight);
+        }
+    }
+
+    public void TellTooLarge(IPAddress address, int length)
+    {
+        if (_notices.IsNew(Limit.FrameLength))
+        {
+            bool isMemory = FrameBytesMax < _limits.RequestBytesMax && length <= _limits.RequestBytesMax;
+            Log.RequestTooLarge(_log, address, length, isMemory ? "ouzel.memory.limit" : "socket.request.max.bytes", FrameBytesMax);
+        }
+    }
+
+    public void TellRefused(IPAddress address, int count)
+    {
+        if (_notices.IsNew(Limit.ConnectionsOfAddress))
+        {
+            Log.TooManyConnectionsOfAddress(_log, address, count);
+        }
+    }
+}

@@ -26,10 +26,11 @@ internal sealed class GroupCommit
 
     private readonly BlockingWork _work;
     private readonly TimeProvider? _clock;
+    private readonly DiskPace _pace;
 
-    public GroupCommit(BlockingWork work, TimeProvider? clock)
+    public GroupCommit(BlockingWork work, TimeProvider? clock, DiskPace pace)
     {
-        (_work, _clock) = (work, clock);
+        (_work, _clock, _pace) = (work, clock, pace);
         _runNext = RunNext;
     }
 
@@ -90,6 +91,7 @@ internal sealed class GroupCommit
     {
         var before = log.RecoveryPoint;
         var began = _clock?.GetTimestamp() ?? 0;
+        _pace.BeginSync();
         try
         {
             log.Flush();
@@ -98,6 +100,10 @@ internal sealed class GroupCommit
         catch (DiskException)
         {
             // The log has told its directory, which goes offline.
+        }
+        finally
+        {
+            _pace.EndSync();
         }
     }
 

@@ -108,7 +108,7 @@ internal sealed class LeaderEpochs
             if (_entries == null && !(_assigned?.StartOffset < endOffset))
                 return;
             var entries = Entries;
-            if (SaysTheSame(entries, _saved, endOffset))
+            if (ReferenceEquals(entries, _saved) || SaysTheSame(entries, _saved, endOffset))
                 return;
             _disk.ReplaceFile(_path, Bytes(entries));
             _saved = entries;

@@ -11,6 +11,9 @@ internal sealed record LogContext(Disk Disk, StorageOptions Options, Random Rand
     /// <summary>Told before records below the recovery point are dropped, and after the start was lowered, outside the log's lock: the checkpoints must follow.</summary>
     public Action? MarksLowered { get; init; }
 
+    /// <summary>Whether the directory's disk keeps up; null when nobody asks.</summary>
+    public DiskPace? Pace { get; init; }
+
     /// <summary>The names of the directories beside this one.</summary>
     public DirectoryEntries? Entries { get; init; }
 

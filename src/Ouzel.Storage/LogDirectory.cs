@@ -22,6 +22,7 @@ public sealed partial class LogDirectory
     private readonly ILogger _logger;
     private readonly LogContext _context;
     private readonly GroupCommit _commit;
+    private readonly DiskPace _pace;
     private readonly IDisposable _directoryLock;
     private readonly Lock _lock = new();
     private readonly Lock _checkpointLock = new();
@@ -37,8 +38,9 @@ public sealed partial class LogDirectory
     {
         (_disk, Path, _options, _random, _logger, _directoryLock) = (disk, path, options, random, logger, directoryLock);
         Work = work;
-        _commit = new GroupCommit(work, options.Clock);
-        _context = new LogContext(disk, options, random, logger) { Failed = (_, e) => TakeOffline(e), Rolled = _commit.Schedule, MarksLowered = WriteOffsets, Entries = new DirectoryEntries(disk, path) };
+        _pace = new DiskPace(work, options.Clock, TellSlow);
+        _commit = new GroupCommit(work, options.Clock, _pace);
+        _context = new LogContext(disk, options, random, logger) { Failed = (_, e) => TakeOffline(e), Rolled = _commit.Schedule, MarksLowered = WriteOffsets, Pace = _pace, Entries = new DirectoryEntries(disk, path) };
     }
 
     /// <summary>Where it is.</summary>
@@ -102,6 +104,19 @@ public sealed partial class LogDirectory
     /// <param name="offset">The offset after the last record that must be there.</param>
     /// <param name="isBrief">What comes after the wait is short and waits for nothing: it runs on the thread that synced, without a hop to another one.</param>
     public ValueTask<bool> WaitDurable(PartitionLog log, long offset, bool isBrief = false) => _commit.WaitDurable(log, offset, isBrief);
+
+    /// <summary>
+    /// True while the disk makes writers wait: appends then go through <see cref="TryQueue"/>, so that no thread that serves others waits with them.
+    /// </summary>
+    public bool IsSlow => _pace.IsSlow;
+
+    /// <summary>
+    /// Runs an append on the directory's own thread, in the order of the calls. Until all are done <see cref="IsSlow"/> stays true, so that who asks before each
+    /// append keeps his order. False when more bytes wait than may: nothing will run.
+    /// </summary>
+    /// <param name="bytes">Size of what is appended.</param>
+    /// <param name="append">Must not throw.</param>
+    public bool TryQueue(int bytes, Action append) => _pace.TryQueue(bytes, append);
 
     /// <summary>Makes a new, empty log. Its directory becomes durable with the first commit of the log, not before.</summary>
     public PartitionLog Create(TopicPartition partition, Uuid topicId, LogOptions options, long nowMs)
@@ -261,6 +276,10 @@ public sealed partial class LogDirectory
             _directoryLock.Dispose();
         }
     }
+
+    private void TellSlow(TimeSpan waited) => _logger.LogWarning(
+        "{Path}: the disk made a writer wait for {Waited:0} ms. Until it keeps up, appends to this directory are queued, up to {Bytes} MiB; others are served as before",
+        Path, waited.TotalMilliseconds, DiskPace.QueuedBytesMax >> 20);
 
     private void TellSyncs()
     {

@@ -116,7 +116,9 @@ public sealed partial class PartitionLog
             _epochs.Assign(header.LeaderEpoch, header.BaseOffset);
         if (marker is { IsAbort: true })
             Active.Transactions.Prepare();
+        var began = _context.Pace?.BeginWrite() ?? 0;
         Active.Append(batch, Options);
+        _context.Pace?.EndWrite(began);
         Publish(header.LastOffset + 1);
         if (_producers.Apply(header, marker) is { } completed)
         {

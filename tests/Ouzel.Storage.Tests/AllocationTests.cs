@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Records;
 using Ouzel.Storage.Tests.Support;
@@ -39,6 +40,25 @@ public sealed class AllocationTests : IDisposable
             Assert.NotNull(slice);
         });
         Assert.InRange(allocated, 0, 48);
+    }
+
+    [Fact]
+    public void A_steady_wait_for_the_disk_allocates_nothing()
+    {
+        var disk = new RootedDisk(_path);
+        var directory = LogDirectory.Open(disk, "/data", new StorageOptions { Directories = ["/data"], ClusterId = "c", NodeId = 1, Clock = TimeProvider.System },
+            new Random(1), new InlineWork(), NullLogger.Instance, Batches.Start);
+        var log = directory.Create(new TopicPartition("t", 0), Uuid.Zero, LogOptions.Default, Batches.Start);
+        var batch = Batches.Of(new string('x', 1000));
+        Assert.Equal(0, AllocatedPer(200, () =>
+        {
+            RecordBatch.SetBaseOffset(batch, 0);
+            var result = log.AppendAsLeader(batch, 0, LogAppendOrigin.Client, Batches.Start);
+            var wait = directory.WaitDurable(log, result.LastOffset + 1, isBrief: true);
+            if (result.Error != ErrorCode.None || !wait.IsCompletedSuccessfully || !wait.Result)
+                throw new InvalidOperationException("refused");
+        }));
+        directory.Close();
     }
 
     private LogBed RealBed() => new(disk: new RootedDisk(_path));

@@ -53,12 +53,17 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
             foreach (ProduceRequest.PartitionProduceData data in topic.PartitionData)
             {
                 ErrorCode error = lacksTransactionalId ? ErrorCode.TransactionalIdAuthorizationFailed : topicError;
-                LogAppendResult result = error == ErrorCode.None ? Append(request, context, new TopicPartition(name, data.Index), data.Records, nowMs, out Partition? partition)
+                Task<LogAppendResult>? queued = null;
+                LogAppendResult result = error == ErrorCode.None ? Append(request, context, new TopicPartition(name, data.Index), data.Records, nowMs, out Partition? partition, out queued)
                     : Refuse(error, out partition);
                 ProduceResponse.PartitionProduceResponse told = _pieces.Partition(data.Index, result);
                 answer.PartitionResponses.Add(told);
                 failed |= result.Error != ErrorCode.None;
-                if (result.Error == ErrorCode.None && partition is not null)
+                if (queued is not null)
+                {
+                    appends.AddQueued(partition!, queued, data.Records!.Length, request.Acks == AcksAll, told);
+                }
+                else if (result.Error == ErrorCode.None && partition is not null)
                 {
                     appends.Add(partition, result.IsDuplicate ? 0 : data.Records!.Length, request.Acks == AcksAll ? result.LastOffset + 1 : -1, told);
                 }
@@ -136,9 +141,10 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
         return ErrorCode.None;
     }
 
-    private LogAppendResult Append(ProduceRequest request, RequestContext context, TopicPartition name, RecordsData? records, long nowMs, out Partition? partition)
+    private LogAppendResult Append(ProduceRequest request, RequestContext context, TopicPartition name, RecordsData? records, long nowMs, out Partition? partition, out Task<LogAppendResult>? queued)
     {
         partition = null;
+        queued = null;
         if (!metadata.Current.TryPartition(name.Topic, name.Partition, out _))
         {
             return LogAppendResult.Refused(ErrorCode.UnknownTopicOrPartition);
@@ -165,9 +171,19 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
             return LogAppendResult.Refused(ErrorCode.InvalidProducerIdMapping);
         }
 
-        return partitions.TryGet(name, out partition)
-            ? partition.AppendAsLeader(batch, LogAppendOrigin.Client, request.Acks == AcksAll, nowMs, oldFormats: context.ApiVersion < BatchesFrom)
-            : LogAppendResult.Refused(ErrorCode.NotLeaderOrFollower);
+        if (!partitions.TryGet(name, out partition))
+        {
+            return LogAppendResult.Refused(ErrorCode.NotLeaderOrFollower);
+        }
+
+        bool acksAll = request.Acks == AcksAll, oldFormats = context.ApiVersion < BatchesFrom;
+        if (partition.MustQueue)
+        {
+            queued = partition.AppendQueuedAsync(batch, LogAppendOrigin.Client, acksAll, nowMs, oldFormats);
+            return default;
+        }
+
+        return partition.AppendAsLeader(batch, LogAppendOrigin.Client, acksAll, nowMs, oldFormats);
     }
 
     /// <summary>Exactly one batch of magic 2, before anything else about it is looked at. Fewer than twelve bytes behind it are cut off.</summary>

@@ -1,4 +1,6 @@
+using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
+using Ouzel.Storage;
 
 namespace Ouzel.Broker.Partitions;
 
@@ -19,6 +21,10 @@ internal sealed class Appends
         _all.Add(new Append(partition, bytes, durable, told));
     }
 
+    /// <summary>An append that waits for a slow disk: what is told of it, and who is told, is known when it is done.</summary>
+    public void AddQueued(Partition partition, Task<LogAppendResult> appended, int bytes, bool acksAll, ProduceResponse.PartitionProduceResponse told)
+        => _all.Add(new Append(partition, 0, FinishAsync(partition, appended, bytes, acksAll, told), told));
+
     public void TellNews()
     {
         foreach (Append append in _all)
@@ -34,6 +40,24 @@ internal sealed class Appends
     public ValueTask<bool> AcknowledgedAsync(int index) => _all[index].Durable;
 
     public ProduceResponse.PartitionProduceResponse ToldOf(int index) => _all[index].Told;
+
+    /// <summary>True also for a refusal, which says itself why.</summary>
+    private static async ValueTask<bool> FinishAsync(Partition partition, Task<LogAppendResult> appended, int bytes, bool acksAll, ProduceResponse.PartitionProduceResponse told)
+    {
+        LogAppendResult result = await appended;
+        ProducePieces.Fill(told, result);
+        if (result.Error != ErrorCode.None)
+        {
+            return true;
+        }
+
+        if (!result.IsDuplicate)
+        {
+            partition.TellNews(bytes);
+        }
+
+        return !acksAll || await partition.WaitAcknowledgedAsync(result.LastOffset + 1);
+    }
 
     public void Clear() => _all.Clear();
 

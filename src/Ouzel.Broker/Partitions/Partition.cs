@@ -1,3 +1,4 @@
+using System.Buffers;
 using Ouzel.Broker.Cluster;
 using Ouzel.Protocol;
 using Ouzel.Storage;
@@ -96,6 +97,41 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
         }
 
         return result;
+    }
+
+    /// <summary>Whether the next append has to go through <see cref="AppendQueuedAsync"/>, because the disk makes writers wait.</summary>
+    public bool MustQueue => directory.IsSlow;
+
+    /// <summary><see cref="AppendAsLeader"/> of a copy of the batch, behind what was queued before, on the thread of the log directory.</summary>
+    public Task<LogAppendResult> AppendQueuedAsync(ReadOnlySpan<byte> batch, LogAppendOrigin origin, bool acksAll, long nowMs, bool oldFormats = false)
+    {
+        int length = batch.Length;
+        byte[] copy = ArrayPool<byte>.Shared.Rent(length);
+        batch.CopyTo(copy);
+        var done = new TaskCompletionSource<LogAppendResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (directory.TryQueue(length, Run))
+        {
+            return done.Task;
+        }
+
+        ArrayPool<byte>.Shared.Return(copy);
+        return Task.FromResult(LogAppendResult.Refused(ErrorCode.RequestTimedOut, "the disk does not keep up, and no more may wait for it"));
+
+        void Run()
+        {
+            try
+            {
+                done.SetResult(AppendAsLeader(copy.AsSpan(0, length), origin, acksAll, nowMs, oldFormats));
+            }
+            catch (Exception fault)
+            {
+                done.SetException(fault);
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(copy);
+            }
+        }
     }
 
     /// <summary>Completes once everything below <paramref name="offset"/> may be acknowledged with acks=all; false when it can no longer be. Await once.</summary>

@@ -27,6 +27,12 @@ internal sealed class ProducePieces
     {
         ProduceResponse.PartitionProduceResponse told = _partitions.Rent();
         told.Index = index;
+        Fill(told, result);
+        return told;
+    }
+
+    public static void Fill(ProduceResponse.PartitionProduceResponse told, in LogAppendResult result)
+    {
         told.ErrorCode = result.Error;
         told.BaseOffset = result.BaseOffset;
         told.LogAppendTimeMs = result.LogAppendTimeMs;
@@ -37,8 +43,6 @@ internal sealed class ProducePieces
         {
             told.RecordErrors.AddRange(result.RecordErrors.Select(e => new ProduceResponse.BatchIndexAndErrorMessage { BatchIndex = e.BatchIndex, BatchIndexErrorMessage = e.Message }));
         }
-
-        return told;
     }
 
     public void TakeBack(ProduceResponse response)

@@ -202,6 +202,49 @@ public sealed class ProduceTests : IDisposable
         Assert.Equal(acks == -1 ? 2 : 0, node.PartitionOf("t").Log.RecoveryPoint);
     }
 
+    [Fact]
+    public async Task Appends_to_a_slow_disk_wait_in_their_order_and_other_requests_go_on_meanwhile()
+    {
+        var disk = new HeldWork();
+        using var node = new DataNode(work: disk);
+        await node.CreateTopicAsync("t");
+        disk.RunAll();
+        Assert.True(node.PartitionOf("t").Directory.TryQueue(1, () => { }));
+        using WireClient client = node.Connect();
+        foreach (string value in (string[])["a", "b", "c"])
+        {
+            await client.SendAsync(Request(1, ("t", 0, Batches.Of(value))), 9);
+        }
+
+        await client.SendAsync(Request(1, ("t", 0, [1, 2, 3])), 9);
+        Assert.Equal(0, node.PartitionOf("t").Log.LogEndOffset);
+        using WireClient other = node.Connect();
+        Assert.Equal(0, (await other.CallAsync(new ListOffsetsRequest { ReplicaId = -1, Topics = [new() { Name = "t", Partitions = [new() { PartitionIndex = 0, Timestamp = -1 }] }] }, 7)).Topics[0].Partitions[0].Offset);
+        disk.RunAll();
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(i, (await client.ReceiveAsync<ProduceResponse>(9)).Response.Responses[0].PartitionResponses[0].BaseOffset);
+        }
+
+        Assert.NotEqual(ErrorCode.None, (await client.ReceiveAsync<ProduceResponse>(9)).Response.Responses[0].PartitionResponses[0].ErrorCode);
+        Assert.False(node.PartitionOf("t").MustQueue);
+    }
+
+    [Fact]
+    public async Task An_append_beyond_what_may_wait_for_a_slow_disk_is_refused_for_now()
+    {
+        var disk = new HeldWork();
+        using var node = new DataNode(work: disk);
+        await node.CreateTopicAsync("t");
+        disk.RunAll();
+        Assert.True(node.PartitionOf("t").Directory.TryQueue(int.MaxValue, () => { }));
+        using WireClient client = node.Connect();
+        ProduceResponse refused = await client.CallAsync(Request(1, ("t", 0, Batches.Of("a"))), 9);
+        Assert.Equal(ErrorCode.RequestTimedOut, refused.Responses[0].PartitionResponses[0].ErrorCode);
+        disk.RunAll();
+        Assert.Equal(0, (await client.CallAsync(Request(1, ("t", 0, Batches.Of("a"))), 9)).Responses[0].PartitionResponses[0].BaseOffset);
+    }
+
     private async Task<(ErrorCode, long)> OneAsync(byte[]? records, short version = 9)
     {
         ProduceResponse response = await _client.CallAsync(Request(-1, ("t", 0, records)), version);

@@ -124,11 +124,12 @@ internal sealed class AnswerSender(Transport transport, MemoryBudget budget, int
             {
                 Splice splice = _writer.Splices[i];
                 using var slice = (FileSlice)splice.Source;
-                filled = await PassAsync(gathered, filled, written, splice.Position);
+                bool isLarge = slice.Length >= SliceBytesToSendFromFile;
+                filled = await PassAsync(gathered, filled, written, splice.Position, isLarge);
                 written = splice.Position;
-                if (slice.Length >= SliceBytesToSendFromFile)
+                if (isLarge)
                 {
-                    await SendGatheredAsync(gathered, filled);
+                    await SendGatheredAsync(gathered, filled, isAhead: true);
                     filled = 0;
                     await transport.SendAsync(slice);
                 }
@@ -138,8 +139,8 @@ internal sealed class AnswerSender(Transport transport, MemoryBudget budget, int
                 }
             }
 
-            filled = await PassAsync(gathered, filled, written, _writer.Length);
-            await SendGatheredAsync(gathered, filled);
+            filled = await PassAsync(gathered, filled, written, _writer.Length, isAhead: false);
+            await SendGatheredAsync(gathered, filled, isAhead: false);
         }
         finally
         {
@@ -164,22 +165,25 @@ internal sealed class AnswerSender(Transport transport, MemoryBudget budget, int
     }
 
     /// <summary>Takes what was encoded from one position to another, or sends it where nothing is gathered.</summary>
-    private ValueTask<int> PassAsync(byte[]? gathered, int filled, int from, int to)
-        => gathered is null ? SendEncodedAsync(from, to) : GatherAsync(gathered, filled, from, to);
+    private ValueTask<int> PassAsync(byte[]? gathered, int filled, int from, int to, bool isAhead)
+        => gathered is null ? SendEncodedAsync(from, to, isAhead) : GatherAsync(gathered, filled, from, to);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> SendEncodedAsync(int from, int to)
+    private async ValueTask<int> SendEncodedAsync(int from, int to, bool isAhead)
     {
         if (from < to)
         {
-            await transport.SendAsync(_writer.WrittenMemory[from..to]);
+            await SendAsync(_writer.WrittenMemory[from..to], isAhead);
         }
 
         return 0;
     }
 
-    private ValueTask SendGatheredAsync(byte[]? gathered, int filled)
-        => filled == 0 ? default : transport.SendAsync(gathered.AsMemory(0, filled));
+    private ValueTask SendGatheredAsync(byte[]? gathered, int filled, bool isAhead)
+        => filled == 0 ? default : SendAsync(gathered.AsMemory(0, filled), isAhead);
+
+    private ValueTask SendAsync(ReadOnlyMemory<byte> bytes, bool isAhead)
+        => isAhead ? transport.SendAheadAsync(bytes) : transport.SendAsync(bytes);
 
     /// <summary>Takes what was encoded from one position to another; returns how full the buffer is.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

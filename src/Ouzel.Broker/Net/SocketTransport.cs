@@ -9,7 +9,10 @@ namespace Ouzel.Broker.Net;
 /// <summary>A connected TCP socket.</summary>
 internal sealed class SocketTransport : Transport
 {
-    /// <summary>What a connection holds while its peer does not read, so little. The socket tells of room when a third of its buffer is free.</summary>
+    /// <summary>
+    /// What is copied where the socket takes no more: the wait for room costs a copy, and a connection holds so much while its peer does not read. The socket
+    /// tells of room when a third of its buffer is free; the kernel goes on with the rest.
+    /// </summary>
     private const int BlockedChunkBytes = 4 * 1024;
 
     private readonly Socket _socket;
@@ -75,6 +78,12 @@ internal sealed class SocketTransport : Transport
         }
     }
 
+    public override ValueTask SendAheadAsync(ReadOnlyMemory<byte> bytes)
+    {
+        int sent = SendFile.IsAvailable ? SendFile.TrySendAhead(_socket, bytes.Span) : 0;
+        return sent == bytes.Length ? default : SendAsync(bytes[sent..]);
+    }
+
     /// <summary>From the page cache to the socket, by the kernel. Where the socket takes no more, one chunk goes the ordinary way, which waits until it does.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public override async ValueTask SendAsync(FileSlice slice)
@@ -108,7 +117,7 @@ internal sealed class SocketTransport : Transport
         byte[] chunk = ArrayPool<byte>.Shared.Rent(BlockedChunkBytes);
         try
         {
-            int read = slice.Read(offset, chunk);
+            int read = slice.Read(offset, chunk.AsSpan(0, BlockedChunkBytes));
             await SendAsync(chunk.AsMemory(0, read > 0 ? read : throw Truncated(slice)));
             return read;
         }

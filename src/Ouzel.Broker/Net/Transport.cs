@@ -37,6 +37,9 @@ internal abstract class Transport : IDisposable
     /// <summary>Sends all of <paramref name="bytes"/>.</summary>
     public abstract ValueTask SendAsync(ReadOnlyMemory<byte> bytes);
 
+    /// <summary>Sends all of <paramref name="bytes"/>, to which the caller adds at once: they may wait for that and leave together.</summary>
+    public virtual ValueTask SendAheadAsync(ReadOnlyMemory<byte> bytes) => SendAsync(bytes);
+
     /// <summary>Sends a stretch of a log as it lies on the disk.</summary>
     /// <exception cref="IOException">Also when the file is shorter than it was: the length was promised to the peer.</exception>
     public virtual async ValueTask SendAsync(FileSlice slice)

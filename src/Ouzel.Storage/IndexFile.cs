@@ -16,6 +16,9 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
     private int _count = (int)(fileBytes / entryBytes);
     private int _writtenCount = (int)(fileBytes / entryBytes);
     private int _preallocatedBytes;
+    private byte[] _block = [];
+    private int _blockFirst;
+    private int _blockCount;
 
     public string Path => _file.Path;
 
@@ -80,6 +83,8 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
         {
             if (count >= _count)
                 return;
+            if (count < _blockFirst + _blockCount)
+                _blockCount = 0;
             if (count < _writtenCount)
             {
                 // Zeroed, not only forgotten: the file may stay preallocated, and its tail must read as empty.
@@ -114,6 +119,29 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
     protected int LastAtMost(long target, Func<byte[], int, long> number, byte[] scratch)
     {
         int low = 0, high = _count - 1, found = -1;
+        if (_blockCount > 0)
+        {
+            if (number(_block, 0) > target)
+                high = _blockFirst - 1;
+            else if (IsInBlock(target, number))
+                return LastOfBlock(target, number);
+            else
+            {
+                // Readers go forward: what they want next is mostly in the next block.
+                low = _blockFirst + _blockCount;
+                found = low - 1;
+                if (low < _writtenCount)
+                {
+                    LoadBlock(low);
+                    if (number(_block, 0) > target)
+                        return found;
+                    if (IsInBlock(target, number))
+                        return LastOfBlock(target, number);
+                    low = _blockFirst + _blockCount;
+                    found = low - 1;
+                }
+            }
+        }
         while (low <= high)
         {
             var middle = (low + high) >>> 1;
@@ -126,25 +154,56 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
                     high = middle - 1;
                 continue;
             }
-            var inFile = Math.Min(high, _writtenCount - 1) - low + 1;
-            _file.ReadFully((long)low * entryBytes, scratch.AsSpan(0, inFile * entryBytes));
-            var firstOfBlock = low;
-            for (; low < firstOfBlock + inFile; low++)
-            {
-                if (number(scratch, (low - firstOfBlock) * entryBytes) > target)
-                    return found;
-                found = low;
-            }
+            LoadBlock(low);
+            if (number(_block, 0) > target)
+                return found;
+            found = LastOfBlock(target, number);
+            if (found < _blockFirst + _blockCount - 1)
+                return found;
+            low = found + 1;
         }
         return found;
     }
 
-    protected static byte[] Scratch => _scratch ??= new byte[BlockEntries * 12 + 12];
+    /// <summary>Whether the entry that is looked for can only be in the block: another one in it is greater.</summary>
+    private bool IsInBlock(long target, Func<byte[], int, long> number) => number(_block, (_blockCount - 1) * entryBytes) > target;
+
+    /// <summary>The last entry of the block that is not greater; the first is known not to be.</summary>
+    private int LastOfBlock(long target, Func<byte[], int, long> number)
+    {
+        int low = 0, high = _blockCount - 1;
+        while (low < high)
+        {
+            var middle = (low + high + 1) >>> 1;
+            if (number(_block, middle * entryBytes) <= target)
+                low = middle;
+            else
+                high = middle - 1;
+        }
+        return _blockFirst + low;
+    }
+
+    /// <summary>Reads entries of the file into memory, where the next lookups will mostly find theirs. Written entries do not change.</summary>
+    private void LoadBlock(int first)
+    {
+        var count = Math.Min(BlockEntries, _writtenCount - first);
+        if (_block.Length == 0)
+            _block = new byte[BlockEntries * entryBytes];
+        _blockCount = 0;
+        var read = _file.ReadFully((long)first * entryBytes, _block.AsSpan(0, count * entryBytes));
+        if (read < count * entryBytes)
+            _block.AsSpan(read, (count * entryBytes) - read).Clear(); // a file cut by somebody else reads as empty entries
+        (_blockFirst, _blockCount) = (first, count);
+    }
+
+    protected static byte[] Scratch => _scratch ??= new byte[12];
 
     protected void ReadEntry(int index, Span<byte> target)
     {
         if (index >= _writtenCount)
             _tail.AsSpan((index - _writtenCount) * entryBytes, entryBytes).CopyTo(target);
+        else if (index >= _blockFirst && index < _blockFirst + _blockCount)
+            _block.AsSpan((index - _blockFirst) * entryBytes, entryBytes).CopyTo(target);
         else
             _file.ReadFully((long)index * entryBytes, target[..entryBytes]);
     }

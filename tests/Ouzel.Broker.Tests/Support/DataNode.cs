@@ -20,10 +20,10 @@ internal sealed class DataNode : IDisposable
     private readonly Dictionary<string, TopicLogSettings> _settings = [];
     private long _nextProducerId;
 
-    public DataNode(Disk? disk = null, BlockingWork? work = null, Durability durability = Durability.Fsync)
+    public DataNode(Disk? disk = null, BlockingWork? work = null, Durability durability = Durability.Fsync, string directory = "/data")
     {
         Disk = disk ?? new MemoryDisk(Clock);
-        var options = new StorageOptions { Directories = ["/data"], ClusterId = "AAAAAAAAAAAAAAAAAAAAAA", NodeId = 1 };
+        var options = new StorageOptions { Directories = [directory], ClusterId = "AAAAAAAAAAAAAAAAAAAAAA", NodeId = 1 };
         _directories = LogDirectories.Open(Disk, options, Random, _ => work ?? _work, NullLogger.Instance, NowMs);
         Partitions = new PartitionTable(1, _directories, durability, (_, topic) => _settings.GetValueOrDefault(topic, new TopicLogSettings(LogOptions.Default, 1)), Clock, NullLogger.Instance);
         Timeouts = new TimingWheel(Clock);
@@ -59,6 +59,9 @@ internal sealed class DataNode : IDisposable
     public int BlocksAllocated { get; private set; }
 
     public WireClient Connect(string clientId = "test") => new(_listener.Connect(), clientId);
+
+    /// <summary>The broker's end of a connection that a test made.</summary>
+    public void Accept(Transport server) => _listener.Arrive(server);
 
     /// <summary>Makes a topic of one replica per partition, this node. Returns its id.</summary>
     public async Task<Uuid> CreateTopicAsync(string name, int partitions = 1, LogOptions? options = null, int isrMin = 1)

@@ -21,7 +21,13 @@ internal sealed class MemoryListener(string name = "PLAINTEXT") : Listener
         var upstream = new ByteQueue();
         var downstream = new ByteQueue();
         var client = new IPEndPoint(from ?? IPAddress.Loopback, 40000);
-        var server = new MemoryTransport(upstream, downstream, (IPEndPoint)LocalEndPoint, client);
+        Arrive(new MemoryTransport(upstream, downstream, (IPEndPoint)LocalEndPoint, client));
+        return new MemoryTransport(downstream, upstream, client, (IPEndPoint)LocalEndPoint);
+    }
+
+    /// <summary>Hands the broker its end of a connection.</summary>
+    public void Arrive(Transport server)
+    {
         TaskCompletionSource<Transport?>? accepting;
         lock (_gate)
         {
@@ -34,7 +40,6 @@ internal sealed class MemoryListener(string name = "PLAINTEXT") : Listener
         }
 
         accepting?.SetResult(server);
-        return new MemoryTransport(downstream, upstream, client, (IPEndPoint)LocalEndPoint);
     }
 
     public override async ValueTask<Transport?> AcceptAsync()

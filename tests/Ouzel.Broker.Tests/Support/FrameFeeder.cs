@@ -18,6 +18,10 @@ internal sealed class FrameFeeder : Transport, IValueTaskSource<int>
 
     public override EndPoint LocalEndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 9092);
 
+    public override long SentBytes => BytesAnswered;
+
+    public override bool HasArrived => _taken < _frame.Length;
+
     public long BytesAnswered { get; private set; }
 
     /// <summary>The first bytes of the last answer.</summary>

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.IO.Pipelines;
 using System.Net;
 using BenchmarkDotNet.Attributes;
+using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Broker.Net;
 
 namespace Ouzel.Microbenchmarks;
@@ -22,7 +23,7 @@ public class FramingBenchmarks : IDisposable
     {
         byte[] period = new byte[LengthBytes + FrameBytes];
         BinaryPrimitives.WriteInt32BigEndian(period, FrameBytes);
-        _reader = new FrameReader(new EndlessTransport(new Endless(period)), new ReceiveBudget(-1), FrameBytesMax);
+        _reader = new FrameReader(new EndlessTransport(new Endless(period)), new MemoryBudget(new NetworkLimits { RequestBytesMax = FrameBytesMax }, TimeProvider.System, NullLogger.Instance));
         _pipe = PipeReader.Create(new EndlessStream(new Endless(period)), new StreamPipeReaderOptions(bufferSize: 64 << 10));
     }
 
@@ -105,6 +106,10 @@ public class FramingBenchmarks : IDisposable
         public override EndPoint RemoteEndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 1);
 
         public override EndPoint LocalEndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 2);
+
+        public override long SentBytes => 0;
+
+        public override bool HasArrived => true;
 
         public override ValueTask<int> WaitReadableAsync() => new(0);
 

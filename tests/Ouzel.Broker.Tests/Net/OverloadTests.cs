@@ -1,0 +1,201 @@
+using System.Buffers.Binary;
+using Microsoft.Extensions.Logging;
+using Ouzel.Broker.Apis;
+using Ouzel.Broker.Net;
+using Ouzel.Broker.Tests.Support;
+using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
+
+namespace Ouzel.Broker.Tests.Net;
+
+/// <summary>What happens when clients want more memory than ouzel.memory.limit leaves them.</summary>
+public sealed class OverloadTests
+{
+    private readonly FakeClock _clock = new();
+    private readonly MemoryListener _listener = new();
+    private readonly SaidLines _said = new();
+    private readonly NetworkLimits _limits = new() { MemoryBytesMax = MemoryBudget.LimitBytesMin };
+
+    [Fact]
+    public async Task Small_requests_pass_while_the_memory_for_large_ones_is_used_up()
+    {
+        ConnectionTable table = Serve();
+        List<WireClient> stalled = [];
+        while (table.Budget.Large.Waiting < 3)
+        {
+            stalled.Add(Connect());
+            await stalled[^1].SendRawAsync(Padded(MemoryBudget.LargeBytesMax)[..5000]);
+        }
+
+        using WireClient good = Connect();
+        MetadataResponse answer = await good.CallAsync(new MetadataRequest(), 9);
+        Assert.NotNull(answer);
+        Assert.Equal(1, Said("Requests above 4 KiB wait for memory"));
+    }
+
+    [Fact]
+    public void Who_wants_least_goes_first_but_nobody_waits_for_ever()
+    {
+        var lane = new MemoryLane(_clock, 100);
+        Assert.True(lane.TryTake(100));
+        ValueTask large = lane.TakeAsync(90);
+        ValueTask small = lane.TakeAsync(20);
+        lane.Give(100);
+        Assert.True(small.IsCompleted && !large.IsCompleted);
+
+        _clock.Advance(TimeSpan.FromSeconds(31));
+        ValueTask late = lane.TakeAsync(20);
+        Assert.False(late.IsCompleted);
+        lane.Give(20);
+        Assert.True(large.IsCompleted && !late.IsCompleted);
+        lane.Give(90);
+        Assert.True(late.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_client_that_does_not_read_has_one_answer_made_and_when_too_much_is_unread_the_oldest_are_ended()
+    {
+        ConnectionTable table = Serve(new string('x', 30_000));
+        List<WireClient> deaf = [];
+        for (int i = 0; Said("do not read their answers") == 0; i++)
+        {
+            Assert.True(i < 2000, $"{table.Budget.Answers.Taken} bytes unread");
+            deaf.Add(Connect());
+            for (int request = 0; request < 20; request++)
+            {
+                await deaf[^1].SendAsync(new MetadataRequest(), 9);
+            }
+
+            Assert.True(table.Budget.Answers.Taken <= table.Budget.Answers.BytesMax);
+        }
+
+        Assert.True(table.Count < deaf.Count);
+        using WireClient good = Connect();
+        Assert.NotNull(await good.CallAsync(new MetadataRequest(), 9));
+    }
+
+    [Fact]
+    public async Task A_client_that_reads_nothing_for_the_idle_time_is_ended_and_one_that_reads_is_not()
+    {
+        ConnectionTable table = Serve(new string('x', 30_000));
+        using WireClient deaf = Connect();
+        using WireClient slow = Connect();
+        foreach (WireClient client in new[] { deaf, slow })
+        {
+            for (int request = 0; request < 40; request++)
+            {
+                await client.SendAsync(new MetadataRequest(), 9);
+            }
+        }
+
+        table.CloseIdle();
+        for (int i = 0; i < 3; i++)
+        {
+            _clock.AdvanceMs(_limits.IdleMsMax / 2);
+            Assert.NotNull(await slow.ReceiveFrameAsync());
+            table.CloseIdle();
+        }
+
+        Assert.Equal(1, Said("connections.max.idle.ms=600000"));
+        Assert.Equal(1, table.Count);
+    }
+
+    [Fact]
+    public void Requests_in_flight_become_fewer_as_connections_become_more()
+    {
+        var budget = new MemoryBudget(_limits, _clock, _said);
+        budget.OnConnections(1);
+        Assert.Equal(256, budget.RequestsInFlightMax);
+        for (int count = 10; count <= budget.ConnectionsMax; count += 10)
+        {
+            budget.OnConnections(count);
+            Assert.InRange(budget.RequestsInFlightMax, 4, 256);
+            Assert.True((long)count * budget.RequestsInFlightMax * MemoryBudget.RequestBytes <= MemoryBudget.LimitBytesMin / 16);
+        }
+    }
+
+    [Fact]
+    public void A_limit_is_told_once_and_again_after_ten_minutes_of_freedom()
+    {
+        var budget = new MemoryBudget(_limits, _clock, _said);
+        for (int i = 0; i < 100; i++)
+        {
+            budget.Tell(Diagnostics.Limit.ReadAhead);
+            _clock.Advance(TimeSpan.FromMinutes(9));
+        }
+
+        Assert.Equal(1, Said("Receive buffers are down"));
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        budget.Tell(Diagnostics.Limit.ReadAhead);
+        Assert.Equal(2, Said("Receive buffers are down"));
+    }
+
+    [Fact]
+    public async Task A_request_longer_than_the_memory_allows_is_refused_by_the_name_of_the_setting()
+    {
+        ConnectionTable table = Serve();
+        Assert.True(table.Budget.FrameBytesMax < _limits.RequestBytesMax);
+        using WireClient client = Connect();
+        byte[] length = new byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(length, table.Budget.FrameBytesMax + 1);
+        await client.SendRawAsync(length);
+        Assert.Null(await client.ReceiveFrameAsync());
+        Assert.Equal(1, Said("ouzel.memory.limit allows"));
+    }
+
+    private int Said(string part) => _said.Lines.Count(l => l.Contains(part, StringComparison.Ordinal));
+
+    private WireClient Connect() => new(_listener.Connect());
+
+    private ConnectionTable Serve(string clusterId = "c")
+    {
+        var apis = new ApiTable([new ApiEntry<MetadataRequest, MetadataResponse>(new ReadyApi(clusterId), ApiOrder.Serial, 0, 13, 0)]);
+        var table = new ConnectionTable(apis, _limits, () => _limits, _clock, _said);
+        _ = table.AcceptAsync(_listener);
+        return table;
+    }
+
+    /// <summary>A metadata request with bytes behind its body, which are ignored.</summary>
+    private static byte[] Padded(int bytes)
+    {
+        byte[] whole = new byte[4 + bytes];
+        BinaryPrimitives.WriteInt32BigEndian(whole, bytes);
+        WireClient.Encode(new MetadataRequest(), ApiKey.Metadata, 9, 1).CopyTo(whole, 4);
+        return whole;
+    }
+
+    private sealed class ReadyApi(string clusterId) : IApi<MetadataRequest, MetadataResponse>
+    {
+        public ValueTask<MetadataResponse> HandleAsync(MetadataRequest request, RequestContext context) => new(new MetadataResponse { ClusterId = clusterId });
+    }
+
+    private sealed class SaidLines : ILogger
+    {
+        private readonly Lock _gate = new();
+        private readonly List<string> _lines = [];
+
+        public List<string> Lines
+        {
+            get
+            {
+                lock (_gate)
+                {
+                    return [.. _lines];
+                }
+            }
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel level) => true;
+
+        public void Log<TState>(LogLevel level, EventId id, TState state, Exception? exception, Func<TState, Exception?, string> format)
+        {
+            lock (_gate)
+            {
+                _lines.Add(format(state, exception));
+            }
+        }
+    }
+}

@@ -5,15 +5,13 @@ namespace Ouzel.Storage;
 /// not keep the threads waiting that serve everybody. While the disk is slow they are queued for the directory's own thread.
 /// </summary>
 /// <remarks>
+/// A sync that takes long is no sign: that of a gigabyte which was written in a second takes seconds, and writes go on beside it.
 /// Order is kept: from the first queued append on the disk counts as slow until the queue is empty, so nobody overtakes. Without a clock nothing is measured.
 /// </remarks>
 internal sealed class DiskPace(BlockingWork work, TimeProvider? clock, Action<TimeSpan> told)
 {
     /// <summary>A write that takes longer is a sign that the disk pushes back.</summary>
-    private const int SlowWriteMs = 20;
-
-    /// <summary>Syncs may take long on a slow disk without holding up writes; after so long without the end of one, writes are about to wait as well.</summary>
-    private const int StalledSyncMs = 500;
+    private const int SlowWriteMs = 50;
 
     /// <summary>How long the disk counts as slow after the last sign.</summary>
     private const int CalmMs = 1000;
@@ -26,22 +24,9 @@ internal sealed class DiskPace(BlockingWork work, TimeProvider? clock, Action<Ti
     private long _slowAt;
     private long _queuedBytes;
     private int _queued;
-    private int _syncs;
-    private long _syncAt;
 
     /// <summary>Whether the next append has to be queued.</summary>
-    public bool IsSlow
-    {
-        get
-        {
-            if (_isSlow)
-                return !HasRecovered();
-            if (Volatile.Read(ref _syncs) == 0 || !IsSyncStalled(out var took))
-                return false;
-            Slow(took);
-            return true;
-        }
-    }
+    public bool IsSlow => _isSlow && !HasRecovered();
 
     /// <summary>Runs an append on the directory's thread, behind those before it. False when too many bytes are queued: nothing will run.</summary>
     public bool TryQueue(int bytes, Action append)
@@ -75,25 +60,6 @@ internal sealed class DiskPace(BlockingWork work, TimeProvider? clock, Action<Ti
             Slow(took);
     }
 
-    public void BeginSync()
-    {
-        if (Interlocked.Increment(ref _syncs) == 1 && clock != null)
-            Volatile.Write(ref _syncAt, clock.GetTimestamp());
-    }
-
-    public void EndSync()
-    {
-        if (clock != null)
-            Volatile.Write(ref _syncAt, clock.GetTimestamp());
-        Interlocked.Decrement(ref _syncs);
-    }
-
-    private bool IsSyncStalled(out TimeSpan took)
-    {
-        took = clock?.GetElapsedTime(Volatile.Read(ref _syncAt)) ?? default;
-        return took.TotalMilliseconds > StalledSyncMs;
-    }
-
     private void Slow(TimeSpan took)
     {
         bool isNew;
@@ -111,7 +77,7 @@ internal sealed class DiskPace(BlockingWork work, TimeProvider? clock, Action<Ti
     {
         lock (_lock)
         {
-            if (_queued > 0 || (_syncs > 0 && IsSyncStalled(out _)) || clock?.GetElapsedTime(_slowAt).TotalMilliseconds < CalmMs)
+            if (_queued > 0 || clock?.GetElapsedTime(_slowAt).TotalMilliseconds < CalmMs)
                 return false;
             _isSlow = false;
             return true;

@@ -26,11 +26,10 @@ internal sealed class GroupCommit
 
     private readonly BlockingWork _work;
     private readonly TimeProvider? _clock;
-    private readonly DiskPace _pace;
 
-    public GroupCommit(BlockingWork work, TimeProvider? clock, DiskPace pace)
+    public GroupCommit(BlockingWork work, TimeProvider? clock)
     {
-        (_work, _clock, _pace) = (work, clock, pace);
+        (_work, _clock) = (work, clock);
         _runNext = RunNext;
     }
 
@@ -91,7 +90,6 @@ internal sealed class GroupCommit
     {
         var before = log.RecoveryPoint;
         var began = _clock?.GetTimestamp() ?? 0;
-        _pace.BeginSync();
         try
         {
             log.Flush();
@@ -100,10 +98,6 @@ internal sealed class GroupCommit
         catch (DiskException)
         {
             // The log has told its directory, which goes offline.
-        }
-        finally
-        {
-            _pace.EndSync();
         }
     }
 

@@ -39,7 +39,7 @@ public sealed partial class LogDirectory
         (_disk, Path, _options, _random, _logger, _directoryLock) = (disk, path, options, random, logger, directoryLock);
         Work = work;
         _pace = new DiskPace(work, options.Clock, TellSlow);
-        _commit = new GroupCommit(work, options.Clock, _pace);
+        _commit = new GroupCommit(work, options.Clock);
         _context = new LogContext(disk, options, random, logger) { Failed = (_, e) => TakeOffline(e), Rolled = _commit.Schedule, MarksLowered = WriteOffsets, Pace = _pace, Entries = new DirectoryEntries(disk, path) };
     }
 

@@ -154,6 +154,7 @@ internal sealed class FrameReader(Transport transport, MemoryBudget budget) : ID
         return true;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> ReadLargeAsync(int length)
     {
         MemoryLane lane = budget.LaneOf(length);
@@ -211,6 +212,7 @@ internal sealed class FrameReader(Transport transport, MemoryBudget budget) : ID
     }
 
     /// <summary>Lets others have the thread. A client that always has more to send would keep it: its receives never wait.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask YieldAsync()
     {
         _hasWaited = true;

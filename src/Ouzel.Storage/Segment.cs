@@ -5,8 +5,10 @@ namespace Ouzel.Storage;
 /// <summary>A stretch of a partition's log: a file of record batches and the indexes into it. Appends come from one thread at a time; reads from any.</summary>
 internal sealed class Segment
 {
-    private const int ReserveBytes = 16 << 20;
+    /// <summary>From this size on space is reserved: as much as there is, so that a small log holds little, up to <see cref="ReserveBytesMax"/>.</summary>
     private const int ReserveFromBytes = 1 << 20;
+
+    private const int ReserveBytesMax = 16 << 20;
 
     private static readonly string[] Suffixes = [LogFiles.Log, LogFiles.OffsetIndex, LogFiles.TimeIndex, LogFiles.TransactionIndex];
 
@@ -159,8 +161,9 @@ internal sealed class Segment
         _ = (MaxTimestamp, TimeIndex.Last()); // read now what the index entries need: nothing after the write may want a descriptor
         if (position >= ReserveFromBytes && position + batches.Length > _reservedTo)
         {
-            Reserve(position, ReserveBytes);
-            _reservedTo = position + ReserveBytes;
+            var bytes = Math.Min(position, ReserveBytesMax);
+            Reserve(position, bytes);
+            _reservedTo = position + bytes;
         }
         IsDirty = true;
         _log.Write(position, batches);
@@ -272,10 +275,10 @@ internal sealed class Segment
         (_maxTimestamp, _isTimestampLoaded, _bytesSinceIndexEntry) = ((-1, -1), true, 0);
     }
 
-    /// <summary>Cuts the log file to a length at which a batch ends.</summary>
+    /// <summary>Cuts the log file to a length at which a batch ends. That also gives back what was reserved behind it, by this run or by one that crashed.</summary>
     public void SetSize(long size)
     {
-        if (_log.Length != size)
+        if (_log.Length != size || size >= ReserveFromBytes || _reservedTo > size)
             _log.SetLength(size);
         IsDirty = true;
         (_reservedTo, _bytesSinceIndexEntry) = (0, 0);

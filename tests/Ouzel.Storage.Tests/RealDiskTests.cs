@@ -29,6 +29,26 @@ public sealed class RealDiskTests : IDisposable
         Assert.False(_disk.Exists(_path + "/g"));
     }
 
+    [Theory]
+    [InlineData(1 << 20, 1 << 20)]
+    [InlineData(5 << 20, 5 << 20)]
+    [InlineData(40 << 20, 16 << 20)]
+    public void Space_is_reserved_for_as_much_as_a_log_holds_and_given_back_when_its_size_is_set(int size, int reserved)
+    {
+        var disk = new ReserveDisk();
+        var segment = Segment.Create(disk, "/", 0, LogOptions.Default, 0, 0);
+        segment.Append(Batches.Of("x"), LogOptions.Default);
+        Assert.Empty(disk.Reserved);
+        segment.SetSize(size);
+        disk.Cuts.Clear();
+        segment.Append(Batches.Of("y"), LogOptions.Default);
+        segment.Append(Batches.Of("z"), LogOptions.Default);
+        Assert.Equal([(size, reserved)], disk.Reserved);
+        segment.SetSize(segment.Size);
+        Assert.Equal([segment.Size], disk.Cuts);
+        segment.Close();
+    }
+
     [Fact]
     public void A_missing_file_is_a_disk_exception_with_its_number()
     {
@@ -68,5 +88,32 @@ public sealed class RealDiskTests : IDisposable
         Assert.NotNull(slice.File.Handle);
         Assert.Equal("v0", Batches.Decode(slice.ToArray())[0].Values[0]);
         directory.Close();
+    }
+
+    private sealed class ReserveDisk : MemoryDisk
+    {
+        public List<(long Position, long Bytes)> Reserved { get; } = [];
+        public List<long> Cuts { get; } = [];
+
+        public override DiskFile OpenFile(string path, DiskOpen mode) => path.EndsWith(LogFiles.Log, StringComparison.Ordinal)
+            ? new ReserveFile(this, base.OpenFile(path, mode)) : base.OpenFile(path, mode);
+    }
+
+    private sealed class ReserveFile(ReserveDisk disk, DiskFile file) : DiskFile
+    {
+        public override string Path => file.Path;
+        public override long Length => file.Length;
+        public override int Read(long position, Span<byte> buffer) => file.Read(position, buffer);
+        public override void Write(long position, ReadOnlySpan<byte> bytes) => file.Write(position, bytes);
+        public override void Sync() => file.Sync();
+        public override void Reserve(long position, long bytes) => disk.Reserved.Add((position, bytes));
+
+        public override void SetLength(long length)
+        {
+            disk.Cuts.Add(length);
+            file.SetLength(length);
+        }
+
+        protected override void Close() => file.Release();
     }
 }

@@ -21,6 +21,8 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
     /// <summary>The Java admin client may write to internal topics under this client id.</summary>
     private const string AdminClientId = "__admin_client";
 
+    private const string SilentRefusal = "a batch sent with acks=0 was refused, and only this can tell the client";
+
     private const short TopicIdsFrom = 13;
     private const short BatchesFrom = 3;
     private const short ZstdFrom = 7;
@@ -76,7 +78,7 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
         {
             if (failed)
             {
-                context.CloseConnection("a batch sent with acks=0 was refused, and only this can tell the client");
+                context.CloseConnection(SilentRefusal);
             }
             else
             {
@@ -84,7 +86,7 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
             }
         }
 
-        return AcknowledgeAsync(response, appends);
+        return AcknowledgeAsync(response, appends, context);
     }
 
     public void Forget(ProduceRequest request)
@@ -101,13 +103,19 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
     public void TakeBack(ProduceResponse response) => _pieces.TakeBack(response);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ProduceResponse> AcknowledgeAsync(ProduceResponse response, Appends appends)
+    private async ValueTask<ProduceResponse> AcknowledgeAsync(ProduceResponse response, Appends appends, RequestContext context)
     {
         for (int i = 0; i < appends.Count; i++)
         {
             if (!await appends.AcknowledgedAsync(i))
             {
                 NotDurable(appends.ToldOf(i));
+            }
+
+            // An append that waited for a slow disk is refused only now.
+            if (context.Silent && appends.ToldOf(i).ErrorCode != ErrorCode.None)
+            {
+                context.CloseConnection(SilentRefusal);
             }
         }
 

@@ -245,6 +245,46 @@ public sealed class ProduceTests : IDisposable
         Assert.Equal(0, (await client.CallAsync(Request(1, ("t", 0, Batches.Of("a"))), 9)).Responses[0].PartitionResponses[0].BaseOffset);
     }
 
+    [Fact]
+    public async Task An_append_that_waited_for_a_slow_disk_is_acknowledged_to_acks_all_once_it_is_synced()
+    {
+        var disk = new HeldWork();
+        using var node = new DataNode(work: disk);
+        await node.CreateTopicAsync("t");
+        disk.RunAll();
+        Assert.True(node.PartitionOf("t").Directory.TryQueue(1, () => { }));
+        using WireClient client = node.Connect();
+        await client.SendAsync(Request(-1, ("t", 0, Batches.Of("a"))), 9);
+        await client.SendAsync(Request(-1, ("t", 0, Batches.Of("b"))), 9);
+        Assert.Equal(0, node.PartitionOf("t").Log.LogEndOffset);
+        Assert.Equal(0, ((MemoryTransport)client.Transport).Unanswered);
+        Task<(int CorrelationId, ProduceResponse Response)> first = client.ReceiveAsync<ProduceResponse>(9);
+        await disk.RunUntilAsync(first); // what follows an append, and asks for its sync, runs on the pool
+        Assert.Equal(0, (await first).Response.Responses[0].PartitionResponses[0].BaseOffset);
+        Assert.InRange(node.PartitionOf("t").Log.RecoveryPoint, 1, 2);
+        Task<(int CorrelationId, ProduceResponse Response)> second = client.ReceiveAsync<ProduceResponse>(9);
+        await disk.RunUntilAsync(second);
+        Assert.Equal(1, (await second).Response.Responses[0].PartitionResponses[0].BaseOffset);
+        Assert.Equal(2, node.PartitionOf("t").Log.RecoveryPoint);
+    }
+
+    [Fact]
+    public async Task A_batch_with_acks_0_that_is_refused_after_it_waited_for_a_slow_disk_ends_the_connection()
+    {
+        var disk = new HeldWork();
+        using var node = new DataNode(work: disk);
+        await node.CreateTopicAsync("t");
+        disk.RunAll();
+        Assert.True(node.PartitionOf("t").Directory.TryQueue(1, () => { }));
+        using WireClient client = node.Connect();
+        byte[] damaged = Batches.Of("a");
+        damaged[^1] ^= 1;
+        await client.SendAsync(Request(0, ("t", 0, damaged)), 9);
+        disk.RunAll();
+        Assert.Null(await client.ReceiveFrameAsync());
+        Assert.Equal(0, node.PartitionOf("t").Log.LogEndOffset);
+    }
+
     private async Task<(ErrorCode, long)> OneAsync(byte[]? records, short version = 9)
     {
         ProduceResponse response = await _client.CallAsync(Request(-1, ("t", 0, records)), version);

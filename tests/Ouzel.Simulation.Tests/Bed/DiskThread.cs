@@ -1,18 +1,30 @@
+using System.Diagnostics.CodeAnalysis;
 using Ouzel.Storage;
 
 namespace Ouzel.Simulation.Tests.Bed;
 
-/// <summary>The thread that waits for a disk, as events: one piece of work after the other, each when the seed says that the disk is done.</summary>
+/// <summary>
+/// The threads that wait for a disk, as events: what runs in order one after the other, what runs beside it a few at a time, each when the seed says that the disk is done.
+/// </summary>
 internal sealed class DiskThread(Scheduler scheduler, Process process, Weather weather, string name) : BlockingWork
 {
     private const double LaterMs = 0.1;
+    private const int BesideMax = 4;
     private readonly Queue<Action> _queue = new();
+    private readonly Queue<Action> _besideQueue = new();
+    private readonly List<Action> _beside = [];
     private bool _isBusy;
 
     public override void Start(Action work)
     {
         _queue.Enqueue(work);
         Next();
+    }
+
+    public override void StartBeside(Action work)
+    {
+        _besideQueue.Enqueue(work);
+        NextBeside();
     }
 
     public override void RunAll(IReadOnlyList<Action> work, int degree)
@@ -28,10 +40,59 @@ internal sealed class DiskThread(Scheduler scheduler, Process process, Weather w
     /// <summary>A real thread finishes what it was given before it ends.</summary>
     public override void Dispose()
     {
-        while (!process.IsDead && _queue.TryDequeue(out Action? work))
+        while (!process.IsDead && TryTakeAny(out Action? work))
         {
             work();
         }
+    }
+
+    private bool TryTakeAny([NotNullWhen(true)] out Action? work)
+    {
+        if (_queue.TryDequeue(out work) || _besideQueue.TryDequeue(out work))
+        {
+            return true;
+        }
+
+        work = _beside.LastOrDefault();
+        if (work is not null)
+        {
+            _beside.RemoveAt(_beside.Count - 1);
+        }
+
+        return work is not null;
+    }
+
+    /// <summary>Each piece ends by itself, so that the seed decides which is done first.</summary>
+    private void NextBeside()
+    {
+        if (_beside.Count < BesideMax && _besideQueue.TryDequeue(out Action? work))
+        {
+            _beside.Add(work);
+            scheduler.AfterMs(weather.SyncMs(), process, name, () => RunBeside(work));
+        }
+    }
+
+    private void RunBeside(Action work)
+    {
+        if (scheduler.IsInside)
+        {
+            scheduler.AfterMs(LaterMs, process, "", () => RunBeside(work));
+            return;
+        }
+
+        if (_beside.Remove(work))
+        {
+            Run(work);
+        }
+
+        NextBeside();
+    }
+
+    private void Run(Action work)
+    {
+        process.IsFlushing = name.StartsWith("flush", StringComparison.Ordinal);
+        work();
+        process.IsFlushing = false;
     }
 
     private void Next()
@@ -56,9 +117,7 @@ internal sealed class DiskThread(Scheduler scheduler, Process process, Weather w
 
         if (_queue.TryDequeue(out Action? work))
         {
-            process.IsFlushing = name.StartsWith("flush", StringComparison.Ordinal);
-            work();
-            process.IsFlushing = false;
+            Run(work);
         }
 
         _isBusy = false;

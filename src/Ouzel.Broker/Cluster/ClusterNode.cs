@@ -104,13 +104,23 @@ internal sealed class ClusterNode : IAsyncDisposable
             ClusterEvents.NewCluster(_logger, _log.ClusterId);
         else
             ClusterEvents.Found(_logger, _log.ClusterId, found.Epoch, found.Topics.Count, found.PartitionCount, found.Configs.Count, found.Offset);
-        await Runtime.ClaimAsync(() => Bootstrap.Records(_log.ReadBootstrap(), _options.Replication.MinInsyncReplicas), cancellation);
-        await Runtime.DecideAsync((image, _) => Controller.Machine.RegisterController(image, Self()), cancellation);
-        var registered = await Runtime.DecideAsync((image, offset) => Controller.Machine.RegisterBroker(image, Registration(endpoints), offset), cancellation);
+        var registered = new BrokerRegistrationResponse();
+        await Runtime.ClaimAsync(
+            () => Bootstrap.Records(_log.ReadBootstrap(), _options.Replication.MinInsyncReplicas),
+            [
+                (image, _) => Controller.Machine.RegisterController(image, Self()).Records,
+                (image, offset) =>
+                {
+                    var decision = Controller.Machine.RegisterBroker(image, Registration(endpoints), offset);
+                    registered = decision.Answer;
+                    return decision.Records;
+                },
+                (image, _) => registered.ErrorCode == ErrorCode.None ? Heartbeat(image, registered.BrokerEpoch, wantShutDown: false).Records : [],
+            ],
+            cancellation);
         if (registered.ErrorCode != ErrorCode.None)
             throw new LogDirectoryException($"The cluster in {_directories.All[0].Path} does not take this broker ({registered.ErrorCode}): it is at feature levels that this program does not know");
         BrokerEpoch = registered.BrokerEpoch;
-        await HeartbeatAsync(wantShutDown: false, cancellation);
         var recovering = Metadata.Current.Topics.Values.Sum(topic => topic.Partitions.Count(p => p.Recovering && p.Leader == NodeId));
         if (found.Brokers.TryGetValue(NodeId, out var before) && !before.Fenced && recovering > 0)
             ClusterEvents.UncleanLeaders(_logger, recovering);
@@ -121,19 +131,17 @@ internal sealed class ClusterNode : IAsyncDisposable
     {
         if (BrokerEpoch < 0 || Runtime.Failed.IsCompleted)
             return;
-        await HeartbeatAsync(wantShutDown: true, cancellation);
-        await Runtime.DecideAsync((image, _) => Controller.Machine.FenceBroker(image, NodeId, BrokerEpoch), cancellation);
+        await Runtime.DecideAsync((image, _) => Heartbeat(image, BrokerEpoch, wantShutDown: true));
+        await Runtime.DecideAsync((image, _) => Controller.Machine.FenceBroker(image, NodeId, BrokerEpoch));
     }
 
-    private ValueTask<BrokerHeartbeatResponse> HeartbeatAsync(bool wantShutDown, CancellationToken cancellation) => Runtime.DecideAsync(
-        (image, _) => Controller.Machine.Heartbeat(image, new()
-        {
-            BrokerId = NodeId,
-            BrokerEpoch = BrokerEpoch,
-            CurrentMetadataOffset = image.Offset,
-            WantShutDown = wantShutDown,
-        }),
-        cancellation);
+    private Decision<BrokerHeartbeatResponse> Heartbeat(ClusterImage image, long epoch, bool wantShutDown) => Controller.Machine.Heartbeat(image, new()
+    {
+        BrokerId = NodeId,
+        BrokerEpoch = epoch,
+        CurrentMetadataOffset = image.Offset,
+        WantShutDown = wantShutDown,
+    });
 
     private ControllerImage Self()
     {

@@ -18,18 +18,26 @@ internal sealed record SnapshotPolicy
 }
 
 /// <summary>
-/// Runs the controller: one change at a time is decided, appended, applied and shown to the listeners, and only then answered.
-/// What a change is decided on is therefore always what is committed.
+/// Runs the controller: changes are decided one at a time, each on the image with the ones before it, and appended. Those that came while others were being
+/// committed are committed together, then shown to the listeners in order, and only then answered: nobody hears of what is not committed, a refusal that
+/// rests on it included.
 /// </summary>
 internal sealed class ControllerRuntime(
     IClusterLog log, MetadataCache cache, TimeProvider clock, SnapshotPolicy snapshots, ILogger logger) : IAsyncDisposable
 {
     private const int RecordsPerRead = 10_000;
 
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    /// <summary>Bounds how long the first of them waits for the last; what comes beyond is committed next.</summary>
+    private const int ChangesPerCommitMax = 1000;
+
+    private readonly Lock _gate = new();
+    private readonly Queue<Change> _waiting = new(); // at most one of each connection
+    private readonly List<Change> _together = [];
+    private readonly List<ClusterDelta> _unshown = [];
     private readonly List<IClusterListener> _listeners = [];
     private readonly TaskCompletionSource<ControllerFailedException> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ClusterReplay _replay = new(ClusterImage.Empty);
+    private bool _isRunning;
     private int _epoch;
     private long _snapshotMs;
 
@@ -78,59 +86,35 @@ internal sealed class ControllerRuntime(
             }
         }
 
-        await ShowAsync();
-    }
-
-    /// <summary>Begins this controller's epoch: undoes a change that the last one left half done, and gives a new cluster its first records.</summary>
-    public async ValueTask ClaimAsync(Func<IReadOnlyList<ClusterRecord>> bootstrap, CancellationToken cancellation)
-    {
-        var offset = log.OffsetNext;
-        _epoch = await log.ClaimAsync(cancellation);
-        _replay.Add(new ClusterBatch(offset, log.OffsetNext, _epoch, NowMs, []));
-        if (_replay.InTransaction)
-        {
-            ClusterEvents.TransactionAborted(logger);
-            await CommitAsync([ClusterRecord.Of(new AbortTransactionRecord { Reason = "A new controller took over" })], cancellation);
-        }
-
-        if (cache.Current.Features.IsEmpty)
-            await CommitAsync(bootstrap(), cancellation);
+        if (!_replay.InTransaction)
+            await ShowAsync(_replay.Complete());
     }
 
     /// <summary>
-    /// Decides on a change with the image as it is and the offset at which its records will stand, and answers once it is committed and everybody here
-    /// has seen it. A decision without records is answered at once.
+    /// Begins this controller's epoch: undoes a change that the last one left half done, gives a new cluster its first records, and makes the first changes
+    /// of this run. All of it is committed together.
     /// </summary>
-    /// <exception cref="ControllerFailedException">The change may or may not have happened, and no other will.</exception>
-    public async ValueTask<T> DecideAsync<T>(Func<ClusterImage, long, Decision<T>> decide, CancellationToken cancellation = default)
+    /// <param name="bootstrap">The first records of a new cluster.</param>
+    /// <param name="first">Decide, one after the other, with the image as it is then and the offset of the next record.</param>
+    public async ValueTask ClaimAsync(
+        Func<IReadOnlyList<ClusterRecord>> bootstrap, IReadOnlyList<Func<ClusterImage, long, IReadOnlyList<ClusterRecord>>> first, CancellationToken cancellation)
     {
-        await _turn.WaitAsync(cancellation);
+        var offset = log.OffsetAppended;
+        _epoch = await log.ClaimAsync(cancellation);
+        _replay.Add(new ClusterBatch(offset, log.OffsetAppended, _epoch, NowMs, []));
         try
         {
-            var decision = decide(cache.Current, log.OffsetNext);
-            if (decision.Records.Count > 0)
-                await CommitAsync(decision.Records, CancellationToken.None); // A client that goes away does not take back what it asked for.
-            return decision.Answer;
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+            if (_replay.InTransaction)
+            {
+                ClusterEvents.TransactionAborted(logger);
+                Append([ClusterRecord.Of(new AbortTransactionRecord { Reason = "A new controller took over" })]);
+            }
 
-    private async ValueTask CommitAsync(IReadOnlyList<ClusterRecord> records, CancellationToken cancellation)
-    {
-        if (_failed.Task.IsCompleted)
-            throw new ControllerFailedException("The controller has failed before", await _failed.Task);
-        try
-        {
-            var baseOffset = log.OffsetNext;
-            var outcome = await log.AppendAsync(_epoch, baseOffset, records, cancellation);
-            if (outcome != AppendOutcome.Committed)
-                throw new ControllerFailedException($"A change of the metadata ended as {outcome} at offset {baseOffset}");
-            _replay.Add(new ClusterBatch(baseOffset, log.OffsetNext, _epoch, NowMs, records));
-            await ShowAsync();
-            await SnapshotIfDueAsync(cancellation);
+            if (Newest.Features.IsEmpty)
+                Append(bootstrap());
+            foreach (var decide in first)
+                Append(decide(Newest, log.OffsetAppended));
+            await CommitAsync();
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -138,11 +122,104 @@ internal sealed class ControllerRuntime(
         }
     }
 
-    private async ValueTask ShowAsync()
+    /// <summary>
+    /// Decides on a change with the image as it is and the offset at which its records will stand, and answers once it is committed and everybody here
+    /// has seen it. Changes asked for while others are being committed are decided one after the other and committed together.
+    /// </summary>
+    /// <exception cref="ControllerFailedException">The change may or may not have happened, and no other will.</exception>
+    public ValueTask<T> DecideAsync<T>(Func<ClusterImage, long, Decision<T>> decide)
     {
-        if (_replay.InTransaction)
+        var change = new Change<T>(decide);
+        lock (_gate)
+        {
+            _waiting.Enqueue(change);
+            if (_isRunning)
+                return new(change.Answered);
+            _isRunning = true;
+        }
+
+        _ = RunAsync();
+        return new(change.Answered);
+    }
+
+    private async Task RunAsync()
+    {
+        while (TakeWaiting())
+        {
+            try
+            {
+                foreach (var change in _together)
+                    Decide(change);
+                if (_unshown.Count > 0)
+                    await CommitAsync();
+                foreach (var change in _together)
+                    change.Answer();
+            }
+            catch (Exception e)
+            {
+                var failure = Fail(e);
+                foreach (var change in _together)
+                    change.Fail(failure);
+            }
+        }
+    }
+
+    /// <summary>Takes what is committed together next; false when nothing waits and the caller is to end.</summary>
+    private bool TakeWaiting()
+    {
+        _together.Clear();
+        lock (_gate)
+        {
+            while (_together.Count < ChangesPerCommitMax && _waiting.TryDequeue(out var change))
+                _together.Add(change);
+            return _isRunning = _together.Count > 0;
+        }
+    }
+
+    private void Decide(Change change)
+    {
+        IReadOnlyList<ClusterRecord> records;
+        try
+        {
+            records = change.Decide(Newest, log.OffsetAppended);
+        }
+        catch (Exception e)
+        {
+            change.Fail(e); // Its own affair: nothing was appended.
             return;
-        await ShowAsync(_replay.Complete());
+        }
+
+        if (records.Count > 0)
+            Append(records);
+    }
+
+    /// <summary>Appends one change; the next one is decided with it in the image.</summary>
+    private void Append(IReadOnlyList<ClusterRecord> records)
+    {
+        if (_failed.Task.IsCompleted)
+            throw new ControllerFailedException("The controller has failed before");
+        if (records.Count == 0)
+            return;
+        var baseOffset = log.OffsetAppended;
+        var outcome = log.Append(_epoch, baseOffset, records);
+        if (outcome != AppendOutcome.Committed)
+            throw new ControllerFailedException($"A change of the metadata ended as {outcome} at offset {baseOffset}");
+        _replay.Add(new ClusterBatch(baseOffset, log.OffsetAppended, _epoch, NowMs, records));
+        if (!_replay.InTransaction)
+            _unshown.Add(_replay.Complete());
+    }
+
+    /// <summary>Commits what was appended, then shows it.</summary>
+    private async ValueTask CommitAsync()
+    {
+        // Without cancellation: a client that goes away does not take back what it asked for.
+        var outcome = await log.CommitAsync(CancellationToken.None);
+        if (outcome != AppendOutcome.Committed)
+            throw new ControllerFailedException($"Changes of the metadata ended as {outcome} behind offset {log.OffsetNext}");
+        foreach (var delta in _unshown)
+            await ShowAsync(delta);
+        _unshown.Clear();
+        await SnapshotIfDueAsync();
     }
 
     private async ValueTask ShowAsync(ClusterDelta delta)
@@ -153,21 +230,25 @@ internal sealed class ControllerRuntime(
         cache.Current = delta.After;
     }
 
-    private async ValueTask SnapshotIfDueAsync(CancellationToken cancellation)
+    private async ValueTask SnapshotIfDueAsync()
     {
         if (_replay.InTransaction || (log.BytesSinceSnapshot < snapshots.BytesBetween && NowMs - _snapshotMs < snapshots.IntervalMs))
             return;
         var image = cache.Current;
         var records = ImageRecords.Of(image).ToList();
-        await log.SnapshotAsync(new ClusterSnapshot(image.Offset + 1, image.Epoch, image.TimestampMs, records), cancellation);
-        await log.PruneAsync(cancellation);
+        await log.SnapshotAsync(new ClusterSnapshot(image.Offset + 1, image.Epoch, image.TimestampMs, records), CancellationToken.None);
+        await log.PruneAsync(CancellationToken.None);
         _snapshotMs = NowMs;
         ClusterEvents.SnapshotWritten(logger, image.Offset + 1, records.Count);
     }
 
+    /// <summary>The image with everything appended.</summary>
+    private ClusterImage Newest => _unshown.Count > 0 ? _unshown[^1].After : cache.Current;
+
     private ControllerFailedException Fail(Exception e)
     {
         var failure = e as ControllerFailedException ?? new ControllerFailedException(e.Message, e);
+        _unshown.Clear(); // Nobody is to build on them.
         if (_failed.TrySetResult(failure))
             ClusterEvents.Failed(logger, failure.Message);
         return failure;
@@ -178,6 +259,35 @@ internal sealed class ControllerRuntime(
     public async ValueTask DisposeAsync()
     {
         await log.DisposeAsync();
-        _turn.Dispose();
+    }
+
+    /// <summary>A change that is asked for, and who waits for it.</summary>
+    private abstract class Change
+    {
+        /// <summary>What it writes.</summary>
+        public abstract IReadOnlyList<ClusterRecord> Decide(ClusterImage image, long offset);
+
+        /// <summary>It is committed and shown.</summary>
+        public abstract void Answer();
+
+        public abstract void Fail(Exception failure);
+    }
+
+    private sealed class Change<T>(Func<ClusterImage, long, Decision<T>> decide) : Change
+    {
+        private readonly TaskCompletionSource<T> _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private Decision<T>? _decision;
+
+        public Task<T> Answered => _answered.Task;
+
+        public override IReadOnlyList<ClusterRecord> Decide(ClusterImage image, long offset) => (_decision = decide(image, offset)).Records;
+
+        public override void Answer()
+        {
+            if (_decision is { } decision)
+                _answered.TrySetResult(decision.Answer);
+        }
+
+        public override void Fail(Exception failure) => _answered.TrySetException(failure);
     }
 }

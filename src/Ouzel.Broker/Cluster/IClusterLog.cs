@@ -3,7 +3,7 @@ namespace Ouzel.Broker.Cluster;
 /// <summary>How an append ended.</summary>
 internal enum AppendOutcome
 {
-    /// <summary>All records are durable, at exactly the offsets asked for.</summary>
+    /// <summary>An append: the records stand at exactly the offsets asked for. A commit: everything appended is durable.</summary>
     Committed,
 
     /// <summary>Somebody claimed a later epoch, or the log goes on elsewhere: nothing was appended, and nothing will be in this epoch.</summary>
@@ -42,14 +42,21 @@ internal interface IClusterLog : IAsyncDisposable
     /// <summary>Bytes appended since the newest snapshot.</summary>
     long BytesSinceSnapshot { get; }
 
-    /// <summary>Begins a strictly larger epoch. Whoever claimed before can append no more. Moves <see cref="OffsetNext"/>.</summary>
+    /// <summary>End of what was appended; above <see cref="OffsetNext"/> until <see cref="CommitAsync"/>.</summary>
+    long OffsetAppended { get; }
+
+    /// <summary>Begins a strictly larger epoch. Whoever claimed before can append no more. Its first records are appended, and committed with the next commit.</summary>
     ValueTask<int> ClaimAsync(CancellationToken cancellation);
 
     /// <summary>
-    /// Appends all records or none, at <paramref name="baseOffset"/>, which must be <see cref="OffsetNext"/>; they are durable before the answer.
+    /// Appends all records or none, at <paramref name="baseOffset"/>, which must be <see cref="OffsetAppended"/>. Nobody reads them before they are committed, and
+    /// a crash before that leaves a prefix of the changes appended, each whole.
     /// A long change takes two offsets more than it has records: readers see it begin and end.
     /// </summary>
-    ValueTask<AppendOutcome> AppendAsync(int epoch, long baseOffset, IReadOnlyList<ClusterRecord> records, CancellationToken cancellation);
+    AppendOutcome Append(int epoch, long baseOffset, IReadOnlyList<ClusterRecord> records);
+
+    /// <summary>Makes everything appended durable, with one wait for all, and moves <see cref="OffsetNext"/> behind it.</summary>
+    ValueTask<AppendOutcome> CommitAsync(CancellationToken cancellation);
 
     /// <summary>
     /// Batches from the one that holds <paramref name="offset"/> on, at least one unless at the end, until <paramref name="recordsMax"/> records are reached.

@@ -46,24 +46,34 @@ public sealed class EmbeddedClusterLogTests
         return names;
     }
 
-    private static async Task<AppendOutcome> AppendAsync(EmbeddedClusterLog log, int epoch, params string[] names) =>
-        await log.AppendAsync(epoch, log.OffsetNext, Records(names), CancellationToken.None);
+    private static async Task<AppendOutcome> AppendAsync(EmbeddedClusterLog log, int epoch, params string[] names)
+    {
+        var appended = log.Append(epoch, log.OffsetAppended, Records(names));
+        return appended == AppendOutcome.Committed ? await log.CommitAsync(CancellationToken.None) : appended;
+    }
+
+    private static async Task<int> ClaimAsync(EmbeddedClusterLog log)
+    {
+        var epoch = await log.ClaimAsync(CancellationToken.None);
+        Assert.Equal(AppendOutcome.Committed, await log.CommitAsync(CancellationToken.None));
+        return epoch;
+    }
 
     [Fact]
     public async Task Every_claim_is_a_strictly_larger_epoch_even_over_restarts()
     {
         var log = Open();
-        Assert.Equal(1, await log.ClaimAsync(CancellationToken.None));
-        Assert.Equal(2, await log.ClaimAsync(CancellationToken.None));
+        Assert.Equal(1, await ClaimAsync(log));
+        Assert.Equal(2, await ClaimAsync(log));
         log = Reopen();
-        Assert.Equal(3, await log.ClaimAsync(CancellationToken.None));
+        Assert.Equal(3, await ClaimAsync(log));
     }
 
     [Fact]
     public async Task What_is_appended_is_read_in_order_and_survives_a_restart()
     {
         var log = Open();
-        var epoch = await log.ClaimAsync(CancellationToken.None);
+        var epoch = await ClaimAsync(log);
         Assert.Equal(AppendOutcome.Committed, await AppendAsync(log, epoch, "a", "b"));
         Assert.Equal(AppendOutcome.Committed, await AppendAsync(log, epoch, "c"));
         Assert.Equal(["a", "b", "c"], await AllAsync(log));
@@ -77,11 +87,11 @@ public sealed class EmbeddedClusterLogTests
     public async Task An_append_of_an_old_epoch_or_at_another_offset_is_fenced()
     {
         var log = Open();
-        var first = await log.ClaimAsync(CancellationToken.None);
-        var second = await log.ClaimAsync(CancellationToken.None);
+        var first = await ClaimAsync(log);
+        var second = await ClaimAsync(log);
         Assert.Equal(AppendOutcome.Fenced, await AppendAsync(log, first, "a"));
-        Assert.Equal(AppendOutcome.Fenced, await log.AppendAsync(second, log.OffsetNext - 1, Records("a"), CancellationToken.None));
-        Assert.Equal(AppendOutcome.Fenced, await log.AppendAsync(second, log.OffsetNext + 1, Records("a"), CancellationToken.None));
+        Assert.Equal(AppendOutcome.Fenced, log.Append(second, log.OffsetNext - 1, Records("a")));
+        Assert.Equal(AppendOutcome.Fenced, log.Append(second, log.OffsetNext + 1, Records("a")));
         Assert.Empty(await AllAsync(log));
         log = Reopen();
         Assert.Equal(AppendOutcome.Fenced, await AppendAsync(log, second, "a"));
@@ -91,7 +101,7 @@ public sealed class EmbeddedClusterLogTests
     public async Task A_change_too_long_for_a_batch_is_one_transaction_and_without_its_end_it_never_was()
     {
         var log = Open();
-        var epoch = await log.ClaimAsync(CancellationToken.None);
+        var epoch = await ClaimAsync(log);
         var start = log.OffsetNext;
         var names = Enumerable.Range(0, 25_000).Select(i => $"f{i}").ToArray();
         Assert.Equal(AppendOutcome.Committed, await AppendAsync(log, epoch, names));
@@ -122,7 +132,7 @@ public sealed class EmbeddedClusterLogTests
     public async Task A_torn_tail_is_cut_and_the_log_goes_on()
     {
         var log = Open();
-        var epoch = await log.ClaimAsync(CancellationToken.None);
+        var epoch = await ClaimAsync(log);
         await AppendAsync(log, epoch, "a");
         await AppendAsync(log, epoch, "b");
         _directory!.Close();
@@ -132,7 +142,7 @@ public sealed class EmbeddedClusterLogTests
         file.Release();
         log = Open();
         Assert.Equal(["a"], await AllAsync(log));
-        epoch = await log.ClaimAsync(CancellationToken.None);
+        epoch = await ClaimAsync(log);
         Assert.Equal(AppendOutcome.Committed, await AppendAsync(log, epoch, "c"));
         Assert.Equal(["a", "c"], await AllAsync(log));
     }
@@ -141,7 +151,7 @@ public sealed class EmbeddedClusterLogTests
     public async Task A_watcher_wakes_when_the_log_grows()
     {
         var log = Open();
-        var epoch = await log.ClaimAsync(CancellationToken.None);
+        var epoch = await ClaimAsync(log);
         await log.WatchAsync(log.OffsetNext - 1, CancellationToken.None);
         var watch = log.WatchAsync(log.OffsetNext, CancellationToken.None);
         Assert.False(watch.IsCompleted);
@@ -153,7 +163,7 @@ public sealed class EmbeddedClusterLogTests
     public async Task A_snapshot_is_read_back_and_an_unfinished_one_is_passed_over()
     {
         var log = Open();
-        var epoch = await log.ClaimAsync(CancellationToken.None);
+        var epoch = await ClaimAsync(log);
         await AppendAsync(log, epoch, "a");
         await log.SnapshotAsync(new ClusterSnapshot(log.OffsetNext, epoch, 5, Records("a")), CancellationToken.None);
         Assert.Equal(0, log.BytesSinceSnapshot);
@@ -170,7 +180,7 @@ public sealed class EmbeddedClusterLogTests
     public async Task Pruning_keeps_what_the_newest_snapshot_does_not_cover_and_sends_readers_before_it_to_the_snapshot()
     {
         var log = Open(retentionBytes: 1);
-        var epoch = await log.ClaimAsync(CancellationToken.None);
+        var epoch = await ClaimAsync(log);
         await AppendAsync(log, epoch, "a");
         await log.SnapshotAsync(new ClusterSnapshot(log.OffsetNext, epoch, 5, Records("a")), CancellationToken.None);
         await AppendAsync(log, epoch, "b");
@@ -188,7 +198,7 @@ public sealed class EmbeddedClusterLogTests
     public async Task A_log_whose_beginning_no_snapshot_covers_does_not_open()
     {
         var log = Open(retentionBytes: 1);
-        var epoch = await log.ClaimAsync(CancellationToken.None);
+        var epoch = await ClaimAsync(log);
         await AppendAsync(log, epoch, "a");
         await log.SnapshotAsync(new ClusterSnapshot(log.OffsetNext, epoch, 5, Records("a")), CancellationToken.None);
         await log.PruneAsync(CancellationToken.None);
@@ -201,10 +211,25 @@ public sealed class EmbeddedClusterLogTests
     }
 
     [Fact]
+    public async Task What_is_appended_is_read_only_once_it_is_committed_and_all_of_it_with_one_commit()
+    {
+        var log = Open();
+        var epoch = await ClaimAsync(log);
+        var before = log.OffsetNext;
+        Assert.Equal(AppendOutcome.Committed, log.Append(epoch, log.OffsetAppended, Records("a")));
+        Assert.Equal(AppendOutcome.Committed, log.Append(epoch, log.OffsetAppended, Records("b", "c")));
+        Assert.Equal((before, before + 3), (log.OffsetNext, log.OffsetAppended));
+        Assert.Empty(await AllAsync(log, before));
+        Assert.Equal(AppendOutcome.Committed, await log.CommitAsync(CancellationToken.None));
+        Assert.Equal(before + 3, log.OffsetNext);
+        Assert.Equal(["a", "b", "c"], await AllAsync(log, before));
+    }
+
+    [Fact]
     public async Task The_log_of_several_controllers_is_refused()
     {
         var log = Open();
-        await log.ClaimAsync(CancellationToken.None);
+        await ClaimAsync(log);
         var voters = new VotersRecord { Voters = [new() { VoterId = 1 }, new() { VoterId = 2 }] };
         var snapshot = SnapshotFile.Write(new ClusterSnapshot(log.OffsetNext, 1, 5, []), new LogVoters(1, voters), 5);
         _disk.ReplaceFile("d/__cluster_metadata-0/" + SnapshotFile.NameOf(log.OffsetNext, 1), snapshot);

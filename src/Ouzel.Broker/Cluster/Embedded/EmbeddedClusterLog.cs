@@ -72,6 +72,8 @@ internal sealed partial class EmbeddedClusterLog : IClusterLog
 
     public long OffsetNext => _offsetNext;
 
+    public long OffsetAppended => _log.LogEndOffset;
+
     public long BytesSinceSnapshot { get; private set; }
 
     /// <summary>The voters as the log names them; null when the log leaves that to settings.</summary>
@@ -85,31 +87,26 @@ internal sealed partial class EmbeddedClusterLog : IClusterLog
         var epoch = Math.Max(before?.LeaderEpoch ?? 0, _log.LatestEpoch) + 1;
         // The epoch is on disk before it is used: whatever happens now, it is never claimed again.
         new QuorumState(_options.NodeId, epoch, -1, Uuid.Zero, [_options.NodeId]).Write(_disk, _path, _voters.KRaftVersion);
-        return ClaimedAsync(epoch);
-    }
-
-    private async ValueTask<int> ClaimedAsync(int epoch)
-    {
         var self = new LeaderChangeMessage.Voter { VoterId = _options.NodeId };
         var change = new LeaderChangeMessage { LeaderId = _options.NodeId, Voters = [self], GrantingVoters = [self] };
         var controls = new List<LogControl> { new(ControlRecordType.LeaderChange, change) };
-        if (_offsetNext == 0)
+        if (OffsetAppended == 0)
             controls.AddRange(_voters.Controls); // Nobody but this node has the snapshot that named them first.
         _isClaimed = false;
-        if (await WriteAsync([MetadataBatches.Control(_offsetNext, epoch, NowMs, [.. controls])]) != AppendOutcome.Committed)
+        if (Write([MetadataBatches.Control(OffsetAppended, epoch, NowMs, [.. controls])]) != AppendOutcome.Committed)
             throw new DiskException("append", _path, 0, "the new epoch could not be written");
         (_epoch, _isClaimed) = (epoch, true);
-        return epoch;
+        return new(epoch);
     }
 
-    public ValueTask<AppendOutcome> AppendAsync(int epoch, long baseOffset, IReadOnlyList<ClusterRecord> records, CancellationToken cancellation)
+    public AppendOutcome Append(int epoch, long baseOffset, IReadOnlyList<ClusterRecord> records)
     {
         if (_isFailed)
-            return new(AppendOutcome.Unknown);
-        if (!_isClaimed || epoch != _epoch || baseOffset != _offsetNext)
-            return new(AppendOutcome.Fenced);
+            return AppendOutcome.Unknown;
+        if (!_isClaimed || epoch != _epoch || baseOffset != OffsetAppended)
+            return AppendOutcome.Fenced;
         if (records.Count == 0)
-            return new(AppendOutcome.Committed);
+            return AppendOutcome.Committed;
         var batches = MetadataBatches.DataBatches(baseOffset, epoch, NowMs, records);
         if (batches.Count > 1)
         {
@@ -118,21 +115,16 @@ internal sealed partial class EmbeddedClusterLog : IClusterLog
             batches = MetadataBatches.DataBatches(baseOffset, epoch, NowMs, whole);
         }
 
-        return WriteAsync(batches);
+        return Write(batches);
     }
 
-    private async ValueTask<AppendOutcome> WriteAsync(List<byte[]> batches)
+    public async ValueTask<AppendOutcome> CommitAsync(CancellationToken cancellation)
     {
-        foreach (var batch in batches)
-        {
-            if (_log.AppendAsFollower(batch, NowMs).Error != ErrorCode.None)
-            {
-                _isFailed = true;
-                return AppendOutcome.Unknown;
-            }
-        }
-
-        var end = _log.LogEndOffset;
+        if (_isFailed)
+            return AppendOutcome.Unknown;
+        var end = OffsetAppended;
+        if (end == _offsetNext)
+            return AppendOutcome.Committed;
         if (!await _directory.WaitDurable(_log, end))
         {
             _isFailed = true;
@@ -141,10 +133,25 @@ internal sealed partial class EmbeddedClusterLog : IClusterLog
 
         _log.HighWatermark = end;
         _offsetNext = end;
-        BytesSinceSnapshot += batches.Sum(batch => (long)batch.Length);
         var grown = _grown;
         _grown = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         grown.SetResult();
+        return AppendOutcome.Committed;
+    }
+
+    private AppendOutcome Write(List<byte[]> batches)
+    {
+        foreach (var batch in batches)
+        {
+            if (_log.AppendAsFollower(batch, NowMs).Error != ErrorCode.None)
+            {
+                _isFailed = true;
+                return AppendOutcome.Unknown;
+            }
+
+            BytesSinceSnapshot += batch.Length;
+        }
+
         return AppendOutcome.Committed;
     }
 

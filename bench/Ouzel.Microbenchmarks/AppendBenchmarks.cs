@@ -1,18 +1,23 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.Win32.SafeHandles;
+using Ouzel.Protocol.Records;
+using Ouzel.Protocol.Records.Validation;
 using Ouzel.Storage;
 
 namespace Ouzel.Microbenchmarks;
 
-/// <summary>An append with its checks, offsets and indexes, beside the write alone and beside a write that gathers.</summary>
+/// <summary>An append with its checks, offsets and indexes, and its two large parts; beside them the write alone and a write that gathers.</summary>
 [InvocationCount(Invocations)]
 public class AppendBenchmarks : IDisposable
 {
     private const int Invocations = 512, Gathered = 8;
     private ScratchDirectory? _directory;
     private PartitionLog? _log;
+    private Segment? _segment;
     private SafeFileHandle? _file;
+    private readonly ValidationRules _rules = new AppendRules(LogOptions.Default).Client;
     private byte[] _batch = [];
+    private long _offset;
     private ReadOnlyMemory<byte>[] _batches = [];
     private long _position;
 
@@ -28,7 +33,10 @@ public class AppendBenchmarks : IDisposable
         _file = File.OpenHandle(Path.Combine(_directory.Path, "raw"), FileMode.CreateNew, FileAccess.ReadWrite);
         _batch = LogFixture.Batch(Size);
         _batches = [.. Enumerable.Repeat<ReadOnlyMemory<byte>>(_batch, Gathered)];
-        _position = 0;
+        string segment = Path.Combine(_directory.Path, "segment");
+        Directory.CreateDirectory(segment);
+        _segment = Segment.Create(new RealDisk(), segment, 0, LogOptions.Default, LogFixture.NowMs, 0);
+        (_position, _offset) = (0, 0);
         LogFixture.WarmMemory((long)Size * Invocations * Gathered);
     }
 
@@ -36,14 +44,28 @@ public class AppendBenchmarks : IDisposable
     public void Dispose()
     {
         _log?.Close();
+        _segment?.Close();
         _file?.Dispose();
         _directory?.Dispose();
-        (_log, _file, _directory) = (null, null, null);
+        (_log, _segment, _file, _directory) = (null, null, null, null);
         GC.SuppressFinalize(this);
     }
 
     [Benchmark]
     public long Append() => LogFixture.Append(_log!, _batch);
+
+    /// <summary>The part that reads every byte: checksum and records.</summary>
+    [Benchmark]
+    public bool CheckAlone() => RecordValidator.Validate(_batch, _rules, LogFixture.NowMs).Error == Protocol.ErrorCode.None;
+
+    /// <summary>The part that writes: room ahead, the write, index entries.</summary>
+    [Benchmark]
+    public void SegmentAppend()
+    {
+        RecordBatch.SetBaseOffset(_batch, _offset);
+        _segment!.Append(_batch, LogOptions.Default);
+        _offset = BatchHeader.Parse(_batch, 0)!.Value.LastOffset + 1;
+    }
 
     /// <summary>The floor: nothing is checked, no room is reserved.</summary>
     [Benchmark(Baseline = true)]

@@ -43,6 +43,30 @@ public sealed class ClusterNodeTests
         Assert.Equal(22, run.Image.ClusterId.Length);
     }
 
+    [Fact]
+    public async Task Changes_asked_for_while_another_is_shown_share_one_sync_and_see_each_other()
+    {
+        var recorder = new Recorder();
+        var run = await new ClusterBed().StartAsync(recorder);
+        var directory = run.Directories.All[0];
+        Assert.Equal(1, directory.Syncs.Syncs); // the whole start
+        var gate = new TaskCompletionSource();
+        recorder.Then = _ => new ValueTask(gate.Task);
+        var first = run.CreateAsync("first");
+        var others = Enumerable.Range(0, 10).Select(i => run.CreateAsync($"t{i}")).ToArray();
+        var again = run.Node.Controller.CreateTopicsAsync(new() { Topics = [ControllerBed.Topic("t0", 1, 1)] }, _ => true).AsTask();
+        Assert.False(again.IsCompleted);
+        recorder.Then = null;
+        gate.SetResult();
+        await first;
+        await Task.WhenAll(others);
+        Assert.Equal(ErrorCode.TopicAlreadyExists, (await again).Topics[0].ErrorCode);
+        Assert.Equal(3, directory.Syncs.Syncs);
+        Assert.Equal(11, run.Image.Topics.Count);
+        Assert.Equal(Enumerable.Range(0, 10).Select(i => $"t{i}").Prepend("first"), recorder.Steps.SelectMany(step => step.Delta.TopicsCreated).Select(t => t.Name));
+        await run.StopAsync();
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -11,6 +11,8 @@ namespace Ouzel.Broker.Tests.Net;
 /// <summary>What happens when clients want more memory than ouzel.memory.limit leaves them.</summary>
 public sealed class OverloadTests
 {
+    private const int HugeFrameBytes = 3 << 20;
+
     private readonly FakeClock _clock = new();
     private readonly MemoryListener _listener = new();
     private readonly SaidLines _said = new();
@@ -31,6 +33,74 @@ public sealed class OverloadTests
         MetadataResponse answer = await good.CallAsync(new MetadataRequest(), 9);
         Assert.NotNull(answer);
         Assert.Equal(1, Said("Requests above 4 KiB wait for memory"));
+    }
+
+    [Fact]
+    public async Task A_huge_frame_that_stalls_while_others_wait_is_ended_so_that_others_are_served()
+    {
+        ConnectionTable table = Serve();
+        int holders = (int)(table.Budget.Huge.BytesMax / HugeFrameBytes);
+        List<WireClient> stalled = [.. Enumerable.Range(0, holders).Select(_ => Connect())];
+        foreach (WireClient client in stalled)
+        {
+            await client.SendRawAsync(Padded(HugeFrameBytes)[..5000]);
+        }
+
+        // Nobody waits: they may stall as long as they like.
+        table.EndStalled();
+        table.EndStalled();
+        Assert.Equal(holders, table.Count);
+
+        using WireClient good = Connect();
+        Task sending = good.SendRawAsync(Padded(HugeFrameBytes));
+        Assert.Equal(1, table.Budget.Huge.Waiting);
+        table.EndStalled();
+        Assert.Equal(holders + 1, table.Count);
+        table.EndStalled();
+
+        // One makes room enough. The others are nobody's hindrance then.
+        Assert.Equal(holders, table.Count);
+        Assert.Equal(1, Said("their requests hold memory"));
+        await Soon(sending);
+        Assert.NotNull(await Soon(good.ReceiveFrameAsync()));
+        Assert.Null(await Soon(stalled[0].ReceiveFrameAsync()));
+        Assert.True(table.Budget.Huge.Peak <= table.Budget.Huge.BytesMax);
+    }
+
+    [Fact]
+    public async Task A_huge_frame_that_brings_enough_is_not_ended_while_others_wait()
+    {
+        ConnectionTable table = Serve();
+        int holders = (int)(table.Budget.Huge.BytesMax / HugeFrameBytes);
+        byte[] frame = Padded(HugeFrameBytes);
+        List<WireClient> slow = [.. Enumerable.Range(0, holders).Select(_ => Connect())];
+        foreach (WireClient client in slow)
+        {
+            await client.SendRawAsync(frame[..5000]);
+        }
+
+        using WireClient waiting = Connect();
+        Task sending = waiting.SendRawAsync(frame);
+        for (int sent = 5000; sent < frame.Length;)
+        {
+            table.EndStalled();
+            int piece = Math.Min(64 * 1024, frame.Length - sent);
+            foreach (WireClient client in slow)
+            {
+                await client.SendRawAsync(frame[sent..(sent + piece)]);
+            }
+
+            sent += piece;
+        }
+
+        foreach (WireClient client in slow)
+        {
+            Assert.NotNull(await Soon(client.ReceiveFrameAsync()));
+        }
+
+        await Soon(sending);
+        Assert.NotNull(await Soon(waiting.ReceiveFrameAsync()));
+        Assert.Equal(0, Said("their requests hold memory"));
     }
 
     [Fact]
@@ -142,6 +212,11 @@ public sealed class OverloadTests
         Assert.Null(await client.ReceiveFrameAsync());
         Assert.Equal(1, Said("ouzel.memory.limit allows"));
     }
+
+    /// <summary>What waits for a lane goes on on another thread: the one thing here that is not done when the call returns.</summary>
+    private static Task<T> Soon<T>(Task<T> task) => task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+    private static Task Soon(Task task) => task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
     private int Said(string part) => _said.Lines.Count(l => l.Contains(part, StringComparison.Ordinal));
 

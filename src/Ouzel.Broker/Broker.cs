@@ -65,7 +65,7 @@ public sealed class Broker : IAsyncDisposable
             Node node = await assembly.StartAsync();
             var broker = new Broker(node, assembly.Listeners, assembly.Connections!, assembly.Schedule!, assembly.Work);
             broker.Watch();
-            broker.ScheduleJobs(options);
+            broker.ScheduleJobs(options, assembly.AddWork("connections"));
             assembly.Accept();
             return broker;
         }
@@ -146,7 +146,9 @@ public sealed class Broker : IAsyncDisposable
         }
     }
 
-    private void ScheduleJobs(BrokerOptions options)
+    /// <param name="options">The intervals.</param>
+    /// <param name="connectionWork">For what never waits for a disk: the bounds on clients hold also while one stalls, and with it the other jobs.</param>
+    private void ScheduleJobs(BrokerOptions options, BlockingWork connectionWork)
     {
         LogDirectories directories = _node.Directories;
         _schedule.Every("retention", options.Log.RetentionCheckIntervalMs, () => ForEachDirectory(d => d.RunRetention(NowMs)));
@@ -154,9 +156,9 @@ public sealed class Broker : IAsyncDisposable
         _schedule.Every("checkpoint of high watermarks", options.Replication.ReplicaHighWatermarkCheckpointIntervalMs, () => ForEachDirectory(d => d.CheckpointHighWatermarks()));
         _schedule.Every("delayed deletion", DeleteDueIntervalMs, () => ForEachDirectory(d => d.DeleteDue(NowMs)));
         _schedule.Every("expiry of producers", options.Transactions.ProducerIdExpirationCheckIntervalMs, ExpireProducers);
-        _schedule.Every("idle connections", IdleCheckIntervalMs, _connections.CloseIdle);
-        _schedule.Every("requests that do not arrive", StallCheckIntervalMs, _connections.EndStalled);
-        _schedule.Every("memory of huge requests", MemoryTrimIntervalMs, _connections.Budget.Frames.Trim);
+        _schedule.Every("idle connections", () => IdleCheckIntervalMs, _connections.CloseIdle, connectionWork);
+        _schedule.Every("requests that do not arrive", () => StallCheckIntervalMs, _connections.EndStalled, connectionWork);
+        _schedule.Every("memory of huge requests", () => MemoryTrimIntervalMs, _connections.Budget.Frames.Trim, connectionWork);
 
         void ForEachDirectory(Action<LogDirectory> run)
         {

@@ -132,7 +132,8 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
         return LogDirectories.Open(disk, storage, _random, path => AddWork("flush " + path), loggers.CreateLogger<LogDirectories>(), clock.GetUtcNow().ToUnixTimeMilliseconds());
     }
 
-    private BlockingWork AddWork(string name)
+    /// <summary>A thread, or what a test has instead of it, that lives until the node has stopped.</summary>
+    public BlockingWork AddWork(string name)
     {
         BlockingWork work = seams.WorkOf(name);
         Work.Add(work);

@@ -25,8 +25,11 @@ internal sealed class DiskPace(BlockingWork work, TimeProvider? clock, Action<Ti
     private long _queuedBytes;
     private int _queued;
 
+    /// <summary>When one of the writes under way began; 0 when none is. Which one does not matter: when a disk hangs, they all do.</summary>
+    private long _writingSince;
+
     /// <summary>Whether the next append has to be queued.</summary>
-    public bool IsSlow => _isSlow && !HasRecovered();
+    public bool IsSlow => IsHanging() || (_isSlow && !HasRecovered());
 
     /// <summary>Runs an append on the directory's thread, behind those before it. False when too many bytes are queued: nothing will run.</summary>
     public bool TryQueue(int bytes, Action append)
@@ -52,12 +55,28 @@ internal sealed class DiskPace(BlockingWork work, TimeProvider? clock, Action<Ti
     }
 
     /// <summary>The beginning of a write, for <see cref="EndWrite"/>.</summary>
-    public long BeginWrite() => clock?.GetTimestamp() ?? 0;
+    public long BeginWrite()
+    {
+        var now = clock?.GetTimestamp() ?? 0;
+        Interlocked.CompareExchange(ref _writingSince, now, 0);
+        return now;
+    }
 
     public void EndWrite(long began)
     {
+        Interlocked.CompareExchange(ref _writingSince, 0, began);
         if (clock?.GetElapsedTime(began) is { } took && took.TotalMilliseconds > SlowWriteMs)
             Slow(took);
+    }
+
+    /// <summary>A write under way takes long already: its thread is lost until the disk moves, and no other one shall be.</summary>
+    private bool IsHanging()
+    {
+        var since = Volatile.Read(ref _writingSince);
+        if (since == 0 || clock!.GetElapsedTime(since) is var took && took.TotalMilliseconds <= SlowWriteMs)
+            return false;
+        Slow(took);
+        return true;
     }
 
     private void Slow(TimeSpan took)

@@ -29,6 +29,24 @@ public sealed class DiskPaceTests
     }
 
     [Fact]
+    public void A_write_that_hangs_makes_the_disk_slow_before_it_ends()
+    {
+        var pace = Pace();
+        var began = pace.BeginWrite();
+        _clock.Advance(50);
+        Assert.False(pace.IsSlow);
+        _clock.Advance(1);
+        Assert.True(pace.IsSlow);
+        _clock.Advance(10_000);
+        Assert.True(pace.IsSlow);
+        pace.EndWrite(began);
+        Assert.True(pace.IsSlow);
+        _clock.Advance(1000);
+        Assert.False(pace.IsSlow);
+        Assert.Single(_told);
+    }
+
+    [Fact]
     public void The_disk_stays_slow_until_everything_queued_is_done_in_its_order()
     {
         var pace = Pace();
@@ -136,7 +154,7 @@ public sealed class DiskPaceTests
 
     private sealed class HandClock : TimeProvider
     {
-        private long _nowMs;
+        private long _nowMs = 1;
 
         public override long TimestampFrequency => 1000;
 

@@ -27,10 +27,10 @@ internal sealed class MemoryBudget
     /// <summary>Above it a frame counts as huge: few clients send such, and they must not hold up the others.</summary>
     public const int LargeBytesMax = 2 * 1024 * 1024;
 
-    /// <summary>A connection with its small buffer and one waiting request: objects of 6 KiB, 4 KiB, 2 KiB; and 4 KiB of answers on their way.</summary>
+    /// <summary>A connection with its small buffer and one waiting request: objects, measured 3.7 KiB when idle and 5.3 KiB once it has spoken; 4 KiB; 2 KiB; and 4 KiB of answers on their way.</summary>
     public const int ConnectionBytes = 16 * 1024;
 
-    /// <summary>A request that waits beside others of its connection: its place, its answer and its wait. Measured at about 1.2 KiB.</summary>
+    /// <summary>A request that waits beside others of its connection: its place, its answer and its wait. Measured: 1.7 KiB for a fetch, 1.6 KiB for a write.</summary>
     public const int RequestBytes = 2 * 1024;
 
     private const int RequestsInFlightMin = 4;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Ouzel.Storage;
 
 namespace Ouzel.Broker.Net;
@@ -14,6 +15,15 @@ internal sealed class SocketTransport : Transport
     /// tells of room when a third of its buffer is free; the kernel goes on with the rest.
     /// </summary>
     private const int BlockedChunkBytes = 4 * 1024;
+
+    /// <summary>
+    /// What the kernel takes of answers before they can be sent, because the client does not read: without a bound some megabytes for each connection, outside of
+    /// ouzel.memory.limit, and as many answers made for nobody. What is on its way does not count, so it slows down nobody who reads.
+    /// </summary>
+    private const int UnsentBytesMax = 256 * 1024;
+
+    private const int TcpLevel = 6;
+    private const int TcpNotSentLowWater = 25;
 
     private readonly Socket _socket;
     private int _closed;
@@ -54,12 +64,22 @@ internal sealed class SocketTransport : Transport
         {
             // Answers are corked by the writer: what it hands over should leave at once.
             socket.NoDelay = true;
+            BoundUnsent(socket);
             return new SocketTransport(socket);
         }
         catch (SocketException)
         {
             socket.Dispose();
             return null;
+        }
+    }
+
+    private static void BoundUnsent(Socket socket)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            int bytes = UnsentBytesMax;
+            socket.SetRawSocketOption(TcpLevel, TcpNotSentLowWater, MemoryMarshal.AsBytes(new ReadOnlySpan<int>(ref bytes)));
         }
     }
 

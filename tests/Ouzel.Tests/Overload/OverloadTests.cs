@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net.Sockets;
+using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
+using Ouzel.Protocol.Wire;
 
 namespace Ouzel.Tests.Overload;
 
@@ -14,8 +16,13 @@ public sealed class OverloadTests(ITestOutputHelper output)
     private const string Kept = "kept";
     private const string Load = "load";
 
-    /// <summary>Generous: the machine of a test run is busy with others.</summary>
-    private static readonly TimeSpan RoundMax = TimeSpan.FromSeconds(30);
+    /// <summary>The machine of a test run is busy with others, and this is not what is shipped: on a quiet one the median is below 10 ms.</summary>
+    private static readonly TimeSpan MedianMax = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan SlowestMax = TimeSpan.FromSeconds(10);
+
+    /// <summary>For a hundred requests of 100 MiB; 10 GB go through the machine's loopback one after the other.</summary>
+    private static readonly TimeSpan DoneMax = TimeSpan.FromMinutes(3);
 
     private static readonly int Seconds = int.Parse(Environment.GetEnvironmentVariable("OUZEL_OVERLOAD_SECONDS") ?? "4", CultureInfo.InvariantCulture);
 
@@ -38,10 +45,10 @@ public sealed class OverloadTests(ITestOutputHelper output)
         for (var i = 0; i < 40; i++)
             await client.SendAsync(frame, stop);
         await Task.Delay(Timeout.Infinite, stop);
-    });
+    }, "A connection may have");
 
     [Fact]
-    public Task Clients_that_do_not_read_large_answers_from_memory_hold_little() => RunAsync(300, async (broker, _, stop) =>
+    public Task Clients_that_do_not_read_large_answers_from_memory_hold_little() => RunAsync(1000, async (broker, _, stop) =>
     {
         using var client = await RawClient.OpenAsync(broker.Address, receiveBufferBytes: 4096);
 
@@ -50,7 +57,7 @@ public sealed class OverloadTests(ITestOutputHelper output)
         for (var i = 0; i < 40; i++)
             await client.SendAsync(frame, stop);
         await Task.Delay(Timeout.Infinite, stop);
-    });
+    }, "do not read their answers");
 
     [Fact]
     public Task Clients_that_send_a_byte_a_second_hold_what_they_sent() => RunAsync(1000, async (broker, number, stop) =>
@@ -62,18 +69,37 @@ public sealed class OverloadTests(ITestOutputHelper output)
             await client.SendAsync(length.AsMemory(i % 4, 1), stop);
             await Task.Delay(i < 8 ? 50 : 1000, stop);
         }
-    });
+    }, "Requests above 2 MiB wait for memory", "their requests hold memory and arrive at less than");
 
     [Fact]
-    public Task A_hundred_requests_at_the_size_limit_take_turns() => RunAsync(100, async (broker, _, stop) =>
+    public async Task A_hundred_requests_at_the_size_limit_take_turns_and_are_all_answered()
+    {
+        var answered = 0;
+        await RunUntilDoneAsync(100, async (broker, _, stop) =>
+        {
+            await SendHugeAsync(broker, stop);
+            Interlocked.Increment(ref answered);
+        }, "Requests above 2 MiB wait for memory");
+        Assert.Equal(100, answered);
+    }
+
+    private static async Task SendHugeAsync(OverloadedBroker broker, CancellationToken stop)
     {
         using var client = await RawClient.OpenAsync(broker.Address);
         await client.SendAsync(HugeHead(), stop);
         var piece = new byte[1 << 20];
         for (var left = HugeBytes - HugeHead().Length + 4; left > 0; left -= piece.Length)
             await client.SendAsync(piece.AsMemory(0, Math.Min(left, piece.Length)), stop);
-        Assert.NotNull(await client.ReceiveAsync(stop));
-    }, "Requests above 2 MiB wait for memory");
+        var answer = await client.ReceiveAsync(stop);
+        Assert.NotNull(answer);
+        var reader = new WireReader(answer);
+        ResponseHeader.Read(ref reader, ProduceResponse.ApiKey, HugeVersion);
+        var response = new ProduceResponse();
+        response.Read(ref reader, HugeVersion);
+
+        // It was read to its end and judged by its content: zeros are no records.
+        Assert.Equal(ErrorCode.CorruptMessage, response.Responses[0].PartitionResponses[0].ErrorCode);
+    }
 
     [Fact]
     public Task A_hundred_huge_requests_that_stall_do_not_keep_others_out() => RunAsync(100, async (broker, number, stop) =>
@@ -94,18 +120,24 @@ public sealed class OverloadTests(ITestOutputHelper output)
     }, "their requests hold memory and arrive at less than");
 
     private const int HugeBytes = 104857600;
+    private const short HugeVersion = 8;
 
     /// <summary>The beginning of a produce request of exactly socket.request.max.bytes; the records are zeros.</summary>
     private static byte[] HugeHead()
     {
-        var head = RawClient.Frame(WellBehaved.Produce(Load, new byte[1], acks: 1), 8)[..^5];
+        var head = RawClient.Frame(WellBehaved.Produce(Load, new byte[1], acks: 1), HugeVersion)[..^5];
         System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(head, HugeBytes);
         var records = new byte[4];
         System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(records, HugeBytes - (head.Length - 4) - 4);
         return [.. head, .. records];
     }
 
-    private async Task RunAsync(int clients, Func<OverloadedBroker, int, CancellationToken, Task> misbehave, string? said = null)
+    private Task RunAsync(int clients, Func<OverloadedBroker, int, CancellationToken, Task> misbehave, params string[] said) => RunAsync(clients, untilDone: false, misbehave, said);
+
+    private Task RunUntilDoneAsync(int clients, Func<OverloadedBroker, int, CancellationToken, Task> misbehave, params string[] said) => RunAsync(clients, untilDone: true, misbehave, said);
+
+    /// <param name="said">Each stands in exactly one line of the log, together with the setting's name.</param>
+    private async Task RunAsync(int clients, bool untilDone, Func<OverloadedBroker, int, CancellationToken, Task> misbehave, string[] said)
     {
         // With a full backlog the system answers with cookies, and then loses the first bytes of some clients.
         using var broker = new OverloadedBroker(LimitMib, "socket.listen.backlog.size=4096");
@@ -120,17 +152,26 @@ public sealed class OverloadTests(ITestOutputHelper output)
         var before = broker.NowMib;
         using var stop = new CancellationTokenSource();
         var serving = good.RunAsync(stop.Token);
-        stop.CancelAfter(TimeSpan.FromSeconds(Seconds));
+        stop.CancelAfter(untilDone ? DoneMax : TimeSpan.FromSeconds(Seconds));
+        var began = System.Diagnostics.Stopwatch.GetTimestamp();
         var attacks = Enumerable.Range(0, clients).Select(n => AttackAsync(broker, n, misbehave, stop.Token)).ToArray();
+        if (untilDone)
+        {
+            await Task.WhenAll(attacks);
+            await stop.CancelAsync();
+        }
+
         await serving;
         var ended = (await Task.WhenAll(attacks)).Count(e => e);
+        var took = System.Diagnostics.Stopwatch.GetElapsedTime(began);
         var peak = broker.PeakMib;
-        output.WriteLine($"memory: {before} MiB before, {peak} MiB at most, limit {LimitMib} MiB; well-behaved: {good.Rounds} rounds, median {good.Median.TotalMilliseconds:F1} ms, slowest {good.Slowest.TotalMilliseconds:F1} ms; {ended} of {clients} connections ended by the broker");
+        output.WriteLine($"memory: {before} MiB before, {peak} MiB at most, limit {LimitMib} MiB; well-behaved: {good.Rounds} rounds, median {good.Median.TotalMilliseconds:F1} ms, slowest {good.Slowest.TotalMilliseconds:F1} ms; {ended} of {clients} connections ended by the broker; {took.TotalSeconds:F1} s");
         output.WriteLine(string.Join('\n', broker.Process.Output.Split('\n').Where(l => l.Contains("WARN", StringComparison.OrdinalIgnoreCase))));
         Assert.InRange(peak, 1, LimitMib);
-        Assert.InRange(good.Slowest, TimeSpan.Zero, RoundMax);
-        if (said is not null)
-            Assert.Single(broker.Process.Output.Split('\n'), l => l.Contains(said, StringComparison.Ordinal));
+        Assert.InRange(good.Median, TimeSpan.Zero, MedianMax);
+        Assert.InRange(good.Slowest, TimeSpan.Zero, SlowestMax);
+        foreach (var part in said)
+            Assert.Contains("ouzel.memory.limit", Assert.Single(broker.Process.Output.Split('\n'), l => l.Contains(part, StringComparison.Ordinal)), StringComparison.Ordinal);
         await broker.KillAndStartAsync();
         await good.CheckAsync(broker.Address);
     }

@@ -217,7 +217,7 @@ internal sealed class FrameReader(Transport transport, MemoryBudget budget) : ID
     {
         _hasWaited = true;
         _burstAt = ReadAt;
-        await Task.Yield();
+        await transport.YieldAsync();
     }
 
     private int PeekLength() => BinaryPrimitives.ReadInt32BigEndian(_buffer.AsSpan(_start));

@@ -3,12 +3,13 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Threading.Tasks.Sources;
 using Ouzel.Storage;
 
 namespace Ouzel.Broker.Net;
 
 /// <summary>A connected TCP socket.</summary>
-internal sealed class SocketTransport : Transport
+internal sealed class SocketTransport : Transport, IValueTaskSource
 {
     /// <summary>
     /// What is copied where the socket takes no more: the wait for room costs a copy, and a connection holds so much while its peer does not read. The socket
@@ -27,6 +28,8 @@ internal sealed class SocketTransport : Transport
 
     private readonly Socket _socket;
     private int _closed;
+    private SocketTurns? _turns;
+    private ManualResetValueTaskSourceCore<bool> _turn;
     private long _sentBytes;
 
     private SocketTransport(Socket socket)
@@ -86,6 +89,29 @@ internal sealed class SocketTransport : Transport
     public override ValueTask<int> WaitReadableAsync() => _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
 
     public override ValueTask<int> ReceiveAsync(Memory<byte> buffer) => _socket.ReceiveAsync(buffer, SocketFlags.None);
+
+    public override ValueTask YieldAsync()
+    {
+        _turns = SocketTurns.Find(_turns);
+        if (_turns is null)
+        {
+            return base.YieldAsync();
+        }
+
+        _turn.Reset();
+        _turns.Add(this);
+        return new ValueTask(this, _turn.Version);
+    }
+
+    /// <summary>What <see cref="YieldAsync"/> waited for.</summary>
+    public void TakeTurn() => _turn.SetResult(true);
+
+    void IValueTaskSource.GetResult(short token) => _turn.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _turn.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+        => _turn.OnCompleted(continuation, state, token, flags);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public override async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)

@@ -34,6 +34,9 @@ internal abstract class Transport : IDisposable
     /// <summary>Receives at least one byte; 0 means that the peer will send no more.</summary>
     public abstract ValueTask<int> ReceiveAsync(Memory<byte> buffer);
 
+    /// <summary>Lets others have the thread. Asked by the reader, one at a time.</summary>
+    public virtual async ValueTask YieldAsync() => await Task.Yield();
+
     /// <summary>Sends all of <paramref name="bytes"/>.</summary>
     public abstract ValueTask SendAsync(ReadOnlyMemory<byte> bytes);
 

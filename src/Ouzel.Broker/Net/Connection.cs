@@ -218,7 +218,6 @@ internal sealed class Connection : IDisposable
                 Log.ConnectionClosed(_log, _origin.ClientAddress, ending.Context.ClientId, ApiName((short)ending.Context.ApiKey), ending.Context.ClosingReason!);
             }
         }
-
         else if (_answers.Fault is { } broken && !Transport.IsLoss(broken))
         {
             // An answer that could not be encoded: the client sees only that the connection ends.

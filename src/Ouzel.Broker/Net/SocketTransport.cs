@@ -23,9 +23,6 @@ internal sealed class SocketTransport : Transport, IValueTaskSource
     /// </summary>
     private const int UnsentBytesMax = 256 * 1024;
 
-    private const int TcpLevel = 6;
-    private const int TcpNotSentLowWater = 25;
-
     private readonly Socket _socket;
     private int _closed;
     private SocketTurns? _turns;
@@ -67,22 +64,13 @@ internal sealed class SocketTransport : Transport, IValueTaskSource
         {
             // Answers are corked by the writer: what it hands over should leave at once.
             socket.NoDelay = true;
-            BoundUnsent(socket);
+            LinuxSocket.BoundUnsent(socket, UnsentBytesMax);
             return new SocketTransport(socket);
         }
         catch (SocketException)
         {
             socket.Dispose();
             return null;
-        }
-    }
-
-    private static void BoundUnsent(Socket socket)
-    {
-        if (OperatingSystem.IsLinux())
-        {
-            int bytes = UnsentBytesMax;
-            socket.SetRawSocketOption(TcpLevel, TcpNotSentLowWater, MemoryMarshal.AsBytes(new ReadOnlySpan<int>(ref bytes)));
         }
     }
 
@@ -126,7 +114,7 @@ internal sealed class SocketTransport : Transport, IValueTaskSource
 
     public override ValueTask SendAheadAsync(ReadOnlyMemory<byte> bytes)
     {
-        int sent = SendFile.IsAvailable ? SendFile.TrySendAhead(_socket, bytes.Span) : 0;
+        int sent = LinuxSocket.IsAvailable ? LinuxSocket.TrySendAhead(_socket, bytes.Span) : 0;
         return sent == bytes.Length ? default : SendAsync(bytes[sent..]);
     }
 
@@ -134,7 +122,7 @@ internal sealed class SocketTransport : Transport, IValueTaskSource
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public override async ValueTask SendAsync(FileSlice slice)
     {
-        if (slice.File.Handle is not { } file || !SendFile.IsAvailable)
+        if (slice.File.Handle is not { } file || !LinuxSocket.IsAvailable)
         {
             await base.SendAsync(slice);
             return;
@@ -142,7 +130,7 @@ internal sealed class SocketTransport : Transport, IValueTaskSource
 
         for (int sent = 0; sent < slice.Length;)
         {
-            switch (SendFile.TrySend(_socket, file, slice.Position + sent, slice.Length - sent))
+            switch (LinuxSocket.TrySendFile(_socket, file, slice.Position + sent, slice.Length - sent))
             {
                 case > 0 and var count:
                     sent += count;

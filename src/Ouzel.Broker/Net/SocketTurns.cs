@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace Ouzel.Broker.Net;
@@ -9,33 +8,32 @@ namespace Ouzel.Broker.Net;
 /// </summary>
 /// <remarks>
 /// A hop to the thread pool would do as well, but a client that always has more to send never comes back from there, because its receives never wait; every
-/// packet of it then wakes the socket thread for nothing, which costs a fifth more CPU per byte. So a datagram to ourselves takes its place among the events of
-/// the thread, and each lets one connection go on. Only with inline completions: without them the runtime hops to the pool anyway.
+/// packet of it then wakes the socket thread for nothing, which costs a fifth more CPU per byte. So a byte to ourselves takes its place among the events of the
+/// thread, and each lets one connection go on. Only with inline completions: without them the runtime hops to the pool anyway. The threads are the runtime's and
+/// belong to the process, and so do these.
 /// </remarks>
 internal sealed class SocketTurns
 {
-    /// <summary>The runtime has as many socket threads as processors then and deals sockets out in turn: twice as many of ours reach each of them.</summary>
-    private static readonly Lazy<SocketTurns[]> All = new(() =>
-        [.. Enumerable.Range(0, Environment.GetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS") == "1" ? 2 * Environment.ProcessorCount : 0)
-            .Select(_ => new SocketTurns(new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)))]);
+    /// <summary>The runtime's switch for completions on the thread that polls. Read once, when the first socket type is touched.</summary>
+    public const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+
+    private static readonly Lazy<SocketTurns[]> All = new(MakeAll);
 
     [ThreadStatic]
     private static SocketTurns? _ofThisThread;
 
     private readonly Lock _gate = new();
     private readonly Queue<SocketTransport> _waiting = new();
-    private readonly Socket _socket;
-    private readonly byte[] _datagram = new byte[1];
+    private readonly Socket _caller;
+    private readonly Socket _called;
+    private readonly byte[] _byte = new byte[1];
 
-    /// <summary>A datagram is on its way, or what it called for is at work: nobody else sends one.</summary>
+    /// <summary>A byte is on its way, or what it called for is at work: nobody else sends one.</summary>
     private bool _isCalled = true;
 
-    /// <param name="socket">Of datagrams; lives as long as the process.</param>
-    private SocketTurns(Socket socket)
+    private SocketTurns(Socket caller, Socket called)
     {
-        _socket = socket;
-        _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        _socket.Connect(_socket.LocalEndPoint!);
+        (_caller, _called) = (caller, called);
         _ = RunAsync();
 
         // So that the thread which is dealt this socket knows of it.
@@ -62,13 +60,26 @@ internal sealed class SocketTurns
         }
     }
 
-    private void Call() => _socket.Send([1]);
+    /// <summary>With inline completions the runtime has as many socket threads as processors and deals sockets out in turn: twice as many of ours reach each of them.</summary>
+    private static SocketTurns[] MakeAll()
+    {
+        List<SocketTurns> all = [];
+        int count = Environment.GetEnvironmentVariable(InlineCompletions) == "1" ? 2 * Environment.ProcessorCount : 0;
+        while (all.Count < count && LinuxSocket.TryMakePair(out Socket? caller, out Socket? called))
+        {
+            all.Add(new SocketTurns(caller, called));
+        }
+
+        return [.. all];
+    }
+
+    private void Call() => _caller.Send([1]);
 
     private async Task RunAsync()
     {
         while (true)
         {
-            await CallAfterAsync(_socket.ReceiveAsync(_datagram.AsMemory(), SocketFlags.None));
+            await CallAfterAsync(_called.ReceiveAsync(_byte.AsMemory(), SocketFlags.None));
             _ofThisThread = this;
             SocketTransport? next;
             lock (_gate)
@@ -80,7 +91,7 @@ internal sealed class SocketTurns
         }
     }
 
-    /// <summary>Sends the next datagram only once the receive waits for it: one that is there already would be taken at once, and the thread never asked for other events.</summary>
+    /// <summary>Sends the next byte only once the receive waits for it: one that is there already would be taken at once, and the thread never asked for other events.</summary>
     private async ValueTask CallAfterAsync(ValueTask<int> receiving)
     {
         bool calls;

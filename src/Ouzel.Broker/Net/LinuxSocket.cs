@@ -1,12 +1,17 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Ouzel.Broker.Net;
 
-/// <summary>Linux's sendfile and its flag for more to come, on a socket that does not block. The runtime's own way to the one allocates and leaves the calling thread; it has none to the other.</summary>
-internal static partial class SendFile
+/// <summary>What Linux can do with a socket and the runtime does not offer, or only by way of an allocation and another thread. Every call returns at once.</summary>
+internal static partial class LinuxSocket
 {
+    private const int TcpLevel = 6;
+    private const int TcpNotSentLowWater = 25;
+    private const int UnixFamily = 1;
+    private const int StreamCloseOnExec = 1 | 0x80000;
     private const int Again = 11;
     private const int Interrupted = 4;
     private const int DontWait = 0x40;
@@ -17,7 +22,7 @@ internal static partial class SendFile
 
     /// <summary>Bytes sent, 0 at the end of the file, -1 when the socket takes no more now.</summary>
     /// <exception cref="IOException">The connection or the file failed.</exception>
-    public static int TrySend(Socket socket, SafeFileHandle file, long position, int length)
+    public static int TrySendFile(Socket socket, SafeFileHandle file, long position, int length)
     {
         while (true)
         {
@@ -61,6 +66,31 @@ internal static partial class SendFile
         }
     }
 
+    /// <summary>Bounds what the kernel takes of a client's answers before it can send them (TCP_NOTSENT_LOWAT).</summary>
+    /// <exception cref="SocketException">The peer has gone.</exception>
+    public static void BoundUnsent(Socket socket, int bytes)
+    {
+        if (IsAvailable)
+        {
+            socket.SetRawSocketOption(TcpLevel, TcpNotSentLowWater, MemoryMarshal.AsBytes(new ReadOnlySpan<int>(ref bytes)));
+        }
+    }
+
+    /// <summary>Two sockets of this process that are connected to each other; false where there are none to be had.</summary>
+    public static bool TryMakePair([NotNullWhen(true)] out Socket? one, [NotNullWhen(true)] out Socket? other)
+    {
+        (one, other) = (null, null);
+        Span<int> descriptors = stackalloc int[2];
+        if (!IsAvailable || socketpair(UnixFamily, StreamCloseOnExec, 0, descriptors) != 0)
+        {
+            return false;
+        }
+
+        one = new Socket(new SafeSocketHandle(descriptors[0], ownsHandle: true));
+        other = new Socket(new SafeSocketHandle(descriptors[1], ownsHandle: true));
+        return true;
+    }
+
     /// <summary>True: once more. False: the socket takes no more now.</summary>
     private static bool IsInterrupted(string call) => Marshal.GetLastPInvokeError() switch
     {
@@ -74,4 +104,7 @@ internal static partial class SendFile
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint send(SafeSocketHandle socket, ReadOnlySpan<byte> bytes, nuint count, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int socketpair(int family, int type, int protocol, Span<int> descriptors);
 }

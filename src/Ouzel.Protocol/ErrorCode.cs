@@ -273,6 +273,12 @@ public enum ErrorCode : short
     StreamsTopologyFenced = 132,
     /// <summary>The broker holds as many share sessions as it may.</summary>
     ShareSessionLimitReached = 133,
+    /// <summary>The group could not be deleted.</summary>
+    GroupDeletionFailed = 134,
+    /// <summary>The description of the topology could not be kept.</summary>
+    StreamsTopologyDescriptionUpdateFailed = 135,
+    /// <summary>No controller is registered under the id.</summary>
+    ControllerIdNotRegistered = 136,
 }
 
 /// <summary>What a client may do about an error.</summary>

@@ -1,20 +1,22 @@
 namespace Ouzel.Protocol.Messages;
 
 /// <summary>Asks which APIs and versions the node serves; the first request of most connections.</summary>
-/// <remarks>v3 flexible, ClientSoftwareName, ClientSoftwareVersion. v1, v2, v4 have the fields of the version before.</remarks>
-[KafkaRequest(ApiKey.ApiVersions, "0-4", Flexible = "3+")]
+/// <remarks>v3 flexible, ClientSoftwareName, ClientSoftwareVersion. v5 ClusterId, NodeId (KIP-1242). v1, v2, v4 have the fields of the version before.</remarks>
+[KafkaRequest(ApiKey.ApiVersions, "0-5", Flexible = "3+")]
 public sealed partial class ApiVersionsRequest : IKafkaRequest<ApiVersionsResponse>
 {
     [In("3+", Ignorable = true)] public string ClientSoftwareName { get; set; } = "";
     [In("3+", Ignorable = true)] public string ClientSoftwareVersion { get; set; } = "";
+    [In("5+", Ignorable = true), NullIn("5+")] public string? ClusterId { get; set; }
+    [In("5+", Ignorable = true)] public int NodeId { get; set; } = -1;
 }
 
 /// <summary>The served versions and the cluster's features. Its header is always version 0.</summary>
 /// <remarks>
-/// v1 ThrottleTimeMs. v3 flexible, SupportedFeatures, FinalizedFeaturesEpoch, FinalizedFeatures, ZkMigrationReady. v2, v4 have the fields of
-/// the version before.
+/// v1 ThrottleTimeMs. v3 flexible, SupportedFeatures, FinalizedFeaturesEpoch, FinalizedFeatures, ZkMigrationReady. v2, v4, v5 have the
+/// fields of the version before.
 /// </remarks>
-[KafkaResponse(ApiKey.ApiVersions, "0-4", Flexible = "3+")]
+[KafkaResponse(ApiKey.ApiVersions, "0-5", Flexible = "3+")]
 public sealed partial class ApiVersionsResponse : IKafkaResponse
 {
     public ErrorCode ErrorCode { get; set; }

@@ -1,8 +1,8 @@
 namespace Ouzel.Protocol.Messages;
 
 /// <summary>A broker's sign of life, and its wish to be fenced or to stop.</summary>
-/// <remarks>v1 OfflineLogDirs.</remarks>
-[KafkaRequest(ApiKey.BrokerHeartbeat, "0-1", Flexible = "0+")]
+/// <remarks>v1 OfflineLogDirs. v2 CordonedLogDirs (KIP-1066).</remarks>
+[KafkaRequest(ApiKey.BrokerHeartbeat, "0-2", Flexible = "0+")]
 public sealed partial class BrokerHeartbeatRequest : IKafkaRequest<BrokerHeartbeatResponse>
 {
     public int BrokerId { get; set; }
@@ -11,11 +11,12 @@ public sealed partial class BrokerHeartbeatRequest : IKafkaRequest<BrokerHeartbe
     public bool WantFence { get; set; }
     public bool WantShutDown { get; set; }
     [Tagged(0, "1+")] public List<Uuid> OfflineLogDirs { get; set; } = [];
+    [Tagged(1, "2+"), NullIn("2+")] public List<Uuid>? CordonedLogDirs { get; set; }
 }
 
 /// <summary>What the controller makes of the broker.</summary>
-/// <remarks>v1 has the fields of the version before.</remarks>
-[KafkaResponse(ApiKey.BrokerHeartbeat, "0-1", Flexible = "0+")]
+/// <remarks>v1, v2 have the fields of the version before.</remarks>
+[KafkaResponse(ApiKey.BrokerHeartbeat, "0-2", Flexible = "0+")]
 public sealed partial class BrokerHeartbeatResponse : IKafkaResponse
 {
     public int ThrottleTimeMs { get; set; }

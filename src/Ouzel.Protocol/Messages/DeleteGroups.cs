@@ -1,16 +1,16 @@
 namespace Ouzel.Protocol.Messages;
 
 /// <summary>Deletes groups that have no members.</summary>
-/// <remarks>v2 flexible. v1 has the fields of the version before.</remarks>
-[KafkaRequest(ApiKey.DeleteGroups, "0-2", Flexible = "2+")]
+/// <remarks>v2 flexible. v1, v3 have the fields of the version before.</remarks>
+[KafkaRequest(ApiKey.DeleteGroups, "0-3", Flexible = "2+")]
 public sealed partial class DeleteGroupsRequest : IKafkaRequest<DeleteGroupsResponse>
 {
     public List<string> GroupsNames { get; set; } = [];
 }
 
 /// <summary>What became of each group.</summary>
-/// <remarks>v2 flexible. v1 has the fields of the version before.</remarks>
-[KafkaResponse(ApiKey.DeleteGroups, "0-2", Flexible = "2+")]
+/// <remarks>v2 flexible. v3 ErrorMessage (KIP-1331). v1 has the fields of the version before.</remarks>
+[KafkaResponse(ApiKey.DeleteGroups, "0-3", Flexible = "2+")]
 public sealed partial class DeleteGroupsResponse : IKafkaResponse
 {
     public int ThrottleTimeMs { get; set; }
@@ -22,5 +22,6 @@ public sealed partial class DeleteGroupsResponse : IKafkaResponse
     {
         public string GroupId { get; set; } = "";
         public ErrorCode ErrorCode { get; set; }
+        [In("3+", Ignorable = true), NullIn("3+")] public string? ErrorMessage { get; set; }
     }
 }

@@ -1,8 +1,8 @@
 namespace Ouzel.Protocol.Messages;
 
 /// <summary>Asks for a broker's log directories and the replicas in them.</summary>
-/// <remarks>v2 flexible. v1, v3, v4 have the fields of the version before.</remarks>
-[KafkaRequest(ApiKey.DescribeLogDirs, "0-4", Flexible = "2+")]
+/// <remarks>v2 flexible. v1, v3, v4, v5 have the fields of the version before.</remarks>
+[KafkaRequest(ApiKey.DescribeLogDirs, "0-5", Flexible = "2+")]
 public sealed partial class DescribeLogDirsRequest : IKafkaRequest<DescribeLogDirsResponse>
 {
     [NullIn("0+")] public List<DescribableLogDirTopic>? Topics { get; set; } = [];
@@ -17,8 +17,8 @@ public sealed partial class DescribeLogDirsRequest : IKafkaRequest<DescribeLogDi
 }
 
 /// <summary>Sizes, lags and free space of each log directory.</summary>
-/// <remarks>v2 flexible. v3 ErrorCode. v4 TotalBytes, UsableBytes. v1 has the fields of the version before.</remarks>
-[KafkaResponse(ApiKey.DescribeLogDirs, "0-4", Flexible = "2+")]
+/// <remarks>v2 flexible. v3 ErrorCode. v4 TotalBytes, UsableBytes. v5 IsCordoned (KIP-1066). v1 has the fields of the version before.</remarks>
+[KafkaResponse(ApiKey.DescribeLogDirs, "0-5", Flexible = "2+")]
 public sealed partial class DescribeLogDirsResponse : IKafkaResponse
 {
     public int ThrottleTimeMs { get; set; }
@@ -34,6 +34,7 @@ public sealed partial class DescribeLogDirsResponse : IKafkaResponse
         public List<DescribeLogDirsTopic> Topics { get; set; } = [];
         [In("4+", Ignorable = true)] public long TotalBytes { get; set; } = -1;
         [In("4+", Ignorable = true)] public long UsableBytes { get; set; } = -1;
+        [In("5+", Ignorable = true)] public bool IsCordoned { get; set; }
     }
 
     /// <summary>An element of Topics.</summary>

@@ -1,15 +1,18 @@
 namespace Ouzel.Protocol.Messages;
 
 /// <summary>Asks for the details of streams groups (KIP-1071).</summary>
-[KafkaRequest(ApiKey.StreamsGroupDescribe, "0", Flexible = "0+")]
+/// <remarks>v1 IncludeTopologyDescription (KIP-1331).</remarks>
+[KafkaRequest(ApiKey.StreamsGroupDescribe, "0-1", Flexible = "0+")]
 public sealed partial class StreamsGroupDescribeRequest : IKafkaRequest<StreamsGroupDescribeResponse>
 {
     public List<string> GroupIds { get; set; } = [];
     public bool IncludeAuthorizedOperations { get; set; }
+    [In("1+")] public bool IncludeTopologyDescription { get; set; }
 }
 
 /// <summary>State, topology and members of each group.</summary>
-[KafkaResponse(ApiKey.StreamsGroupDescribe, "0", Flexible = "0+")]
+/// <remarks>v1 TopologyDescription, TopologyDescriptionStatus, AssignorName.</remarks>
+[KafkaResponse(ApiKey.StreamsGroupDescribe, "0-1", Flexible = "0+")]
 public sealed partial class StreamsGroupDescribeResponse : IKafkaResponse
 {
     public int ThrottleTimeMs { get; set; }
@@ -28,6 +31,9 @@ public sealed partial class StreamsGroupDescribeResponse : IKafkaResponse
         [NullIn("0+")] public Topology? Topology { get; set; }
         public List<Member> Members { get; set; } = [];
         public int AuthorizedOperations { get; set; } = int.MinValue;
+        [In("1+"), NullIn("1+")] public TopologyDescription? TopologyDescription { get; set; }
+        [In("1+")] public sbyte TopologyDescriptionStatus { get; set; }
+        [In("1+", Ignorable = true), NullIn("1+")] public string? AssignorName { get; set; }
     }
 
     /// <summary>The structure of Topology.</summary>
@@ -120,5 +126,41 @@ public sealed partial class StreamsGroupDescribeResponse : IKafkaResponse
         public int Partitions { get; set; }
         public short ReplicationFactor { get; set; }
         public List<KeyValue> TopicConfigs { get; set; } = [];
+    }
+
+    /// <summary>The structure of TopologyDescription.</summary>
+    [KafkaStruct]
+    public sealed partial class TopologyDescription
+    {
+        [In("1+")] public List<TopologyDescriptionSubtopology> Subtopologies { get; set; } = [];
+        [In("1+")] public List<TopologyDescriptionGlobalStore> GlobalStores { get; set; } = [];
+    }
+
+    /// <summary>An element of Subtopologies.</summary>
+    [KafkaStruct]
+    public sealed partial class TopologyDescriptionSubtopology
+    {
+        [In("1+")] public string SubtopologyId { get; set; } = "";
+        [In("1+")] public List<TopologyDescriptionNode> Nodes { get; set; } = [];
+    }
+
+    /// <summary>The structure shared by Nodes, Source and Processor.</summary>
+    [KafkaStruct]
+    public sealed partial class TopologyDescriptionNode
+    {
+        [In("1+")] public string Name { get; set; } = "";
+        [In("1+")] public sbyte NodeType { get; set; }
+        [In("1+")] public List<string> SourceTopics { get; set; } = [];
+        [In("1+"), NullIn("1+")] public string? SinkTopic { get; set; }
+        [In("1+")] public List<string> Stores { get; set; } = [];
+        [In("1+")] public List<string> Successors { get; set; } = [];
+    }
+
+    /// <summary>An element of GlobalStores.</summary>
+    [KafkaStruct]
+    public sealed partial class TopologyDescriptionGlobalStore
+    {
+        [In("1+")] public TopologyDescriptionNode Source { get; set; } = new();
+        [In("1+")] public TopologyDescriptionNode Processor { get; set; } = new();
     }
 }

@@ -1,7 +1,8 @@
 namespace Ouzel.Protocol.Messages;
 
 /// <summary>Joins, keeps up and leaves a streams group (KIP-1071).</summary>
-[KafkaRequest(ApiKey.StreamsGroupHeartbeat, "0", Flexible = "0+")]
+/// <remarks>v1 has the fields of the version before.</remarks>
+[KafkaRequest(ApiKey.StreamsGroupHeartbeat, "0-1", Flexible = "0+")]
 public sealed partial class StreamsGroupHeartbeatRequest : IKafkaRequest<StreamsGroupHeartbeatResponse>
 {
     public string GroupId { get; set; } = "";
@@ -97,7 +98,8 @@ public sealed partial class StreamsGroupHeartbeatRequest : IKafkaRequest<Streams
 }
 
 /// <summary>The member's epoch and, when they changed, its tasks.</summary>
-[KafkaResponse(ApiKey.StreamsGroupHeartbeat, "0", Flexible = "0+")]
+/// <remarks>v1 AcceptableRecoveryLag instead of AcceptableRecoveryLagLegacy, TopologyDescriptionRequired.</remarks>
+[KafkaResponse(ApiKey.StreamsGroupHeartbeat, "0-1", Flexible = "0+")]
 public sealed partial class StreamsGroupHeartbeatResponse : IKafkaResponse
 {
     public int ThrottleTimeMs { get; set; }
@@ -106,12 +108,14 @@ public sealed partial class StreamsGroupHeartbeatResponse : IKafkaResponse
     public string MemberId { get; set; } = "";
     public int MemberEpoch { get; set; }
     public int HeartbeatIntervalMs { get; set; }
-    public int AcceptableRecoveryLag { get; set; }
+    [In("0")] public int AcceptableRecoveryLagLegacy { get; set; }
     public int TaskOffsetIntervalMs { get; set; }
+    [In("1+", Ignorable = true)] public long AcceptableRecoveryLag { get; set; } = -1;
     [NullIn("0+")] public List<StatusItem>? Status { get; set; } = [];
     [NullIn("0+")] public List<TaskIds>? ActiveTasks { get; set; }
     [NullIn("0+")] public List<TaskIds>? StandbyTasks { get; set; }
     [NullIn("0+")] public List<TaskIds>? WarmupTasks { get; set; }
+    [In("1+")] public bool TopologyDescriptionRequired { get; set; }
     public int EndpointInformationEpoch { get; set; }
     [NullIn("0+")] public List<EndpointToPartitions>? PartitionsByUserEndpoint { get; set; }
 

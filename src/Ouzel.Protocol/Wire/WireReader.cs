@@ -118,10 +118,9 @@ public ref partial struct WireReader
             _position++;
             return 0;
         }
-        var count = (int)ReadUVarInt();
-        if (count < 0) return 0; // as Kafka, which loops to a negative count
+        var count = ReadUVarInt();
         if (count > Remaining / 2) ThrowCount(count);
-        return count;
+        return (int)count;
     }
 
     /// <summary>Throws: null where the message does not allow it.</summary>
@@ -133,7 +132,7 @@ public ref partial struct WireReader
         throw new WireFormatException($"Tag {tag} at byte {_position} does not belong to version {version}");
 
     private readonly void ThrowEnd(int count) => throw new WireFormatException($"{count} bytes wanted at byte {_position}, {Remaining} are left");
-    private readonly void ThrowCount(int count) =>
+    private readonly void ThrowCount(long count) =>
         throw new WireFormatException($"{count} elements announced at byte {_position}, {Remaining} bytes are left");
     private readonly void ThrowVarInt(int size) =>
         throw new WireFormatException(size == 0 ? $"The bytes end inside a varint at byte {_position}" : $"A varint is too long at byte {_position}");

@@ -2,10 +2,10 @@ using Ouzel.Protocol.Wire;
 
 namespace Ouzel.Protocol.Tests.Messages;
 
-/// <summary>Thousands of messages as Apache Kafka 4.2.1 reads and writes them.</summary>
+/// <summary>Thousands of messages as Apache Kafka 4.4.0 reads and writes them.</summary>
 public sealed class GoldenMessageTests
 {
-    private const int LinesRecorded = 5896;
+    private const int LinesRecorded = 6093;
 
     public static TheoryData<string> Files()
     {

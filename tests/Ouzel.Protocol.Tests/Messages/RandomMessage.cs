@@ -55,7 +55,7 @@ internal sealed class RandomMessage(Random random, short version, bool flexible)
         if (type == typeof(bool)) return random.Next(2) == 0;
         if (type == typeof(sbyte)) return (sbyte)random.Next(sbyte.MinValue, sbyte.MaxValue + 1);
         if (type == typeof(short)) return (short)random.Next(short.MinValue, short.MaxValue + 1);
-        if (type == typeof(ErrorCode)) return (ErrorCode)random.Next(-1, 134);
+        if (type == typeof(ErrorCode)) return (ErrorCode)random.Next(-1, 137);
         if (type == typeof(ushort)) return (ushort)random.Next(ushort.MaxValue + 1);
         if (type == typeof(int)) return random.Next(3) == 0 ? random.Next(16) : random.Next(int.MinValue, int.MaxValue);
         if (type == typeof(uint)) return (uint)random.NextInt64(uint.MaxValue);

@@ -16,5 +16,6 @@ public sealed partial class ConsumerGroupCurrentMemberAssignmentValue : IKafkaRe
     {
         public Uuid TopicId { get; set; }
         public List<int> Partitions { get; set; } = [];
+        [Tagged(0, "0+"), NullIn("0+")] public List<int>? AssignmentEpochs { get; set; } = [];
     }
 }

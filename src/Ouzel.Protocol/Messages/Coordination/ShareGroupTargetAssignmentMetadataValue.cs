@@ -5,4 +5,5 @@ namespace Ouzel.Protocol.Messages;
 public sealed partial class ShareGroupTargetAssignmentMetadataValue : IKafkaRecord
 {
     public int AssignmentEpoch { get; set; }
+    [Tagged(0, "0+", Ignorable = true)] public long AssignmentTimestamp { get; set; }
 }

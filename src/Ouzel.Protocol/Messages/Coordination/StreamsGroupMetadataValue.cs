@@ -8,6 +8,8 @@ public sealed partial class StreamsGroupMetadataValue : IKafkaRecord
     public long MetadataHash { get; set; }
     [Tagged(0, "0+")] public int ValidatedTopologyEpoch { get; set; } = -1;
     [Tagged(1, "0+"), NullIn("0+")] public List<LastAssignmentConfig>? LastAssignmentConfigs { get; set; } = [];
+    [Tagged(2, "0+")] public int StoredDescriptionTopologyEpoch { get; set; } = -1;
+    [Tagged(3, "0+")] public int FailedDescriptionTopologyEpoch { get; set; } = -1;
 
     /// <summary>An element of LastAssignmentConfigs.</summary>
     [KafkaStruct]

@@ -1,8 +1,8 @@
 namespace Ouzel.Protocol.Messages;
 
 /// <summary>A broker registered.</summary>
-/// <remarks>v1 InControlledShutdown. v2 IsMigratingZkBroker. v3 LogDirs.</remarks>
-[KafkaRecord(0, "0-3", Flexible = "0+")]
+/// <remarks>v1 InControlledShutdown. v2 IsMigratingZkBroker. v3 LogDirs. v4 CordonedLogDirs.</remarks>
+[KafkaRecord(0, "0-4", Flexible = "0+")]
 public sealed partial class RegisterBrokerRecord : IKafkaRecord
 {
     public int BrokerId { get; set; }
@@ -15,6 +15,7 @@ public sealed partial class RegisterBrokerRecord : IKafkaRecord
     public bool Fenced { get; set; } = true;
     [In("1+")] public bool InControlledShutdown { get; set; }
     [Tagged(0, "3+")] public List<Uuid> LogDirs { get; set; } = [];
+    [Tagged(1, "4+"), NullIn("4+")] public List<Uuid>? CordonedLogDirs { get; set; }
 
     /// <summary>An element of EndPoints.</summary>
     [KafkaStruct]

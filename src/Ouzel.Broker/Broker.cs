@@ -77,11 +77,12 @@ public sealed class Broker : IAsyncDisposable
     }
 
     /// <summary>Makes a topic unless it exists.</summary>
-    public async Task EnsureTopicAsync(string name, int partitions)
+    /// <returns>How many partitions it has.</returns>
+    public async Task<int> EnsureTopicAsync(string name, int partitions)
     {
-        if (_node.Metadata.Current.TryTopic(name, out _))
+        if (_node.Metadata.Current.TryTopic(name, out TopicImage? found))
         {
-            return;
+            return found.Partitions.Length;
         }
 
         var request = new CreateTopicsRequest { Topics = [new() { Name = name, NumPartitions = partitions, ReplicationFactor = -1 }] };
@@ -90,6 +91,8 @@ public sealed class Broker : IAsyncDisposable
         {
             throw new SettingException($"topic {name} cannot be made: {result.ErrorMessage ?? result.ErrorCode.ToString()}");
         }
+
+        return _node.Metadata.Current.TryTopic(name, out found) ? found.Partitions.Length : partitions;
     }
 
     /// <summary>Lets answers in flight leave, hands leadership back, closes the logs clean. Safe to call more than once.</summary>

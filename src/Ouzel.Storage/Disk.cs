@@ -59,7 +59,7 @@ public abstract class Disk
     /// <summary>Reads a whole file.</summary>
     public byte[] ReadAllBytes(string path)
     {
-        var file = Open(path, DiskOpen.Existing);
+        var file = Open(path, DiskOpen.Read);
         try
         {
             var bytes = new byte[file.Length];
@@ -100,6 +100,9 @@ public abstract class Disk
 /// <summary>How <see cref="Disk.OpenFile"/> treats a file that is there or missing.</summary>
 public enum DiskOpen
 {
+    /// <summary>The file must exist and is only read: it may be somebody else's, or lie on a disk that is mounted for reading.</summary>
+    Read,
+
     /// <summary>The file must exist.</summary>
     Existing,
 

@@ -32,7 +32,7 @@ public class MemoryDisk : Disk
             var (parent, name) = ParentOf(path, "open");
             if (!parent.Children.TryGetValue(name, out var node))
             {
-                if (mode == DiskOpen.Existing)
+                if (mode is DiskOpen.Existing or DiskOpen.Read)
                     throw Missing("open", path);
                 node = NewFile();
                 parent.Children[name] = node;

@@ -15,9 +15,9 @@ public sealed class RealDisk : Disk
     /// <inheritdoc/>
     public override DiskFile OpenFile(string path, DiskOpen mode)
     {
-        var how = mode switch { DiskOpen.Existing => FileMode.Open, DiskOpen.Truncate => FileMode.Create, _ => FileMode.OpenOrCreate };
+        var how = mode switch { DiskOpen.Existing or DiskOpen.Read => FileMode.Open, DiskOpen.Truncate => FileMode.Create, _ => FileMode.OpenOrCreate };
         return Guarded("open", path, () =>
-            new RealFile(path, File.OpenHandle(path, how, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete)));
+            new RealFile(path, File.OpenHandle(path, how, mode == DiskOpen.Read ? FileAccess.Read : FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete)));
     }
 
     /// <inheritdoc/>

@@ -7,5 +7,10 @@ using Ouzel.Storage;
 if (Environment.GetEnvironmentVariable(SocketTurns.InlineCompletions) is null)
     Environment.SetEnvironmentVariable(SocketTurns.InlineCompletions, "1");
 
-var host = new BrokerHost(Console.Out, Console.Error, new RealDisk(), TimeProvider.System, RunningBroker.StartAsync);
-return await OuzelCommand.RunAsync(args, Console.Out, Console.Error, host);
+var disk = new RealDisk();
+var host = new BrokerHost(Console.Out, Console.Error, disk, TimeProvider.System, RunningBroker.StartAsync)
+{
+    // https://no-color.org
+    HasColours = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb"),
+};
+return await OuzelCommand.RunAsync(args, Console.Out, Console.Error, host, new Daemon(Console.Out, Console.Error, disk, TimeProvider.System));

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Ouzel.Broker.Configs;
 using Ouzel.Hosting;
+using Ouzel.Logging;
 
 namespace Ouzel.Commands;
 
@@ -13,16 +15,16 @@ internal static class OuzelCommand
     /// <param name="output">Standard output.</param>
     /// <param name="error">Standard error.</param>
     /// <param name="host">Runs the broker that start starts.</param>
+    /// <param name="daemon">Runs it in the background.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, BrokerHost host)
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, BrokerHost host, Daemon daemon)
     {
-        var root = Build(output, host);
+        var root = Build(output, host, daemon);
         var result = root.Parse(arguments.Count == 0 ? ["--help"] : arguments, Parser);
-        if (result.Errors.Count > 0)
+        if (result.Errors.Count > 0 || UnknownOption(result) is not null)
         {
-            foreach (var message in result.Errors.Select(e => e.Message).Distinct())
-                await error.WriteLineAsync($"ouzel: {message}");
-            await error.WriteLineAsync("ouzel: 'ouzel help' lists the commands, 'ouzel help start' the options of one");
+            var problem = UnknownOption(result) ?? string.Join("; ", result.Errors.Select(e => e.Message).Distinct());
+            await error.WriteLineAsync($"ouzel: {LogText.Harmless(problem, LogText.MessageCharsMax)} ('ouzel help' lists the commands, 'ouzel help start' the options of one)");
             return ExitCode.Usage;
         }
 
@@ -30,10 +32,10 @@ internal static class OuzelCommand
         return await result.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
     }
 
-    private static RootCommand Build(TextWriter output, BrokerHost host)
+    private static RootCommand Build(TextWriter output, BrokerHost host, Daemon daemon)
     {
         var root = new RootCommand("Ouzel: an event-streaming broker that speaks Apache Kafka's protocol and keeps its files.");
-        root.Subcommands.Add(StartCommand.Build(host));
+        root.Subcommands.Add(StartCommand.Build(host, daemon));
         root.Subcommands.Add(VersionCommand.Build(output));
 
         var topic = new Argument<string?>("command") { Description = "The command to explain.", Arity = ArgumentArity.ZeroOrOne };
@@ -45,5 +47,17 @@ internal static class OuzelCommand
         });
         root.Subcommands.Add(help);
         return root;
+    }
+
+    /// <summary>A word with a dash in front that no option has; it would else be taken for a file, and its value for a word too many.</summary>
+    private static string? UnknownOption(ParseResult result)
+    {
+        var command = result.CommandResult.Command;
+        var names = command.Options.Where(o => !o.Hidden).SelectMany(o => o.Aliases.Prepend(o.Name)).ToList();
+        var strange = result.UnmatchedTokens.Concat(result.CommandResult.Tokens.Select(t => t.Value)).FirstOrDefault(w => w.StartsWith('-'));
+        if (strange is null)
+            return null;
+        var nearest = NearestName.Of(strange, names);
+        return $"there is no option {strange}{(nearest is null ? "" : $"; did you mean {nearest}?")}";
     }
 }

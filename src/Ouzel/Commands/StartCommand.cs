@@ -5,9 +5,12 @@ using Ouzel.Hosting;
 
 namespace Ouzel.Commands;
 
-/// <summary>ouzel start: one broker in the foreground.</summary>
+/// <summary>ouzel start: one broker, in the foreground or with -daemon in the background.</summary>
 internal static class StartCommand
 {
+    /// <summary>What -daemon gives the process that it starts.</summary>
+    public const string DetachedName = "--detached";
+
     private static readonly Option<string?> Config = new("--config", "-c") { Description = "Settings in the form of Kafka's server.properties.", HelpName = "FILE" };
     private static readonly Option<string[]> Set = new("--set", "--override") { Description = "One setting; may be repeated.", HelpName = "name=value" };
     private static readonly Option<string?> Data = new("--data", "-d") { Description = "Directory of the data (default ./ouzel-data).", HelpName = "DIR" };
@@ -15,6 +18,9 @@ internal static class StartCommand
     private static readonly Option<int?> Port = new("--port", "-p") { Description = "Port of the first listener (default 9092); 0 takes any free one.", HelpName = "N" };
     private static readonly Option<string?> ReadyFile = new("--ready-file") { Description = "File that holds host:port while requests are served.", HelpName = "FILE" };
     private static readonly Option<string[]> Topic = new("--topic", "-t") { Description = "Make this topic if it is missing; may be repeated.", HelpName = "name:partitions" };
+    private static readonly Option<bool> Background = new("-daemon", "--daemon") { Description = "Run in the background; the log goes to $LOG_DIR/ouzel.out (default ./logs)." };
+    private static readonly Option<string?> Detached = new(DetachedName) { Hidden = true };
+    private static readonly Argument<string?> SettingsFile = new("FILE") { Description = "The same as --config FILE.", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string?> LogFormat = new("--log-format") { Description = "Log lines for people (text) or machines (json).", HelpName = "text|json" };
 
     static StartCommand()
@@ -25,22 +31,36 @@ internal static class StartCommand
         LogFormat.Validators.Add(Each(v => v is "text" or "json", v => $"--log-format {v}: write text or json"));
     }
 
-    public static Command Build(BrokerHost host)
+    public static Command Build(BrokerHost host, Daemon daemon)
     {
-        var command = new Command("start", "Starts a broker and serves until it is stopped.") { Config, Set, Data, Memory, Port, ReadyFile, Topic, LogFormat };
+        var command = new Command("start", "Starts a broker and serves until it is stopped.") { Config, Set, Data, Memory, Port, ReadyFile, Topic, LogFormat, Background, Detached, SettingsFile };
         command.Aliases.Add("serve");
         command.Validators.Add(result =>
         {
             if (result.GetResult(Memory) is { Implicit: false } && result.GetResult(Data) is not null)
                 result.AddError("--memory keeps nothing on disk, so --data has no meaning beside it: leave one out");
         });
-        command.SetAction((parsed, _) => host.RunAsync(Read(parsed)));
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(SettingsFile) is { Tokens.Count: > 0 } file && result.GetResult(Config) is not null)
+                result.AddError($"{file.Tokens[0].Value} and --config name two settings files: leave one out");
+        });
+        command.SetAction((parsed, _) => RunAsync(parsed, host, daemon));
         return command;
+    }
+
+    private static Task<int> RunAsync(ParseResult parsed, BrokerHost host, Daemon daemon)
+    {
+        if (parsed.GetValue(Background))
+            return daemon.StartAsync([.. parsed.Tokens.Select(t => t.Value).Where(w => w != Background.Name && !Background.Aliases.Contains(w))]);
+        if (parsed.GetValue(Detached) is not null)
+            Daemon.LeaveSession();
+        return host.RunAsync(Read(parsed));
     }
 
     internal static StartArguments Read(ParseResult parsed) => new()
     {
-        ConfigFile = parsed.GetValue(Config),
+        ConfigFile = parsed.GetValue(Config) ?? parsed.GetValue(SettingsFile),
         Settings = [.. (parsed.GetValue(Set) ?? []).Select(s => (s[..s.IndexOf('=')].Trim(), s[(s.IndexOf('=') + 1)..]))],
         Data = parsed.GetValue(Data),
         Memory = parsed.GetValue(Memory),
@@ -48,6 +68,7 @@ internal static class StartCommand
         ReadyFile = parsed.GetValue(ReadyFile),
         Topics = [.. (parsed.GetValue(Topic) ?? []).Select(t => TryTopic(t, out var topic) ? topic : throw new InvalidOperationException("the validator let a wrong topic through"))],
         LogFormat = parsed.GetValue(LogFormat),
+        DetachedFile = parsed.GetValue(Detached),
     };
 
     /// <summary>name:partitions; the number may be left out for the broker's num.partitions.</summary>

@@ -7,7 +7,7 @@ using Ouzel.Storage;
 
 namespace Ouzel.Hosting;
 
-/// <summary>One run of a broker in the foreground: settings, start, banner, wait, stop.</summary>
+/// <summary>One run of a broker in the foreground: settings, start, banner, wait, stop. Nothing of it waits for somebody to read what it says.</summary>
 internal sealed partial class BrokerHost(TextWriter output, TextWriter error, Disk disk, TimeProvider clock, BrokerStart start)
 {
     /// <summary>The environment that settings come from.</summary>
@@ -19,21 +19,28 @@ internal sealed partial class BrokerHost(TextWriter output, TextWriter error, Di
     /// <summary>Called once requests are served and everything is said.</summary>
     public Action? Serving { get; init; }
 
+    /// <summary>The output is a terminal that shows colours.</summary>
+    public bool HasColours { get; init; }
+
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(StartArguments arguments)
     {
+        await using var errors = new LineWriter(error, count => $"ouzel: {count} lines were left out", clock);
         BrokerOptions options;
         try
         {
+            // First of all: whoever waits for the file must not find that of the last run.
+            RemoveReadyFile(arguments);
             options = StartSettings.Load(arguments, disk, Variables);
         }
         catch (SettingException e)
         {
-            await error.WriteLineAsync($"ouzel: {e.Message}");
+            errors.Add($"ouzel: {LogText.Harmless(e.Message, LogText.MessageCharsMax)}");
             return ExitCode.Usage;
         }
 
-        using var loggers = new LineLoggerFactory(output, clock, options.Ouzel.LogFormat == "json", LogLevels.Parse(options.Ouzel.LogLevel));
+        var form = options.Ouzel.LogFormat == "json" ? LineForm.Json : HasColours ? LineForm.ColouredText : LineForm.Text;
+        await using var loggers = new LineLoggerFactory(output, clock, form, LogLevels.Parse(options.Ouzel.LogLevel));
         var logger = loggers.CreateLogger("Host");
         foreach (var note in options.Static.Notes)
             SettingNote(logger, note);
@@ -45,13 +52,13 @@ internal sealed partial class BrokerHost(TextWriter output, TextWriter error, Di
         }
         catch (Exception e)
         {
-            await error.WriteLineAsync($"ouzel: {StartFailure.Explain(e, options)}");
+            errors.Add($"ouzel: {LogText.Harmless(StartFailure.Explain(e, options), LogText.MessageCharsMax)}");
             FailureDetails(logger, e);
-            return e is SettingException ? ExitCode.Usage : ExitCode.Failure;
+            return StartFailure.Cause(e) is SettingException ? ExitCode.Usage : ExitCode.Failure;
         }
     }
 
-    private async Task<int> ServeAsync(StartArguments arguments, BrokerOptions options, ILoggerFactory loggers, ILogger logger, StopSignals signals)
+    private async Task<int> ServeAsync(StartArguments arguments, BrokerOptions options, LineLoggerFactory loggers, ILogger logger, StopSignals signals)
     {
         var began = clock.GetTimestamp();
         var broker = await start(options, loggers);
@@ -59,12 +66,17 @@ internal sealed partial class BrokerHost(TextWriter output, TextWriter error, Di
         try
         {
             foreach (var (name, partitions) in arguments.Topics.Concat(options.Static.TopicsToCreate.Select(t => (t.Name, (int?)t.Partitions))))
-                await broker.EnsureTopicAsync(name, partitions ?? options.Topics.NumPartitions);
+            {
+                var found = await broker.EnsureTopicAsync(name, partitions ?? options.Topics.NumPartitions);
+                if (partitions is { } wanted && found != wanted)
+                    OtherPartitions(logger, name, found, wanted);
+            }
+
             var address = broker.Listeners[0].Host is "" or "0.0.0.0" or "::" ? broker.Listeners[0] with { Host = "localhost" } : broker.Listeners[0];
             Ready(logger, string.Join(", ", broker.Listeners.Select(l => $"{l.Name} {l.Address}")), (long)clock.GetElapsedTime(began).TotalMilliseconds);
-            await output.WriteAsync(Banner.Text(address.Address, options));
-            if (arguments.ReadyFile is { } file)
-                disk.ReplaceFile(file, Encoding.UTF8.GetBytes(address.Address + "\n"), sync: false);
+            if (options.Ouzel.LogFormat != "json")
+                loggers.Say(Banner.Text(address.Address, options));
+            WriteReadyFile(arguments, address.Address);
             Serving?.Invoke();
             var first = await Task.WhenAny(signals.Stop, broker.Ended);
             if (first == broker.Ended)
@@ -75,13 +87,46 @@ internal sealed partial class BrokerHost(TextWriter output, TextWriter error, Di
             failure = e;
         }
 
-        if (arguments.ReadyFile is { } ready)
-            disk.Delete(ready);
+        try
+        {
+            RemoveReadyFile(arguments);
+        }
+        catch (SettingException e)
+        {
+            failure ??= e;
+        }
+
         await broker.StopAsync();
         if (failure is not null)
             throw failure;
         Stopped(logger);
         return ExitCode.Ok;
+    }
+
+    private void RemoveReadyFile(StartArguments arguments)
+    {
+        try
+        {
+            foreach (var file in arguments.ReadyFiles)
+                disk.Delete(file);
+        }
+        catch (DiskException e)
+        {
+            throw new SettingException($"the old ready file {arguments.ReadyFile} cannot be removed ({e.Message}): name another one with --ready-file");
+        }
+    }
+
+    private void WriteReadyFile(StartArguments arguments, string address)
+    {
+        try
+        {
+            foreach (var file in arguments.ReadyFiles)
+                disk.ReplaceFile(file, Encoding.UTF8.GetBytes(address + "\n"), sync: false);
+        }
+        catch (DiskException e)
+        {
+            throw new SettingException($"the ready file {arguments.ReadyFile} cannot be written ({e.Message}): name a file in a folder that is there with --ready-file");
+        }
     }
 
     [LoggerMessage(1, LogLevel.Warning, "{Note}")]
@@ -98,4 +143,7 @@ internal sealed partial class BrokerHost(TextWriter output, TextWriter error, Di
 
     [LoggerMessage(5, LogLevel.Debug, "The run failed")]
     private static partial void FailureDetails(ILogger logger, Exception failure);
+
+    [LoggerMessage(6, LogLevel.Warning, "Topic {Topic} has {Partitions} partitions already, not {Wanted}: it is left as it is. A Kafka tool can grow it: kafka-topics.sh --alter --topic {Topic} --partitions {Wanted}")]
+    private static partial void OtherPartitions(ILogger logger, string topic, int partitions, int wanted);
 }

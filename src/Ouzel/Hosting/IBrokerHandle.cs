@@ -13,7 +13,8 @@ internal interface IBrokerHandle
     Task Ended { get; }
 
     /// <summary>Makes a topic unless it exists.</summary>
-    Task EnsureTopicAsync(string name, int partitions);
+    /// <returns>How many partitions it has.</returns>
+    Task<int> EnsureTopicAsync(string name, int partitions);
 
     /// <summary>Lets connections finish, closes the logs clean and frees everything.</summary>
     Task StopAsync();

@@ -22,7 +22,7 @@ internal sealed class RunningBroker(Ouzel.Broker.Broker broker) : IBrokerHandle
         return new RunningBroker(await Ouzel.Broker.Broker.StartAsync(options, clock, disk, random, loggers));
     }
 
-    public Task EnsureTopicAsync(string name, int partitions) => broker.EnsureTopicAsync(name, partitions);
+    public Task<int> EnsureTopicAsync(string name, int partitions) => broker.EnsureTopicAsync(name, partitions);
 
     public Task StopAsync() => broker.StopAsync();
 

@@ -21,4 +21,10 @@ internal sealed record StartArguments
     public IReadOnlyList<(string Name, int? Partitions)> Topics { get; init; } = [];
 
     public string? LogFormat { get; init; }
+
+    /// <summary>Written like the ready file, for the process that started this one in the background and waits; null in the foreground.</summary>
+    public string? DetachedFile { get; init; }
+
+    /// <summary>The files that hold the address while requests are served.</summary>
+    public IEnumerable<string> ReadyFiles => new[] { ReadyFile, DetachedFile }.OfType<string>();
 }

@@ -59,7 +59,15 @@ internal static class StartSettings
         }
         catch (DiskException e)
         {
+            if (IsDirectory(disk, file))
+                throw new SettingException($"{file} is a directory: name the settings file in it with --config, such as --config {Path.Join(file, "server.properties")}");
             throw new SettingException($"cannot read the settings file {file} ({e.Message}): name an existing file with --config, or leave it out");
         }
+    }
+
+    private static bool IsDirectory(Disk disk, string path)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        return Path.GetDirectoryName(full) is not { } parent || disk.ListDirectories(parent).Contains(Path.GetFileName(full));
     }
 }

@@ -21,11 +21,11 @@ internal sealed class StopSignals : IDisposable
     /// <summary>Ends with the first signal.</summary>
     public Task Stop => _stop.Task;
 
-    /// <summary>The signals of this process: Ctrl+C and the request to terminate.</summary>
+    /// <summary>The signals of this process: Ctrl+C, the request to terminate, and the terminal that hangs up.</summary>
     public static StopSignals OfProcess(Action<string> stopping)
     {
         var signals = new StopSignals(stopping, () => Environment.Exit(ExitCode.Failure));
-        foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM })
+        foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP })
         {
             signals._registrations.Add(PosixSignalRegistration.Create(signal, context =>
             {

@@ -31,13 +31,17 @@ public sealed class OuzelCommandTests
     public async Task Help_of_a_command_explains_its_options()
     {
         Assert.Equal(ExitCode.Ok, await _host.RunAsync("help", "start"));
-        foreach (var option in new[] { "--config", "--set", "--data", "--memory", "--port", "--ready-file", "--topic" })
+        foreach (var option in new[] { "--config", "--set", "--data", "--memory", "--port", "--ready-file", "--topic", "--log-format", "-daemon" })
             Assert.Contains(option, _host.Output);
     }
 
     [Theory]
     [InlineData("strat", "strat")]
-    [InlineData("start --prot 1", "--prot")]
+    [InlineData("start --prot 1", "there is no option --prot; did you mean --port?")]
+    [InlineData("start --prot", "there is no option --prot; did you mean --port?")]
+    [InlineData("start --dta x", "there is no option --dta; did you mean --data?")]
+    [InlineData("start one two", "'two'")]
+    [InlineData("start one --config two", "one and --config name two settings files: leave one out")]
     [InlineData("start --port many", "--port many: a port is a number from 0 to 65535")]
     [InlineData("start --port 65536", "--port 65536: a port is a number from 0 to 65535")]
     [InlineData("start --set num.partitions", "write --set name=value")]
@@ -51,6 +55,7 @@ public sealed class OuzelCommandTests
         Assert.Equal(ExitCode.Usage, await _host.RunAsync(line.Split(' ')));
         Assert.Contains(told, _host.Error);
         Assert.Contains("ouzel help", _host.Error);
+        Assert.Single(_host.Error.TrimEnd('\n').Split('\n'));
         Assert.Empty(_host.Output);
         Assert.Empty(_host.Events);
     }

@@ -48,6 +48,60 @@ public sealed class BrokerHostTests
         Assert.False(_host.Disk.Exists("/run/ready"));
     }
 
+    [Theory]
+    [InlineData("start --ready-file /run/ready --set num.partitions=many")]
+    [InlineData("start --ready-file /run/ready --config none.properties")]
+    [InlineData("start --ready-file /run/ready")]
+    public async Task The_ready_file_of_an_earlier_run_goes_before_anything_can_fail(string line)
+    {
+        _host.Disk.CreateDirectory("/run");
+        Write("/run/ready", "localhost:1\n");
+        _host.StartFailure = new DiskException("open", "/data/x", 5, "Input/output error");
+        Assert.NotEqual(ExitCode.Ok, await _host.RunAsync(line.Split(' ')));
+        Assert.False(_host.Disk.Exists("/run/ready"));
+    }
+
+    [Fact]
+    public async Task A_ready_file_that_cannot_be_written_stops_the_broker_with_a_line()
+    {
+        Assert.Equal(ExitCode.Usage, await _host.RunAsync("start", "--ready-file", "/none/ready"));
+        Assert.Equal(["start", "stop"], _host.Events);
+        Assert.Contains("the ready file /none/ready cannot be written", Assert.Single(_host.Error.TrimEnd('\n').Split('\n')));
+    }
+
+    [Fact]
+    public async Task A_topic_that_has_another_number_of_partitions_is_left_and_told()
+    {
+        _host.Existing["a"] = 2;
+        Assert.Equal(ExitCode.Ok, await _host.RunAsync("start", "--topic", "a:5"));
+        Assert.Contains("Topic a has 2 partitions already, not 5", _host.Output);
+    }
+
+    [Fact]
+    public async Task A_topic_that_is_there_is_no_news()
+    {
+        _host.Existing["a"] = 2;
+        await _host.RunAsync("start", "--topic", "a:2", "--topic", "a");
+        Assert.DoesNotContain("already", _host.Output);
+    }
+
+    [Fact]
+    public async Task A_directory_is_not_a_settings_file()
+    {
+        _host.Disk.CreateDirectory("/etc/kafka");
+        Assert.Equal(ExitCode.Usage, await _host.RunAsync("start", "--config", "/etc/kafka"));
+        Assert.Contains("/etc/kafka is a directory: name the settings file in it", Assert.Single(_host.Error.TrimEnd('\n').Split('\n')));
+    }
+
+    [Fact]
+    public async Task Machines_get_objects_alone()
+    {
+        await _host.RunAsync("start", "--log-format", "json");
+        string[] lines = _host.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(lines, l => Assert.Equal(System.Text.Json.JsonValueKind.Object, System.Text.Json.JsonDocument.Parse(l).RootElement.ValueKind));
+        Assert.Contains("\"event\":\"Ready\"", _host.Output);
+    }
+
     [Fact]
     public async Task An_address_for_everybody_is_told_as_one_that_can_be_used()
     {
@@ -81,6 +135,14 @@ public sealed class BrokerHostTests
     }
 
     [Fact]
+    public async Task The_settings_file_may_stand_alone_as_in_Kafkas_start_script()
+    {
+        Write("server.properties", "num.partitions=2");
+        await _host.RunAsync("start", "server.properties", "--override", "message.max.bytes=7");
+        Assert.Equal((2, 7), (_host.Options!.Topics.NumPartitions, _host.Options.Log.MessageMaxBytes));
+    }
+
+    [Fact]
     public async Task What_a_file_cannot_say_here_is_logged()
     {
         Write("server.properties", "zookeeper.connect=localhost:2181\nnum.partition=3");
@@ -105,7 +167,12 @@ public sealed class BrokerHostTests
         { new SocketException((int)SocketError.AddressAlreadyInUse), "the address localhost:9092 is in use: stop the program that has it, or choose another port with --port N" },
         { new SocketException((int)SocketError.AccessDenied), "choose a port above 1023" },
         { new SocketException((int)SocketError.AddressNotAvailable), "this machine has no address for localhost:9092" },
-        { new DiskException("open", "/data/x", 30, "Read-only file system"), "make it writable, choose another place with --data DIR, or use --memory" },
+        { new DiskException("open", "/data/x", 30, "Read-only file system"), "mount it for writing, choose another place with --data DIR, or use --memory" },
+        { new DiskException("write", "/data/x", 28, "No space left on device"), "the disk of ./ouzel-data is full" },
+        { new AggregateException(new InvalidOperationException("odd"), new AggregateException(new DiskException("write", "/data/x", 28, "No space left on device"))), "the disk of ./ouzel-data is full" },
+        { new DiskException("open", "/data/x", 13, "Permission denied"), "this user may not write in ./ouzel-data" },
+        { new DiskException("read", "/data/x", 5, "Input/output error"), "repair the disk" },
+        { new InvalidOperationException("red \e[31m"), "red \\u001B[31m" },
         { new LogDirectoryException("the data is in use by another broker"), "the data is in use by another broker" },
         { new InvalidOperationException("two\nlines"), "two lines (InvalidOperationException; --set ouzel.log.level=debug shows where)" },
     };

@@ -16,11 +16,13 @@ internal sealed class OuzelProcess : IDisposable
     {
     }
 
-    public OuzelProcess(string program, string folder, string[] arguments)
+    public OuzelProcess(string program, string folder, string[] arguments, IReadOnlyDictionary<string, string>? variables = null)
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var variable in start.Environment.Keys.Where(v => v.StartsWith("KAFKA_", StringComparison.Ordinal) || v.StartsWith("OUZEL_", StringComparison.Ordinal)).ToList())
+        foreach (var variable in start.Environment.Keys.Where(v => v.StartsWith("KAFKA_", StringComparison.Ordinal) || v.StartsWith("OUZEL_", StringComparison.Ordinal) || v == "LOG_DIR").ToList())
             start.Environment.Remove(variable);
+        foreach (var (name, value) in variables ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         Process = Process.Start(start)!;
         Process.OutputDataReceived += (_, line) => Append(_output, line.Data);
         Process.ErrorDataReceived += (_, line) => Append(_error, line.Data);

@@ -17,6 +17,7 @@ public sealed class OuzelProcessTests : IDisposable
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
+    [InlineData("HUP")]
     public async Task A_broker_serves_on_a_free_port_until_a_signal(string signal)
     {
         using var broker = new OuzelProcess(_folder, "start", "--port", "0", "--ready-file", Ready, "--topic", "first:3");

@@ -27,10 +27,35 @@ public sealed class ScriptTests : IDisposable
         Assert.Equal(built, await File.ReadAllTextAsync(Path.Combine(root, ".build", "current")));
     }
 
-    private async Task<(string Output, string Error)> RunAsync(string script)
+    [Fact]
+    public async Task A_build_that_works_in_the_source_folders_is_not_repeated()
+    {
+        using var tree = new ScriptTree();
+        Assert.Equal("program version\n", (await RunAsync(tree.Script, tree.Variables)).Output);
+        Assert.Equal("", (await RunAsync(tree.Script, tree.Variables)).Error);
+        Assert.Equal(1, tree.Builds);
+    }
+
+    [Theory]
+    [InlineData("changed")]
+    [InlineData("added")]
+    [InlineData("deleted")]
+    [InlineData("renamed")]
+    public async Task A_source_that_differs_is_built(string what)
+    {
+        using var tree = new ScriptTree();
+        await RunAsync(tree.Script, tree.Variables);
+        tree.Change(what);
+        await RunAsync(tree.Script, tree.Variables);
+        Assert.Equal(2, tree.Builds);
+        await RunAsync(tree.Script, tree.Variables);
+        Assert.Equal(2, tree.Builds);
+    }
+
+    private async Task<(string Output, string Error)> RunAsync(string script, IReadOnlyDictionary<string, string>? variables = null)
     {
         using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(15));
-        using var process = new OuzelProcess(script, _folder, ["version"]);
+        using var process = new OuzelProcess(script, _folder, ["version"], variables);
         await process.Process.WaitForExitAsync(timeout.Token);
         Assert.True(process.Process.ExitCode == ExitCode.Ok, process.Error);
         return (process.Output, process.Error);

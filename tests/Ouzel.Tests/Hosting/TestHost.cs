@@ -29,6 +29,9 @@ internal sealed class TestHost : IBrokerHandle
 
     public string? ReadyText { get; private set; }
 
+    /// <summary>Topics that are there, with their partitions.</summary>
+    public Dictionary<string, int> Existing { get; } = [];
+
     public BrokerOptions? Options { get; private set; }
 
     public List<string> Events { get; } = [];
@@ -65,13 +68,13 @@ internal sealed class TestHost : IBrokerHandle
                     signals!.Receive(Signal);
             },
         };
-        return OuzelCommand.RunAsync(arguments, _output, _error, host);
+        return OuzelCommand.RunAsync(arguments, _output, _error, host, new Daemon(_output, _error, Disk, TimeProvider.System));
     }
 
-    public Task EnsureTopicAsync(string name, int partitions)
+    public Task<int> EnsureTopicAsync(string name, int partitions)
     {
         Events.Add($"topic {name}:{partitions}");
-        return Task.CompletedTask;
+        return Task.FromResult(Existing.GetValueOrDefault(name, partitions));
     }
 
     public Task StopAsync()

@@ -6,52 +6,52 @@ namespace Ouzel.Tests.Logging;
 
 public sealed class LogLineTests
 {
-    private static readonly DateTimeOffset Time = new(2026, 3, 4, 5, 6, 7, 89, TimeSpan.FromHours(2));
-
     [Fact]
     public void A_line_has_time_level_subject_and_message() =>
-        Assert.Equal("2026-03-04T03:06:07.089Z warn  Net: one two", LogLine.Text(Time, LogLevel.Warning, "Net", "one\ntwo", null));
+        Assert.Equal("2026-03-04T03:06:07.089Z warn  Net: Closing the connection of 'me': 3 bytes {why}", LogLine.Text(Entries.Of(l => Entries.Closing(l, "me", 3, "why")), inColour: false));
 
     [Fact]
-    public void A_fault_follows_its_line() =>
-        Assert.Equal("2026-03-04T03:06:07.089Z error Net: it broke\nSystem.InvalidOperationException: why", LogLine.Text(Time, LogLevel.Error, "Net", "it broke", new InvalidOperationException("why")));
+    public void Colours_stand_around_time_and_level_alone() =>
+        Assert.Equal("\e[90m2026-03-04T03:06:07.089Z\e[0m \e[33mwarn \e[0m Net: Closing the connection of '(null)': 3 bytes {why}",
+            LogLine.Text(Entries.Of(l => Entries.Closing(l, null, 3, "why")), inColour: true));
 
     [Fact]
-    public void A_line_for_machines_is_one_object()
+    public void A_fault_follows_its_line_and_cannot_pass_for_one() =>
+        Assert.Equal("2026-03-04T03:06:07.089Z error Net: It broke\n    System.InvalidOperationException: why\n    2026-03-04T03:06:07.089Z info  Net: all is well\\u001B[2J",
+            LogLine.Text(Entries.Of(l => Entries.Broke(l, new InvalidOperationException("why\n2026-03-04T03:06:07.089Z info  Net: all is well\e[2J"))), inColour: false));
+
+    [Fact]
+    public void A_line_for_machines_is_one_object_with_the_values_by_name()
     {
-        var line = LogLine.Json(Time, LogLevel.Information, "Net", new EventId(7), "a \"quoted\"\nmessage", new InvalidOperationException("why"));
+        JsonElement json = Json(l => Entries.Closing(l, "a \"quoted\"\nid", 3, "why"));
+        Assert.Equal(["timestamp", "level", "category", "eventId", "event", "message", "clientId", "count", "reason"], json.EnumerateObject().Select(p => p.Name));
+        Assert.Equal("2026-03-04T03:06:07.089Z", json.GetProperty("timestamp").GetString());
+        Assert.Equal(("warn", "Net", 7, "Closing"), (json.GetProperty("level").GetString(), json.GetProperty("category").GetString(), json.GetProperty("eventId").GetInt32(), json.GetProperty("event").GetString()));
+        Assert.Equal(("a \"quoted\"\\nid", 3, "why"), (json.GetProperty("clientId").GetString(), json.GetProperty("count").GetInt32(), json.GetProperty("reason").GetString()));
+        Assert.Equal("Closing the connection of 'a \"quoted\"\\nid': 3 bytes {why}", json.GetProperty("message").GetString());
+    }
+
+    [Fact]
+    public void A_fault_is_a_field_of_its_line() =>
+        Assert.Equal("System.InvalidOperationException: why", Json(l => Entries.Broke(l, new InvalidOperationException("why"))).GetProperty("error").GetString());
+
+    [Fact]
+    public void A_value_does_not_replace_a_field_that_every_line_has()
+    {
+        JsonElement json = Json(l => Entries.Colliding(l, "mine", double.NaN));
+        Assert.Equal(("info", "mine at NaN", "mine", "NaN"), (json.GetProperty("level").GetString(), json.GetProperty("message").GetString(),
+            json.GetProperty("messageValue").GetString(), json.GetProperty("levelValue").GetString()));
+    }
+
+    [Fact]
+    public void A_sentence_without_values_is_told_too() =>
+        Assert.EndsWith("Net: hello {you}", LogLine.Text(Entries.Of(l => l.Log(LogLevel.Information, default, "hello {you}", null, (text, _) => text)), inColour: false));
+
+    private static JsonElement Json(Action<ILogger> say)
+    {
+        string line = LogLine.Json(Entries.Of(say));
         Assert.DoesNotContain('\n', line);
         using var json = JsonDocument.Parse(line);
-        Assert.Equal("a \"quoted\"\nmessage", json.RootElement.GetProperty("message").GetString());
-        Assert.Equal(("2026-03-04T03:06:07.089Z", "info", "Net", 7), (json.RootElement.GetProperty("time").GetString(), json.RootElement.GetProperty("level").GetString(),
-            json.RootElement.GetProperty("subject").GetString(), json.RootElement.GetProperty("event").GetInt32()));
-        Assert.Contains("why", json.RootElement.GetProperty("error").GetString());
-    }
-
-    [Fact]
-    public void The_subject_is_the_last_part_of_a_category()
-    {
-        var output = new StringWriter();
-        using var loggers = new LineLoggerFactory(output, TimeProvider.System, json: false, LogLevel.Information);
-        loggers.CreateLogger("Ouzel.Broker.Net").LogInformation("hello {Name}", "you");
-        Assert.EndsWith("info  Net: hello you\n", output.ToString());
-    }
-
-    [Fact]
-    public void Levels_change_while_the_process_runs()
-    {
-        var output = new StringWriter();
-        using var loggers = new LineLoggerFactory(output, TimeProvider.System, json: false, LogLevel.Information);
-        var logger = loggers.CreateLogger("Net");
-        logger.LogDebug("silent");
-        loggers.Set("Net", "DEBUG");
-        logger.LogDebug("first");
-        Assert.Equal(new Dictionary<string, string> { ["root"] = "INFO", ["Net"] = "DEBUG" }, loggers.Levels);
-        loggers.Set("Net", null);
-        loggers.Set("root", "ERROR");
-        logger.LogInformation("silent");
-        logger.LogError("last");
-        Assert.Equal(new Dictionary<string, string> { ["root"] = "ERROR", ["Net"] = "ERROR" }, loggers.Levels);
-        Assert.Equal(["first", "last"], output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l[(l.LastIndexOf(' ') + 1)..]));
+        return json.RootElement.Clone();
     }
 }

@@ -142,6 +142,7 @@ public sealed class Broker : IAsyncDisposable
     private void OnOffline(LogDirectory offline, DiskException failure)
     {
         Log.DirectoryOffline(_log, offline.Path, failure.Message);
+        _node.Groups.OnDirectoryOffline();
         if (_node.Directories.All.All(d => d.IsOffline))
         {
             Log.EveryDirectoryOffline(_log, failure.Message);

@@ -10,7 +10,9 @@ namespace Ouzel.Broker.Apis;
 /// <param name="metadata">Who leads the internal topics.</param>
 /// <param name="ensureTopic">Makes an internal topic; false when that cannot be done now.</param>
 /// <param name="addresses">How the client reaches a broker.</param>
-internal sealed class FindCoordinatorApi(MetadataCache metadata, Func<string, ValueTask<bool>> ensureTopic, BrokerAddresses addresses)
+/// <param name="isLost">Whether this node leads a partition of the group topic and cannot serve it: who is sent there would be refused for ever.</param>
+internal sealed class FindCoordinatorApi(
+    MetadataCache metadata, Func<string, ValueTask<bool>> ensureTopic, BrokerAddresses addresses, Func<PartitionImage, int, bool> isLost)
     : IApi<FindCoordinatorRequest, FindCoordinatorResponse>
 {
     private const short BatchVersion = 4;
@@ -46,8 +48,10 @@ internal sealed class FindCoordinatorApi(MetadataCache metadata, Func<string, Va
     {
         if (error == ErrorCode.None && image.TryTopic(topicName!, out TopicImage? topic))
         {
-            PartitionImage partition = topic.Partitions[CoordinatorPartition.Of(key, topic.Partitions.Length)];
-            if (addresses.TryFind(image, partition.Leader, context, out string host, out int port))
+            int index = CoordinatorPartition.Of(key, topic.Partitions.Length);
+            PartitionImage partition = topic.Partitions[index];
+            bool isServed = topicName != InternalTopics.ConsumerOffsets || !isLost(partition, index);
+            if (isServed && addresses.TryFind(image, partition.Leader, context, out string host, out int port))
             {
                 return new FindCoordinatorResponse.Coordinator { Key = key, NodeId = partition.Leader, Host = host, Port = port };
             }

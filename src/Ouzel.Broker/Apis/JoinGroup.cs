@@ -8,5 +8,5 @@ namespace Ouzel.Broker.Apis;
 internal sealed class JoinGroupApi(GroupCoordinator groups) : IApi<JoinGroupRequest, JoinGroupResponse>
 {
     public ValueTask<JoinGroupResponse> HandleAsync(JoinGroupRequest request, RequestContext context) =>
-        groups.JoinGroupAsync(request, GroupRequests.ContextOf(context));
+        groups.JoinGroupAsync(request, GroupRequests.ContextOf(context), context);
 }

@@ -1,3 +1,4 @@
+using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Groups;
 using Ouzel.Protocol.Messages;
 
@@ -6,10 +7,20 @@ namespace Ouzel.Broker.Apis;
 /// <summary>Stores a group's positions.</summary>
 /// <remarks>
 /// v0 and v1 are of old clients: v1 with a time of each commit. v2-4 for how long. v6 leader epoch. v7 static members. v10 topic ids (KIP-848).
-/// Version 0 once stored in ZooKeeper; here it is a version 1 without a member.
+/// Version 0 once stored in ZooKeeper; here it is a version 1 without a member. Who speaks it knows no coordinator, so that it makes the topic as FindCoordinator does.
 /// </remarks>
-internal sealed class OffsetCommitApi(GroupCoordinator groups) : IApi<OffsetCommitRequest, OffsetCommitResponse>
+/// <param name="groups">Who decides.</param>
+/// <param name="ensureTopic">Makes an internal topic; false when that cannot be done now.</param>
+internal sealed class OffsetCommitApi(GroupCoordinator groups, Func<string, ValueTask<bool>> ensureTopic) : IApi<OffsetCommitRequest, OffsetCommitResponse>
 {
-    public ValueTask<OffsetCommitResponse> HandleAsync(OffsetCommitRequest request, RequestContext context) =>
-        groups.OffsetCommitAsync(request, GroupRequests.ContextOf(context));
+    public async ValueTask<OffsetCommitResponse> HandleAsync(OffsetCommitRequest request, RequestContext context)
+    {
+        if (context.ApiVersion == 0)
+        {
+            // Where it cannot be made the answer says so: there is no coordinator.
+            await ensureTopic(InternalTopics.ConsumerOffsets);
+        }
+
+        return await groups.OffsetCommitAsync(request, GroupRequests.ContextOf(context));
+    }
 }

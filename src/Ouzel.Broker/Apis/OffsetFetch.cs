@@ -1,12 +1,26 @@
+using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Groups;
 using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Apis;
 
 /// <summary>Reads groups' positions.</summary>
-/// <remarks>v2 null topics mean all, error on top. v5 leader epoch. v7 stable offsets only (KIP-447). v8 several groups. v9 members. v10 topic ids.</remarks>
-internal sealed class OffsetFetchApi(GroupCoordinator groups) : IApi<OffsetFetchRequest, OffsetFetchResponse>
+/// <remarks>
+/// v2 null topics mean all, error on top. v5 leader epoch. v7 stable offsets only (KIP-447). v8 several groups. v9 members. v10 topic ids.
+/// Who speaks version 0 knows no coordinator, so that it makes the topic as FindCoordinator does.
+/// </remarks>
+/// <param name="groups">Who decides.</param>
+/// <param name="ensureTopic">Makes an internal topic; false when that cannot be done now.</param>
+internal sealed class OffsetFetchApi(GroupCoordinator groups, Func<string, ValueTask<bool>> ensureTopic) : IApi<OffsetFetchRequest, OffsetFetchResponse>
 {
-    public ValueTask<OffsetFetchResponse> HandleAsync(OffsetFetchRequest request, RequestContext context) =>
-        groups.OffsetFetchAsync(request, GroupRequests.ContextOf(context));
+    public async ValueTask<OffsetFetchResponse> HandleAsync(OffsetFetchRequest request, RequestContext context)
+    {
+        if (context.ApiVersion == 0)
+        {
+            // Where it cannot be made the answer says so: there is no coordinator.
+            await ensureTopic(InternalTopics.ConsumerOffsets);
+        }
+
+        return await groups.OffsetFetchAsync(request, GroupRequests.ContextOf(context));
+    }
 }

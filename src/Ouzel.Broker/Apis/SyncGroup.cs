@@ -8,5 +8,5 @@ namespace Ouzel.Broker.Apis;
 internal sealed class SyncGroupApi(GroupCoordinator groups) : IApi<SyncGroupRequest, SyncGroupResponse>
 {
     public ValueTask<SyncGroupResponse> HandleAsync(SyncGroupRequest request, RequestContext context) =>
-        groups.SyncGroupAsync(request, GroupRequests.ContextOf(context));
+        groups.SyncGroupAsync(request, GroupRequests.ContextOf(context), context);
 }

@@ -6,7 +6,7 @@ namespace Ouzel.Broker.Coordination;
 internal static class CoordinatorBatch
 {
     /// <summary>One uncompressed batch of these records, all with the same time. Kafka's coordinators number it 0 without a producer; so do we.</summary>
-    public static byte[] Write(IReadOnlyList<CoordinatorRecord> records, long timestampMs)
+    public static byte[] Write(IEnumerable<CoordinatorRecord> records, long timestampMs)
     {
         using var builder = new RecordBatchBuilder { BaseSequence = 0 };
         foreach (CoordinatorRecord record in records)
@@ -17,10 +17,17 @@ internal static class CoordinatorBatch
         return builder.BuildArray();
     }
 
-    /// <summary>Folds whole batches into the shard, skipping what lies before an offset.</summary>
+    /// <summary>
+    /// Folds whole batches into the shard, skipping what lies before an offset. What is damaged costs itself alone: it is reported and passed over, for an older
+    /// position read again is better than a group that is not served, and a position out of damaged bytes is worse than both.
+    /// </summary>
+    /// <param name="shard">Whose state this is.</param>
+    /// <param name="batches">Bytes of the log.</param>
+    /// <param name="offset">The first offset that counts.</param>
+    /// <param name="report">Told of what was passed over.</param>
     /// <returns>The offset after the last batch; <paramref name="offset"/> when there was none.</returns>
-    /// <exception cref="InvalidDataException">A batch or a record cannot be read.</exception>
-    public static long Fold(ICoordinatorShard shard, ReadOnlySpan<byte> batches, long offset)
+    /// <exception cref="InvalidDataException">A batch is not damaged but of a format that nobody here reads: to go on without it would be to forget it.</exception>
+    public static long Fold(ICoordinatorShard shard, ReadOnlySpan<byte> batches, long offset, Action<CoordinatorDamage> report)
     {
         while (RecordBatch.TryRead(batches, out RecordBatch batch, out int sizeBytes))
         {
@@ -35,41 +42,62 @@ internal static class CoordinatorBatch
                 continue;
             }
 
-            FoldBatch(shard, batch, offset);
+            if (batch.IsCrcValid())
+            {
+                FoldBatch(shard, batch, offset, report);
+            }
+            else
+            {
+                report(new CoordinatorDamage(batch.BaseOffset, batch.NextOffset, "the checksum of the batch is wrong"));
+            }
+
             offset = batch.NextOffset;
         }
 
         return offset;
     }
 
-    private static void FoldBatch(ICoordinatorShard shard, RecordBatch batch, long offset)
+    private static void FoldBatch(ICoordinatorShard shard, RecordBatch batch, long offset, Action<CoordinatorDamage> report)
     {
         long producerId = batch.IsTransactional ? batch.ProducerId : -1;
+        long folded = batch.BaseOffset;
         try
         {
             foreach (Record record in batch.Records())
             {
-                if (record.Offset < offset)
+                if (record.Offset >= offset)
                 {
-                    continue;
+                    FoldRecord(shard, batch, record, producerId, report);
                 }
 
-                if (batch.IsControl)
-                {
-                    ApplyControl(shard, batch.ProducerId, record);
-                }
-                else
-                {
-                    shard.Apply(
-                        record.Offset, producerId,
-                        record.HasKey ? record.Key.ToArray() : (ReadOnlyMemory<byte>?)null,
-                        record.HasValue ? record.Value.ToArray() : (ReadOnlyMemory<byte>?)null);
-                }
+                folded = record.Offset + 1;
             }
         }
         catch (RecordFormatException e)
         {
-            throw new InvalidDataException($"the batch at offset {batch.BaseOffset} cannot be read: {e.Message}", e);
+            report(new CoordinatorDamage(folded, batch.NextOffset, $"the records of the batch at offset {batch.BaseOffset} cannot be taken apart: {e.Message}"));
+        }
+    }
+
+    private static void FoldRecord(ICoordinatorShard shard, RecordBatch batch, Record record, long producerId, Action<CoordinatorDamage> report)
+    {
+        try
+        {
+            if (batch.IsControl)
+            {
+                ApplyControl(shard, batch.ProducerId, record);
+            }
+            else
+            {
+                shard.Apply(
+                    record.Offset, producerId,
+                    record.HasKey ? record.Key.ToArray() : (ReadOnlyMemory<byte>?)null,
+                    record.HasValue ? record.Value.ToArray() : (ReadOnlyMemory<byte>?)null);
+            }
+        }
+        catch (InvalidDataException e)
+        {
+            report(new CoordinatorDamage(record.Offset, record.Offset + 1, e.Message));
         }
     }
 

@@ -9,8 +9,9 @@ internal static class CoordinatorErrors
     public static ErrorCode FromAppend(ErrorCode error) => error switch
     {
         ErrorCode.None => ErrorCode.None,
-        ErrorCode.NotLeaderOrFollower or ErrorCode.KafkaStorageError or ErrorCode.FencedLeaderEpoch or ErrorCode.NotCoordinator => ErrorCode.NotCoordinator,
+        ErrorCode.NotLeaderOrFollower or ErrorCode.FencedLeaderEpoch or ErrorCode.NotCoordinator => ErrorCode.NotCoordinator,
         ErrorCode.UnknownTopicOrPartition or ErrorCode.NotEnoughReplicas or ErrorCode.NotEnoughReplicasAfterAppend or ErrorCode.RequestTimedOut
+            or ErrorCode.KafkaStorageError or ErrorCode.CoordinatorNotAvailable
             => ErrorCode.CoordinatorNotAvailable,
         _ => ErrorCode.UnknownServerError,
     };

@@ -2,10 +2,12 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Coordination;
 
-/// <summary>What a shard wants done after it handled one event: append these records as one batch, then go on.</summary>
-/// <param name="Records">Appended all or none and applied before <paramref name="Then"/> runs; null or empty: nothing to append.</param>
+/// <summary>What a shard wants done after it handled one event: append these records, then go on.</summary>
+/// <param name="Records">Appended and applied before <paramref name="Then"/> runs; null or empty: nothing to append.</param>
 /// <param name="Then">Told how the append went (<see cref="ErrorCode.None"/>: appended and applied). Answers that depend on the append are given here.</param>
-internal readonly record struct CoordinatorStep(IReadOnlyList<CoordinatorRecord>? Records, Func<ErrorCode, CoordinatorStep>? Then = null)
+/// <param name="IsDivisible">The records may be stored in several batches, of which the first may be stored when a later one is refused; otherwise all or none.</param>
+internal readonly record struct CoordinatorStep(
+    IReadOnlyList<CoordinatorRecord>? Records, Func<ErrorCode, CoordinatorStep>? Then = null, bool IsDivisible = false)
 {
     /// <summary>Nothing to append and nothing to go on with.</summary>
     public static CoordinatorStep Done => default;
@@ -14,10 +16,13 @@ internal readonly record struct CoordinatorStep(IReadOnlyList<CoordinatorRecord>
     public CoordinatorStep Before(Action<ErrorCode> action)
     {
         Func<ErrorCode, CoordinatorStep>? then = Then;
-        return new CoordinatorStep(Records, error =>
+        return this with
         {
-            action(error);
-            return then?.Invoke(error) ?? Done;
-        });
+            Then = error =>
+            {
+                action(error);
+                return then?.Invoke(error) ?? Done;
+            },
+        };
     }
 }

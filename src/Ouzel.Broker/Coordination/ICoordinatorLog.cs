@@ -19,8 +19,14 @@ internal interface ICoordinatorLog
     /// <summary>Everything below is known to be committed; may lag behind what <see cref="WaitCommittedAsync"/> would say.</summary>
     long CommittedEnd { get; }
 
-    /// <summary>Appends one record batch, whole or not at all. Offsets are written into the batch.</summary>
-    CoordinatorAppend Append(Memory<byte> batch);
+    /// <summary>The largest batch the log takes.</summary>
+    int BatchBytesMax { get; }
+
+    /// <summary>The disk has failed: nothing can be read or appended until this node starts again.</summary>
+    bool IsOffline { get; }
+
+    /// <summary>Appends one record batch, whole or not at all. Offsets are written into the batch. Takes time only while the disk makes writers wait.</summary>
+    ValueTask<CoordinatorAppend> AppendAsync(Memory<byte> batch);
 
     /// <summary>Whole batches from the one that holds <paramref name="offset"/>: at least one, however large, or nothing at the end.</summary>
     ValueTask<ReadOnlyMemory<byte>> ReadAsync(long offset, int bytesMax);

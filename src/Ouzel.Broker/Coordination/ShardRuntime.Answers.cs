@@ -61,6 +61,11 @@ internal sealed partial class ShardRuntime<TShard>
     private void OnCommitted(long offset, ErrorCode error, int epoch)
     {
         _committing = false;
+        if (error == ErrorCode.KafkaStorageError)
+        {
+            GiveUpWhenOffline();
+        }
+
         if (epoch != _epoch)
         {
             // Another leadership since: its answers wait for its own commits.
@@ -82,6 +87,13 @@ internal sealed partial class ShardRuntime<TShard>
         }
 
         SendAnswers();
+    }
+
+    /// <summary>The client of a request has gone. What the shard does with the request stays; only nobody reads the answer.</summary>
+    private void Abandon(Reply reply)
+    {
+        _unanswered.Remove(reply);
+        reply.Fail(ErrorCode.NotCoordinator);
     }
 
     /// <summary>Fails everything that waits.</summary>

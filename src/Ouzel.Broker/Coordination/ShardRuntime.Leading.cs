@@ -9,8 +9,16 @@ internal sealed partial class ShardRuntime<TShard>
     /// <summary>How much of the log is read at a time while loading; others run in between. Kafka's offsets.load.buffer.size reads 5 MiB.</summary>
     private const int LoadBytesMax = 1 << 20;
 
+    /// <summary>The first wait after a load that failed; each further one is twice as long, up to <see cref="LoadRetryMsMax"/>.</summary>
+    private const int LoadRetryMsMin = 1_000;
+    private const int LoadRetryMsMax = 60_000;
+
+    /// <summary>Damage that gets a line of its own; beyond it only the count is told.</summary>
+    private const int DamageToldMax = 20;
+
     private int _epoch = -1;
     private int _loadNumber;
+    private int _loadFailures;
 
     /// <summary>This node leads the partition in this epoch: reads the log, then serves.</summary>
     public void Lead(int leaderEpoch) => Enqueue(() =>
@@ -19,6 +27,7 @@ internal sealed partial class ShardRuntime<TShard>
         if (leaderEpoch > _epoch)
         {
             _epoch = leaderEpoch;
+            _loadFailures = 0;
             Reload();
         }
     }, always: true);
@@ -36,9 +45,11 @@ internal sealed partial class ShardRuntime<TShard>
     private void Stop(ShardState state, ErrorCode error)
     {
         _loadNumber++;
+        _shard?.Dispose();
         _shard = null;
         State = state;
         _offsetLast = -1;
+        _isStateInDoubt = false;
         _timerAtMs = long.MaxValue;
         _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         FailAnswers(error);
@@ -47,11 +58,13 @@ internal sealed partial class ShardRuntime<TShard>
     private void Reload()
     {
         Stop(ShardState.Loading, ErrorCode.NotCoordinator);
+        loads?.Begin();
         _ = LoadAsync(_loadNumber);
     }
 
     private async Task LoadAsync(int number)
     {
+        TShard? shard = null;
         try
         {
             long offset = log.StartOffset;
@@ -63,32 +76,53 @@ internal sealed partial class ShardRuntime<TShard>
                 await Task.Yield();
             }
 
-            TShard shard = create();
+            shard = create();
+            int damaged = 0;
             while (offset < end)
             {
                 ReadOnlyMemory<byte> batches = await log.ReadAsync(offset, LoadBytesMax);
-                long next = CoordinatorBatch.Fold(shard, batches.Span, offset);
-                if (next == offset)
+                if (batches.IsEmpty)
                 {
                     // Compaction can leave a gap up to the end (KAFKA-9065).
                     break;
                 }
 
+                long next = CoordinatorBatch.Fold(shard, batches.Span, offset, damage =>
+                {
+                    if (++damaged <= DamageToldMax)
+                    {
+                        LogDamage(logger, name, damage.Offset, damage.NextOffset - 1, damage.What);
+                    }
+                });
+                if (next == offset)
+                {
+                    throw new InvalidDataException($"no batch begins where offset {offset} should be");
+                }
+
                 offset = next;
             }
 
-            Enqueue(() => OnLoaded(shard, number, end), always: true);
+            if (damaged > 0)
+            {
+                LogDamaged(logger, name, damaged);
+            }
+
+            TShard loaded = shard;
+            Enqueue(() => OnLoadedAsync(loaded, number, end), always: true);
         }
         catch (Exception fault)
         {
+            shard?.Dispose();
             Enqueue(() => OnLoadFailed(fault, number), always: true);
         }
     }
 
-    private void OnLoaded(TShard shard, int number, long end)
+    private async ValueTask OnLoadedAsync(TShard shard, int number, long end)
     {
+        loads?.End(number == _loadNumber);
         if (number != _loadNumber)
         {
+            shard.Dispose();
             return;
         }
 
@@ -96,26 +130,66 @@ internal sealed partial class ShardRuntime<TShard>
 
         // What was read may not be committed yet; answers wait until it is, so that none of them has to be taken back.
         _offsetLast = end - 1;
-        Perform(shard, static (s, now) => s.OnLoaded(now));
+        await PerformAsync(shard, static (s, now) => s.OnLoaded(now));
         if (_shard == shard)
         {
             State = ShardState.Active;
+            _loadFailures = 0;
             LogLoaded(logger, name, _epoch, end);
         }
     }
 
     private void OnLoadFailed(Exception fault, int number)
     {
+        loads?.End(isServed: false);
         if (number == _loadNumber)
         {
             LogLoadFailed(logger, fault, name);
+            GiveUp();
+        }
+    }
+
+    /// <summary>Answers that nobody is served; tries again later, unless the disk is gone.</summary>
+    private void GiveUp()
+    {
+        Stop(ShardState.Failed, ErrorCode.CoordinatorNotAvailable);
+        if (!log.IsOffline)
+        {
+            CoordinatorMoment now = CoordinatorMoment.Of(time);
+            long waitMs = Math.Min((long)LoadRetryMsMin << Math.Min(_loadFailures++, 16), LoadRetryMsMax);
+            Arm(now.TicksMs + waitMs, now);
+        }
+    }
+
+    private void RetryLoad()
+    {
+        if (State == ShardState.Failed && !log.IsOffline)
+        {
+            Reload();
+        }
+    }
+
+    private void GiveUpWhenOffline()
+    {
+        if (log.IsOffline && State is ShardState.Active or ShardState.Loading)
+        {
+            LogOffline(logger, name);
             Stop(ShardState.Failed, ErrorCode.CoordinatorNotAvailable);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Partition}: coordinating in leader epoch {Epoch}, read to offset {End}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Partition}: coordinating in leader epoch {Epoch}, read to offset {End}")]
     private static partial void LogLoaded(ILogger logger, string partition, int epoch, long end);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Partition}: its records cannot be read, so its groups are not served; repair the partition, then restart this node")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Partition}: its records cannot be read, so its groups are not served (COORDINATOR_NOT_AVAILABLE); it is tried again after a while")]
     private static partial void LogLoadFailed(ILogger logger, Exception fault, string partition);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Partition}: the records at offsets {First} to {Last} are passed over: {What}. Groups whose newest position was there go on from an older one")]
+    private static partial void LogDamage(ILogger logger, string partition, long first, long last, string what);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Partition}: {Count} damaged places were passed over; the rest is served. Look at the disk, and compare the positions of these groups")]
+    private static partial void LogDamaged(ILogger logger, string partition, int count);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Partition}: its log directory is offline, so its groups are not served (COORDINATOR_NOT_AVAILABLE)")]
+    private static partial void LogOffline(ILogger logger, string partition);
 }

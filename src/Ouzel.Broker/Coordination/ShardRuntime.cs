@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ouzel.Broker.Apis;
 using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Coordination;
@@ -6,29 +7,39 @@ namespace Ouzel.Broker.Coordination;
 /// <summary>
 /// Drives one shard: reads its log when this node becomes leader, then runs requests and deadlines one at a time, appends their records, applies them, and lets
 /// answers go when everything appended so far is committed. Whoever brings work and finds nobody at it runs the queue empty; nobody ever waits for it.
+/// While the disk makes an append wait, the queue stands still and whoever ran it goes on; the append's end takes the queue up again.
 /// </summary>
 /// <param name="name">Topic and partition, for log lines.</param>
 /// <param name="create">Makes an empty shard; each load begins with a fresh one.</param>
 /// <param name="log">The partition's log.</param>
 /// <param name="time">Both clocks and the one timer.</param>
 /// <param name="logger">Told about loads and faults.</param>
-internal sealed partial class ShardRuntime<TShard>(string name, Func<TShard> create, ICoordinatorLog log, TimeProvider time, ILogger logger) : IDisposable
+/// <param name="loads">Counts loads, for one line about all of them; null when nobody does.</param>
+internal sealed partial class ShardRuntime<TShard>(
+    string name, Func<TShard> create, ICoordinatorLog log, TimeProvider time, ILogger logger, CoordinatorLoads? loads = null) : IDisposable
     where TShard : class, ICoordinatorShard
 {
     /// <summary>Requests that may wait for their turn; more are turned away with COORDINATOR_NOT_AVAILABLE, which clients retry.</summary>
     public const int WorkQueuedMax = 10_000;
 
+    /// <summary>Deadlines handled in one turn: requests that came meanwhile go in between.</summary>
+    private const int DeadlinesPerTurnMax = 256;
+
     private readonly Lock _gate = new();
-    private readonly Queue<Action> _work = new();
+    private readonly Queue<Func<ValueTask>> _work = new();
     private bool _running;
 
     // From here on only touched by whoever runs the queue.
     private TShard? _shard;
     private ITimer? _timer;
     private long _timerAtMs = long.MaxValue;
+    private bool _isStateInDoubt;
 
     /// <summary>What this node does with the partition now.</summary>
     public ShardState State { get; private set; }
+
+    /// <summary>Nobody can be served until somebody does something about it.</summary>
+    public bool IsLost => State == ShardState.Failed || log.IsOffline;
 
     /// <summary>The loaded shard, for tests; requests go through <see cref="RunAsync"/>.</summary>
     public TShard? Shard => _shard;
@@ -36,10 +47,16 @@ internal sealed partial class ShardRuntime<TShard>(string name, Func<TShard> cre
     /// <summary>Runs one request on the shard, in its turn.</summary>
     /// <param name="operation">Handles the request and gives its answer to the reply, now or in a later step.</param>
     /// <param name="failure">Makes the response that carries an error.</param>
-    public Task<T> RunAsync<T>(Func<TShard, CoordinatorMoment, Reply<T>, CoordinatorStep> operation, Func<ErrorCode, T> failure)
+    /// <param name="waiter">The request, when its answer may be long in coming: it is let go when its client goes.</param>
+    public Task<T> RunAsync<T>(Func<TShard, CoordinatorMoment, Reply<T>, CoordinatorStep> operation, Func<ErrorCode, T> failure, RequestContext? waiter = null)
     {
         var reply = new Reply<T>(_outbox, failure);
-        if (!Enqueue(() => Handle(operation, reply)))
+        if (waiter is not null)
+        {
+            waiter.Waiting = new Abandonment(() => Enqueue(() => Abandon(reply), always: true));
+        }
+
+        if (!Enqueue(() => HandleAsync(operation, reply)))
         {
             reply.Fail(ErrorCode.CoordinatorNotAvailable);
         }
@@ -48,13 +65,11 @@ internal sealed partial class ShardRuntime<TShard>(string name, Func<TShard> cre
     }
 
     /// <summary>Runs an event nobody waits for; without effect while the shard does not serve.</summary>
-    public void Post(Func<TShard, CoordinatorMoment, CoordinatorStep> operation) => Enqueue(() =>
-    {
-        if (_shard is { } shard)
-        {
-            Perform(shard, operation);
-        }
-    }, always: true);
+    public void Post(Func<TShard, CoordinatorMoment, CoordinatorStep> operation) =>
+        Enqueue(() => _shard is { } shard ? PerformAsync(shard, operation) : default, always: true);
+
+    /// <summary>Looks whether the disk is still there; everybody who waits for a lost one is told.</summary>
+    public void CheckLog() => Enqueue(GiveUpWhenOffline, always: true);
 
     public void Dispose()
     {
@@ -62,7 +77,14 @@ internal sealed partial class ShardRuntime<TShard>(string name, Func<TShard> cre
         _timer?.Dispose();
     }
 
-    private bool Enqueue(Action work, bool always = false)
+    private void Enqueue(Action work, bool always) => Enqueue(
+        () =>
+        {
+            work();
+            return default;
+        }, always);
+
+    private bool Enqueue(Func<ValueTask> work, bool always = false)
     {
         lock (_gate)
         {
@@ -80,15 +102,15 @@ internal sealed partial class ShardRuntime<TShard>(string name, Func<TShard> cre
             _running = true;
         }
 
-        RunQueue();
+        _ = RunQueueAsync();
         return true;
     }
 
-    private void RunQueue()
+    private async Task RunQueueAsync()
     {
         while (true)
         {
-            Action? work;
+            Func<ValueTask>? work;
             lock (_gate)
             {
                 if (!_work.TryDequeue(out work))
@@ -98,17 +120,32 @@ internal sealed partial class ShardRuntime<TShard>(string name, Func<TShard> cre
                 }
             }
 
-            work();
+            try
+            {
+                await work();
+            }
+            catch (Exception fault)
+            {
+                // Whatever it was, the queue goes on: with what the log says.
+                LogFault(logger, fault, name);
+                Abort();
+            }
         }
     }
 
-    private void Handle<T>(Func<TShard, CoordinatorMoment, Reply<T>, CoordinatorStep> operation, Reply<T> reply)
+    private ValueTask HandleAsync<T>(Func<TShard, CoordinatorMoment, Reply<T>, CoordinatorStep> operation, Reply<T> reply)
     {
+        if (reply.IsSet)
+        {
+            // Its client went before its turn came.
+            return default;
+        }
+
+        GiveUpWhenOffline();
         if (_shard is { } shard)
         {
             _unanswered.Add(reply);
-            Perform(shard, (s, now) => operation(s, now, reply));
-            return;
+            return PerformAsync(shard, (s, now) => operation(s, now, reply), reply);
         }
 
         reply.Fail(State switch
@@ -117,10 +154,14 @@ internal sealed partial class ShardRuntime<TShard>(string name, Func<TShard> cre
             ShardState.Failed => ErrorCode.CoordinatorNotAvailable,
             _ => ErrorCode.NotCoordinator,
         });
+        return default;
     }
 
-    /// <summary>Runs an operation and all its steps. A fault in it leaves the shard's memory in doubt: it is folded anew from the log.</summary>
-    private void Perform(TShard shard, Func<TShard, CoordinatorMoment, CoordinatorStep> operation)
+    /// <summary>
+    /// Runs an operation and all its steps. A fault in it costs what it touched: that is brought back to what the log says. Where it cannot be told
+    /// what that was, or the log's own records do not fold, everything is folded anew.
+    /// </summary>
+    private async ValueTask PerformAsync(TShard shard, Func<TShard, CoordinatorMoment, CoordinatorStep> operation, Reply? request = null)
     {
         CoordinatorMoment now = CoordinatorMoment.Of(time);
         try
@@ -128,7 +169,7 @@ internal sealed partial class ShardRuntime<TShard>(string name, Func<TShard> cre
             CoordinatorStep step = operation(shard, now);
             while (true)
             {
-                ErrorCode error = step.Records is { Count: > 0 } records ? Append(shard, records, now) : ErrorCode.None;
+                ErrorCode error = step.Records is { Count: > 0 } records ? await AppendAsync(shard, records, step.IsDivisible, now) : ErrorCode.None;
                 if (step.Then is null)
                 {
                     break;
@@ -140,69 +181,120 @@ internal sealed partial class ShardRuntime<TShard>(string name, Func<TShard> cre
         catch (Exception fault)
         {
             LogFault(logger, fault, name);
-            if (State == ShardState.Loading)
+            if (!TryRecover(shard, request, now))
             {
-                // Reading again would end here again.
-                Stop(ShardState.Failed, ErrorCode.CoordinatorNotAvailable);
+                Abort();
+                return;
             }
-            else
-            {
-                Reload();
-            }
-
-            return;
         }
 
         SendAnswers();
         Arm(shard, now);
+        GiveUpWhenOffline();
     }
 
-    private ErrorCode Append(TShard shard, IReadOnlyList<CoordinatorRecord> records, CoordinatorMoment now)
+    private bool TryRecover(TShard shard, Reply? request, CoordinatorMoment now)
     {
-        CoordinatorAppend append = log.Append(CoordinatorBatch.Write(records, now.UtcMs));
-        if (append.Error != ErrorCode.None)
+        if (_isStateInDoubt || State != ShardState.Active)
         {
-            LogRefused(logger, name, records.Count, append.Error);
-            return CoordinatorErrors.FromAppend(append.Error);
+            return false;
         }
 
-        for (int i = 0; i < records.Count; i++)
+        // What the operation has said so far was said of a state that is taken back.
+        foreach (Reply given in _outbox)
         {
-            shard.Apply(append.BaseOffset + i, -1, records[i].Key, records[i].Value is { } value ? value : (ReadOnlyMemory<byte>?)null);
+            _unanswered.Remove(given);
+            given.Fail(ErrorCode.NotCoordinator);
         }
 
-        _offsetLast = append.BaseOffset + records.Count - 1;
+        _outbox.Clear();
+        if (request is not null)
+        {
+            _unanswered.Remove(request);
+            request.Fail(ErrorCode.UnknownServerError);
+        }
+
+        try
+        {
+            return shard.TryRecover(now);
+        }
+        catch (Exception fault)
+        {
+            LogFault(logger, fault, name);
+            return false;
+        }
+    }
+
+    /// <summary>The state in memory is worth nothing any more.</summary>
+    private void Abort()
+    {
+        if (State == ShardState.Active)
+        {
+            Reload();
+        }
+        else if (State == ShardState.Loading)
+        {
+            // Reading again at once would end here again.
+            GiveUp();
+        }
+    }
+
+    private async ValueTask<ErrorCode> AppendAsync(TShard shard, IReadOnlyList<CoordinatorRecord> records, bool isDivisible, CoordinatorMoment now)
+    {
+        for (int from = 0, count; from < records.Count; from += count)
+        {
+            count = isDivisible ? CoordinatorPieces.Fit(records, from, log.BatchBytesMax) : records.Count;
+            CoordinatorAppend append = await log.AppendAsync(CoordinatorBatch.Write(records.Skip(from).Take(count), now.UtcMs));
+            if (append.Error != ErrorCode.None)
+            {
+                LogRefused(logger, name, count, append.Error);
+                return CoordinatorErrors.FromAppend(append.Error);
+            }
+
+            _isStateInDoubt = true;
+            for (int i = 0; i < count; i++)
+            {
+                CoordinatorRecord record = records[from + i];
+                shard.Apply(append.BaseOffset + i, -1, record.Key, record.Value is { } value ? value : (ReadOnlyMemory<byte>?)null);
+            }
+
+            _isStateInDoubt = false;
+            _offsetLast = append.BaseOffset + count - 1;
+        }
+
         return ErrorCode.None;
     }
 
     /// <summary>Sets the one timer to the shard's next deadline.</summary>
-    private void Arm(TShard shard, CoordinatorMoment now)
+    private void Arm(TShard shard, CoordinatorMoment now) => Arm(shard.NextDeadlineMs ?? long.MaxValue, now);
+
+    private void Arm(long atMs, CoordinatorMoment now)
     {
-        long atMs = shard.NextDeadlineMs ?? long.MaxValue;
         if (atMs == _timerAtMs)
         {
             return;
         }
 
         _timerAtMs = atMs;
-        _timer ??= time.CreateTimer(_ => Enqueue(OnTimer, always: true), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer ??= time.CreateTimer(_ => Enqueue(OnTimerAsync, always: true), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer.Change(
             atMs == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Max(atMs - now.TicksMs, 0)),
             Timeout.InfiniteTimeSpan);
     }
 
-    private void OnTimer()
+    private async ValueTask OnTimerAsync()
     {
         _timerAtMs = long.MaxValue;
+        RetryLoad();
         if (_shard is not { } shard)
         {
             return;
         }
 
         // A timer may fire a fraction early: then this arms it again for the rest.
-        while (_shard == shard && shard.NextDeadlineMs <= CoordinatorMoment.Of(time).TicksMs)
+        for (int i = 0; i < DeadlinesPerTurnMax && _shard == shard && shard.NextDeadlineMs <= CoordinatorMoment.Of(time).TicksMs; i++)
         {
-            Perform(shard, static (s, now) => s.Expire(now));
+            await PerformAsync(shard, static (s, now) => s.Expire(now));
         }
 
         if (_shard == shard)
@@ -211,7 +303,7 @@ internal sealed partial class ShardRuntime<TShard>(string name, Func<TShard> cre
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Partition}: a request failed inside the coordinator; its state is read again from the log")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Partition}: an operation failed inside the coordinator; what it touched is taken back to what the log says")]
     private static partial void LogFault(ILogger logger, Exception fault, string partition);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Partition}: the log refused {Count} records: {Error}")]

@@ -12,6 +12,6 @@ internal enum ShardState
     /// <summary>Requests are served.</summary>
     Active,
 
-    /// <summary>Its log could not be read; only another leadership tries again.</summary>
+    /// <summary>Its log could not be read, or its disk is gone. The former is tried again after a while.</summary>
     Failed,
 }

@@ -11,29 +11,59 @@ internal sealed partial class GroupCoordinator
 
     public async ValueTask<OffsetCommitResponse> OffsetCommitAsync(OffsetCommitRequest request, GroupRequestContext context)
     {
+        // As Kafka does: first what does not exist, a topic named twice in one place; behind it what the group decides about.
         ClusterImage image = metadata.Current;
-        var response = new OffsetCommitResponse();
+        bool byId = context.Version >= TopicIdVersion;
+        var unknown = new OrderedDictionary<(string, Uuid), OffsetCommitResponse.OffsetCommitResponseTopic>();
+        var decided = new List<OffsetCommitResponse.OffsetCommitResponseTopic>();
         var existing = new List<OffsetToCommit>();
         foreach (OffsetCommitRequest.OffsetCommitRequestTopic topic in request.Topics)
         {
             TopicImage? known;
-            bool byId = context.Version >= TopicIdVersion;
             bool exists = byId ? image.TryTopic(topic.TopicId, out known) : image.TryTopic(topic.Name, out known);
             var answers = new OffsetCommitResponse.OffsetCommitResponseTopic { Name = topic.Name, TopicId = topic.TopicId };
-            response.Topics.Add(answers);
+            if (!exists)
+            {
+                PlaceOf(unknown, (topic.Name, topic.TopicId), answers);
+            }
+
             foreach (OffsetCommitRequest.OffsetCommitRequestPartition partition in topic.Partitions)
             {
                 var answer = new OffsetCommitResponse.OffsetCommitResponsePartition { PartitionIndex = partition.PartitionIndex };
-                answers.Partitions.Add(answer);
                 if (exists && known!.TryPartition(partition.PartitionIndex, out _))
                 {
                     existing.Add(new OffsetToCommit(new TopicPartition(known.Name, partition.PartitionIndex), topic.TopicId, partition, answer));
+                    answers.Partitions.Add(answer);
+                    continue;
                 }
-                else
+
+                answer.ErrorCode = byId && !exists ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
+                PlaceOf(unknown, (topic.Name, topic.TopicId), new() { Name = topic.Name, TopicId = topic.TopicId }).Partitions.Add(answer);
+            }
+
+            if (exists && answers.Partitions.Count > 0)
+            {
+                decided.Add(answers);
+            }
+        }
+
+        var response = new OffsetCommitResponse();
+        if (unknown.Count == 0)
+        {
+            response.Topics.AddRange(decided);
+        }
+        else
+        {
+            foreach (OffsetCommitResponse.OffsetCommitResponseTopic topic in decided)
+            {
+                OffsetCommitResponse.OffsetCommitResponseTopic place = PlaceOf(unknown, (topic.Name, topic.TopicId), topic);
+                if (place != topic)
                 {
-                    answer.ErrorCode = byId && !exists ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
+                    place.Partitions.AddRange(topic.Partitions);
                 }
             }
+
+            response.Topics.AddRange(unknown.Values);
         }
 
         return existing.Count == 0 ? response : await RunAsync(
@@ -47,30 +77,66 @@ internal sealed partial class GroupCoordinator
 
     public async ValueTask<OffsetDeleteResponse> OffsetDeleteAsync(OffsetDeleteRequest request)
     {
+        // The same order as for commits. The group is asked in any case: whether it exists is told even when none of the partitions does.
         ClusterImage image = metadata.Current;
-        var response = new OffsetDeleteResponse();
+        var unknown = new OrderedDictionary<string, OffsetDeleteResponse.OffsetDeleteResponseTopic>();
+        var decided = new List<OffsetDeleteResponse.OffsetDeleteResponseTopic>();
         var existing = new List<OffsetToDelete>();
         foreach (OffsetDeleteRequest.OffsetDeleteRequestTopic topic in request.Topics)
         {
             var answers = new OffsetDeleteResponse.OffsetDeleteResponseTopic { Name = topic.Name };
-            response.Topics.Add(answers);
+            bool exists = image.TryTopic(topic.Name, out _);
+            if (!exists)
+            {
+                PlaceOf(unknown, topic.Name, answers);
+            }
+
             foreach (OffsetDeleteRequest.OffsetDeleteRequestPartition partition in topic.Partitions)
             {
                 var answer = new OffsetDeleteResponse.OffsetDeleteResponsePartition { PartitionIndex = partition.PartitionIndex };
-                answers.Partitions.Add(answer);
                 if (image.TryPartition(topic.Name, partition.PartitionIndex, out _))
                 {
                     existing.Add(new OffsetToDelete(new TopicPartition(topic.Name, partition.PartitionIndex), answer));
+                    answers.Partitions.Add(answer);
+                    continue;
                 }
-                else
-                {
-                    answer.ErrorCode = ErrorCode.UnknownTopicOrPartition;
-                }
+
+                answer.ErrorCode = ErrorCode.UnknownTopicOrPartition;
+                PlaceOf(unknown, topic.Name, new() { Name = topic.Name }).Partitions.Add(answer);
+            }
+
+            if (exists && answers.Partitions.Count > 0)
+            {
+                decided.Add(answers);
             }
         }
 
-        return existing.Count == 0 && request.Topics.Count > 0 ? response : await RunAsync(
+        var response = new OffsetDeleteResponse();
+        foreach (OffsetDeleteResponse.OffsetDeleteResponseTopic topic in decided)
+        {
+            OffsetDeleteResponse.OffsetDeleteResponseTopic place = PlaceOf(unknown, topic.Name, topic);
+            if (place != topic)
+            {
+                place.Partitions.AddRange(topic.Partitions);
+            }
+        }
+
+        response.Topics.AddRange(unknown.Values);
+        return await RunAsync(
             request.GroupId, (s, _, reply) => s.DeleteOffsets(request.GroupId, existing, response, reply), e => new OffsetDeleteResponse { ErrorCode = e });
+    }
+
+    /// <summary>The topic's place in an answer: the one it has, or else this new one.</summary>
+    private static TTopic PlaceOf<TKey, TTopic>(OrderedDictionary<TKey, TTopic> topics, TKey key, TTopic topic)
+        where TKey : notnull
+    {
+        if (topics.TryGetValue(key, out TTopic? place))
+        {
+            return place;
+        }
+
+        topics.Add(key, topic);
+        return topic;
     }
 
     private async ValueTask<OffsetFetchResponse> FetchGroupsAsync(OffsetFetchRequest request, short version)

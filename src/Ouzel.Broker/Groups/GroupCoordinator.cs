@@ -21,6 +21,11 @@ internal sealed partial class GroupCoordinator(GroupOptions options, MetadataCac
 {
     private readonly Lock _gate = new();
     private readonly SortedDictionary<int, ShardRuntime<GroupShard>> _shards = [];
+    private readonly ILogger _log = loggers.CreateLogger<GroupCoordinator>();
+    private CoordinatorLoads? _loads;
+
+    /// <summary>The partitions that are being read.</summary>
+    public CoordinatorLoads Loads => LazyInitializer.EnsureInitialized(ref _loads, () => new CoordinatorLoads(time, TellLoaded));
 
     /// <summary>This node leads a partition: its groups are read, then served.</summary>
     public void Lead(int partition, ICoordinatorLog log, int leaderEpoch)
@@ -30,8 +35,7 @@ internal sealed partial class GroupCoordinator(GroupOptions options, MetadataCac
         {
             if (!_shards.TryGetValue(partition, out shard))
             {
-                ILogger logger = loggers.CreateLogger<GroupCoordinator>();
-                shard = new ShardRuntime<GroupShard>($"{InternalTopics.ConsumerOffsets}-{partition}", () => new GroupShard(options, NewUuid), log, time, logger);
+                shard = new ShardRuntime<GroupShard>($"{InternalTopics.ConsumerOffsets}-{partition}", () => new GroupShard(options, NewUuid), log, time, _log, Loads);
                 _shards[partition] = shard;
             }
         }
@@ -63,6 +67,24 @@ internal sealed partial class GroupCoordinator(GroupOptions options, MetadataCac
         shard?.Dispose();
     }
 
+    /// <summary>Whether a partition that this node leads cannot be served: its log is not there, cannot be read, or its disk is gone.</summary>
+    public bool IsLost(int partition)
+    {
+        lock (_gate)
+        {
+            return !_shards.TryGetValue(partition, out ShardRuntime<GroupShard>? shard) || shard.IsLost;
+        }
+    }
+
+    /// <summary>A log directory went offline: whoever waits for a group whose partition was there is told.</summary>
+    public void OnDirectoryOffline()
+    {
+        foreach (ShardRuntime<GroupShard> shard in Shards())
+        {
+            shard.CheckLog();
+        }
+    }
+
     /// <summary>Topics were deleted: no group keeps offsets for them.</summary>
     public void OnTopicsDeleted(IReadOnlySet<string> deleted)
     {
@@ -72,11 +94,11 @@ internal sealed partial class GroupCoordinator(GroupOptions options, MetadataCac
         }
     }
 
-    public async ValueTask<JoinGroupResponse> JoinGroupAsync(JoinGroupRequest request, GroupRequestContext context) =>
-        await RunAsync(request.GroupId, (s, now, reply) => s.Join(request, context, now, reply), e => ClassicAnswers.JoinError(e, request.MemberId, context.Version));
+    public async ValueTask<JoinGroupResponse> JoinGroupAsync(JoinGroupRequest request, GroupRequestContext context, RequestContext? waiter = null) => await RunAsync(
+        request.GroupId, (s, now, reply) => s.Join(request, context, now, reply), e => ClassicAnswers.JoinError(e, request.MemberId, context.Version), waiter);
 
-    public async ValueTask<SyncGroupResponse> SyncGroupAsync(SyncGroupRequest request, GroupRequestContext context) =>
-        await RunAsync(request.GroupId, (s, now, reply) => s.Sync(request, context, now, reply), ClassicAnswers.SyncError);
+    public async ValueTask<SyncGroupResponse> SyncGroupAsync(SyncGroupRequest request, GroupRequestContext context, RequestContext? waiter = null) =>
+        await RunAsync(request.GroupId, (s, now, reply) => s.Sync(request, context, now, reply), ClassicAnswers.SyncError, waiter);
 
     public async ValueTask<HeartbeatResponse> HeartbeatAsync(HeartbeatRequest request) =>
         await RunAsync(request.GroupId, (s, now, reply) => s.Heartbeat(request, now, reply), e => new HeartbeatResponse { ErrorCode = e });
@@ -110,7 +132,8 @@ internal sealed partial class GroupCoordinator(GroupOptions options, MetadataCac
     {
         Task<(ErrorCode Error, List<ListGroupsResponse.ListedGroup> Groups)>[] listed =
         [
-            .. Shards().Select(shard => shard.RunAsync<(ErrorCode, List<ListGroupsResponse.ListedGroup>)>(
+            // A lost partition must not hide the groups of all others; one that is being read will be there in a moment.
+            .. Shards().Where(shard => !shard.IsLost).Select(shard => shard.RunAsync<(ErrorCode, List<ListGroupsResponse.ListedGroup>)>(
                 (s, _, reply) => Answer(reply, (ErrorCode.None, s.List().Where(g => Matches(request, g)).ToList())), e => (e, []))),
         ];
         var response = new ListGroupsResponse();
@@ -167,19 +190,39 @@ internal sealed partial class GroupCoordinator(GroupOptions options, MetadataCac
         ErrorMessage = context.Version >= 6 ? $"Group {groupId} not found." : null,
     };
 
-    private Task<T> RunAsync<T>(string groupId, Func<GroupShard, CoordinatorMoment, Reply<T>, CoordinatorStep> operation, Func<ErrorCode, T> failure)
+    private Task<T> RunAsync<T>(
+        string groupId, Func<GroupShard, CoordinatorMoment, Reply<T>, CoordinatorStep> operation, Func<ErrorCode, T> failure, RequestContext? waiter = null)
     {
         ShardRuntime<GroupShard>? shard = null;
+        ErrorCode error = ErrorCode.NotCoordinator;
         if (metadata.Current.TryTopic(InternalTopics.ConsumerOffsets, out TopicImage? topic))
         {
+            int partition = CoordinatorPartition.Of(groupId, topic.Partitions.Length);
             lock (_gate)
             {
-                _shards.TryGetValue(CoordinatorPartition.Of(groupId, topic.Partitions.Length), out shard);
+                _shards.TryGetValue(partition, out shard);
             }
+
+            error = topic.Partitions[partition].Leader < 0 ? ErrorCode.CoordinatorNotAvailable : error;
         }
 
-        return shard?.RunAsync(operation, failure) ?? Task.FromResult(failure(ErrorCode.NotCoordinator));
+        return shard?.RunAsync(operation, failure, waiter) ?? Task.FromResult(failure(error));
     }
+
+    private void TellLoaded(int partitions, long ms)
+    {
+        (int groups, long offsets) = (0, 0);
+        foreach (ShardRuntime<GroupShard> shard in Shards())
+        {
+            (int ofShard, long offsetsOfShard) = shard.Shard?.Counts ?? default;
+            (groups, offsets) = (groups + ofShard, offsets + offsetsOfShard);
+        }
+
+        LogCoordinating(_log, partitions, groups, offsets, ms);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Coordinating the groups of {Partitions} partitions of __consumer_offsets: {Groups} groups with {Offsets} offsets, read in {Ms} ms")]
+    private static partial void LogCoordinating(ILogger logger, int partitions, int groups, long offsets, long ms);
 
     /// <summary>A random UUID (version 4) as text; shards run side by side, the source is one.</summary>
     private string NewUuid()

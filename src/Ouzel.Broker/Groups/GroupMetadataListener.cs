@@ -37,6 +37,8 @@ internal sealed class GroupMetadataListener(int nodeId, GroupCoordinator groups,
 
     private void Follow(TopicImage topic)
     {
+        // One line tells of all of them, however fast the first is read.
+        groups.Loads.Begin();
         for (int i = 0; i < topic.Partitions.Length; i++)
         {
             PartitionImage partition = topic.Partitions[i];
@@ -49,5 +51,7 @@ internal sealed class GroupMetadataListener(int nodeId, GroupCoordinator groups,
                 groups.Resign(i, partition.LeaderEpoch);
             }
         }
+
+        groups.Loads.End(isServed: false);
     }
 }

@@ -12,14 +12,15 @@ internal sealed partial class GroupShard
     /// <summary>From here on a commit into an unknown group is told so; older clients know only ILLEGAL_GENERATION.</summary>
     private const short GroupIdNotFoundVersion = 9;
 
-    /// <summary>Tombstones in one batch, counted by their keys: half of the smallest usual max.message.bytes.</summary>
-    private const int PieceBytesMax = 512 * 1024;
+    // Groups whose offsets are still to be looked at in the present round of retention, one at a time.
+    private readonly Queue<string> _aging = new();
 
     /// <summary>Stores offsets of partitions that exist.</summary>
     public CoordinatorStep Commit(
         OffsetCommitRequest request, GroupRequestContext context, IReadOnlyList<OffsetToCommit> offsets, OffsetCommitResponse response,
         CoordinatorMoment now, Reply<OffsetCommitResponse> reply)
     {
+        _touched = request.GroupId;
         ErrorCode error = CheckCommit(request, context.Version);
         if (error != ErrorCode.None)
         {
@@ -55,7 +56,7 @@ internal sealed partial class GroupShard
 
             reply.Set(response);
             return CoordinatorStep.Done;
-        });
+        }, IsDivisible: true);
 
         CoordinatorStep AnswerAll(ErrorCode why)
         {
@@ -72,6 +73,7 @@ internal sealed partial class GroupShard
     /// <summary>Reads a group's offsets. An unknown group has none, which is no error.</summary>
     public OffsetAnswer Fetch(OffsetQuery query)
     {
+        _touched = query.GroupId;
         ErrorCode error = CheckFetch(query);
         if (error != ErrorCode.None)
         {
@@ -95,6 +97,7 @@ internal sealed partial class GroupShard
     public CoordinatorStep DeleteOffsets(
         string groupId, IReadOnlyList<OffsetToDelete> offsets, OffsetDeleteResponse response, Reply<OffsetDeleteResponse> reply)
     {
+        _touched = groupId;
         ErrorCode error = CheckDeleteOffsets(groupId);
         if (error != ErrorCode.None)
         {
@@ -128,12 +131,13 @@ internal sealed partial class GroupShard
 
             reply.Set(response);
             return CoordinatorStep.Done;
-        });
+        }, IsDivisible: true);
     }
 
     /// <summary>Deletes a group without members, and its offsets with it.</summary>
     public CoordinatorStep DeleteGroup(string groupId, Reply<ErrorCode> reply)
     {
+        _touched = groupId;
         ErrorCode error = CheckDeleteGroup(groupId);
         if (error != ErrorCode.None)
         {
@@ -151,50 +155,48 @@ internal sealed partial class GroupShard
             records.Add(GroupRecords.GroupTombstone(groupId));
         }
 
-        return InPieces(records, appended => reply.Set(appended));
+        return new CoordinatorStep(records, appended =>
+        {
+            reply.Set(appended);
+            return CoordinatorStep.Done;
+        }, IsDivisible: true);
     }
 
     /// <summary>Topics are gone, and what was committed for them goes too: a new topic of the same name begins without offsets.</summary>
-    public CoordinatorStep ForgetTopics(IReadOnlySet<string> topics) =>
-        InPieces([.. _offsets.Groups.Order(StringComparer.Ordinal).SelectMany(g => OffsetTombstones(g, p => topics.Contains(p.Topic)))]);
-
-    /// <summary>Offsets and groups past their time (KIP-211).</summary>
-    private CoordinatorStep RemoveExpired(CoordinatorMoment now)
+    public CoordinatorStep ForgetTopics(IReadOnlySet<string> topics)
     {
-        var records = new List<CoordinatorRecord>();
-        foreach (ClassicGroup group in _groups.Values)
-        {
-            List<CoordinatorRecord> tombstones = OffsetTombstones(group.Id, p => IsExpired(group, p, now));
-            records.AddRange(tombstones);
-            bool nothingLeft = tombstones.Count == _offsets.Of(group.Id).Count && !_offsets.HasPending(group.Id);
-            if (nothingLeft && group.State == ClassicGroupState.Empty && group.PendingIds.Count == 0)
-            {
-                records.Add(GroupRecords.GroupTombstone(group.Id));
-            }
-        }
-
-        return InPieces(records);
+        _touched = null;
+        return new CoordinatorStep(
+            [.. _offsets.Groups.Order(StringComparer.Ordinal).SelectMany(g => OffsetTombstones(g, p => topics.Contains(p.Topic)))], IsDivisible: true);
     }
 
-    /// <summary>Appends records that need not stay together in batches that any log takes, so that the largest group can be cleared away (KAFKA-13099).</summary>
-    private static CoordinatorStep InPieces(List<CoordinatorRecord> records, Action<ErrorCode>? done = null, int from = 0)
+    /// <summary>Begins a round: each group has its own step, so that a fault in one keeps no other from it.</summary>
+    private void BeginAging()
     {
-        int to = from;
-        for (int sizeBytes = 0; to < records.Count && (to == from || sizeBytes < PieceBytesMax); to++)
+        _aging.Clear();
+        foreach (string groupId in _groups.Keys)
         {
-            sizeBytes += records[to].Key.Length;
+            _aging.Enqueue(groupId);
+        }
+    }
+
+    /// <summary>A group's offsets, and the group itself, past their time (KIP-211).</summary>
+    private CoordinatorStep Age(string groupId, CoordinatorMoment now)
+    {
+        _touched = groupId;
+        if (!_groups.TryGetValue(groupId, out ClassicGroup? group))
+        {
+            return CoordinatorStep.Done;
         }
 
-        return new CoordinatorStep(records.GetRange(from, to - from), error =>
+        List<CoordinatorRecord> records = OffsetTombstones(groupId, p => IsExpired(group, p, now));
+        bool nothingLeft = records.Count == _offsets.Of(groupId).Count && !_offsets.HasPending(groupId);
+        if (nothingLeft && group.State == ClassicGroupState.Empty && group.PendingIds.Count == 0)
         {
-            if (error == ErrorCode.None && to < records.Count)
-            {
-                return InPieces(records, done, to);
-            }
+            records.Add(GroupRecords.GroupTombstone(groupId));
+        }
 
-            done?.Invoke(error);
-            return CoordinatorStep.Done;
-        });
+        return new CoordinatorStep(records, IsDivisible: true);
     }
 
     private bool IsExpired(ClassicGroup group, TopicPartition partition, CoordinatorMoment now)

@@ -24,6 +24,9 @@ internal sealed partial class GroupShard : ICoordinatorShard
     private readonly ClassicJoin _join;
     private bool _loaded;
 
+    // The group of the operation at work; null when it may be any.
+    private string? _touched;
+
     public GroupShard(GroupOptions options, Func<string> newUuid)
     {
         _options = options;
@@ -32,7 +35,10 @@ internal sealed partial class GroupShard : ICoordinatorShard
         _join = new ClassicJoin(options, _rebalance, _timers, newUuid);
     }
 
-    public long? NextDeadlineMs => _timers.NextMs;
+    public long? NextDeadlineMs => _aging.Count > 0 ? 0 : _timers.NextMs;
+
+    /// <summary>Groups and committed offsets, for the log.</summary>
+    public (int Groups, long Offsets) Counts => (_groups.Count + _foreign.Count, _offsets.Count);
 
     /// <summary>The classic groups.</summary>
     public IReadOnlyDictionary<string, ClassicGroup> Groups => _groups;
@@ -46,6 +52,7 @@ internal sealed partial class GroupShard : ICoordinatorShard
     /// <summary>Joins a classic group, making it if the member is new.</summary>
     public CoordinatorStep Join(JoinGroupRequest request, GroupRequestContext context, CoordinatorMoment now, Reply<JoinGroupResponse> reply)
     {
+        _touched = request.GroupId;
         var joining = new Joining(request, context, reply);
         if (request.GroupId.Length == 0)
         {
@@ -81,11 +88,12 @@ internal sealed partial class GroupShard : ICoordinatorShard
         List<CoordinatorRecord> records = [.. foreign?.Keys().Select(k => new CoordinatorRecord(k, null)) ?? []];
         records.Add(GroupRecords.Group(request.GroupId, ClassicAnswers.StoredNew(now.UtcMs)));
         return new CoordinatorStep(records, error =>
-            error == ErrorCode.None ? _join.Join(_groups[request.GroupId], joining, now) : joining.Refuse(error));
+            error == ErrorCode.None ? _join.Join(_groups[request.GroupId], joining, now) : joining.Refuse(error), IsDivisible: true);
     }
 
     public CoordinatorStep Sync(SyncGroupRequest request, GroupRequestContext context, CoordinatorMoment now, Reply<SyncGroupResponse> reply)
     {
+        _touched = request.GroupId;
         // KIP-559: from version 5 a sync must say which protocol it is about.
         ErrorCode error = context.Version >= 5 && (request.ProtocolType is null || request.ProtocolName is null) ? ErrorCode.InconsistentGroupProtocol
             : request.GroupId.Length == 0 ? ErrorCode.InvalidGroupId
@@ -101,6 +109,7 @@ internal sealed partial class GroupShard : ICoordinatorShard
 
     public CoordinatorStep Heartbeat(HeartbeatRequest request, CoordinatorMoment now, Reply<HeartbeatResponse> reply)
     {
+        _touched = request.GroupId;
         if (request.GroupId.Length > 0 && _groups.TryGetValue(request.GroupId, out ClassicGroup? group))
         {
             return _protocol.Heartbeat(group, request, now, reply);
@@ -112,6 +121,7 @@ internal sealed partial class GroupShard : ICoordinatorShard
 
     public CoordinatorStep Leave(LeaveGroupRequest request, CoordinatorMoment now, Reply<LeaveGroupResponse> reply)
     {
+        _touched = request.GroupId;
         if (request.GroupId.Length == 0)
         {
             reply.SetError(ErrorCode.InvalidGroupId);
@@ -156,6 +166,7 @@ internal sealed partial class GroupShard : ICoordinatorShard
 
     public CoordinatorStep OnLoaded(CoordinatorMoment now)
     {
+        _touched = null;
         _loaded = true;
         foreach (ClassicGroup group in _groups.Values)
         {
@@ -178,6 +189,12 @@ internal sealed partial class GroupShard : ICoordinatorShard
 
     public CoordinatorStep Expire(CoordinatorMoment now)
     {
+        _touched = null;
+        if (_aging.TryDequeue(out string? aging))
+        {
+            return Age(aging, now);
+        }
+
         if (!_timers.TryTake(now.TicksMs, out GroupTimer timer))
         {
             return CoordinatorStep.Done;
@@ -186,8 +203,11 @@ internal sealed partial class GroupShard : ICoordinatorShard
         if (timer.Kind == GroupTimerKind.Retention)
         {
             _timers.Set(timer, now.TicksMs + _options.OffsetsRetentionCheckIntervalMs);
-            return RemoveExpired(now);
+            BeginAging();
+            return CoordinatorStep.Done;
         }
+
+        _touched = timer.Group;
 
         if (!_groups.TryGetValue(timer.Group, out ClassicGroup? group))
         {
@@ -200,6 +220,39 @@ internal sealed partial class GroupShard : ICoordinatorShard
             GroupTimerKind.Join => _rebalance.OnJoinDeadline(group, now),
             _ => _rebalance.OnSyncDeadline(group, now),
         };
+    }
+
+    public bool TryRecover(CoordinatorMoment now)
+    {
+        if (_touched is not { } groupId)
+        {
+            return false;
+        }
+
+        if (!_groups.TryGetValue(groupId, out ClassicGroup? group))
+        {
+            return true;
+        }
+
+        // Offsets change only when records are applied; members and what they wait for are what may be half done.
+        foreach (ClassicMember member in group.Members.ToArray())
+        {
+            _rebalance.AnswerJoin(group, member, ErrorCode.NotCoordinator);
+            _rebalance.AnswerSync(group, member, ErrorCode.NotCoordinator);
+        }
+
+        Forget(groupId);
+        _groups[groupId] = group = group.Stored is { } stored ? StoredGroup.Restore(groupId, stored) : new ClassicGroup(groupId, group.SinceMs);
+        foreach (ClassicMember member in group.Members)
+        {
+            _rebalance.Touch(group, member, now);
+        }
+
+        return true;
+    }
+
+    public void Dispose()
+    {
     }
 
     public void ApplyMarker(long producerId, bool commit) => _offsets.End(producerId, commit);

@@ -18,6 +18,9 @@ internal sealed class OffsetStore
     /// <summary>Groups that have a committed offset.</summary>
     public IEnumerable<string> Groups => _committed.Keys;
 
+    /// <summary>All committed offsets.</summary>
+    public long Count => _committed.Values.Sum(offsets => (long)offsets.Count);
+
     public IReadOnlyDictionary<TopicPartition, CommittedOffset> Of(string group) => _committed.TryGetValue(group, out var offsets) ? offsets : Nothing;
 
     /// <summary>Whether an open transaction would change this offset.</summary>

@@ -16,9 +16,16 @@ internal sealed class CoordinatorLog(Partition partition, TimeProvider clock) : 
     /// <summary>The high watermark would say too much: it moves before the disk has the record.</summary>
     public long CommittedEnd => Interlocked.Read(ref _committedEnd);
 
-    public CoordinatorAppend Append(Memory<byte> batch)
+    public int BatchBytesMax => partition.Log.Options.MessageBytesMax;
+
+    public bool IsOffline => partition.Log.IsFailed || partition.Directory.IsOffline;
+
+    public async ValueTask<CoordinatorAppend> AppendAsync(Memory<byte> batch)
     {
-        LogAppendResult result = partition.AppendAsLeader(batch.Span, LogAppendOrigin.Coordinator, acksAll: true, clock.GetUtcNow().ToUnixTimeMilliseconds());
+        long nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        LogAppendResult result = partition.MustQueue
+            ? await partition.AppendQueuedAsync(batch.Span, LogAppendOrigin.Coordinator, acksAll: true, nowMs)
+            : partition.AppendAsLeader(batch.Span, LogAppendOrigin.Coordinator, acksAll: true, nowMs);
         if (result.Error == ErrorCode.None)
         {
             partition.TellNews(batch.Length);

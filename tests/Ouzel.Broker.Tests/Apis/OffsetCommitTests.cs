@@ -29,7 +29,7 @@ public sealed class OffsetCommitTests
     }
 
     [Fact]
-    public async Task One_answer_mixes_unknown_topics_with_the_groups_refusal_in_the_order_asked()
+    public async Task One_answer_mixes_what_does_not_exist_with_the_groups_refusal_behind_it()
     {
         await using WireGroup wire = await WireGroup.StartAsync("t");
         var request = new OffsetCommitRequest
@@ -41,8 +41,37 @@ public sealed class OffsetCommitTests
         };
         OffsetCommitResponse r = await wire.Client.CallAsync(request, 9);
         Assert.Equal(
-            [("ghost", 0, ErrorCode.UnknownTopicOrPartition), ("t", 1, ErrorCode.GroupIdNotFound), ("t", 7, ErrorCode.UnknownTopicOrPartition)],
+            [("ghost", 0, ErrorCode.UnknownTopicOrPartition), ("t", 7, ErrorCode.UnknownTopicOrPartition), ("t", 1, ErrorCode.GroupIdNotFound)],
             r.Topics.SelectMany(t => t.Partitions.Select(p => (t.Name, p.PartitionIndex, p.ErrorCode))));
+    }
+
+    [Fact]
+    public async Task A_topic_without_partitions_is_not_in_the_answer()
+    {
+        await using WireGroup wire = await WireGroup.StartAsync("t", "u");
+        var request = new OffsetCommitRequest
+        {
+            GroupId = "g",
+            GenerationIdOrMemberEpoch = -1,
+            Topics = [new() { Name = "t" }, new() { Name = "u", Partitions = [new() { CommittedOffset = 3 }] }],
+        };
+        Assert.Equal(["u"], (await wire.Client.CallAsync(request, 8)).Topics.Select(t => t.Name));
+        request.Topics.RemoveAt(1);
+        Assert.Empty((await wire.Client.CallAsync(request, 8)).Topics);
+    }
+
+    [Fact]
+    public async Task The_oldest_clients_need_not_look_for_a_coordinator()
+    {
+        await using TestNode node = await TestNode.StartAsync(("auto.create.topics.enable", "true"));
+        using WireClient client = node.Connect();
+        await client.CallAsync(new CreateTopicsRequest { Topics = [new() { Name = "t", NumPartitions = 1, ReplicationFactor = 1 }] }, 5);
+        var fetch = new OffsetFetchRequest { GroupId = "g", Topics = [new() { Name = "t", PartitionIndexes = [0] }] };
+        OffsetFetchResponse none = await client.CallAsync(fetch, 0);
+        Assert.Equal((-1, ErrorCode.None), (none.Topics[0].Partitions[0].CommittedOffset, none.Topics[0].Partitions[0].ErrorCode));
+        var commit = new OffsetCommitRequest { GroupId = "g", Topics = [new() { Name = "t", Partitions = [new() { CommittedOffset = 4 }] }] };
+        Assert.Equal(ErrorCode.None, (await client.CallAsync(commit, 0)).Topics[0].Partitions[0].ErrorCode);
+        Assert.Equal(4, (await client.CallAsync(fetch, 0)).Topics[0].Partitions[0].CommittedOffset);
     }
 
     [Fact]

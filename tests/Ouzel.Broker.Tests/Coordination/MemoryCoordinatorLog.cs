@@ -26,8 +26,26 @@ internal sealed class MemoryCoordinatorLog : ICoordinatorLog
 
     public int BytesMaxSeen { get; private set; }
 
-    public CoordinatorAppend Append(Memory<byte> batch)
+    public int BatchBytesMax { get; set; } = 1 << 20;
+
+    public bool IsOffline { get; set; }
+
+    /// <summary>When set, appending waits for it, as it does while a disk is slow.</summary>
+    public TaskCompletionSource? Appending { get; set; }
+
+    /// <summary>Reads that fail before one succeeds.</summary>
+    public int ReadsFailing { get; set; }
+
+    /// <summary>Sizes of the batches appended.</summary>
+    public List<int> AppendedBytes { get; } = [];
+
+    public async ValueTask<CoordinatorAppend> AppendAsync(Memory<byte> batch)
     {
+        if (Appending is { } appending)
+        {
+            await appending.Task;
+        }
+
         if (AppendErrors.TryDequeue(out ErrorCode error))
         {
             return new CoordinatorAppend(error, -1);
@@ -36,6 +54,7 @@ internal sealed class MemoryCoordinatorLog : ICoordinatorLog
         long baseOffset = EndOffset;
         RecordBatch.SetBaseOffset(batch.Span, baseOffset);
         Add(batch.ToArray());
+        AppendedBytes.Add(batch.Length);
         if (CommitsAtOnce)
         {
             Commit();
@@ -77,6 +96,12 @@ internal sealed class MemoryCoordinatorLog : ICoordinatorLog
         if (Reading is { } reading)
         {
             await reading.Task;
+        }
+
+        if (ReadsFailing > 0)
+        {
+            ReadsFailing--;
+            throw new IOException("failed on purpose");
         }
 
         BytesMaxSeen = bytesMax;

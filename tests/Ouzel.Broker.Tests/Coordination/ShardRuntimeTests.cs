@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Ouzel.Broker.Apis;
 using Ouzel.Broker.Coordination;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
@@ -135,20 +136,117 @@ public sealed class ShardRuntimeTests : IDisposable
         await Lead();
         await Say("a");
         Task<string> waiting = _runtime.RunAsync<string>((s, _, reply) => s.Wait(reply), e => e.ToString());
-        Assert.Equal("NotCoordinator", await _runtime.RunAsync<string>((s, _, _) => s.Break(), e => e.ToString()).WaitAsync(Limit));
+        Assert.Equal("UnknownServerError", await _runtime.RunAsync<string>((s, _, _) => s.Break(), e => e.ToString()).WaitAsync(Limit));
         Assert.Equal("NotCoordinator", await waiting.WaitAsync(Limit));
         await Active();
         Assert.Equal("a,b", await Say("b"));
     }
 
     [Fact]
-    public async Task A_log_that_cannot_be_read_is_not_served()
+    public async Task A_fault_costs_what_it_touched_and_nothing_else()
     {
-        _log.Add(CoordinatorBatch.Write([new CoordinatorRecord([0xff], [])], 1));
+        await Lead();
+        Task<string> waiting = _runtime.RunAsync<string>((s, _, reply) => s.Wait(reply), e => e.ToString());
+        Assert.Equal("UnknownServerError", await _runtime.RunAsync<string>((s, _, reply) => s.BreakAlone(new Reply<string>([], e => e.ToString())), e => e.ToString()).WaitAsync(Limit));
+        Assert.Equal("kept,b", await Say("b"));
+        Assert.False(waiting.IsCompleted);
+    }
+
+    [Fact]
+    public async Task What_a_failed_operation_said_is_not_told()
+    {
+        await Lead();
+        Assert.NotEqual("said too early", await _runtime.RunAsync<string>((s, _, reply) => s.BreakAlone(reply), e => e.ToString()).WaitAsync(Limit));
+    }
+
+    [Fact]
+    public async Task A_record_that_cannot_be_read_costs_itself_alone()
+    {
+        _log.Add(CoordinatorBatch.Write([WordShard.Record("a"), new CoordinatorRecord([0xff], []), WordShard.Record("c")], 1));
         _log.Commit();
+        await Lead();
+        Assert.Equal("a,c", await Read());
+    }
+
+    [Fact]
+    public async Task A_batch_with_a_wrong_checksum_is_passed_over_and_what_lies_around_it_is_read()
+    {
+        _log.Add(CoordinatorBatch.Write([WordShard.Record("before")], 1));
+        byte[] damaged = At(1, "damaged");
+        damaged[^3] ^= 0x20;
+        _log.Add(damaged);
+        _log.Add(At(2, "behind"));
+        _log.Commit();
+        await Lead();
+        Assert.Equal("before,behind", await Read());
+    }
+
+    [Fact]
+    public async Task A_log_that_cannot_be_read_is_read_again_after_a_while()
+    {
+        _log.Add(CoordinatorBatch.Write([WordShard.Record("old")], 1));
+        _log.Commit();
+        _log.ReadsFailing = 2;
         _runtime.Lead(1);
         await Until(() => _runtime.State == ShardState.Failed);
         Assert.Equal("CoordinatorNotAvailable", await Say("a"));
+        _clock.AdvanceMs(1_000);
+        await Until(() => _runtime.State == ShardState.Failed && _log.ReadsFailing == 0);
+        _clock.AdvanceMs(1_999);
+        Assert.Equal(ShardState.Failed, _runtime.State);
+        _clock.AdvanceMs(1);
+        await Active();
+        Assert.Equal("old", await Read());
+    }
+
+    [Fact]
+    public async Task When_the_disk_is_gone_everybody_who_waits_is_told()
+    {
+        await Lead();
+        Task<string> waiting = _runtime.RunAsync<string>((s, _, reply) => s.Wait(reply), e => e.ToString());
+        _log.IsOffline = true;
+        Assert.True(_runtime.IsLost);
+        _runtime.CheckLog();
+        Assert.Equal(("CoordinatorNotAvailable", "CoordinatorNotAvailable"), (await waiting.WaitAsync(Limit), await Say("a")));
+        _clock.AdvanceMs(600_000);
+        Assert.Equal(ShardState.Failed, _runtime.State);
+    }
+
+    [Fact]
+    public async Task While_an_append_waits_for_the_disk_nobody_waits_with_it_and_the_order_stays()
+    {
+        await Lead();
+        _log.Appending = new TaskCompletionSource();
+        Task<string> first = Say("a"), second = Say("b");
+        Assert.False(first.IsCompleted || second.IsCompleted);
+        TaskCompletionSource appending = _log.Appending;
+        _log.Appending = null;
+        appending.SetResult();
+        Assert.Equal(("a", "a,b"), (await first.WaitAsync(Limit), await second.WaitAsync(Limit)));
+    }
+
+    [Fact]
+    public async Task Records_that_need_not_stay_together_go_in_batches_that_the_log_takes()
+    {
+        await Lead();
+        _log.BatchBytesMax = 1_000;
+        Task<string> said = _runtime.RunAsync<string>((s, _, reply) => s.SayAll(Enumerable.Range(0, 100).Select(i => $"word {i:000}"), reply), e => e.ToString());
+        Assert.Equal("None", await said.WaitAsync(Limit));
+        Assert.True(_log.AppendedBytes.Count > 1);
+        Assert.All(_log.AppendedBytes, bytes => Assert.InRange(bytes, 1, 1_000));
+        Assert.Equal(100, (await Read()).Split(',').Length);
+    }
+
+    [Fact]
+    public async Task A_request_whose_client_goes_is_let_go()
+    {
+        await Lead();
+        var context = new RequestContext { ApiKey = ApiKey.JoinGroup, Origin = null! };
+        Task<string> waiting = _runtime.RunAsync<string>((s, _, reply) => s.Wait(reply), e => e.ToString(), context);
+        Assert.False(waiting.IsCompleted);
+        context.Waiting!.Abandon(context);
+        Assert.Equal("NotCoordinator", await waiting.WaitAsync(Limit));
+        Assert.Equal("a", await Say("a"));
     }
 
     [Fact]
@@ -242,6 +340,13 @@ public sealed class ShardRuntimeTests : IDisposable
     private Task<string> Say(string word) => _runtime.RunAsync<string>((s, _, reply) => s.Say(word, reply), e => e.ToString());
 
     private Task<string> Read() => _runtime.RunAsync<string>((s, _, reply) => s.Read(reply), e => e.ToString());
+
+    private static byte[] At(long offset, string word)
+    {
+        byte[] batch = CoordinatorBatch.Write([WordShard.Record(word)], 1);
+        RecordBatch.SetBaseOffset(batch, offset);
+        return batch;
+    }
 
     private static byte[] Transactional(string word, long offset)
     {

@@ -33,6 +33,28 @@ internal sealed class WordShard : ICoordinatorShard
         return new CoordinatorStep([Record("woken")]);
     }
 
+    public bool CanRecover { get; private set; }
+
+    public bool TryRecover(CoordinatorMoment now) => CanRecover;
+
+    public void Dispose()
+    {
+    }
+
+    /// <summary>Fails half way, touching nothing but what it can take back.</summary>
+    public CoordinatorStep BreakAlone(Reply<string> given)
+    {
+        CanRecover = true;
+        given.Set("said too early");
+        return new CoordinatorStep([Record("kept")], _ => throw new InvalidOperationException("broken on purpose"));
+    }
+
+    public CoordinatorStep SayAll(IEnumerable<string> words, Reply<string> reply) => new([.. words.Select(Record)], error =>
+    {
+        reply.Set(error.ToString());
+        return CoordinatorStep.Done;
+    }, IsDivisible: true);
+
     public CoordinatorStep Say(string word, Reply<string> reply) => new([Record(word)], error =>
     {
         if (error == Protocol.ErrorCode.None)

@@ -56,7 +56,7 @@ public sealed class GoldenGroupLogTests
             long offset = 0;
             foreach (string file in Directory.GetFiles(folder, "*.log").Order(StringComparer.Ordinal))
             {
-                offset = CoordinatorBatch.Fold(shard, File.ReadAllBytes(file), offset);
+                offset = CoordinatorBatch.Fold(shard, File.ReadAllBytes(file), offset, damage => Assert.Fail(damage.ToString()));
             }
 
             shards.Add(shard);

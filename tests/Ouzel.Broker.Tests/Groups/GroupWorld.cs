@@ -45,7 +45,7 @@ internal sealed class GroupWorld
     {
         while (true)
         {
-            ErrorCode error = step.Records is { Count: > 0 } records ? Append(records) : ErrorCode.None;
+            ErrorCode error = step.Records is { Count: > 0 } records ? Append(records, step.IsDivisible) : ErrorCode.None;
             if (step.Then is null)
             {
                 return;
@@ -147,18 +147,22 @@ internal sealed class GroupWorld
 
     private void MoveTo(long ticksMs) => Now = new CoordinatorMoment(Now.UtcMs + ticksMs - Now.TicksMs, ticksMs);
 
-    private ErrorCode Append(IReadOnlyList<CoordinatorRecord> records)
+    private ErrorCode Append(IReadOnlyList<CoordinatorRecord> records, bool isDivisible)
     {
-        if (AppendErrors.TryDequeue(out ErrorCode error))
+        for (int from = 0, count; from < records.Count; from += count)
         {
-            return error;
-        }
+            if (AppendErrors.TryDequeue(out ErrorCode error))
+            {
+                return error;
+            }
 
-        Batches.Add(records.Count);
-        foreach (CoordinatorRecord record in records)
-        {
-            Log.Add(record);
-            Apply(Shard, Log.Count - 1, record);
+            count = isDivisible ? CoordinatorPieces.Fit(records, from, 1 << 20) : records.Count;
+            Batches.Add(count);
+            foreach (CoordinatorRecord record in records.Skip(from).Take(count))
+            {
+                Log.Add(record);
+                Apply(Shard, Log.Count - 1, record);
+            }
         }
 
         return ErrorCode.None;

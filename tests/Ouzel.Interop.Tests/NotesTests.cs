@@ -1,9 +1,7 @@
-using System.Text.RegularExpressions;
-
 namespace Ouzel.Interop.Tests;
 
-/// <summary>The kafkajs programs that people copy from their notes: taken from the shared texts and run as they stand there.</summary>
-public sealed partial class NotesTests
+/// <summary>The kafkajs programs that people copy from their notes (clients/notes), run as they stand there.</summary>
+public sealed class NotesTests
 {
     private const string Placeholder = "<PRIVATE_IP>:9092";
 
@@ -46,21 +44,17 @@ public sealed partial class NotesTests
     private static ForeignProgram Node(string folder, params string[] arguments) =>
         ForeignProgram.Start("notes", "node", arguments, new Dictionary<string, string> { ["NODE_PATH"] = Path.Combine(Checkout.Clients, "node", "node_modules") }, folder);
 
-    /// <summary>Each "`name.js`" of the notes is followed by its program; only the address is filled in, as the notes ask their reader to.</summary>
+    /// <summary>Only the address is filled in, as the notes ask their reader to.</summary>
     private static string WritePrograms(string address)
     {
-        string notes = Directory.GetFiles(Path.Combine(Checkout.Shared, "seeds"), "*.txt").Order(StringComparer.Ordinal).Select(File.ReadAllText).Last(t => t.Contains(Placeholder, StringComparison.Ordinal));
         string folder = Checkout.TemporaryFolder("notes");
-        MatchCollection programs = Program().Matches(notes);
-        Assert.Equal(["admin.js", "client.js", "consumer.js", "producer.js"], programs.Select(p => p.Groups[1].Value).Order());
-        foreach (Match program in programs)
+        string[] programs = Directory.GetFiles(Path.Combine(Checkout.Clients, "notes"), "*.js");
+        Assert.Equal(["admin.js", "client.js", "consumer.js", "producer.js"], programs.Select(Path.GetFileName).Order());
+        foreach (string program in programs)
         {
-            File.WriteAllText(Path.Combine(folder, program.Groups[1].Value), program.Groups[2].Value.Replace(Placeholder, address, StringComparison.Ordinal));
+            File.WriteAllText(Path.Combine(folder, Path.GetFileName(program)), File.ReadAllText(program).Replace(Placeholder, address, StringComparison.Ordinal));
         }
 
         return folder;
     }
-
-    [GeneratedRegex("`(\\w+\\.js)`\\s*```js\\n(.*?)```", RegexOptions.Singleline)]
-    private static partial Regex Program();
 }

@@ -4,7 +4,7 @@ namespace Ouzel.Protocol.Tests;
 
 public sealed class UuidTests
 {
-    private static IEnumerable<JsonElement> Recorded(string list) => SharedData.Json("golden/wire/uuid.json").GetProperty(list).EnumerateArray();
+    private static IEnumerable<JsonElement> Recorded(string list) => RecordedData.Json("golden/wire/uuid.json").GetProperty(list).EnumerateArray();
 
     [Fact]
     public void Recorded_ids_have_Kafkas_text_bytes_and_hash()

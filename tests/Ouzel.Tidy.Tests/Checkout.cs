@@ -10,14 +10,20 @@ internal static partial class Checkout
 
     private static readonly HashSet<string> BinaryEndings = new(StringComparer.Ordinal) { ".png", ".ico", ".gz", ".zip", ".bin", ".log", ".index" };
 
-    public static string Root { get; } = FindRoot();
+    private static readonly string[] RecordedFolders = ["tests/golden/", "tests/conformance/", "tests/protocol/", "tests/cases/"];
+
+    public static string Root => CheckoutTree.Root;
 
     /// <summary>Paths relative to the root, with '/' between folders, sorted.</summary>
     public static IReadOnlyList<string> Files { get; } = [.. Walk(Root).Select(Relative).Order(StringComparer.Ordinal)];
 
+    /// <summary>Of the folders that eng/take-golden fills.</summary>
+    public static bool IsRecorded(string file) => RecordedFolders.Any(f => file.StartsWith(f, StringComparison.Ordinal));
+
     public static IEnumerable<string> CSharp => Files.Where(f => f.EndsWith(".cs", StringComparison.Ordinal));
 
-    public static IEnumerable<string> Texts => Files.Where(f => !BinaryEndings.Contains(Path.GetExtension(f)));
+    /// <summary>What is written by hand: recordings, which are brought over as they are, are no text of ours.</summary>
+    public static IEnumerable<string> Texts => Files.Where(f => !BinaryEndings.Contains(Path.GetExtension(f)) && !IsRecorded(f));
 
     public static IEnumerable<string> Under(string folder) => CSharp.Where(f => f.StartsWith(folder + "/", StringComparison.Ordinal));
 
@@ -71,18 +77,5 @@ internal static partial class Checkout
                 yield return file;
             }
         }
-    }
-
-    private static string FindRoot()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Ouzel.slnx")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new InvalidOperationException($"No Ouzel.slnx above {AppContext.BaseDirectory}");
     }
 }

@@ -27,6 +27,14 @@ public sealed class LeftoverTests
     }
 
     [Fact]
+    public void Nothing_looks_beside_the_checkout()
+    {
+        var pattern = new Regex(@"OUZEL_" + @"SHARED|\.\./" + @"shared\b|\bshared/" + @"(golden|protocol|conformance|cases|reference|design|seeds)\b|Root, ""\.\.""");
+        IEnumerable<string> recorded = Checkout.Files.Where(f => Checkout.IsRecorded(f) && Path.GetExtension(f) is ".py" or ".md" or ".table");
+        Checkout.NothingFound(Checkout.Matches(Checkout.Texts.Concat(recorded), pattern), "A clone has nothing beside it. What tests need lies under tests/; eng/take-golden brings it there:");
+    }
+
+    [Fact]
     public void No_registry_is_named()
     {
         var pattern = new Regex(@"\b(api|registry|deb|repo[0-9]*|proxy)\.[a-z]+\.(org|com|io)\b");

@@ -49,7 +49,7 @@ public sealed class ApiVersionsTests : IDisposable
     public async Task An_unknown_version_is_answered_in_version_0_byte_for_byte_and_the_connection_goes_on(short version)
     {
         await _client.SendFrameAsync([0, 18, (byte)(version >> 8), (byte)version, 0, 0, 0, 7, 0, 0, 0, 1, 2, 3]);
-        using JsonDocument golden = JsonDocument.Parse(Shared.ReadText("golden/wire/api-versions.json"));
+        using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(CheckoutTree.Golden, "wire", "api-versions.json")));
         string expected = golden.RootElement.GetProperty("unsupportedVersion").GetProperty("hex").GetString()!;
         Assert.Equal(expected, Convert.ToHexStringLower((await _client.ReceiveFrameAsync())!));
         Assert.Equal(ErrorCode.None, (await _client.CallAsync(Named("probe", "1"), 3)).ErrorCode);

@@ -28,7 +28,7 @@ public sealed class ApisPageTests
     {
         await using TestNode node = await TestNode.StartAsync();
         string page = Page(ApiTable.For(node.Node));
-        string file = Path.Combine(SharedFile.Root, "docs", "apis.md");
+        string file = Path.Combine(CheckoutTree.Root, "docs", "apis.md");
         if (Environment.GetEnvironmentVariable("OUZEL_WRITE_DOCS") == "1")
         {
             await File.WriteAllTextAsync(file, page);

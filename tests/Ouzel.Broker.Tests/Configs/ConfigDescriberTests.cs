@@ -107,7 +107,7 @@ public sealed class ConfigDescriberTests
 
     private static void Compare(string resource, List<DescribedSetting> ours, params string[] elsewhere)
     {
-        using var kafka = SharedFile.Json("protocol", "configs.json");
+        using var kafka = JsonDocument.Parse(File.ReadAllText(Path.Combine(CheckoutTree.Protocol, "configs.json")));
         var theirs = kafka.RootElement.GetProperty("described").GetProperty(resource).EnumerateArray().Select(Line).Where(l => !elsewhere.Contains(l.Name)).Select(l => l.Text).Order();
         Assert.Equal(theirs, ours.Where(s => !elsewhere.Contains(s.Name)).Select(Line).Order());
     }

@@ -13,7 +13,7 @@ public sealed class SettingTableTests
     [Fact]
     public void Every_setting_is_declared_as_Kafka_knows_it()
     {
-        using var kafka = SharedFile.Json("protocol", "configs.json");
+        using var kafka = JsonDocument.Parse(File.ReadAllText(Path.Combine(CheckoutTree.Protocol, "configs.json")));
         var differences = new List<string>();
         foreach (var (section, table) in Sections)
         {

@@ -26,7 +26,7 @@ public sealed class SettingsPageTests
     [Fact]
     public void The_page_says_what_the_table_says()
     {
-        var file = Path.Combine(SharedFile.Root, "docs", "config.md");
+        var file = Path.Combine(CheckoutTree.Root, "docs", "config.md");
         var page = Page();
         if (Environment.GetEnvironmentVariable("OUZEL_WRITE_DOCS") == "1")
             File.WriteAllText(file, page);

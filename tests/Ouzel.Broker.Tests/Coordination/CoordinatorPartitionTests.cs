@@ -9,7 +9,7 @@ public sealed class CoordinatorPartitionTests
     [Fact]
     public void Names_lie_in_the_partitions_where_kafka_puts_them()
     {
-        JsonElement golden = JsonDocument.Parse(Shared.ReadText("golden/wire/coordinator-partition.json")).RootElement;
+        JsonElement golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(CheckoutTree.Golden, "wire", "coordinator-partition.json"))).RootElement;
         int[] counts = [.. golden.GetProperty("partitionCounts").EnumerateArray().Select(c => c.GetInt32())];
         int compared = 0;
         foreach (JsonElement name in golden.GetProperty("names").EnumerateArray())

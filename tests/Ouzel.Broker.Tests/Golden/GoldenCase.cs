@@ -9,17 +9,15 @@ namespace Ouzel.Broker.Tests.Golden;
 /// <summary>A log directory that Kafka wrote, and the broker that is started on it.</summary>
 internal sealed class GoldenCase
 {
-    private const string CommonSettings = "conformance/broker.properties";
-
     private readonly string _folder;
 
     public GoldenCase(string name)
     {
-        _folder = Path.Combine(Shared.Root, "golden", "log", name);
+        _folder = Path.Combine(CheckoutTree.Golden, "log", name);
         Expected = JsonDocument.Parse(File.ReadAllText(_folder + "/expected.json")).RootElement;
     }
 
-    public static IEnumerable<string> Names => Directory.GetDirectories(Path.Combine(Shared.Root, "golden", "log")).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Names => Directory.GetDirectories(Path.Combine(CheckoutTree.Golden, "log")).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal);
 
     public JsonElement Expected { get; }
 
@@ -65,7 +63,7 @@ internal sealed class GoldenCase
     /// <summary>The settings the case was made with; notes about what was done to its files stand among them.</summary>
     private (string Name, string Value)[] Settings()
     {
-        IEnumerable<string> common = Shared.ReadText(CommonSettings).Split('\n').Where(l => l.Length > 0 && l[0] != '#');
+        IEnumerable<string> common = File.ReadAllText(Path.Combine(CheckoutTree.Conformance, "broker.properties")).Split('\n').Where(l => l.Length > 0 && l[0] != '#');
         IEnumerable<string> own = Expected.GetProperty("settings").EnumerateArray().Select(s => s.GetString()!).Where(s => s.Split('=')[0].All(c => char.IsAsciiLetterLower(c) || c == '.') && s.Contains('='));
         var settings = new Dictionary<string, string> { ["log.cleaner.enable"] = "false" };
         foreach (string line in common.Concat(own))

@@ -132,7 +132,7 @@ public sealed class GoldenGroupRecordTests
     }
 
     private static IEnumerable<JsonElement> Lines(string file) =>
-        Shared.ReadText("golden/wire/" + file).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonDocument.Parse(l).RootElement);
+        File.ReadAllText(Path.Combine(CheckoutTree.Golden, "wire", file)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonDocument.Parse(l).RootElement);
 
     private static bool Topic(JsonElement line) => line.GetProperty("topic").GetString() == "__consumer_offsets";
 

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Ouzel.Interop.Tests.Conformance;
 
-/// <summary>One run of the shared probe over all areas that this broker serves, against a fresh broker; the tests look at it area by area.</summary>
+/// <summary>One run of the probe over all areas that this broker serves, against a fresh broker; the tests look at it area by area.</summary>
 public sealed partial class Probe : IAsyncLifetime
 {
-    /// <summary>The areas of issue: what a single broker with classic groups must answer as Apache Kafka does.</summary>
+    /// <summary>What a single broker with classic groups must answer as Apache Kafka does.</summary>
     internal static readonly string[] Areas = ["admin", "configs", "fetch", "groups", "offsets", "old", "produce", "topics", "wire"];
 
     private const int SecondsMax = 1200;
@@ -19,7 +19,7 @@ public sealed partial class Probe : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        string folder = Path.Combine(Checkout.Shared, "conformance");
+        string folder = CheckoutTree.Conformance;
         await using BrokerProcess broker = await BrokerProcess.StartAsync("--config", Path.Combine(folder, "broker.properties"));
         await using ForeignProgram probe = ForeignProgram.Start("probe", "/usr/bin/python3",
             ["-B", "probe.py", "--bootstrap", broker.Address, "--jobs", "6", "--check", Path.Combine("..", "golden", "facts.json"), .. Areas.Select(a => a + ".")], folder: folder);

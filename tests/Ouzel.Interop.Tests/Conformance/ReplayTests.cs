@@ -15,7 +15,7 @@ public sealed partial class ReplayTests
     [InlineData("admin")]
     public async Task A_recorded_conversation_gets_the_recorded_answers(string name)
     {
-        string folder = Path.Combine(Checkout.Shared, "conformance");
+        string folder = CheckoutTree.Conformance;
         await using BrokerProcess broker = await BrokerProcess.StartAsync("--config", Path.Combine(folder, "broker.properties"));
         string conversation = WithoutAbsentApis(name);
         await using ForeignProgram replay = ForeignProgram.Start("replay", "/usr/bin/python3", ["-B", "replay.py", "--bootstrap", broker.Address, conversation], folder: folder);
@@ -39,7 +39,7 @@ public sealed partial class ReplayTests
         IReadOnlyList<string> absent = LaterScenarios.AbsentApis(name);
         Assert.DoesNotContain(absent, api => File.Exists(Path.Combine(Checkout.Root, "src", "Ouzel.Broker", "Apis", api + ".cs")));
         string filtered = Path.Combine(Checkout.TemporaryFolder("replay"), name + ".jsonl");
-        using var recorded = new StreamReader(new GZipStream(File.OpenRead(Path.Combine(Checkout.Shared, "golden", "conversations", name + ".jsonl.gz")), CompressionMode.Decompress));
+        using var recorded = new StreamReader(new GZipStream(File.OpenRead(Path.Combine(CheckoutTree.Golden, "conversations", name + ".jsonl.gz")), CompressionMode.Decompress));
         using var kept = new StreamWriter(filtered);
         while (recorded.ReadLine() is { } line)
         {

@@ -10,7 +10,7 @@ public sealed class GoldenMessageTests
     public static TheoryData<string> Files()
     {
         var files = new TheoryData<string>();
-        foreach (var file in Directory.GetFiles(SharedData.Path("golden/messages"), "*.jsonl").Order(StringComparer.Ordinal)) files.Add(Path.GetFileNameWithoutExtension(file));
+        foreach (var file in Directory.GetFiles(RecordedData.Path("golden/messages"), "*.jsonl").Order(StringComparer.Ordinal)) files.Add(Path.GetFileNameWithoutExtension(file));
         return files;
     }
 
@@ -21,7 +21,7 @@ public sealed class GoldenMessageTests
         var type = MessageType.Of(name);
         var reused = type.Create();
         var line = 0;
-        foreach (var golden in SharedData.Lines($"golden/messages/{name}.jsonl"))
+        foreach (var golden in RecordedData.Lines($"golden/messages/{name}.jsonl"))
         {
             line++;
             var version = golden.GetProperty("version").GetInt16();
@@ -41,7 +41,7 @@ public sealed class GoldenMessageTests
 
     [Fact]
     public void All_recorded_messages_are_looked_at() =>
-        Assert.Equal(LinesRecorded, Files().Sum(file => SharedData.Lines($"golden/messages/{file.Data}.jsonl").Count()));
+        Assert.Equal(LinesRecorded, Files().Sum(file => RecordedData.Lines($"golden/messages/{file.Data}.jsonl").Count()));
 
     [Fact]
     public void A_version_the_class_does_not_know_is_refused()

@@ -12,7 +12,7 @@ public sealed class SchemaConformanceTests
     private static readonly Dictionary<string, JsonElement> New = Schemas("protocol/messages.json");
     private static readonly Dictionary<string, JsonElement> Old = Schemas("protocol/messages-old.json");
 
-    private static Dictionary<string, JsonElement> Schemas(string file) => SharedData.Json(file).EnumerateArray().ToDictionary(m => m.GetProperty("name").GetString()!);
+    private static Dictionary<string, JsonElement> Schemas(string file) => RecordedData.Json(file).EnumerateArray().ToDictionary(m => m.GetProperty("name").GetString()!);
 
     public static TheoryData<string> SchemaNames()
     {

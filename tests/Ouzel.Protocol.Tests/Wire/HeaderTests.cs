@@ -8,7 +8,7 @@ namespace Ouzel.Protocol.Tests.Wire;
 public sealed class HeaderTests
 {
     private static IEnumerable<JsonElement> OfKind(string kind) =>
-        SharedData.Lines("golden/wire/headers.jsonl").Where(l => l.GetProperty("kind").GetString() == kind);
+        RecordedData.Lines("golden/wire/headers.jsonl").Where(l => l.GetProperty("kind").GetString() == kind);
 
     private static byte[] Bytes(JsonElement line) => Convert.FromHexString(line.GetProperty("hex").GetString()!);
 
@@ -84,7 +84,7 @@ public sealed class HeaderTests
     [Fact]
     public void Every_served_version_has_the_header_Kafka_gives_it()
     {
-        foreach (var api in SharedData.Json("golden/wire/header-versions.json").EnumerateArray())
+        foreach (var api in RecordedData.Json("golden/wire/header-versions.json").EnumerateArray())
         {
             var key = (ApiKey)api.GetProperty("apiKey").GetInt16();
             Assert.Equal(api.GetProperty("name").GetString(), key.ToString());

@@ -11,7 +11,7 @@ public sealed class MalformedMessageTests
     {
         var cases = new TheoryData<int, string>();
         var index = 0;
-        foreach (var line in SharedData.Lines("golden/wire/malformed-messages.jsonl")) cases.Add(index++, $"{line.GetProperty("message")}: {line.GetProperty("note")}");
+        foreach (var line in RecordedData.Lines("golden/wire/malformed-messages.jsonl")) cases.Add(index++, $"{line.GetProperty("message")}: {line.GetProperty("note")}");
         return cases;
     }
 
@@ -19,7 +19,7 @@ public sealed class MalformedMessageTests
     [MemberData(nameof(Recorded))]
     public void An_odd_message_is_read_or_refused_as_Kafka_does(int index, string what)
     {
-        var line = SharedData.Lines("golden/wire/malformed-messages.jsonl").ElementAt(index);
+        var line = RecordedData.Lines("golden/wire/malformed-messages.jsonl").ElementAt(index);
         var message = MessageType.Of(line.GetProperty("message").GetString()!).Create();
         var version = line.GetProperty("version").GetInt16();
         var bytes = Convert.FromHexString(line.GetProperty("hex").GetString()!);

@@ -9,7 +9,7 @@ public sealed class VarIntTests
 {
     private static byte[] Bytes(JsonElement line) => Convert.FromHexString(line.GetProperty("hex").GetString()!);
 
-    private static IEnumerable<JsonElement> Recorded(string file, string list) => SharedData.Json($"golden/wire/{file}").GetProperty(list).EnumerateArray();
+    private static IEnumerable<JsonElement> Recorded(string file, string list) => RecordedData.Json($"golden/wire/{file}").GetProperty(list).EnumerateArray();
 
     [Fact]
     public void Recorded_numbers_read_and_write_alike()

@@ -4,7 +4,7 @@ using Ouzel.Protocol.Records;
 
 namespace Ouzel.Storage.Tests.Support;
 
-/// <summary>The log directories that Apache Kafka wrote, from the shared folder beside the checkout.</summary>
+/// <summary>The log directories that Apache Kafka wrote.</summary>
 internal sealed class Golden
 {
     private Golden(string path)
@@ -19,7 +19,7 @@ internal sealed class Golden
 
     public static IEnumerable<string> Cases => Directory.GetDirectories(Root).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal);
 
-    private static string Root => Path.Combine(Shared(), "golden", "log");
+    private static string Root => Path.Combine(CheckoutTree.Golden, "log");
 
     public static Golden Open(string name) => new(Path.Combine(Root, name));
 
@@ -90,17 +90,5 @@ internal sealed class Golden
             };
         }
         return options;
-    }
-
-    private static string Shared()
-    {
-        if (Environment.GetEnvironmentVariable("OUZEL_SHARED") is { Length: > 0 } given)
-            return given;
-        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at != null; at = at.Parent)
-        {
-            if (File.Exists(Path.Combine(at.FullName, "Ouzel.slnx")))
-                return Path.Combine(at.Parent!.FullName, "shared");
-        }
-        throw new DirectoryNotFoundException("no checkout above the tests");
     }
 }

@@ -64,9 +64,14 @@ internal sealed class AnswerQueue(AnswerSender sender, MemoryBudget budget)
         }
     }
 
-    /// <summary>Completes when another request may be taken: the bound on requests in flight.</summary>
+    /// <summary>Completes when another request may be taken: the bound on requests in flight. Asked by the reader only.</summary>
+    /// <remarks>
+    /// The wait is taken along out of the lock. The race: the reader makes it and leaves the lock; a handler elsewhere completes the head, takes the wait in
+    /// <see cref="TakeReady"/> and clears the field; only then does the reader look for what it is to wait for.
+    /// </remarks>
     public ValueTask RoomAsync()
     {
+        TaskCompletionSource room;
         lock (_gate)
         {
             if (_queue.Count < budget.RequestsInFlightMax || _ended)
@@ -75,11 +80,10 @@ internal sealed class AnswerQueue(AnswerSender sender, MemoryBudget budget)
             }
 
             _corked = false;
-            _room = new TaskCompletionSource();
+            _room = room = new TaskCompletionSource();
         }
 
         budget.OnRequestsInFlight();
-        TaskCompletionSource room = _room;
         SendReady();
         return new ValueTask(room.Task);
     }
@@ -139,6 +143,10 @@ internal sealed class AnswerQueue(AnswerSender sender, MemoryBudget budget)
     /// Completes when no finished answer waits to leave: the client has read them. Until then it is asked for nothing that answers from memory, else a client
     /// that never reads would have as many such answers made as requests may be in flight. Asked by the reader only.
     /// </summary>
+    /// <remarks>
+    /// The race: what is sent now leaves in full between the sending and the look. Then nobody sends any more and nobody is waited for. A sender that goes on
+    /// takes the wait, because it stops sending and looks for it under the same lock.
+    /// </remarks>
     public ValueTask RestAsync()
     {
         SendReady(evenCorked: true);
@@ -181,11 +189,16 @@ internal sealed class AnswerQueue(AnswerSender sender, MemoryBudget budget)
     }
 
     /// <summary>Drops everything that waits; nothing is sent any more.</summary>
+    /// <remarks>
+    /// Races: answers that a sender has taken are not in the queue, and it gives them back itself. One that completes after this is given back by
+    /// <see cref="OnComplete"/>, which sees that it is too late. One that completes between the lock and its abandonment may have been taken for another request
+    /// already: then that one's wait ends early, and its client asks again.
+    /// </remarks>
     public void End(Exception? fault = null, PendingAnswer? ending = null)
     {
         TaskCompletionSource? room, drained, rested;
         List<TaskCompletionSource> readers = [];
-        List<PendingAnswer> abandoned = [];
+        List<PendingAnswer> abandoned = [], finished = [];
         lock (_gate)
         {
             if (_ended)
@@ -203,14 +216,7 @@ internal sealed class AnswerQueue(AnswerSender sender, MemoryBudget budget)
                     readers.Add(reader);
                 }
 
-                if (waiting.IsComplete)
-                {
-                    waiting.Release();
-                }
-                else
-                {
-                    abandoned.Add(waiting);
-                }
+                (waiting.IsComplete ? finished : abandoned).Add(waiting);
             }
 
             _queue.Clear();
@@ -219,6 +225,7 @@ internal sealed class AnswerQueue(AnswerSender sender, MemoryBudget budget)
         }
 
         sender.Dispose();
+        finished.ForEach(answer => answer.Release());
         abandoned.ForEach(answer => answer.Abandon());
         foreach (TaskCompletionSource reader in readers)
         {
@@ -279,11 +286,19 @@ internal sealed class AnswerQueue(AnswerSender sender, MemoryBudget budget)
 
     private void Keep(ValueTask<PendingAnswer?> sending, TaskCompletionSource room) => (_sendingNow, _roomAfter) = (sending, room);
 
+    /// <summary>Runs on whatever thread the send ended on, with nobody above it who could take an exception: one here would end the process.</summary>
     private void OnSent()
     {
-        if (FinishSend())
+        try
         {
-            SendLoop();
+            if (FinishSend())
+            {
+                SendLoop();
+            }
+        }
+        catch (Exception fault)
+        {
+            End(fault);
         }
     }
 

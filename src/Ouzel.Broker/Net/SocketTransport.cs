@@ -78,17 +78,23 @@ internal sealed class SocketTransport : Transport, IValueTaskSource
 
     public override ValueTask<int> ReceiveAsync(Memory<byte> buffer) => _socket.ReceiveAsync(buffer, SocketFlags.None);
 
+    /// <summary>By way of the pool, and so is the accept loop: whoever reconnects for each request shares the pool's threads with its like, and those who stay have the socket threads.</summary>
+    public override async ValueTask BeginAsync() => await Task.Yield();
+
     public override ValueTask YieldAsync()
     {
         _turns = SocketTurns.Find(_turns);
-        if (_turns is null)
-        {
-            return base.YieldAsync();
-        }
+        return _turns is null ? base.YieldAsync() : YieldAsync(_turns);
+    }
 
+    /// <summary>Waits for a turn in that queue.</summary>
+    public ValueTask YieldAsync(SocketTurns turns)
+    {
+        // The version is read before the turn can be taken: by then it may be over, and the next one begun.
         _turn.Reset();
-        _turns.Add(this);
-        return new ValueTask(this, _turn.Version);
+        short version = _turn.Version;
+        turns.Add(this);
+        return new ValueTask(this, version);
     }
 
     /// <summary>What <see cref="YieldAsync"/> waited for.</summary>

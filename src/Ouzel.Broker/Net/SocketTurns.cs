@@ -11,6 +11,12 @@ namespace Ouzel.Broker.Net;
 /// packet of it then wakes the socket thread for nothing, which costs a fifth more CPU per byte. So a byte to ourselves takes its place among the events of the
 /// thread, and each lets one connection go on. Only with inline completions: without them the runtime hops to the pool anyway. The threads are the runtime's and
 /// belong to the process, and so do these.
+/// <para>
+/// Who waits here has nobody else to wake it, so each event of the way is walked through. At most one byte is under way (<see cref="_isCalled"/>), so the pair is
+/// never full and a send never waits. One is sent by whoever finds nobody called: the one that comes, or the round before it, which decides under the lock whether
+/// anybody waits; whoever comes after that decision finds nobody called and sends. A send or a receive that fails ends these turns: all who wait, and all who
+/// come, go by way of the pool (<see cref="Break"/>).
+/// </para>
 /// </remarks>
 internal sealed class SocketTurns
 {
@@ -31,7 +37,10 @@ internal sealed class SocketTurns
     /// <summary>A byte is on its way, or what it called for is at work: nobody else sends one.</summary>
     private bool _isCalled = true;
 
-    private SocketTurns(Socket caller, Socket called)
+    /// <summary>The pair failed: nobody is called any more.</summary>
+    private bool _isBroken;
+
+    internal SocketTurns(Socket caller, Socket called)
     {
         (_caller, _called) = (caller, called);
         _ = RunAsync();
@@ -49,6 +58,12 @@ internal sealed class SocketTurns
         bool calls;
         lock (_gate)
         {
+            if (_isBroken)
+            {
+                GoByPool(transport);
+                return;
+            }
+
             _waiting.Enqueue(transport);
             calls = !_isCalled;
             _isCalled = true;
@@ -73,26 +88,66 @@ internal sealed class SocketTurns
         return [.. all];
     }
 
-    private void Call() => _caller.Send([1]);
+    private void Call()
+    {
+        try
+        {
+            if (_caller.Send([1]) == 1)
+            {
+                return;
+            }
+        }
+        catch (Exception e) when (Transport.IsLoss(e))
+        {
+            // Nothing was sent: nobody will be called.
+        }
+
+        Break();
+    }
 
     private async Task RunAsync()
     {
-        while (true)
+        try
         {
-            await CallAfterAsync(_called.ReceiveAsync(_byte.AsMemory(), SocketFlags.None));
-            _ofThisThread = this;
-            SocketTransport? next;
-            lock (_gate)
+            while (await CallAfterAsync(_called.ReceiveAsync(_byte.AsMemory(), SocketFlags.None)))
             {
-                _waiting.TryDequeue(out next);
-            }
+                _ofThisThread = this;
+                SocketTransport? next;
+                lock (_gate)
+                {
+                    _waiting.TryDequeue(out next);
+                }
 
-            next?.TakeTurn();
+                next?.TakeTurn();
+            }
+        }
+        catch (Exception e) when (Transport.IsLoss(e))
+        {
+            // No descriptors for the runtime's own use, or the pair is closed: the pool takes over.
+        }
+
+        Break();
+    }
+
+    /// <summary>Nobody is called from here on: who waits goes on by way of the pool, and so does who comes.</summary>
+    private void Break()
+    {
+        lock (_gate)
+        {
+            _isBroken = true;
+            while (_waiting.TryDequeue(out SocketTransport? next))
+            {
+                GoByPool(next);
+            }
         }
     }
 
+    private static void GoByPool(SocketTransport transport)
+        => ThreadPool.UnsafeQueueUserWorkItem(static transport => transport.TakeTurn(), transport, preferLocal: false);
+
     /// <summary>Sends the next byte only once the receive waits for it: one that is there already would be taken at once, and the thread never asked for other events.</summary>
-    private async ValueTask CallAfterAsync(ValueTask<int> receiving)
+    /// <returns>False at the end of the pair.</returns>
+    private async ValueTask<bool> CallAfterAsync(ValueTask<int> receiving)
     {
         bool calls;
         lock (_gate)
@@ -105,6 +160,6 @@ internal sealed class SocketTurns
             Call();
         }
 
-        await receiving;
+        return await receiving > 0;
     }
 }

@@ -1,5 +1,7 @@
 using BenchmarkDotNet.Attributes;
+using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Broker.Partitions;
+using Ouzel.Storage;
 
 namespace Ouzel.Microbenchmarks;
 
@@ -7,7 +9,7 @@ namespace Ouzel.Microbenchmarks;
 public class TimerBenchmarks : IDisposable
 {
     private const int DelayMs = 500;
-    private readonly TimingWheel _wheel = new(TimeProvider.System);
+    private readonly TimingWheel _wheel = new(TimeProvider.System, new FaultGuard(NullLogger.Instance, TimeProvider.System));
     private readonly Entry _entry = new();
     private readonly Timer _timer = new(_ => { });
 

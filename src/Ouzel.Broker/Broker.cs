@@ -154,23 +154,23 @@ public sealed class Broker : IAsyncDisposable
     /// <param name="connectionWork">For what never waits for a disk: the bounds on clients hold also while one stalls, and with it the other jobs.</param>
     private void ScheduleJobs(BrokerOptions options, BlockingWork connectionWork)
     {
-        LogDirectories directories = _node.Directories;
-        _schedule.Every("retention", options.Log.RetentionCheckIntervalMs, () => ForEachDirectory(d => d.RunRetention(NowMs)));
-        _schedule.Every("checkpoint of recovery points", options.Log.FlushOffsetCheckpointIntervalMs, () => ForEachDirectory(d => d.CheckpointOffsets()));
-        _schedule.Every("checkpoint of high watermarks", options.Replication.ReplicaHighWatermarkCheckpointIntervalMs, () => ForEachDirectory(d => d.CheckpointHighWatermarks()));
-        _schedule.Every("delayed deletion", DeleteDueIntervalMs, () => ForEachDirectory(d => d.DeleteDue(NowMs)));
+        EveryDirectory("retention", options.Log.RetentionCheckIntervalMs, d => d.RunRetention(NowMs));
+        EveryDirectory("checkpoint of recovery points", options.Log.FlushOffsetCheckpointIntervalMs, d => d.CheckpointOffsets());
+        EveryDirectory("checkpoint of high watermarks", options.Replication.ReplicaHighWatermarkCheckpointIntervalMs, d => d.CheckpointHighWatermarks());
+        EveryDirectory("delayed deletion", DeleteDueIntervalMs, d => d.DeleteDue(NowMs));
         _schedule.Every("expiry of producers", options.Transactions.ProducerIdExpirationCheckIntervalMs, ExpireProducers);
         _schedule.Every("idle connections", () => IdleCheckIntervalMs, _connections.CloseIdle, connectionWork);
         _schedule.Every("requests that do not arrive", () => StallCheckIntervalMs, _connections.EndStalled, connectionWork);
         _schedule.Every("memory of huge requests", () => MemoryTrimIntervalMs, _connections.Budget.Frames.Trim, connectionWork);
 
-        void ForEachDirectory(Action<LogDirectory> run)
+        // One directory's fault is not the others'.
+        void EveryDirectory(string name, long intervalMs, Action<LogDirectory> run) => _schedule.Every(name, intervalMs, () =>
         {
-            foreach (LogDirectory directory in directories.All.Where(d => !d.IsOffline))
+            foreach (LogDirectory directory in _node.Directories.All.Where(d => !d.IsOffline))
             {
-                run(directory);
+                _node.Faults.Run($"{name} in {directory.Path}", () => run(directory));
             }
-        }
+        });
     }
 
     private void ExpireProducers()
@@ -179,7 +179,7 @@ public sealed class Broker : IAsyncDisposable
         long expirationMs = _node.Cluster.InForce.Of(_node.Metadata.Current).Transactions.ProducerIdExpirationMs;
         foreach (PartitionLog log in _node.Directories.Logs)
         {
-            log.RemoveExpiredProducers(NowMs, expirationMs);
+            _node.Faults.Run("expiry of producers", () => log.RemoveExpiredProducers(NowMs, expirationMs));
         }
     }
 
@@ -214,9 +214,11 @@ public sealed class Broker : IAsyncDisposable
 /// <summary>What a test replaces of a node's surroundings, besides clock, disk and randomness.</summary>
 /// <param name="Open">Opens the listeners of one entry of the setting; all have the same port.</param>
 /// <param name="WorkOf">Who waits for a disk, or runs the jobs.</param>
-internal sealed record BrokerSeams(Func<ListenerOptions, IReadOnlyList<Listener>> Open, Func<string, BlockingWork> WorkOf)
+/// <param name="DescriptorsMax">How many descriptors the process may have.</param>
+internal sealed record BrokerSeams(Func<ListenerOptions, IReadOnlyList<Listener>> Open, Func<string, BlockingWork> WorkOf, long DescriptorsMax = long.MaxValue)
 {
     public static BrokerSeams Real(BrokerOptions options) => new(
         listener => Listening.Open(listener, options.Net.SocketListenBacklogSize),
-        name => new BlockingThread(name));
+        name => new BlockingThread(name),
+        RealDisk.DescriptorsMax);
 }

@@ -19,6 +19,7 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
 
     private readonly SharedRandom _random = new(seed);
     private readonly List<Listener> _open = [];
+    private readonly FaultGuard _faults = new(loggers.CreateLogger<FaultGuard>(), clock);
     private LogDirectories? _directories;
     private ClusterNode? _cluster;
     private TimingWheel? _timeouts;
@@ -40,15 +41,18 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
         MetadataFold found = MetadataPeek.Fold(disk, options.DataDirectories[0], clusterId);
         _directories = OpenDirectories(clusterId, found.Delta.After);
         _cluster = ClusterNode.Open(disk, _directories, clusterId, options, clock, _random, loggers, found);
+        var memory = new MemoryBudget(LimitsOf(options), clock, loggers.CreateLogger<Connection>());
         var partitions = new PartitionTable(
             options.NodeId, _directories, DurabilityOf(options.Ouzel.Durability), SettingsOf, clock, loggers.CreateLogger<PartitionTable>());
         var groups = new GroupCoordinator(options.Groups, _cluster.Metadata, _random, clock, loggers);
-        _timeouts = new TimingWheel(clock);
+        _timeouts = new TimingWheel(clock, _faults);
         _cluster.Subscribe(partitions);
         _cluster.Subscribe(new GroupMetadataListener(options.NodeId, groups, partitions, clock));
         var node = new Node
         {
             Clock = clock,
+            Faults = _faults,
+            Memory = memory,
             Random = _random,
             Loggers = loggers,
             Options = options,
@@ -64,11 +68,11 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
             Groups = groups,
         };
         await _cluster.StartAsync([.. Listeners.Select(EndpointOf)], CancellationToken.None);
-        Connections = new ConnectionTable(ApiTable.For(node), NetworkLimits.From(options.Net, options.Ouzel.MemoryBytesMax), LimitsInForce, clock, loggers.CreateLogger<Connection>());
-        Schedule = new Schedule(clock, AddWork("jobs"), loggers.CreateLogger<Schedule>());
+        Connections = new ConnectionTable(ApiTable.For(node), LimitsOf(options), LimitsInForce, clock, loggers.CreateLogger<Connection>(), memory);
+        Schedule = new Schedule(clock, AddWork("jobs"), _faults);
         if (options.Cleaner.Enable)
         {
-            new Compaction(_directories, () => _cluster.InForce.Of(_cluster.Metadata.Current).Cleaner, Schedule, clock).Start(AddWork("compaction"));
+            new Compaction(_directories, () => _cluster.InForce.Of(_cluster.Metadata.Current).Cleaner, Schedule, _faults, clock).Start(AddWork("compaction"));
         }
 
         return node;
@@ -154,6 +158,8 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
         return (_cluster.Voters is null ? image.Features : image.Features.SetItem(KraftVersion, 1), image.Offset);
     }
 
+    private NetworkLimits LimitsOf(BrokerOptions of) => NetworkLimits.From(of.Net, of.Ouzel.MemoryBytesMax) with { DescriptorsMax = seams.DescriptorsMax };
+
     /// <summary>The limits on connections can be changed while the node runs.</summary>
     private NetworkLimits LimitsInForce()
     {
@@ -161,7 +167,7 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
         LimitsOfOptions? last = _limits;
         if (last is null || !ReferenceEquals(last.Options, inForce))
         {
-            _limits = last = new LimitsOfOptions(inForce, NetworkLimits.From(inForce.Net, inForce.Ouzel.MemoryBytesMax));
+            _limits = last = new LimitsOfOptions(inForce, LimitsOf(inForce));
         }
 
         return last.Limits;

@@ -3,6 +3,7 @@ using Ouzel.Broker.Apis;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Groups;
+using Ouzel.Broker.Net;
 using Ouzel.Broker.Partitions;
 using Ouzel.Storage;
 
@@ -12,6 +13,12 @@ namespace Ouzel.Broker;
 internal sealed class Node
 {
     public required TimeProvider Clock { get; init; }
+
+    /// <summary>Told of what fails in one item of a loop.</summary>
+    public required FaultGuard Faults { get; init; }
+
+    /// <summary>What clients may make the node keep: whatever a stranger can make big is charged to one of its lanes.</summary>
+    public required MemoryBudget Memory { get; init; }
 
     public required Random Random { get; init; }
 

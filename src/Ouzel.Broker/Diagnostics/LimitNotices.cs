@@ -12,6 +12,7 @@ internal enum Limit
     StalledSends,
     Connections,
     ConnectionsOfAddress,
+    Descriptors,
     FrameLength,
 }
 

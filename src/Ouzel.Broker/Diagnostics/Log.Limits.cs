@@ -36,6 +36,12 @@ internal static partial class Log
     [LoggerMessage(1059, LogLevel.Warning, "ouzel.memory.limit={Limit} leaves requests at most {Bytes} bytes, less than socket.request.max.bytes={RequestBytes}")]
     public static partial void RequestBytesLimited(ILogger log, long limit, long bytes, long requestBytes);
 
+    [LoggerMessage(1061, LogLevel.Warning, "No descriptor is left for another client beside {Count} connections: new clients wait until somebody leaves. Raise the limit of open files (ulimit -n, LimitNOFILE=) or lower max.connections")]
+    public static partial void DescriptorsUsedUp(ILogger log, int count);
+
+    [LoggerMessage(1062, LogLevel.Warning, "There are {Count} connections, as many as the limit of open files ({Descriptors}) leaves beside the logs: new clients wait until somebody leaves. Raise it (ulimit -n, LimitNOFILE=)")]
+    public static partial void ConnectionsLimitedByDescriptors(ILogger log, int count, long descriptors);
+
     [LoggerMessage(1060, LogLevel.Warning, "Closing the connection of {Address}: it announced a request of {Length} bytes, {Setting} allows {Bytes}")]
     public static partial void RequestTooLarge(ILogger log, IPAddress address, int length, string setting, int bytes);
 }

@@ -5,9 +5,6 @@ namespace Ouzel.Broker.Diagnostics;
 /// <summary>The node's life and its jobs: 1200 to 1299.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1200, LogLevel.Error, "The job '{Job}' failed; it runs again at its next time")]
-    public static partial void JobFailed(ILogger log, Exception fault, string job);
-
     [LoggerMessage(1201, LogLevel.Critical, "Every log directory is offline ({Reason}): the broker stops")]
     public static partial void EveryDirectoryOffline(ILogger log, string reason);
 

@@ -14,4 +14,7 @@ internal static partial class Log
 
     [LoggerMessage(1102, LogLevel.Warning, "Partition {Partition} in {Directory} is unknown to the cluster: its directory is renamed to -stray and kept. Delete it when you do not need it")]
     public static partial void StrayPartition(ILogger log, TopicPartition partition, string directory);
+
+    [LoggerMessage(1103, LogLevel.Error, "Partition {Partition} cannot follow what the cluster decided: {Reason}. It is led by nobody here until the broker is started again")]
+    public static partial void PartitionNotFollowed(ILogger log, TopicPartition partition, string reason);
 }

@@ -5,7 +5,7 @@ using Ouzel.Storage.Compaction;
 namespace Ouzel.Broker.Jobs;
 
 /// <summary>Compacts the logs of topics with cleanup.policy=compact whenever one is due, with the settings in force at that time.</summary>
-internal sealed class Compaction(LogDirectories directories, Func<CleanerOptions> inForce, Schedule schedule, TimeProvider clock)
+internal sealed class Compaction(LogDirectories directories, Func<CleanerOptions> inForce, Schedule schedule, FaultGuard faults, TimeProvider clock)
 {
     private const int BackoffMinMs = 10;
 
@@ -24,7 +24,7 @@ internal sealed class Compaction(LogDirectories directories, Func<CleanerOptions
         };
         foreach (LogDirectory directory in directories.All.Where(d => !d.IsOffline))
         {
-            directory.Compact(options, clock.GetUtcNow().ToUnixTimeMilliseconds(), () => schedule.IsStopped);
+            faults.Run("compaction", () => directory.Compact(options, clock.GetUtcNow().ToUnixTimeMilliseconds(), () => schedule.IsStopped));
         }
     }
 }

@@ -1,12 +1,13 @@
-using Microsoft.Extensions.Logging;
-using Ouzel.Broker.Diagnostics;
 using Ouzel.Storage;
 
 namespace Ouzel.Broker.Jobs;
 
-/// <summary>What the node does from time to time. Jobs run one after the other, off the threads that serve requests; a failing job is logged and tried again next time.</summary>
-internal sealed class Schedule(TimeProvider clock, BlockingWork work, ILogger log) : IDisposable
+/// <summary>What the node does from time to time. Jobs run one after the other, off the threads that serve requests; a failing job is told and tried again next time.</summary>
+internal sealed class Schedule(TimeProvider clock, BlockingWork work, FaultGuard faults) : IDisposable
 {
+    /// <summary>Until the next run of a job whose interval cannot be told.</summary>
+    private static readonly TimeSpan IntervalInDoubt = TimeSpan.FromMinutes(1);
+
     private readonly List<Job> _jobs = [];
     private volatile bool _isStopped;
 
@@ -21,7 +22,7 @@ internal sealed class Schedule(TimeProvider clock, BlockingWork work, ILogger lo
     {
         var job = new Job(name, intervalMs, run);
         _jobs.Add(job);
-        job.Timer = clock.CreateTimer(_ => apart.Start(() => RunOnce(job)), null, job.Interval, Timeout.InfiniteTimeSpan);
+        job.Timer = clock.CreateTimer(_ => Begin(job, apart), null, job.Interval, Timeout.InfiniteTimeSpan);
     }
 
     public void Dispose()
@@ -34,6 +35,15 @@ internal sealed class Schedule(TimeProvider clock, BlockingWork work, ILogger lo
         }
     }
 
+    /// <summary>On the clock's thread, where an exception would end the process.</summary>
+    private void Begin(Job job, BlockingWork apart)
+    {
+        if (!job.IsStopped && !faults.Run(job.Name, () => apart.Start(() => RunOnce(job))))
+        {
+            Again(job);
+        }
+    }
+
     private void RunOnce(Job job)
     {
         if (job.IsStopped)
@@ -41,16 +51,15 @@ internal sealed class Schedule(TimeProvider clock, BlockingWork work, ILogger lo
             return;
         }
 
-        try
-        {
-            job.Run();
-        }
-        catch (Exception e)
-        {
-            Log.JobFailed(log, e, job.Name);
-        }
+        faults.Run(job.Name, job.Run);
+        Again(job);
+    }
 
-        job.Timer?.Change(job.Interval, Timeout.InfiniteTimeSpan);
+    private void Again(Job job)
+    {
+        TimeSpan interval = IntervalInDoubt;
+        faults.Run(job.Name, () => interval = job.Interval);
+        job.Timer?.Change(interval, Timeout.InfiniteTimeSpan);
     }
 
     private sealed class Job(string name, Func<long> intervalMs, Action run)

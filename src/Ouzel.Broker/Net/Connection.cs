@@ -88,6 +88,9 @@ internal sealed class Connection : IDisposable
         return seen.Number == number && filled - seen.Filled < bytesMin && !_transport.HasArrived;
     }
 
+    /// <summary>Leaves whoever accepted the client; what follows runs elsewhere.</summary>
+    public ValueTask BeginAsync() => _transport.BeginAsync();
+
     /// <summary>Serves the client until one side ends it. Never throws.</summary>
     public async Task RunAsync()
     {

@@ -1,23 +1,30 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Apis;
 using Ouzel.Broker.Diagnostics;
+using Ouzel.Storage;
 
 namespace Ouzel.Broker.Net;
 
 /// <summary>All connections of the node: accepts them within the limits, ends the idle ones, drains them when the node stops.</summary>
 /// <param name="limits">Those of the start, for what cannot change while the node runs.</param>
 /// <param name="limitsNow">Those in force, for the number of connections.</param>
-internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<NetworkLimits> limitsNow, TimeProvider clock, ILogger log)
+/// <param name="shared">The budget of the node, when others charge to it too.</param>
+internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<NetworkLimits> limitsNow, TimeProvider clock, ILogger log, MemoryBudget? shared = null)
 {
     /// <summary>Between two calls of <see cref="EndStalled"/>.</summary>
     private const int ArrivingBytesMin = 64 * 1024;
 
+    /// <summary>After an accept that failed, as all do while there are no descriptors: the next would fail as well.</summary>
+    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
+
+    private readonly FaultGuard _faults = new(log, clock);
     private readonly Lock _gate = new();
     private readonly Dictionary<long, Connection> _connections = [];
     private readonly Dictionary<IPAddress, int> _perAddress = [];
     private readonly List<Listener> _listeners = [];
-    private readonly MemoryBudget _budget = new(limits, clock, log);
+    private readonly MemoryBudget _budget = shared ?? new MemoryBudget(limits, clock, log);
     private TaskCompletionSource? _room;
     private long _nextId;
     private bool _stopping;
@@ -44,15 +51,53 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
             _listeners.Add(listener);
         }
 
-        while (await listener.AcceptAsync() is { } transport)
+        while (!IsStopping)
         {
-            if (TryAdd(listener.Name, transport) is { } connection)
+            try
             {
-                _ = RunAsync(connection);
-            }
+                if (await listener.AcceptAsync() is not { } transport)
+                {
+                    return;
+                }
 
-            await RoomAsync();
+                if (TryAdd(listener.Name, transport) is { } connection)
+                {
+                    _ = RunAsync(connection);
+                }
+
+                await RoomAsync();
+            }
+            catch (Exception fault)
+            {
+                await OnAcceptFailedAsync(fault);
+            }
         }
+    }
+
+    private bool IsStopping
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _stopping;
+            }
+        }
+    }
+
+    /// <summary>Those who want to connect wait in the backlog meanwhile.</summary>
+    private async Task OnAcceptFailedAsync(Exception fault)
+    {
+        if (fault is SocketException { SocketErrorCode: SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable })
+        {
+            _budget.Tell(Limit.Descriptors, Count);
+        }
+        else
+        {
+            _faults.Tell("accepting connections", fault);
+        }
+
+        await Task.Delay(AcceptPause, clock);
     }
 
     /// <summary>Ends connections that nobody has used for connections.max.idle.ms, and those whose client has read nothing of its answers for that long.</summary>
@@ -176,7 +221,23 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
 
     private async Task RunAsync(Connection connection)
     {
-        await connection.RunAsync();
+        try
+        {
+            // Those who are served before them on this thread are not to wait for this one's first requests, nor for the next newcomer.
+            await connection.BeginAsync();
+            await connection.RunAsync();
+        }
+        catch (Exception fault)
+        {
+            _faults.Tell("a connection", fault);
+            connection.Dispose();
+        }
+
+        Forget(connection);
+    }
+
+    private void Forget(Connection connection)
+    {
         TaskCompletionSource? room;
         lock (_gate)
         {

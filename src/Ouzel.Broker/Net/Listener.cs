@@ -12,6 +12,7 @@ internal abstract class Listener : IAsyncDisposable
     public abstract EndPoint LocalEndPoint { get; }
 
     /// <summary>The next client, or null once the listener is closed. A client that fails while arriving is skipped.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">No client can be accepted now, whoever it is: there are no descriptors or no memory.</exception>
     public abstract ValueTask<Transport?> AcceptAsync();
 
     /// <summary>Stops accepting. Clients that are already connected stay.</summary>

@@ -35,6 +35,11 @@ internal sealed class MemoryBudget
 
     private const int RequestsInFlightMin = 4;
 
+    /// <summary>Descriptors for files in use, listeners and the runtime: measured 60 for a runtime at rest.</summary>
+    private const int DescriptorsKeptMin = 32;
+
+    private const int DescriptorsKeptMax = 1024;
+
     private readonly NetworkLimits _limits;
     private readonly ILogger _log;
     private readonly LimitNotices _notices;
@@ -47,9 +52,13 @@ internal sealed class MemoryBudget
         _notices = new LimitNotices(clock);
         Clock = clock;
         long share = limits.MemoryBytesMax == long.MaxValue ? long.MaxValue / 16 : Math.Max(limits.MemoryBytesMax - BaseBytes, LimitBytesMin - BaseBytes) / 2;
-        ConnectionsMax = (int)Math.Min(int.MaxValue, share / 4 / ConnectionBytes);
+        DescriptorsForConnections = limits.DescriptorsMax / 2 - Math.Clamp(limits.DescriptorsMax / 8, DescriptorsKeptMin, DescriptorsKeptMax);
+        ConnectionsMax = (int)Math.Clamp(Math.Min(share / 4 / ConnectionBytes, DescriptorsForConnections), 1, int.MaxValue);
         _requestsBytes = share / 8;
         RequestsInFlightMax = limits.RequestsInFlightMax;
+        Requests = new MemoryLane(clock, share / 4);
+        Unpacking = new MemoryLane(clock, share / 8);
+        Groups = new MemoryLane(clock, share / 4);
         Answers = new MemoryLane(clock, share / 8);
         ReadAhead = new MemoryLane(clock, share / 8);
         long large = share / 8;
@@ -82,6 +91,8 @@ internal sealed class MemoryBudget
     /// <summary>Connections that may exist.</summary>
     public int ConnectionsMax { get; }
 
+    private long DescriptorsForConnections { get; }
+
     /// <summary>Requests of one connection whose answers have not left; falls as connections come.</summary>
     public int RequestsInFlightMax { get; private set; }
 
@@ -96,6 +107,15 @@ internal sealed class MemoryBudget
 
     /// <summary>Longer frames.</summary>
     public MemoryLane Huge { get; }
+
+    /// <summary>What requests decode to, and the answers made for them until they are encoded: of the broker's own half.</summary>
+    public MemoryLane Requests { get; }
+
+    /// <summary>Batches that are being unpacked: of the broker's own half.</summary>
+    public MemoryLane Unpacking { get; }
+
+    /// <summary>Groups, their members and what they committed: of the broker's own half. Nobody waits for it; who gets none is refused.</summary>
+    public MemoryLane Groups { get; }
 
     /// <summary>Encoded answers and gathered pieces whose clients do not read them.</summary>
     public MemoryLane Answers { get; }
@@ -144,6 +164,12 @@ internal sealed class MemoryBudget
                 break;
             case Limit.StalledSends:
                 Log.StalledSendsEnded(_log, figure, _limits.IdleMsMax);
+                break;
+            case Limit.Descriptors:
+                Log.DescriptorsUsedUp(_log, figure);
+                break;
+            case Limit.Connections when DescriptorsForConnections <= figure:
+                Log.ConnectionsLimitedByDescriptors(_log, figure, _limits.DescriptorsMax);
                 break;
             case Limit.Connections when ConnectionsMax <= figure:
                 Log.ConnectionsLimitedByMemory(_log, ConnectionsMax, memory);

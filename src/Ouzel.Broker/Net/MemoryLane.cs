@@ -30,7 +30,7 @@ internal sealed class MemoryLane(TimeProvider clock, long bytesMax, long overdra
     public long Peak { get; private set; }
 
     /// <summary>Takes <paramref name="bytes"/> if there are so many and nobody waits.</summary>
-    public bool TryTake(int bytes)
+    public bool TryTake(long bytes)
     {
         if (_waitingCount > 0)
         {
@@ -50,7 +50,7 @@ internal sealed class MemoryLane(TimeProvider clock, long bytesMax, long overdra
     }
 
     /// <summary>Takes <paramref name="bytes"/>, when it is one's turn.</summary>
-    public ValueTask TakeAsync(int bytes)
+    public ValueTask TakeAsync(long bytes)
     {
         if (TryTake(bytes))
         {
@@ -70,14 +70,17 @@ internal sealed class MemoryLane(TimeProvider clock, long bytesMax, long overdra
     }
 
     /// <summary>Takes what is held already, whether it fits or not; false when it does not.</summary>
-    public bool Charge(int bytes)
+    public bool Charge(long bytes)
     {
         long after = Interlocked.Add(ref _taken, bytes);
         Peak = Math.Max(Peak, after);
         return after <= bytesMax;
     }
 
-    public void Give(int bytes)
+    /// <summary>Takes <paramref name="bytes"/> if there are so many, for as long as the lease is not disposed; null when there are not.</summary>
+    public MemoryLease? TryLease(long bytes) => TryTake(bytes) ? new MemoryLease(this, bytes) : null;
+
+    public void Give(long bytes)
     {
         Interlocked.Add(ref _taken, -bytes);
         if (_waitingCount > 0)
@@ -126,5 +129,5 @@ internal sealed class MemoryLane(TimeProvider clock, long bytesMax, long overdra
 
     private bool Fits(long before, long after) => (after <= bytesMax && before < overdrawBelow) || before == 0;
 
-    private sealed record Waiter(int Bytes, long Since, TaskCompletionSource Granted);
+    private sealed record Waiter(long Bytes, long Since, TaskCompletionSource Granted);
 }

@@ -28,6 +28,9 @@ internal sealed record NetworkLimits
     /// <summary>max.connections.</summary>
     public int ConnectionsMax { get; init; } = int.MaxValue;
 
+    /// <summary>Descriptors that the process may have: half are for the logs' files, and some for what is in use besides.</summary>
+    public long DescriptorsMax { get; init; } = long.MaxValue;
+
     /// <summary>max.connections.per.ip.</summary>
     public int ConnectionsPerIpMax { get; init; } = int.MaxValue;
 

@@ -47,6 +47,8 @@ internal sealed class SocketListener : Listener
 
     public override async ValueTask<Transport?> AcceptAsync()
     {
+        // Off the socket threads: while clients come in a row no accept waits, and whoever has a connection on this thread would.
+        await Task.Yield();
         while (!_closed)
         {
             Socket client;
@@ -54,10 +56,14 @@ internal sealed class SocketListener : Listener
             {
                 client = await _socket.AcceptAsync();
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset or SocketError.NetworkDown or SocketError.HostUnreachable)
             {
-                // Either we are closing, or this one client left between its SYN and our accept.
+                // This one client left between its SYN and our accept.
                 continue;
+            }
+            catch (Exception e) when (_closed && e is SocketException or ObjectDisposedException)
+            {
+                return null;
             }
 
             if (SocketTransport.TryOpen(client) is { } transport)

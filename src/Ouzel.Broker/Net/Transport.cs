@@ -34,6 +34,9 @@ internal abstract class Transport : IDisposable
     /// <summary>Receives at least one byte; 0 means that the peer will send no more.</summary>
     public abstract ValueTask<int> ReceiveAsync(Memory<byte> buffer);
 
+    /// <summary>Leaves the thread that accepted it: a client's first requests are not served there.</summary>
+    public virtual ValueTask BeginAsync() => default;
+
     /// <summary>Lets others have the thread. Asked by the reader, one at a time.</summary>
     public virtual async ValueTask YieldAsync() => await Task.Yield();
 

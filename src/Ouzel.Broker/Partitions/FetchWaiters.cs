@@ -1,4 +1,5 @@
 using System.Buffers;
+using Ouzel.Storage;
 
 namespace Ouzel.Broker.Partitions;
 
@@ -10,7 +11,7 @@ internal abstract class PartitionWaiter : WheelEntry
 }
 
 /// <summary>Who waits for news on one partition.</summary>
-internal sealed class FetchWaiters
+internal sealed class FetchWaiters(FaultGuard faults)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<PartitionWaiter> _waiters = [];
@@ -55,7 +56,15 @@ internal sealed class FetchWaiters
 
         for (int i = 0; i < count; i++)
         {
-            copy[i].OnNews(bytes);
+            try
+            {
+                copy[i].OnNews(bytes);
+            }
+            catch (Exception fault)
+            {
+                // Neither the others that wait nor whoever brings the news are to suffer by one.
+                faults.Tell("telling a waiting request of news", fault);
+            }
         }
 
         ArrayPool<PartitionWaiter>.Shared.Return(copy, clearArray: true);

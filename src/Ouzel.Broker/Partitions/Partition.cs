@@ -11,7 +11,7 @@ namespace Ouzel.Broker.Partitions;
 /// consumers then see what a loss of power may take back, as they do with Apache Kafka. What was acknowledged with acks=all
 /// is on the disk (<see cref="WaitAcknowledgedAsync"/>).
 /// </remarks>
-internal sealed class Partition(PartitionLog log, LogDirectory directory, Durability durability)
+internal sealed class Partition(PartitionLog log, LogDirectory directory, Durability durability, FaultGuard faults)
 {
     private readonly Lock _watermarkGate = new();
     private volatile Leadership _leadership = Leadership.None;
@@ -24,7 +24,7 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
 
     public Uuid TopicId => log.TopicId;
 
-    public FetchWaiters Waiters { get; } = new();
+    public FetchWaiters Waiters { get; } = new(faults);
 
     public Leadership Leadership => _leadership;
 

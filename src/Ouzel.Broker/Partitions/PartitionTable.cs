@@ -18,6 +18,7 @@ internal sealed class PartitionTable(
     ILogger log) : IClusterListener
 {
     private readonly ConcurrentDictionary<TopicPartition, Partition> _partitions = new();
+    private readonly FaultGuard _guard = new(log, clock);
 
     public IEnumerable<Partition> All => _partitions.Values;
 
@@ -79,8 +80,10 @@ internal sealed class PartitionTable(
             PartitionImage state = topic.Partitions[index];
             if (state.Replicas.Contains(nodeId))
             {
-                Partition? partition = Open(new TopicPartition(topic.Name, index), topic.Id, settings.Log);
-                partition?.Follow(state, state.Leader == nodeId, settings.IsrMin);
+                if (Open(new TopicPartition(topic.Name, index), topic.Id, settings.Log) is { } partition)
+                {
+                    Follow(partition, state, settings.IsrMin);
+                }
             }
         }
     }
@@ -100,7 +103,7 @@ internal sealed class PartitionTable(
                 if (found.TopicId == topicId || found.TopicId == Uuid.Zero)
                 {
                     found.Options = options;
-                    return _partitions.GetOrAdd(name, new Partition(found, directory, durability));
+                    return _partitions.GetOrAdd(name, new Partition(found, directory, durability, _guard));
                 }
 
                 // Left over from a topic of the same name that was deleted while this node was away.
@@ -108,12 +111,40 @@ internal sealed class PartitionTable(
             }
 
             directory = directories.ForNewPartition();
-            return _partitions.GetOrAdd(name, new Partition(directory.Create(name, topicId, options, nowMs), directory, durability));
+            return _partitions.GetOrAdd(name, new Partition(directory.Create(name, topicId, options, nowMs), directory, durability, _guard));
         }
         catch (DiskException e)
         {
             Log.PartitionNotOpened(log, name, e.Message);
             return null;
+        }
+        catch (Exception fault)
+        {
+            // A defect, in this partition alone: the cluster's other changes are followed.
+            Log.PartitionNotOpened(log, name, fault.Message);
+            _guard.Tell("opening a partition", fault);
+            return null;
+        }
+    }
+
+    /// <summary>A partition that cannot follow what the cluster decided leads nothing: to go on with what it believes would be a lie.</summary>
+    private bool Follow(Partition partition, PartitionImage state, int isrMin)
+    {
+        try
+        {
+            partition.Follow(state, state.Leader == nodeId, isrMin);
+            return true;
+        }
+        catch (Exception fault)
+        {
+            Log.PartitionNotFollowed(log, partition.Name, fault.Message);
+            if (fault is not DiskException)
+            {
+                _guard.Tell("following the cluster's metadata", fault);
+            }
+
+            partition.Leave();
+            return false;
         }
     }
 
@@ -139,9 +170,13 @@ internal sealed class PartitionTable(
             {
                 there.Key.Delete([.. there.Select(partition => partition.Name)], nowMs);
             }
-            catch (DiskException e)
+            catch (Exception e)
             {
                 Log.PartitionsNotDeleted(log, there.Count(), there.Key.Path, e.Message);
+                if (e is not DiskException)
+                {
+                    _guard.Tell("deletion of partitions", e);
+                }
             }
         }
 
@@ -166,8 +201,7 @@ internal sealed class PartitionTable(
                 if (_partitions.TryGetValue(new TopicPartition(name, index), out Partition? partition))
                 {
                     partition.Log.Options = settings.Log;
-                    PartitionImage state = topic.Partitions[index];
-                    partition.Follow(state, state.Leader == nodeId, settings.IsrMin);
+                    Follow(partition, topic.Partitions[index], settings.IsrMin);
                 }
             }
         }

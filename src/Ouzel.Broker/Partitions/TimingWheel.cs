@@ -1,3 +1,5 @@
+using Ouzel.Storage;
+
 namespace Ouzel.Broker.Partitions;
 
 /// <summary>Something that is due once. Belongs to one wheel at a time and can be started again.</summary>
@@ -23,6 +25,7 @@ internal sealed class TimingWheel : IDisposable
 
     private readonly Lock _gate = new();
     private readonly TimeProvider _clock;
+    private readonly FaultGuard _faults;
     private readonly ITimer _timer;
     private readonly long _startedAt;
     private readonly WheelEntry?[] _slots = new WheelEntry?[SlotCount];
@@ -32,9 +35,10 @@ internal sealed class TimingWheel : IDisposable
     private int _count;
     private bool _isDisposed;
 
-    public TimingWheel(TimeProvider clock)
+    public TimingWheel(TimeProvider clock, FaultGuard faults)
     {
         _clock = clock;
+        _faults = faults;
         _startedAt = clock.GetTimestamp();
         _timer = clock.CreateTimer(static wheel => ((TimingWheel)wheel!).RunOnce(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -114,7 +118,15 @@ internal sealed class TimingWheel : IDisposable
 
         foreach (WheelEntry entry in due)
         {
-            entry.OnDue();
+            try
+            {
+                entry.OnDue();
+            }
+            catch (Exception fault)
+            {
+                // The others are due all the same.
+                _faults.Tell("a request's end of waiting", fault);
+            }
         }
     }
 

@@ -26,7 +26,7 @@ internal sealed class DataNode : IDisposable
         var options = new StorageOptions { Directories = [directory], ClusterId = "AAAAAAAAAAAAAAAAAAAAAA", NodeId = 1 };
         _directories = LogDirectories.Open(Disk, options, Random, _ => work ?? _work, NullLogger.Instance, NowMs);
         Partitions = new PartitionTable(1, _directories, durability, (_, topic) => _settings.GetValueOrDefault(topic, new TopicLogSettings(LogOptions.Default, 1)), Clock, NullLogger.Instance);
-        Timeouts = new TimingWheel(Clock);
+        Timeouts = new TimingWheel(Clock, new FaultGuard(NullLogger.Instance, Clock));
         FetchSessions = new FetchSessions(10, Clock, Random);
         var apis = new ApiTable([
             new ApiEntry<ProduceRequest, ProduceResponse>(new ProduceApi(Metadata, Partitions, Clock), ApiOrder.Pipelined, 0, 13, 0),

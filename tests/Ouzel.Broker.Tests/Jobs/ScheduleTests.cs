@@ -1,0 +1,42 @@
+using Ouzel.Broker.Jobs;
+using Ouzel.Broker.Tests.Support;
+using Ouzel.Storage;
+
+namespace Ouzel.Broker.Tests.Jobs;
+
+public sealed class ScheduleTests
+{
+    private readonly FakeClock _clock = new();
+    private readonly SaidLines _said = new();
+    private readonly InlineWork _work = new();
+
+    [Fact]
+    public void A_job_that_fails_runs_again_at_its_next_time_and_is_told_once()
+    {
+        using Schedule schedule = Begin();
+        int runs = 0;
+        schedule.Every("a job", 1000, () =>
+        {
+            runs++;
+            throw new InvalidOperationException("a defect");
+        });
+        _clock.AdvanceMs(10_000);
+        Assert.Equal(10, runs);
+        Assert.Equal(1, _said.Count("a job failed"));
+    }
+
+    [Fact]
+    public void A_job_whose_interval_cannot_be_told_runs_again_all_the_same()
+    {
+        using Schedule schedule = Begin();
+        int runs = 0;
+        bool isBroken = false;
+        schedule.Every("a job", () => isBroken ? throw new InvalidOperationException("a defect") : 1000, () => runs++, _work);
+        isBroken = true;
+        _clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.InRange(runs, 5, 11);
+        Assert.Equal(1, _said.Count("a job failed"));
+    }
+
+    private Schedule Begin() => new(_clock, _work, new FaultGuard(_said, _clock));
+}

@@ -19,6 +19,7 @@ public sealed class Broker : IAsyncDisposable
     private const int DeleteDueIntervalMs = 5000;
     private const int IdleCheckIntervalMs = 10000;
     private const int StallCheckIntervalMs = 2000;
+    private const int PeerCheckIntervalMs = 500;
     private const int MemoryTrimIntervalMs = 60000;
 
     private readonly Node _node;
@@ -160,6 +161,7 @@ public sealed class Broker : IAsyncDisposable
         EveryDirectory("delayed deletion", DeleteDueIntervalMs, d => d.DeleteDue(NowMs));
         _schedule.Every("expiry of producers", options.Transactions.ProducerIdExpirationCheckIntervalMs, ExpireProducers);
         _schedule.Every("idle connections", () => IdleCheckIntervalMs, _connections.CloseIdle, connectionWork);
+        _schedule.Every("clients that have left", () => PeerCheckIntervalMs, _connections.LookForPeers, connectionWork);
         _schedule.Every("requests that do not arrive", () => StallCheckIntervalMs, _connections.EndStalled, connectionWork);
         _schedule.Every("memory of huge requests", () => MemoryTrimIntervalMs, _connections.Budget.Frames.Trim, connectionWork);
 

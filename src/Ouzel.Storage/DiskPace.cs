@@ -16,7 +16,7 @@ internal sealed class DiskPace(BlockingWork work, TimeProvider? clock, Action<Ti
     /// <summary>How long the disk counts as slow after the last sign.</summary>
     private const int CalmMs = 1000;
 
-    /// <summary>Bytes of appends that may be queued.</summary>
+    /// <summary>Bytes of appends that may be queued in copies of their own.</summary>
     public const int QueuedBytesMax = 32 << 20;
 
     private readonly Lock _lock = new();
@@ -31,12 +31,17 @@ internal sealed class DiskPace(BlockingWork work, TimeProvider? clock, Action<Ti
     /// <summary>Whether the next append has to be queued.</summary>
     public bool IsSlow => IsHanging() || (_isSlow && !HasRecovered());
 
-    /// <summary>Runs an append on the directory's thread, behind those before it. False when too many bytes are queued: nothing will run.</summary>
-    public bool TryQueue(int bytes, Action append)
+    /// <summary>Runs an append on the directory's thread, behind those before it. False when too many bytes are queued: nothing will run, and whoever has the bytes queues them where they lie.</summary>
+    public bool TryQueue(int bytes, Action append) => Queue(bytes, append, QueuedBytesMax);
+
+    /// <summary>The same without a copy, and so without a bound: the bytes are somebody's who does nothing else until they are written.</summary>
+    public void QueueInPlace(Action append) => Queue(0, append, long.MaxValue);
+
+    private bool Queue(int bytes, Action append, long bytesMax)
     {
         lock (_lock)
         {
-            if (_queued > 0 && _queuedBytes + bytes > QueuedBytesMax)
+            if (_queued > 0 && _queuedBytes + bytes > bytesMax)
                 return false;
             _queued++;
             _queuedBytes += bytes;

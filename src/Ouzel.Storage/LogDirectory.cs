@@ -118,6 +118,10 @@ public sealed partial class LogDirectory
     /// <param name="append">Must not throw.</param>
     public bool TryQueue(int bytes, Action append) => _pace.TryQueue(bytes, append);
 
+    /// <summary>The same for bytes that nobody copied: never refused, because their owner waits with everything else until they are written.</summary>
+    /// <param name="append">Must not throw.</param>
+    public void QueueInPlace(Action append) => _pace.QueueInPlace(append);
+
     /// <summary>Makes a new, empty log. Its directory becomes durable with the first commit of the log, not before.</summary>
     public PartitionLog Create(TopicPartition partition, Uuid topicId, LogOptions options, long nowMs)
     {

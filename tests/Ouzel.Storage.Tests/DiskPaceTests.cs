@@ -80,6 +80,19 @@ public sealed class DiskPaceTests
     }
 
     [Fact]
+    public void What_its_owner_keeps_meanwhile_is_queued_beyond_the_bound_and_in_its_order()
+    {
+        var pace = Pace();
+        var seen = new List<string>();
+        Assert.True(pace.TryQueue(DiskPace.QueuedBytesMax, () => seen.Add("a")));
+        Assert.False(pace.TryQueue(1, () => Assert.Fail("was refused")));
+        pace.QueueInPlace(() => seen.Add("b"));
+        Assert.True(pace.IsSlow);
+        _work.RunHeld();
+        Assert.Equal(["a", "b"], seen);
+    }
+
+    [Fact]
     public void Without_a_clock_nothing_is_slow_by_itself()
     {
         var pace = new DiskPace(_work, null, _told.Add);

@@ -187,7 +187,8 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
         bool acksAll = request.Acks == AcksAll, oldFormats = context.ApiVersion < BatchesFrom;
         if (partition.MustQueue)
         {
-            queued = partition.AppendQueuedAsync(batch, LogAppendOrigin.Client, acksAll, nowMs, oldFormats);
+            Memory<byte> lying = MemoryMarshal.AsMemory(((MemoryRecords)records!).Memory)[..batch.Length];
+            queued = partition.AppendQueuedAsync(lying, LogAppendOrigin.Client, acksAll, nowMs, context.Frame, oldFormats);
             return default;
         }
 

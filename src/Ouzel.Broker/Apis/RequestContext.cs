@@ -28,6 +28,9 @@ internal sealed class RequestContext
     /// <summary>Set by a handler that waits for something it need not wait for any more when the client goes.</summary>
     public IAbandonable? Waiting { get; set; }
 
+    /// <summary>For a handler that uses its frame, or its place before what the client sends next, beyond its first await.</summary>
+    public FrameHold Frame => Origin.Frame;
+
     internal bool Silent { get; private set; }
 
     internal string? ClosingReason { get; private set; }
@@ -63,6 +66,9 @@ internal sealed class ClientOrigin
     public required IPAddress ClientAddress { get; init; }
 
     public required IPEndPoint LocalEndPoint { get; init; }
+
+    /// <summary>What keeps the next frame of the connection from being read.</summary>
+    public FrameHold Frame { get; } = new();
 
     /// <summary>As the client named itself in ApiVersions v3+; null before.</summary>
     public string? SoftwareName { get; set; }

@@ -109,6 +109,22 @@ internal sealed class AnswerQueue(AnswerSender sender, MemoryBudget budget)
         SendReady();
     }
 
+    /// <summary>The client sends no more: what waits for news or for others is answered with what there is. Asked from any thread.</summary>
+    /// <remarks>
+    /// Abandoned outside the lock, because that completes answers. One that completes meanwhile may have been taken for another request: that one's wait ends
+    /// early then, and its client asks again.
+    /// </remarks>
+    public void EndWaits()
+    {
+        PendingAnswer[] waiting;
+        lock (_gate)
+        {
+            waiting = [.. _queue.Where(answer => !answer.IsComplete)];
+        }
+
+        Array.ForEach(waiting, answer => answer.Abandon());
+    }
+
     /// <summary>Waits until the handler of <paramref name="answer"/> is done. Asked by the reader only.</summary>
     public Task WhenFinished(PendingAnswer answer)
     {

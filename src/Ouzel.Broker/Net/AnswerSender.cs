@@ -82,9 +82,9 @@ internal sealed class AnswerSender(Transport transport, MemoryBudget budget, int
     private async ValueTask FlushAsync()
     {
         int gatheredBytes = GatheredBytes();
-        Unread.Hold((int)BitOperations.RoundUpToPowerOf2((uint)_writer.Length) + gatheredBytes);
         try
         {
+            Unread.Hold((int)BitOperations.RoundUpToPowerOf2((uint)_writer.Length) + gatheredBytes);
             if (_writer.Splices.Count > 0)
             {
                 await SendSplicedAsync(gatheredBytes);

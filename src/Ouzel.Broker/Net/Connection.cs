@@ -11,6 +11,9 @@ namespace Ouzel.Broker.Net;
 /// <summary>One client from its arrival to its end.</summary>
 internal sealed class Connection : IDisposable
 {
+    /// <summary>How long requests of a client that sends no more may stay unanswered once nothing waits for news any more.</summary>
+    private static readonly TimeSpan HalfClosedMax = TimeSpan.FromSeconds(10);
+
     private readonly Transport _transport;
     private readonly MemoryBudget _budget;
     private readonly ApiTable _apis;
@@ -25,6 +28,9 @@ internal sealed class Connection : IDisposable
     private long _sentSeen;
     private long _sendingSince;
     private (int Number, int Filled) _arrivingSeen;
+    private long _halfClosedSince;
+    private long _halfClosedSent;
+    private volatile bool _isReceiving;
     private volatile bool _stopping;
 
     /// <summary>What is being decoded, for the log line when it is malformed.</summary>
@@ -91,8 +97,42 @@ internal sealed class Connection : IDisposable
     /// <summary>Leaves whoever accepted the client; what follows runs elsewhere.</summary>
     public ValueTask BeginAsync() => _transport.BeginAsync();
 
-    /// <summary>Serves the client until one side ends it. Never throws.</summary>
+    /// <summary>
+    /// Looks whether the client is still there while nothing is received from it, because its requests wait or its answers are to leave first. One that has gone
+    /// would keep its descriptor as long as they do: 24 days, if it asked for that. Asked by one job.
+    /// </summary>
+    public void LookForPeer()
+    {
+        if (_isReceiving || _answers.Count == 0)
+        {
+            return;
+        }
+
+        switch (_transport.Peer)
+        {
+            case Peer.Gone:
+                Dispose();
+                break;
+            case Peer.SendsNoMore:
+                OnHalfClosed();
+                break;
+        }
+    }
+
+    /// <summary>Serves the client until one side ends it. Throws only what is a defect of this class.</summary>
     public async Task RunAsync()
+    {
+        try
+        {
+            await ServeUntilEndAsync();
+        }
+        finally
+        {
+            await EndAsync();
+        }
+    }
+
+    private async Task ServeUntilEndAsync()
     {
         try
         {
@@ -100,7 +140,8 @@ internal sealed class Connection : IDisposable
 
             _answers.Flush();
 
-            // The client sends no more, but may still be reading: a half-closed client gets all its answers.
+            // The client sends no more, but may still be reading: a half-closed client gets all its answers, but none of them waits for news.
+            _answers.EndWaits();
             await _answers.DrainAsync();
         }
         catch (FrameLengthException e)
@@ -123,8 +164,6 @@ internal sealed class Connection : IDisposable
         {
             Log.ConnectionFault(_log, fault, _origin.ClientAddress, _current.ClientId, ApiName(_current.Key), _current.Version);
         }
-
-        End();
     }
 
     /// <summary>Ends the connection now; <see cref="RunAsync"/> then returns and frees what it holds.</summary>
@@ -144,8 +183,16 @@ internal sealed class Connection : IDisposable
 
     private async Task ServeAsync()
     {
-        while (await _frames.ReadAsync())
+        while (true)
         {
+            _isReceiving = true;
+            bool isMore = await _frames.ReadAsync();
+            _isReceiving = false;
+            if (!isMore)
+            {
+                return;
+            }
+
             Volatile.Write(ref _activeAt, _frames.ReadAt);
             await _answers.RoomAsync();
             if (_stopping || _answers.IsEnded)
@@ -163,12 +210,39 @@ internal sealed class Connection : IDisposable
             {
                 _answers.Flush();
                 await _answers.WhenFinished(serial);
+                if (!serial.IsComplete)
+                {
+                    // The connection has ended and the handler has not: it may still use the frame's bytes, so nobody else gets the array.
+                    _frames.LeaveFrame();
+                    return;
+                }
+            }
+            else if (_origin.Frame.IsHeld)
+            {
+                _answers.Flush();
+                await _origin.Frame.FreeAsync();
             }
             else if (!_frames.HasNext)
             {
                 _answers.Flush();
             }
         }
+    }
+
+    private void OnHalfClosed()
+    {
+        long sent = _transport.SentBytes;
+        if (_halfClosedSince == 0 || sent != _halfClosedSent || _answers.IsSending)
+        {
+            (_halfClosedSince, _halfClosedSent) = (_clock.GetTimestamp(), sent);
+        }
+        else if (_clock.GetElapsedTime(_halfClosedSince) > HalfClosedMax)
+        {
+            Dispose();
+            return;
+        }
+
+        _answers.EndWaits();
     }
 
     private bool IsPipelined(ReadOnlySpan<byte> frame)
@@ -207,7 +281,7 @@ internal sealed class Connection : IDisposable
         return api.Order == ApiOrder.Serial ? answer : null;
     }
 
-    private void End()
+    private async Task EndAsync()
     {
         _answers.End();
         if (_answers.Ending is { } ending)
@@ -227,6 +301,8 @@ internal sealed class Connection : IDisposable
             Log.ConnectionFault(_log, broken, _origin.ClientAddress, _current.ClientId, ApiName(_current.Key), _current.Version);
         }
 
+        // Only now: a batch that waits for its disk lies in the frame.
+        await _origin.Frame.FreeAsync();
         _frames.Dispose();
     }
 

@@ -122,6 +122,15 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
         }
     }
 
+    /// <summary>Ends connections whose clients have left while their requests wait.</summary>
+    public void LookForPeers()
+    {
+        foreach (Connection connection in All())
+        {
+            _faults.Run("looking for clients that have left", connection.LookForPeer);
+        }
+    }
+
     /// <summary>Ends connections whose frames hold memory that others wait for and do not arrive: less than 64 KiB since the last call.</summary>
     public void EndStalled()
     {

@@ -73,6 +73,20 @@ internal sealed class FrameReader(Transport transport, MemoryBudget budget) : ID
         return !IsBurstOver() && TryTake() ? new ValueTask<bool>(true) : FillAsync();
     }
 
+    /// <summary>Somebody still uses the frame: its array is left to the garbage collector instead of being used again.</summary>
+    public void LeaveFrame()
+    {
+        if (_large is not null)
+        {
+            budget.LaneOf(_largeTaken).Give(_largeTaken);
+            (_large, _largeTaken) = (null, 0);
+            Volatile.Write(ref _largeLength, 0);
+        }
+
+        _buffer = null;
+        Dispose();
+    }
+
     public void Dispose()
     {
         Frame = default;
@@ -165,6 +179,7 @@ internal sealed class FrameReader(Transport transport, MemoryBudget budget) : ID
             await lane.TakeAsync(length);
         }
 
+        // Noted first: what is taken is given back also when there is no array to be had.
         _largeTaken = length;
         _large = length <= MemoryBudget.LargeBytesMax ? ArrayPool<byte>.Shared.Rent(length) : budget.Frames.Rent(length);
         int filled = _end - _start - LengthBytes;
@@ -234,7 +249,7 @@ internal sealed class FrameReader(Transport transport, MemoryBudget budget) : ID
 
     private void RentBuffer()
     {
-        _isAhead = _wantsAhead && budget.ReadAhead.TryTake(MemoryBudget.ReadAheadBytes);
+        _isAhead = _isAhead || (_wantsAhead && budget.ReadAhead.TryTake(MemoryBudget.ReadAheadBytes));
         if (_wantsAhead && !_isAhead)
         {
             budget.Tell(Limit.ReadAhead);
@@ -254,9 +269,9 @@ internal sealed class FrameReader(Transport transport, MemoryBudget budget) : ID
             return false;
         }
 
+        _isAhead = true;
         byte[] small = _buffer!;
         _buffer = ArrayPool<byte>.Shared.Rent(MemoryBudget.ReadAheadBytes);
-        _isAhead = true;
         small.AsSpan(_start, _end - _start).CopyTo(_buffer);
         _end -= _start;
         _start = 0;
@@ -279,8 +294,12 @@ internal sealed class FrameReader(Transport transport, MemoryBudget budget) : ID
             {
                 budget.Frames.Return(large);
             }
+        }
 
+        if (_largeTaken > 0)
+        {
             budget.LaneOf(_largeTaken).Give(_largeTaken);
+            _largeTaken = 0;
         }
     }
 
@@ -292,12 +311,13 @@ internal sealed class FrameReader(Transport transport, MemoryBudget budget) : ID
             _start = _end = 0;
             Frame = default;
             ArrayPool<byte>.Shared.Return(buffer);
-            if (_isAhead)
-            {
-                _isAhead = false;
-                _wantsAhead = _peak > MemoryBudget.SmallBytes;
-                budget.ReadAhead.Give(MemoryBudget.ReadAheadBytes);
-            }
+        }
+
+        if (_isAhead)
+        {
+            _isAhead = false;
+            _wantsAhead = _peak > MemoryBudget.SmallBytes;
+            budget.ReadAhead.Give(MemoryBudget.ReadAheadBytes);
         }
     }
 }

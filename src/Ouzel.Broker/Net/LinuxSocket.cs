@@ -17,6 +17,9 @@ internal static partial class LinuxSocket
     private const int DontWait = 0x40;
     private const int NoSignal = 0x4000;
     private const int More = 0x8000;
+    private const short PollError = 0x8;
+    private const short PollHangUp = 0x10;
+    private const short PollPeerSendsNoMore = 0x2000;
 
     public static bool IsAvailable { get; } = OperatingSystem.IsLinux() && Environment.Is64BitProcess;
 
@@ -76,6 +79,38 @@ internal static partial class LinuxSocket
         }
     }
 
+    /// <summary>Whether the peer has left, also behind bytes that were not received yet: a receive would tell only after those.</summary>
+    public static Peer PeerOf(Socket socket)
+    {
+        if (!IsAvailable)
+        {
+            return Peer.There;
+        }
+
+        bool isHeld = false;
+        SafeSocketHandle handle = socket.SafeHandle;
+        try
+        {
+            handle.DangerousAddRef(ref isHeld);
+            var asked = new Polled { Descriptor = (int)handle.DangerousGetHandle(), Wanted = PollPeerSendsNoMore };
+            return poll(ref asked, 1, 0) <= 0 ? Peer.There
+                : (asked.Found & (PollError | PollHangUp)) != 0 ? Peer.Gone
+                : (asked.Found & PollPeerSendsNoMore) != 0 ? Peer.SendsNoMore
+                : Peer.There;
+        }
+        catch (ObjectDisposedException)
+        {
+            return Peer.Gone;
+        }
+        finally
+        {
+            if (isHeld)
+            {
+                handle.DangerousRelease();
+            }
+        }
+    }
+
     /// <summary>Two sockets of this process that are connected to each other; false where there are none to be had.</summary>
     public static bool TryMakePair([NotNullWhen(true)] out Socket? one, [NotNullWhen(true)] out Socket? other)
     {
@@ -107,4 +142,15 @@ internal static partial class LinuxSocket
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int socketpair(int family, int type, int protocol, Span<int> descriptors);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int poll(ref Polled descriptors, nuint count, int timeoutMs);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Polled
+    {
+        public int Descriptor;
+        public short Wanted;
+        public short Found;
+    }
 }

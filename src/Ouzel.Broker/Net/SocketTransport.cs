@@ -57,6 +57,8 @@ internal sealed class SocketTransport : Transport, IValueTaskSource
         }
     }
 
+    public override Peer Peer => LinuxSocket.PeerOf(_socket);
+
     /// <summary>Takes over an accepted socket; null, with the socket closed, when the peer is gone already.</summary>
     public static SocketTransport? TryOpen(Socket socket)
     {

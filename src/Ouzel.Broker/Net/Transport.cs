@@ -5,6 +5,19 @@ using Ouzel.Storage;
 
 namespace Ouzel.Broker.Net;
 
+/// <summary>What is known of a peer without receiving from it.</summary>
+internal enum Peer
+{
+    /// <summary>Nothing speaks against its being there.</summary>
+    There,
+
+    /// <summary>It sends no more; it may still be reading.</summary>
+    SendsNoMore,
+
+    /// <summary>Nobody receives what is sent to it.</summary>
+    Gone,
+}
+
 /// <summary>The byte pipe of one client: a TCP socket, or two queues in memory when a test owns the network.</summary>
 /// <remarks>
 /// One reader and one sender at a time; reading and sending may overlap. A lost peer shows as end of stream, or as an exception of which
@@ -24,6 +37,9 @@ internal abstract class Transport : IDisposable
 
     /// <summary>Something has arrived that was not received yet: then it is not the peer who is slow.</summary>
     public abstract bool HasArrived { get; }
+
+    /// <summary>Whether the peer has left, also behind bytes that were not received yet. Asked now and then, by one job.</summary>
+    public virtual Peer Peer => Peer.There;
 
     /// <summary>Whether the exception says that the peer or this end has gone.</summary>
     public static bool IsLoss(Exception e) => e is IOException or SocketException or ObjectDisposedException;

@@ -24,7 +24,7 @@ internal sealed class CoordinatorLog(Partition partition, TimeProvider clock) : 
     {
         long nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
         LogAppendResult result = partition.MustQueue
-            ? await partition.AppendQueuedAsync(batch.Span, LogAppendOrigin.Coordinator, acksAll: true, nowMs)
+            ? await partition.AppendQueuedAsync(batch, LogAppendOrigin.Coordinator, acksAll: true, nowMs, frame: null)
             : partition.AppendAsLeader(batch.Span, LogAppendOrigin.Coordinator, acksAll: true, nowMs);
         if (result.Error == ErrorCode.None)
         {

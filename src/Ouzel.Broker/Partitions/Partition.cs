@@ -1,4 +1,5 @@
 using System.Buffers;
+using Ouzel.Broker.Apis;
 using Ouzel.Broker.Cluster;
 using Ouzel.Protocol;
 using Ouzel.Storage;
@@ -102,34 +103,57 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
     /// <summary>Whether the next append has to go through <see cref="AppendQueuedAsync"/>, because the disk makes writers wait.</summary>
     public bool MustQueue => directory.IsSlow;
 
-    /// <summary><see cref="AppendAsLeader"/> of a copy of the batch, behind what was queued before, on the thread of the log directory.</summary>
-    public Task<LogAppendResult> AppendQueuedAsync(ReadOnlySpan<byte> batch, LogAppendOrigin origin, bool acksAll, long nowMs, bool oldFormats = false)
+    /// <summary>
+    /// <see cref="AppendAsLeader"/> behind what was queued before, on the thread of the log directory: of a copy of the batch, or, when so many bytes wait already
+    /// that no more may be copied, of the batch where it lies. Its connection then reads nothing more until it is written: nothing is refused, and what the client
+    /// sends behind it stays behind it.
+    /// </summary>
+    /// <param name="frame">Where the batch lies; null when the caller keeps the batch and brings no other one until this is done.</param>
+    public Task<LogAppendResult> AppendQueuedAsync(Memory<byte> batch, LogAppendOrigin origin, bool acksAll, long nowMs, FrameHold? frame, bool oldFormats = false)
     {
-        int length = batch.Length;
-        byte[] copy = ArrayPool<byte>.Shared.Rent(length);
-        batch.CopyTo(copy);
         var done = new TaskCompletionSource<LogAppendResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (directory.TryQueue(length, Run))
+        if (frame is null || !TryQueueCopy())
         {
-            return done.Task;
+            frame?.Add();
+            directory.QueueInPlace(RunInPlace);
         }
 
-        ArrayPool<byte>.Shared.Return(copy);
-        return Task.FromResult(LogAppendResult.Refused(ErrorCode.RequestTimedOut, "the disk does not keep up, and no more may wait for it"));
+        return done.Task;
 
-        void Run()
+        bool TryQueueCopy()
+        {
+            byte[] copy = ArrayPool<byte>.Shared.Rent(batch.Length);
+            batch.CopyTo(copy);
+            if (directory.TryQueue(batch.Length, RunCopy))
+            {
+                return true;
+            }
+
+            ArrayPool<byte>.Shared.Return(copy);
+            return false;
+
+            void RunCopy()
+            {
+                Run(copy.AsSpan(0, batch.Length));
+                ArrayPool<byte>.Shared.Return(copy);
+            }
+        }
+
+        void RunInPlace()
+        {
+            Run(batch.Span);
+            frame?.LetGo();
+        }
+
+        void Run(Span<byte> bytes)
         {
             try
             {
-                done.SetResult(AppendAsLeader(copy.AsSpan(0, length), origin, acksAll, nowMs, oldFormats));
+                done.SetResult(AppendAsLeader(bytes, origin, acksAll, nowMs, oldFormats));
             }
             catch (Exception fault)
             {
                 done.SetException(fault);
-            }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(copy);
             }
         }
     }

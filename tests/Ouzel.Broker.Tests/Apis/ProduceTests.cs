@@ -231,7 +231,41 @@ public sealed class ProduceTests : IDisposable
     }
 
     [Fact]
-    public async Task An_append_beyond_what_may_wait_for_a_slow_disk_is_refused_for_now()
+    public async Task Beyond_what_may_be_copied_for_a_slow_disk_connections_wait_and_nothing_is_refused_or_out_of_order()
+    {
+        var disk = new HeldWork();
+        using var node = new DataNode(work: disk);
+        await node.CreateTopicAsync("t");
+        disk.RunAll();
+        Assert.True(node.PartitionOf("t").Directory.TryQueue(int.MaxValue, () => { }));
+        using WireClient one = node.Connect(), other = node.Connect();
+        const int Count = 20;
+        for (int i = 0; i < Count; i++)
+        {
+            await one.SendAsync(Request(1, ("t", 0, Batches.Of($"one {i}"))), 9);
+            await other.SendAsync(Request(1, ("t", 0, Batches.Of($"other {i}"))), 9);
+        }
+
+        Assert.Equal(0, node.PartitionOf("t").Log.LogEndOffset);
+        foreach (WireClient client in (WireClient[])[one, other])
+        {
+            long last = -1;
+            for (int i = 0; i < Count; i++)
+            {
+                Task<(int CorrelationId, ProduceResponse Response)> answer = client.ReceiveAsync<ProduceResponse>(9);
+                await disk.RunUntilAsync(answer);
+                ProduceResponse.PartitionProduceResponse told = (await answer).Response.Responses[0].PartitionResponses[0];
+                Assert.Equal(ErrorCode.None, told.ErrorCode);
+                Assert.True(told.BaseOffset > last, $"{told.BaseOffset} came behind {last}");
+                last = told.BaseOffset;
+            }
+        }
+
+        Assert.Equal(2 * Count, node.PartitionOf("t").Log.LogEndOffset);
+    }
+
+    [Fact]
+    public async Task Batches_with_acks_0_that_wait_for_a_slow_disk_are_not_lost()
     {
         var disk = new HeldWork();
         using var node = new DataNode(work: disk);
@@ -239,10 +273,38 @@ public sealed class ProduceTests : IDisposable
         disk.RunAll();
         Assert.True(node.PartitionOf("t").Directory.TryQueue(int.MaxValue, () => { }));
         using WireClient client = node.Connect();
-        ProduceResponse refused = await client.CallAsync(Request(1, ("t", 0, Batches.Of("a"))), 9);
-        Assert.Equal(ErrorCode.RequestTimedOut, refused.Responses[0].PartitionResponses[0].ErrorCode);
+        for (int i = 0; i < 20; i++)
+        {
+            await client.SendAsync(Request(0, ("t", 0, Batches.Of($"{i}"))), 9);
+        }
+
+        await client.SendAsync(Request(1, ("t", 0, Batches.Of("last"))), 9);
+        Task<(int CorrelationId, ProduceResponse Response)> answer = client.ReceiveAsync<ProduceResponse>(9);
+        await disk.RunUntilAsync(answer);
+        Assert.Equal(20, (await answer).Response.Responses[0].PartitionResponses[0].BaseOffset);
+    }
+
+    [Fact]
+    public async Task A_batch_that_waits_for_a_slow_disk_where_it_lies_is_written_whole_though_its_client_has_gone()
+    {
+        var disk = new HeldWork();
+        using var node = new DataNode(work: disk);
+        await node.CreateTopicAsync("t");
         disk.RunAll();
-        Assert.Equal(0, (await client.CallAsync(Request(1, ("t", 0, Batches.Of("a"))), 9)).Responses[0].PartitionResponses[0].BaseOffset);
+        Assert.True(node.PartitionOf("t").Directory.TryQueue(int.MaxValue, () => { }));
+        using (WireClient gone = node.Connect())
+        {
+            await gone.SendAsync(Request(1, ("t", 0, Batches.Of("from somebody who has gone"))), 9);
+        }
+
+        // Whose buffers must not be the other's.
+        using WireClient next = node.Connect();
+        await next.SendAsync(Request(1, ("t", 0, Batches.Of("from the next"))), 9);
+        Task<(int CorrelationId, ProduceResponse Response)> answer = next.ReceiveAsync<ProduceResponse>(9);
+        await disk.RunUntilAsync(answer);
+        Assert.Equal(1, (await answer).Response.Responses[0].PartitionResponses[0].BaseOffset);
+        using FileSlice slice = node.PartitionOf("t").Log.Read(0, 1 << 20, FetchIsolation.LogEnd, minOneMessage: true).Records!;
+        Assert.Equal(["from somebody who has gone", "from the next"], Batches.Values(new MemoryRecords(slice.ToArray())));
     }
 
     [Fact]

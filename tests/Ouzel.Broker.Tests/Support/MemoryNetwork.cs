@@ -94,6 +94,8 @@ internal sealed class MemoryTransport(ByteQueue incoming, ByteQueue outgoing, IP
 
     public override bool HasArrived => incoming.Count > 0;
 
+    public override Peer Peer => outgoing.IsBroken ? Peer.Gone : incoming.HasEnded ? Peer.SendsNoMore : Peer.There;
+
     public override async ValueTask<int> WaitReadableAsync()
     {
         await incoming.WaitAsync();
@@ -148,6 +150,30 @@ internal sealed class ByteQueue
             lock (_gate)
             {
                 return _count;
+            }
+        }
+    }
+
+    /// <summary>Nobody writes any more.</summary>
+    public bool HasEnded
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _ended;
+            }
+        }
+    }
+
+    /// <summary>Nobody reads any more.</summary>
+    public bool IsBroken
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _broken;
             }
         }
     }

@@ -82,6 +82,8 @@ internal sealed class EmitScope(CodeWriter code, string owner, StructureModel st
 
     public int SizeMin(FieldModel field) => structures.First(s => s.Name == field.Structure).SizeMin;
 
+    public int Weight(FieldModel field) => structures.First(s => s.Name == field.Structure).Weight;
+
     public void OpenIf(string condition)
     {
         if (condition == "true") code.Open("");

@@ -61,8 +61,9 @@ internal sealed record FieldModel(
 
 /// <summary>The message itself or a structure in it.</summary>
 /// <param name="Context">The versions in which it is read and written.</param>
-/// <param name="SizeMin">The fewest bytes it takes in any of them, at least 1.</param>
-internal sealed record StructureModel(string Name, EquatableArray<FieldModel> Fields, VersionRange Context, int SizeMin);
+/// <param name="SizeMin">The fewest bytes it takes on the wire in any of them, at least 1.</param>
+/// <param name="Weight">The memory an instance takes before anything variable is read into it.</param>
+internal sealed record StructureModel(string Name, EquatableArray<FieldModel> Fields, VersionRange Context, int SizeMin, int Weight);
 
 /// <summary>All the generator knows of a message; equal when the generated code would be.</summary>
 /// <param name="Key">The api key or record type; 0 for data.</param>

@@ -64,15 +64,18 @@ internal sealed class MessageParser
             keyName,
             versions,
             flexible,
-            new StructureModel(_type.Name, new EquatableArray<FieldModel>([.. body]), versions, layout.SizeMin(body, versions)),
+            new StructureModel(_type.Name, new EquatableArray<FieldModel>([.. body]), versions, layout.SizeMin(body, versions), Weight(body)),
             new EquatableArray<StructureModel>([.. _order.Select(name => Structure(name, layout))]));
     }
 
     private StructureModel Structure(string name, MessageLayout layout)
     {
         var fields = _structures[name];
-        return new StructureModel(name, new EquatableArray<FieldModel>([.. fields]), layout.Context(name), layout.SizeMin(fields, layout.Context(name)));
+        var context = layout.Context(name);
+        return new StructureModel(name, new EquatableArray<FieldModel>([.. fields]), context, layout.SizeMin(fields, context), Weight(fields));
     }
+
+    private int Weight(List<FieldModel> fields) => new MessageWeight(_structures).Of(fields);
 
     private void CheckModifiers(INamedTypeSymbol type)
     {

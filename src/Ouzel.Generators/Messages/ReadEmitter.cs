@@ -3,8 +3,8 @@ namespace Ouzel.Generators.Messages;
 /// <summary>Emits Read: fields in order, then the tag section.</summary>
 internal static class ReadEmitter
 {
-    /// <summary>The most elements room is made for before the first is read; the wire's own size bounds the rest.</summary>
-    private const int CapacityMax = 1024;
+    /// <summary>What a list takes for each element beside the element.</summary>
+    private const int SlotBytes = 8;
 
     public static void Emit(EmitScope scope, bool isMessage)
     {
@@ -120,7 +120,10 @@ internal static class ReadEmitter
         }
         var condition = mayBeNull == "true" ? "" : $"{mayBeNull} && ";
         code.Line($"if ({condition}{(field.IsTagged ? "reader.ReadUVarInt() == 0" : "reader.ReadInt8() < 0")}) {field.Access} = null;");
-        code.Line($"else ({field.Access} ??= new()).Read(ref reader, version);");
+        code.Open("else");
+        code.Line($"reader.Charge({scope.Weight(field)});");
+        code.Line($"({field.Access} ??= new()).Read(ref reader, version);");
+        code.Close();
     }
 
     private static void PrimitiveList(EmitScope scope, FieldModel field, string flexible, string mayBeNull)
@@ -141,7 +144,7 @@ internal static class ReadEmitter
     {
         var code = scope.Code;
         code.Open("");
-        code.Line($"int count = reader.ReadCount({flexible}, {scope.SizeMin(field)});");
+        code.Line($"int count = reader.ReadCount({flexible}, {scope.SizeMin(field)}, {scope.Weight(field) + SlotBytes});");
         code.Open("if (count < 0)");
         if (mayBeNull != "true")
         {
@@ -152,7 +155,7 @@ internal static class ReadEmitter
         code.Close();
         code.Open("else");
         code.Line($"var list = {field.Access} ??= [];");
-        code.Line($"list.EnsureCapacity(global::System.Math.Min(count, {CapacityMax}));");
+        code.Line($"list.EnsureCapacity(count);");
         code.Line("int known = global::System.Math.Min(list.Count, count);");
         code.Line("for (int i = 0; i < known; i++) list[i].Read(ref reader, version);");
         code.Open("for (int i = known; i < count; i++)");

@@ -18,11 +18,18 @@ internal static class NameCache
     private static readonly string?[] Slots = new string?[SlotCount];
 
     /// <summary>The text of ASCII bytes, made at most once while it is in use; null when they are no ASCII, or too long to be a name.</summary>
-    internal static string? Find(ReadOnlySpan<byte> bytes)
+    /// <param name="bytes">The text on the wire.</param>
+    /// <param name="isShared">Whether somebody read it before: then it costs nothing.</param>
+    internal static string? Find(ReadOnlySpan<byte> bytes, out bool isShared)
     {
+        isShared = false;
         if (bytes.Length > LengthMax) return null;
         ref var slot = ref Slots[SlotOf(bytes)];
-        if (slot is { } known && known.Length == bytes.Length && Ascii.Equals(bytes, known)) return known;
+        if (slot is { } known && known.Length == bytes.Length && Ascii.Equals(bytes, known))
+        {
+            isShared = true;
+            return known;
+        }
         if (!Ascii.IsValid(bytes)) return null;
         var name = Encoding.ASCII.GetString(bytes);
         slot = name;

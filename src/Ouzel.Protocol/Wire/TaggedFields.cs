@@ -7,8 +7,11 @@ public readonly record struct UnknownTag(int Tag, ReadOnlyMemory<byte> Data);
 public static class TaggedFields
 {
     /// <summary>Keeps a field the schema does not know.</summary>
-    public static void Keep(ref List<UnknownTag>? unknown, ref WireReader reader, int tag, int size) =>
+    public static void Keep(ref List<UnknownTag>? unknown, ref WireReader reader, int tag, int size)
+    {
+        reader.ChargeUnknownTag(isFirst: unknown is null);
         (unknown ??= []).Add(new UnknownTag(tag, reader.ReadSlice(size)));
+    }
 
     /// <summary>Writes the unknown fields from an index on, as long as their number lies below <paramref name="before"/>; returns the next index.</summary>
     public static int WriteUnknown(WireWriter writer, List<UnknownTag> unknown, int from, int before)

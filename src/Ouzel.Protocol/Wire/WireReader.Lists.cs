@@ -6,6 +6,8 @@ namespace Ouzel.Protocol.Wire;
 /// <summary>Lists of primitives. Each fills <c>previous</c> where there is one; null on the wire gives null.</summary>
 public ref partial struct WireReader
 {
+    private const int ReferenceBytes = 8;
+
     public List<sbyte>? ReadInt8List(bool flexible, List<sbyte>? previous)
     {
         if (!TryBegin(flexible, sizeof(sbyte), ref previous, out var count)) return null;
@@ -52,7 +54,7 @@ public ref partial struct WireReader
 
     public List<string>? ReadStringList(bool flexible, List<string>? previous)
     {
-        var count = ReadCount(flexible, flexible ? 1 : 2);
+        var count = ReadCount(flexible, flexible ? 1 : 2, ReferenceBytes);
         if (count < 0) return null;
         previous ??= new List<string>(count);
         var known = previous.Count;
@@ -66,7 +68,7 @@ public ref partial struct WireReader
     private bool TryBegin<T>(bool flexible, int elementSize, ref List<T>? list, out int count)
         where T : unmanaged
     {
-        count = ReadCount(flexible, elementSize);
+        count = ReadCount(flexible, elementSize, elementSize);
         if (count < 0) return false;
         list ??= new List<T>(count);
         CollectionsMarshal.SetCount(list, count);

@@ -28,8 +28,17 @@ public ref partial struct WireReader
         if (length > StringLengthMax) throw new WireFormatException($"A string of {length} bytes at byte {_position} is too long");
         var bytes = Take(length);
         if (length == 0) return "";
-        if (previous is not null && previous.Length == length && Ascii.Equals(bytes, previous)) return previous;
-        if (NameCache.Find(bytes) is { } name) return name;
+        if (previous is not null && previous.Length == length && Ascii.Equals(bytes, previous))
+        {
+            ChargeText(length);
+            return previous;
+        }
+        if (NameCache.Find(bytes, out var isShared) is { } name)
+        {
+            if (!isShared) ChargeText(length);
+            return name;
+        }
+        ChargeText(length);
         return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : Repair(bytes);
     }
 

@@ -10,12 +10,29 @@ public ref partial struct WireReader
 {
     private readonly ReadOnlyMemory<byte> _memory;
     private readonly ReadOnlySpan<byte> _span;
+    private readonly IDecodeBudget? _budget;
+    private long _grantedBytes;
+    private long _decodedBytes;
     private int _position;
 
+    /// <summary>Reads what is our own or has been weighed already: <see cref="DecodeLimits"/> and the bytes are the only bounds.</summary>
     public WireReader(ReadOnlyMemory<byte> memory)
     {
         _memory = memory;
         _span = memory.Span;
+        _grantedBytes = long.MaxValue;
+    }
+
+    /// <summary>Reads what a stranger sent: what the message becomes is taken from a budget before it is made.</summary>
+    /// <param name="memory">The frame.</param>
+    /// <param name="budget">Asked for what goes beyond <paramref name="freeBytes"/>.</param>
+    /// <param name="freeBytes">What the message may become without asking.</param>
+    public WireReader(ReadOnlyMemory<byte> memory, IDecodeBudget budget, long freeBytes)
+    {
+        _memory = memory;
+        _span = memory.Span;
+        _budget = budget;
+        _grantedBytes = freeBytes;
     }
 
     /// <summary>Bytes consumed.</summary>
@@ -102,11 +119,14 @@ public ref partial struct WireReader
     /// <summary>The count of an array, -1 for null.</summary>
     /// <param name="flexible">Whether the count is compact.</param>
     /// <param name="elementSizeMin">The fewest bytes an element can have, at least 1: a count that cannot fit is refused before anything is allocated.</param>
-    public int ReadCount(bool flexible, int elementSizeMin)
+    /// <param name="elementWeight">The most memory an element takes, beside what it reads itself: charged for all of them, here.</param>
+    public int ReadCount(bool flexible, int elementSizeMin, int elementWeight)
     {
         var count = flexible ? (int)ReadUVarInt() - 1 : ReadInt32();
         if (count < 0) return -1;
+        if (count > DecodeLimits.ElementsMax) ThrowLimit(count, "elements", DecodeLimits.ElementsMax);
         if ((long)count * elementSizeMin > Remaining) ThrowCount(count);
+        Charge(ListBytes + ((long)count * elementWeight));
         return count;
     }
 
@@ -119,6 +139,7 @@ public ref partial struct WireReader
             return 0;
         }
         var count = ReadUVarInt();
+        if (count > DecodeLimits.TaggedFieldsMax) ThrowLimit(count, "tagged fields", DecodeLimits.TaggedFieldsMax);
         if (count > Remaining / 2) ThrowCount(count);
         return (int)count;
     }
@@ -134,6 +155,8 @@ public ref partial struct WireReader
     private readonly void ThrowEnd(int count) => throw new WireFormatException($"{count} bytes wanted at byte {_position}, {Remaining} are left");
     private readonly void ThrowCount(long count) =>
         throw new WireFormatException($"{count} elements announced at byte {_position}, {Remaining} bytes are left");
+    private readonly void ThrowLimit(long count, string what, int max) =>
+        throw new WireFormatException($"{count} {what} announced at byte {_position}, {max} are the most");
     private readonly void ThrowVarInt(int size) =>
         throw new WireFormatException(size == 0 ? $"The bytes end inside a varint at byte {_position}" : $"A varint is too long at byte {_position}");
 }

@@ -20,7 +20,26 @@ public sealed class GeneratedCodeTests
                 [KafkaStruct] public sealed partial class S { public string Name { get; set; } = ""; public Uuid Id { get; set; } [In("2+")] public long At { get; set; } }
             }
             """);
-        Assert.Contains("reader.ReadCount(flexible, 18)", code, StringComparison.Ordinal); // version 0: 2 + 16; version 1: 1 + 16 + 1; version 2: 8 more
+        Assert.Contains("reader.ReadCount(flexible, 18, ", code, StringComparison.Ordinal); // version 0: 2 + 16; version 1: 1 + 16 + 1; version 2: 8 more
+    }
+
+    [Fact]
+    public void An_array_is_charged_for_all_that_its_elements_hold_in_place()
+    {
+        var code = Code("""
+            [KafkaData("0-2", Flexible = "1+")]
+            public sealed partial class M
+            {
+                public List<S> Items { get; set; } = [];
+                [NullIn("0+")] public S? One { get; set; }
+                [KafkaStruct] public sealed partial class S { public List<int> Numbers { get; set; } = []; public T Inner { get; set; } = new(); [NullIn("0+")] public T? Other { get; set; } }
+                [KafkaStruct] public sealed partial class T { public string Name { get; set; } = ""; public int At { get; set; } }
+            }
+            """);
+        // T: 16 + 8 for tags + 8 + 4, rounded up: 40. S: 16 + 8 + a list (8 + 32) + T (8 + 40) + 8: 120. An element has a place of 8 in its list.
+        Assert.Contains(", 128);", code, StringComparison.Ordinal);
+        Assert.Contains("reader.Charge(120);", code, StringComparison.Ordinal);
+        Assert.Contains("reader.Charge(40);", code, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -59,6 +59,9 @@ public readonly record struct LogAppendResult
     /// <summary>True when the batch was a repetition and nothing was written.</summary>
     public bool IsDuplicate { get; init; }
 
+    /// <summary>True when the batch begins a segment: what stands in the one before never grows any more.</summary>
+    public bool IsNewSegment { get; init; }
+
     /// <summary>An append that was refused.</summary>
     public static LogAppendResult Refused(ErrorCode error, string? message = null, long logStartOffset = -1, IReadOnlyList<LogRecordError>? recordErrors = null) =>
         new() { Error = error, ErrorMessage = message, BaseOffset = -1, LastOffset = -1, LogAppendTimeMs = -1, LogStartOffset = logStartOffset, RecordErrors = recordErrors };
@@ -72,6 +75,15 @@ public readonly record struct LogReadResult
 
     /// <summary>The batches, null when there are none. The receiver disposes it once sent.</summary>
     public FileSlice? Records { get; init; }
+
+    /// <summary>The length of the batch that holds the offset, or is the next behind it; 0 when a reader may see none. Where <see cref="Records"/> are fewer bytes they are a piece of it.</summary>
+    public int FirstBatchBytes { get; init; }
+
+    /// <summary>From that batch to the end of what a reader may see of its segment, whatever the limit was.</summary>
+    public long BytesAvailable { get; init; }
+
+    /// <summary>That segment is sealed: a read from this offset gives no more bytes later.</summary>
+    public bool IsSealed { get; init; }
 
     /// <summary>The log's marks at the time of the read.</summary>
     public long HighWatermark { get; init; }

@@ -44,6 +44,9 @@ public sealed partial class PartitionLog
         {
             if (IsFailed || _isClosed)
                 return LogAppendResult.Refused(ErrorCode.KafkaStorageError);
+            // A leader that learned of its next epoch between its check and here: batches of an epoch that is over may not stand behind the next one's beginning.
+            if (leaderEpoch < _leaderEpoch)
+                return LogAppendResult.Refused(ErrorCode.NotLeaderOrFollower);
             if (batch.Length > Options.SegmentBytes)
                 return LogAppendResult.Refused(ErrorCode.RecordListTooLarge);
             RecordBatch.SetBaseOffset(batch, _end.Offset);
@@ -61,14 +64,22 @@ public sealed partial class PartitionLog
                     return LogAppendResult.Refused(error, logStartOffset: _logStart);
                 if (duplicate is { } first)
                     return new LogAppendResult { BaseOffset = first.FirstOffset, LastOffset = first.LastOffset, LogAppendTimeMs = first.TimestampMs, LogStartOffset = _logStart, IsDuplicate = true };
+                var before = Active;
                 Write(batch, nowMs);
+                return new LogAppendResult
+                {
+                    BaseOffset = header.BaseOffset,
+                    LastOffset = header.LastOffset,
+                    LogAppendTimeMs = appendTimeMs,
+                    LogStartOffset = _logStart,
+                    IsNewSegment = !ReferenceEquals(before, Active),
+                };
             }
             catch (DiskException e)
             {
                 Fail(e);
                 return LogAppendResult.Refused(ErrorCode.KafkaStorageError, e.Message);
             }
-            return new LogAppendResult { BaseOffset = header.BaseOffset, LastOffset = header.LastOffset, LogAppendTimeMs = appendTimeMs, LogStartOffset = _logStart };
         }
     }
 

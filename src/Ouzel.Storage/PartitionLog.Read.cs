@@ -129,11 +129,13 @@ public sealed partial class PartitionLog
         for (var i = Math.Max(0, IndexOf(segments, offset)); i < segments.Length && segments[i].BaseOffset < limit.Offset; i++)
         {
             var segment = segments[i];
-            var upTo = i + 1 < segments.Length && segments[i + 1].BaseOffset <= limit.Offset ? segment.Size
+            var isSealed = i + 1 < segments.Length && segments[i + 1].BaseOffset <= limit.Offset;
+            var upTo = isSealed ? segment.Size
                 : Math.Min(PositionOf(limit, segment), segment.Size); // the mark may be of the segment that compaction just replaced
             if (segment.Find(offset) is not { } first || first.Position >= upTo)
                 continue;
             var length = (int)Math.Min(upTo - first.Position, minOneMessage ? Math.Max(bytesMax, first.SizeBytes) : bytesMax);
+            result = result with { FirstBatchBytes = first.SizeBytes, BytesAvailable = upTo - first.Position, IsSealed = isSealed };
             if (length <= 0)
                 return true;
             if (isolation == FetchIsolation.Committed)

@@ -26,6 +26,7 @@ public sealed partial class PartitionLog
     private long _recoveryPointWritten;
     private long _recoveryPointMax = long.MaxValue;
     private int _truncations;
+    private int _leaderEpoch = -1; // in which this node leads, as last told
     private bool _isDirectoryDirty;
     private bool _hasNewNames;
     private readonly long _directoryNumber;
@@ -177,7 +178,10 @@ public sealed partial class PartitionLog
     public void AssignLeaderEpoch(int epoch)
     {
         lock (_lock)
+        {
+            _leaderEpoch = epoch;
             _epochs.Assign(epoch, _end.Offset);
+        }
     }
 
     /// <summary>

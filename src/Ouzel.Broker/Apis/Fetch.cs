@@ -39,7 +39,7 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
             fetch.Add(target, partition, error);
         }
 
-        ValueTask wait = fetch.RunAsync(LimitsOf(request, context), _pieces, wheel, context, request.MaxWaitMs);
+        ValueTask wait = fetch.RunAsync(LimitsOf(request, context), _pieces, partitions.Faults, wheel, context, request.MaxWaitMs);
         return wait.IsCompletedSuccessfully ? new(Finish(fetch, Answer(fetch, context))) : WaitAsync(fetch, wait, context);
     }
 

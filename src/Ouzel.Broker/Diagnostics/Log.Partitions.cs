@@ -12,6 +12,9 @@ internal static partial class Log
     [LoggerMessage(1101, LogLevel.Error, "The files of {Count} deleted partitions in {Directory} cannot be removed: {Reason}")]
     public static partial void PartitionsNotDeleted(ILogger log, int count, string directory, string reason);
 
+    [LoggerMessage(1103, LogLevel.Error, "{Api} failed at partition {Partition}, which answers {Error}; the other partitions of the request are served. {Untold} such faults were not told before this one. Please report it with these lines")]
+    public static partial void PartitionFault(ILogger log, ApiKey api, TopicPartition partition, ErrorCode error, int untold, Exception fault);
+
     [LoggerMessage(1102, LogLevel.Warning, "Partition {Partition} in {Directory} is unknown to the cluster: its directory is renamed to -stray and kept. Delete it when you do not need it")]
     public static partial void StrayPartition(ILogger log, TopicPartition partition, string directory);
 

@@ -28,7 +28,7 @@ internal sealed class CoordinatorLog(Partition partition, TimeProvider clock) : 
             : partition.AppendAsLeader(batch.Span, LogAppendOrigin.Coordinator, acksAll: true, nowMs);
         if (result.Error == ErrorCode.None)
         {
-            partition.TellNews(batch.Length);
+            partition.TellAppended(batch.Length, result.IsNewSegment);
         }
 
         return new CoordinatorAppend(result.Error, result.BaseOffset);

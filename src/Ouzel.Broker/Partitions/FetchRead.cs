@@ -11,23 +11,44 @@ namespace Ouzel.Broker.Partitions;
 /// <param name="ReplicaId">-1 a consumer, -2 a debugging one, else a broker.</param>
 internal readonly record struct FetchLimits(int BytesMax, int BytesMin, FetchIsolation Isolation, int ReplicaId);
 
+/// <summary>What one look at one partition found, and what may still come of it.</summary>
+/// <param name="Data">What the answer says of the partition.</param>
+/// <param name="BytesAvailable">What a reader may see of its segment, at most the partition's limit: also where the answer had no room for it.</param>
+/// <param name="CanGrow">A later look may find more records than this one.</param>
+/// <param name="EndsWait">The client should know it now: an error, a divergence, or that it stands in a segment that does not grow.</param>
+/// <param name="IsBehindEnd">The log holds records that the reader may not see yet: they may become visible without a byte's being appended.</param>
+internal readonly record struct FetchLook(FetchResponse.PartitionData Data, long BytesAvailable, bool CanGrow, bool EndsWait, bool IsBehindEnd);
+
 /// <summary>Reads partitions for a fetch: one look at one of them.</summary>
 internal static class FetchRead
 {
-    /// <summary>What the answer says of the partition.</summary>
+    /// <summary>Looks at a partition; a fault there becomes its error.</summary>
     /// <param name="partition">Null where the cluster has it but this node does not.</param>
     /// <param name="bytesLeft">Of the whole answer.</param>
     /// <param name="firstBatchWhole">No partition before it had records: its first batch comes whole whatever its size.</param>
-    public static FetchResponse.PartitionData Look(FetchPieces pieces, FetchTarget target, Partition? partition, FetchLimits limits, int bytesLeft, bool firstBatchWhole)
+    public static FetchLook Look(FetchPieces pieces, FetchTarget target, Partition? partition, FetchLimits limits, int bytesLeft, bool firstBatchWhole, PartitionFaults faults)
     {
-        ErrorCode error = partition is null ? ErrorCode.NotLeaderOrFollower : Check(target, partition, limits);
-        FetchResponse.PartitionData data = pieces.Part(target, error);
-        if (error == ErrorCode.None && !Diverges(data, target, partition!.Log))
+        FetchResponse.PartitionData? data = null;
+        try
         {
-            Read(pieces, data, target, partition.Log, limits, bytesLeft, firstBatchWhole);
+            ErrorCode error = partition is null ? ErrorCode.NotLeaderOrFollower : Check(target, partition, limits);
+            data = pieces.Part(target, error);
+            if (error == ErrorCode.None && !Diverges(data, target, partition!.Log))
+            {
+                return Read(pieces, data, target, partition, limits, bytesLeft, firstBatchWhole);
+            }
+        }
+        catch (Exception fault)
+        {
+            if (data is not null)
+            {
+                pieces.TakeBack(data);
+            }
+
+            data = pieces.Part(target, faults.Tell(ApiKey.Fetch, new TopicPartition(target.Topic ?? "", target.Partition), fault));
         }
 
-        return data;
+        return new FetchLook(data, 0, CanGrow: false, EndsWait: true, IsBehindEnd: false);
     }
 
     private static ErrorCode Check(FetchTarget target, Partition partition, FetchLimits limits)
@@ -72,25 +93,51 @@ internal static class FetchRead
         return true;
     }
 
-    private static void Read(FetchPieces pieces, FetchResponse.PartitionData data, FetchTarget target, PartitionLog log, FetchLimits limits, int bytesLeft, bool firstBatchWhole)
+    private static FetchLook Read(
+        FetchPieces pieces, FetchResponse.PartitionData data, FetchTarget target, Partition partition, FetchLimits limits, int bytesLeft, bool firstBatchWhole)
     {
+        int bytesMax = Math.Max(0, Math.Min(target.BytesMax, bytesLeft));
         FileSlice slice = pieces.Slice();
-        LogReadResult result = log.Read(target.FetchOffset, Math.Min(target.BytesMax, bytesLeft), limits.Isolation, firstBatchWhole, slice);
-        if (result.Records is null)
+        LogReadResult result = default;
+        try
         {
-            pieces.TakeBack(slice);
+            result = partition.Log.Read(target.FetchOffset, bytesMax, limits.Isolation, firstBatchWhole, slice);
+        }
+        finally
+        {
+            // A piece of a batch as a partition's only records tells a client that it can make no progress (KIP-74): it stays empty and gets its turn.
+            if (result.Records is null || result.Records.Length < result.FirstBatchBytes)
+            {
+                pieces.TakeBack(slice);
+                result = result with { Records = null };
+            }
         }
 
         if (result.Error != ErrorCode.None)
         {
-            data.ErrorCode = result.Error;
-            return;
+            data.ErrorCode = partition.ReasonOf(result.Error);
+            return new FetchLook(data, 0, CanGrow: false, EndsWait: true, IsBehindEnd: false);
         }
 
         (data.HighWatermark, data.LastStableOffset, data.LogStartOffset) = (result.HighWatermark, result.LastStableOffset, result.LogStartOffset);
-        data.AbortedTransactions = Tell(result.AbortedTransactions);
+        data.AbortedTransactions = Tell(result.Records is null && result.AbortedTransactions is not null ? [] : result.AbortedTransactions);
         data.Records = (RecordsData?)result.Records ?? MemoryRecords.Empty;
+        int length = data.Records.Length;
+        bool hasAll = length == result.BytesAvailable;
+        return new FetchLook(
+            data,
+            Math.Min(result.BytesAvailable, Math.Max(target.BytesMax, length)),
+            CanGrow: hasAll && (length < bytesMax || (length == 0 && firstBatchWhole)),
+            EndsWait: result.IsSealed,
+            IsBehindEnd: LimitOf(result, limits.Isolation) < result.LogEndOffset);
     }
+
+    private static long LimitOf(in LogReadResult result, FetchIsolation isolation) => isolation switch
+    {
+        FetchIsolation.LogEnd => result.LogEndOffset,
+        FetchIsolation.HighWatermark => result.HighWatermark,
+        _ => result.LastStableOffset,
+    };
 
     private static List<FetchResponse.AbortedTransaction>? Tell(IReadOnlyList<AbortedTransaction>? aborted) => aborted switch
     {

@@ -14,8 +14,13 @@ namespace Ouzel.Broker.Partitions;
 /// </remarks>
 internal sealed class Partition(PartitionLog log, LogDirectory directory, Durability durability, FaultGuard faults)
 {
+    // Who may touch what: Follow, Leave and Delete are called by the cluster's listener, one at a time. Everybody else reads _leadership and _isDeleted,
+    // which are swapped whole. An append reads the leadership once; when it has moved on before the log is reached, the log refuses the older epoch, and a
+    // deletion shows in _isDeleted before the log is closed, so that whoever meets the closed log finds out why.
+
     private readonly Lock _watermarkGate = new();
     private volatile Leadership _leadership = Leadership.None;
+    private volatile bool _isDeleted;
 
     public PartitionLog Log => log;
 
@@ -52,16 +57,31 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
         TellNews(0);
     }
 
-    /// <summary>The partition is deleted or moves away: whoever waits is told.</summary>
+    /// <summary>The node stops: whoever waits is told.</summary>
     public void Leave()
     {
         _leadership = Leadership.None;
         TellNews(0);
     }
 
+    /// <summary>The topic is deleted; called before the log is closed. Whoever waits is told.</summary>
+    public void Delete()
+    {
+        _isDeleted = true;
+        Leave();
+    }
+
+    /// <summary>Why the log did not do what was asked: a closed log of a deleted topic is no fault of the disk.</summary>
+    public ErrorCode ReasonOf(ErrorCode error) => error == ErrorCode.KafkaStorageError && _isDeleted ? ErrorCode.UnknownTopicOrPartition : error;
+
     /// <summary>Whether this node may speak for the partition to someone who knows <paramref name="currentLeaderEpoch"/> (-1: does not say).</summary>
     public ErrorCode CheckLeader(int currentLeaderEpoch, bool leaderOnly = true)
     {
+        if (_isDeleted)
+        {
+            return ErrorCode.UnknownTopicOrPartition;
+        }
+
         Leadership now = _leadership;
         if (log.IsFailed || directory.IsOffline)
         {
@@ -92,7 +112,12 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
         }
 
         LogAppendResult result = log.AppendAsLeader(batch, now.Epoch, origin, nowMs, oldFormats);
-        if (result.Error == ErrorCode.None && !result.IsDuplicate)
+        if (result.Error != ErrorCode.None)
+        {
+            return result.Error == ErrorCode.KafkaStorageError && _isDeleted ? LogAppendResult.Refused(ErrorCode.UnknownTopicOrPartition) : result;
+        }
+
+        if (!result.IsDuplicate)
         {
             MoveWatermark();
         }
@@ -171,6 +196,9 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
         };
         return syncs && Guards.Stands(Guard.AcknowledgeAfterSync) ? directory.WaitDurable(log, offset, isBrief) : new ValueTask<bool>(true);
     }
+
+    /// <summary>Tells whoever waits of an append; the caller holds no lock. Behind a new segment a fetch that waits in the one before gets no more, so it is to look at once.</summary>
+    public void TellAppended(int bytes, bool isNewSegment) => TellNews(isNewSegment ? 0 : bytes);
 
     /// <summary>Tells whoever waits; the caller holds no lock.</summary>
     public void TellNews(int bytes)

@@ -20,6 +20,9 @@ internal sealed class PartitionTable(
     private readonly ConcurrentDictionary<TopicPartition, Partition> _partitions = new();
     private readonly FaultGuard _guard = new(log, clock);
 
+    /// <summary>Where exceptions in the work on one partition go.</summary>
+    public PartitionFaults Faults { get; } = new(clock, log);
+
     public IEnumerable<Partition> All => _partitions.Values;
 
     public bool TryGet(TopicPartition name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Partition? partition)
@@ -158,6 +161,8 @@ internal sealed class PartitionTable(
                 var name = new TopicPartition(topic.Name, index);
                 if (_partitions.TryGetValue(name, out Partition? partition) && partition.TopicId == topic.Id && _partitions.TryRemove(name, out _))
                 {
+                    // First, so that what meets the closed log below knows why.
+                    partition.Delete();
                     removed.Add(partition);
                 }
             }
@@ -179,8 +184,6 @@ internal sealed class PartitionTable(
                 }
             }
         }
-
-        removed.ForEach(partition => partition.Leave());
     }
 
     private void FollowSettings(ClusterImage image, ClusterDelta delta)

@@ -27,8 +27,12 @@ internal sealed class PendingFetch : PartitionWaiter, IValueTaskSource, IAbandon
     private TimingWheel? _wheel;
     private RequestContext? _context;
     private FetchLimits _limits;
+    private PartitionFaults _faults = null!;
     private long _foundBytes;
+    private long _availableBytes;
     private bool _endsWait;
+    private bool _canGrow;
+    private bool _isBehindEnd;
     private bool _isWaiting;
     private int _missing;
 
@@ -51,11 +55,11 @@ internal sealed class PendingFetch : PartitionWaiter, IValueTaskSource, IAbandon
     }
 
     /// <summary>Looks once; waits only when that is not enough and <paramref name="waitMs"/> allows. Await once, then take the answer's parts.</summary>
-    public ValueTask RunAsync(FetchLimits limits, FetchPieces pieces, TimingWheel wheel, RequestContext context, int waitMs)
+    public ValueTask RunAsync(FetchLimits limits, FetchPieces pieces, PartitionFaults faults, TimingWheel wheel, RequestContext context, int waitMs)
     {
         lock (_gate)
         {
-            (_limits, _pieces, _wheel, _context) = (limits, pieces, wheel, context);
+            (_limits, _pieces, _faults, _wheel, _context) = (limits, pieces, faults, wheel, context);
             long newsSeen = NewsCount();
             Look();
             if (waitMs <= 0 || _readable.Count == 0 || IsEnough)
@@ -150,7 +154,11 @@ internal sealed class PendingFetch : PartitionWaiter, IValueTaskSource, IAbandon
 
     protected internal override void OnDue() => EndWaitEarly(null);
 
-    private bool IsEnough => _endsWait || _foundBytes >= _limits.BytesMin;
+    /// <summary>
+    /// As Kafka counts: what there is, also where this answer had no room for it. And nobody waits for what cannot come: when every partition is at its limit,
+    /// or stands before a batch that does not fit, more appends change nothing.
+    /// </summary>
+    private bool IsEnough => _endsWait || !_canGrow || Math.Max(_foundBytes, _availableBytes) >= _limits.BytesMin;
 
     /// <param name="context">Whose client has gone; null when time is over.</param>
     private void EndWaitEarly(RequestContext? context)
@@ -200,7 +208,7 @@ internal sealed class PendingFetch : PartitionWaiter, IValueTaskSource, IAbandon
     {
         while (true)
         {
-            Volatile.Write(ref _missing, (int)Math.Min(_limits.BytesMin - _foundBytes, int.MaxValue));
+            Volatile.Write(ref _missing, _isBehindEnd ? 0 : (int)(_limits.BytesMin - Math.Max(_foundBytes, _availableBytes)));
             DropFound();
             long news = NewsCount();
             if (news == newsSeen)
@@ -220,18 +228,21 @@ internal sealed class PendingFetch : PartitionWaiter, IValueTaskSource, IAbandon
     /// <summary>Under the lock: one look at all partitions.</summary>
     private void Look()
     {
-        (_foundBytes, _endsWait) = (0, false);
+        (_foundBytes, _availableBytes, _endsWait, _canGrow, _isBehindEnd) = (0, 0, false, false, false);
         int bytesLeft = _limits.BytesMax;
         bool firstBatchWhole = true;
         foreach ((FetchTarget target, Partition? partition) in _readable)
         {
-            FetchResponse.PartitionData data = FetchRead.Look(_pieces, target, partition, _limits, bytesLeft, firstBatchWhole);
-            int length = data.Records?.Length ?? 0;
+            FetchLook look = FetchRead.Look(_pieces, target, partition, _limits, bytesLeft, firstBatchWhole, _faults);
+            int length = look.Data.Records?.Length ?? 0;
             bytesLeft = Math.Max(0, bytesLeft - length);
             firstBatchWhole &= length == 0;
             _foundBytes += length;
-            _endsWait |= data.ErrorCode != ErrorCode.None || data.DivergingEpoch.Epoch >= 0;
-            _found.Add(data);
+            _availableBytes += look.BytesAvailable;
+            _endsWait |= look.EndsWait;
+            _canGrow |= look.CanGrow;
+            _isBehindEnd |= look.IsBehindEnd;
+            _found.Add(look.Data);
         }
     }
 

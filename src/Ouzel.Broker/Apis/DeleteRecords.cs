@@ -11,22 +11,42 @@ internal sealed class DeleteRecordsApi(MetadataCache metadata, PartitionTable pa
 {
     private const long Everything = -1;
 
-    public ValueTask<DeleteRecordsResponse> HandleAsync(DeleteRecordsRequest request, RequestContext context)
+    public async ValueTask<DeleteRecordsResponse> HandleAsync(DeleteRecordsRequest request, RequestContext context)
     {
         var response = new DeleteRecordsResponse();
+        var turns = new Turns(Turns.Read);
         foreach (DeleteRecordsRequest.DeleteRecordsTopic topic in request.Topics)
         {
             var answer = new DeleteRecordsResponse.DeleteRecordsTopicResult { Name = topic.Name };
             foreach (DeleteRecordsRequest.DeleteRecordsPartition asked in topic.Partitions)
             {
-                ErrorCode error = Delete(new TopicPartition(topic.Name, asked.PartitionIndex), asked.Offset, out long lowWatermark);
+                if (turns.IsOver())
+                {
+                    await Task.Yield();
+                }
+
+                ErrorCode error = TryDelete(new TopicPartition(topic.Name, asked.PartitionIndex), asked.Offset, out long lowWatermark);
                 answer.Partitions.Add(new() { PartitionIndex = asked.PartitionIndex, ErrorCode = error, LowWatermark = lowWatermark });
             }
 
             response.Topics.Add(answer);
         }
 
-        return new(response);
+        return response;
+    }
+
+    /// <summary>A fault concerns this partition alone.</summary>
+    private ErrorCode TryDelete(TopicPartition name, long offset, out long lowWatermark)
+    {
+        try
+        {
+            return Delete(name, offset, out lowWatermark);
+        }
+        catch (Exception fault)
+        {
+            lowWatermark = -1;
+            return partitions.Faults.Tell(ApiKey.DeleteRecords, name, fault);
+        }
     }
 
     private ErrorCode Delete(TopicPartition name, long offset, out long lowWatermark)

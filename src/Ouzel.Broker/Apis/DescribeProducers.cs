@@ -9,28 +9,47 @@ namespace Ouzel.Broker.Apis;
 /// <summary>The producers that partitions remember, with their last sequence and open transaction (KIP-664). Any replica may answer.</summary>
 internal sealed class DescribeProducersApi(MetadataCache metadata, PartitionTable partitions) : IApi<DescribeProducersRequest, DescribeProducersResponse>
 {
-    public ValueTask<DescribeProducersResponse> HandleAsync(DescribeProducersRequest request, RequestContext context)
+    public async ValueTask<DescribeProducersResponse> HandleAsync(DescribeProducersRequest request, RequestContext context)
     {
         var response = new DescribeProducersResponse();
+        var turns = new Turns(Turns.LookedUp);
         foreach (DescribeProducersRequest.TopicRequest topic in request.Topics)
         {
             var answer = new DescribeProducersResponse.TopicResponse { Name = topic.Name };
             foreach (int index in topic.PartitionIndexes)
             {
-                ErrorCode error = partitions.Find(metadata.Current, new TopicPartition(topic.Name, index), -1, out Partition? partition, leaderOnly: false);
-                var told = new DescribeProducersResponse.PartitionResponse { PartitionIndex = index, ErrorCode = error };
-                if (error == ErrorCode.None)
-                {
-                    told.ActiveProducers.AddRange(partition!.Log.ActiveProducers().Select(Told));
-                }
-
+                DescribeProducersResponse.PartitionResponse told = Look(new TopicPartition(topic.Name, index));
                 answer.Partitions.Add(told);
+                if (turns.IsOver(1 + told.ActiveProducers.Count))
+                {
+                    await Task.Yield();
+                }
             }
 
             response.Topics.Add(answer);
         }
 
-        return new(response);
+        return response;
+    }
+
+    /// <summary>A fault concerns this partition alone.</summary>
+    private DescribeProducersResponse.PartitionResponse Look(TopicPartition name)
+    {
+        var told = new DescribeProducersResponse.PartitionResponse { PartitionIndex = name.Partition };
+        try
+        {
+            told.ErrorCode = partitions.Find(metadata.Current, name, -1, out Partition? partition, leaderOnly: false);
+            if (told.ErrorCode == ErrorCode.None)
+            {
+                told.ActiveProducers.AddRange(partition!.Log.ActiveProducers().Select(Told));
+            }
+        }
+        catch (Exception fault)
+        {
+            told.ErrorCode = partitions.Faults.Tell(ApiKey.DescribeProducers, name, fault);
+        }
+
+        return told;
     }
 
     private static DescribeProducersResponse.ProducerState Told(ActiveProducer producer) => new()

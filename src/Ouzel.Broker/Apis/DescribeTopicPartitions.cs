@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ouzel.Broker.Cluster;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
@@ -5,31 +6,40 @@ using Ouzel.Protocol.Messages;
 namespace Ouzel.Broker.Apis;
 
 /// <summary>Topics in order of name, page by page (KIP-966), with the replicas that may still lead. An empty list means all topics.</summary>
+/// <remarks>
+/// A cursor is a place in that order, not a topic: paging over all topics goes on behind it whether its topic is still there or not. With a list of topics
+/// Kafka asks that the list names the cursor's topic, whether it exists or not.
+/// </remarks>
 internal sealed class DescribeTopicPartitionsApi(MetadataCache metadata, int partitionsMax)
     : IApi<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse>
 {
-    public ValueTask<DescribeTopicPartitionsResponse> HandleAsync(DescribeTopicPartitionsRequest request, RequestContext context) =>
-        new(Answer(metadata.Current, request));
+    private SortedNames _sorted = new(ClusterImage.Empty.Topics, []);
 
-    private DescribeTopicPartitionsResponse Answer(ClusterImage image, DescribeTopicPartitionsRequest request)
+    public async ValueTask<DescribeTopicPartitionsResponse> HandleAsync(DescribeTopicPartitionsRequest request, RequestContext context)
     {
+        var image = metadata.Current;
         var cursor = request.Cursor;
-        if (cursor is not null && (cursor.PartitionIndex < 0 || !image.Topics.ContainsKey(cursor.TopicName)))
+        var turns = new Turns(Turns.LookedUp);
+        if (turns.IsOver(request.Topics.Count > 0 ? request.Topics.Count : _sorted.Topics == image.Topics ? 0 : image.Topics.Count))
+            await Task.Yield(); // to sort them
+        var asked = request.Topics.Count > 0 ? Sorted(request.Topics.Select(t => t.Name).Distinct(StringComparer.Ordinal)) : AllOf(image);
+        var at = cursor is null ? 0 : Array.BinarySearch(asked, cursor.TopicName, StringComparer.Ordinal);
+        if (cursor is not null && (cursor.PartitionIndex < 0 || (at < 0 && request.Topics.Count > 0)))
             return new() { Topics = [.. request.Topics.Select(t => Unknown(t.Name, ErrorCode.InvalidRequest))] };
-        var names = request.Topics.Count > 0 ? request.Topics.Select(t => t.Name).Distinct(StringComparer.Ordinal) : image.Topics.Keys;
-        if (cursor is not null)
-            names = names.Where(name => string.CompareOrdinal(name, cursor.TopicName) >= 0);
         var response = new DescribeTopicPartitionsResponse();
         // A limit that makes no sense still moves on, one partition at a time.
         var left = Math.Clamp(request.ResponsePartitionLimit, 1, partitionsMax);
-        foreach (var name in names.Order(StringComparer.Ordinal))
+        for (at = at < 0 ? ~at : at; at < asked.Length; at++)
         {
+            var name = asked[at];
             if (left == 0)
             {
                 response.NextCursor = new() { TopicName = name, PartitionIndex = 0 };
                 break;
             }
 
+            if (turns.IsOver())
+                await Task.Yield();
             if (!image.TryTopic(name, out var topic))
             {
                 var unknown = Unknown(name, TopicNames.Check(name) is null ? ErrorCode.UnknownTopicOrPartition : ErrorCode.InvalidTopicException);
@@ -51,6 +61,26 @@ internal sealed class DescribeTopicPartitionsApi(MetadataCache metadata, int par
         }
 
         return response;
+    }
+
+    /// <summary>Sorted once for all pages, as long as no topic comes or goes.</summary>
+    private string[] AllOf(ClusterImage image)
+    {
+        var sorted = Volatile.Read(ref _sorted);
+        if (sorted.Topics != image.Topics)
+        {
+            sorted = new SortedNames(image.Topics, Sorted(image.Topics.Keys));
+            Volatile.Write(ref _sorted, sorted);
+        }
+
+        return sorted.Names;
+    }
+
+    private static string[] Sorted(IEnumerable<string> names)
+    {
+        string[] sorted = [.. names];
+        Array.Sort(sorted, StringComparer.Ordinal);
+        return sorted;
     }
 
     private static DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic Unknown(string name, ErrorCode code) => new()
@@ -88,4 +118,6 @@ internal sealed class DescribeTopicPartitionsApi(MetadataCache metadata, int par
 
         return described;
     }
+
+    private sealed record SortedNames(ImmutableDictionary<string, TopicImage> Topics, string[] Names);
 }

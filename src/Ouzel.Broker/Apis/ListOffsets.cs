@@ -24,10 +24,11 @@ internal sealed class ListOffsetsApi(MetadataCache metadata, PartitionTable part
     private const int ConsumerId = -1;
     private const int DebuggingConsumerId = -2;
 
-    public ValueTask<ListOffsetsResponse> HandleAsync(ListOffsetsRequest request, RequestContext context)
+    public async ValueTask<ListOffsetsResponse> HandleAsync(ListOffsetsRequest request, RequestContext context)
     {
         var response = new ListOffsetsResponse();
         HashSet<(string, int)> twice = NamedTwice(request);
+        var turns = new Turns(Turns.Read);
         FetchIsolation isolation = request.ReplicaId != ConsumerId ? FetchIsolation.LogEnd
             : request.IsolationLevel == 1 ? FetchIsolation.Committed
             : FetchIsolation.HighWatermark;
@@ -37,9 +38,14 @@ internal sealed class ListOffsetsApi(MetadataCache metadata, PartitionTable part
             var refused = new HashSet<int>();
             foreach (ListOffsetsRequest.ListOffsetsPartition asked in topic.Partitions)
             {
+                if (turns.IsOver())
+                {
+                    await Task.Yield();
+                }
+
                 if (!twice.Contains((topic.Name, asked.PartitionIndex)))
                 {
-                    answer.Partitions.Add(Look(topic.Name, asked, request.ReplicaId, isolation, context.ApiVersion));
+                    answer.Partitions.Add(TryLook(topic.Name, asked, request.ReplicaId, isolation, context.ApiVersion));
                 }
                 else if (refused.Add(asked.PartitionIndex))
                 {
@@ -50,7 +56,7 @@ internal sealed class ListOffsetsApi(MetadataCache metadata, PartitionTable part
             response.Topics.Add(answer);
         }
 
-        return new(response);
+        return response;
     }
 
     /// <summary>v0: a list of offsets before a time, newest first. Of a log's segments only the first is told besides what was asked for.</summary>
@@ -59,6 +65,19 @@ internal sealed class ListOffsetsApi(MetadataCache metadata, PartitionTable part
         long newest = offset >= 0 ? offset : log.HighWatermark;
         List<long> offsets = asked.Timestamp == Earliest || newest == log.LogStartOffset ? [log.LogStartOffset] : [newest, log.LogStartOffset];
         return new() { PartitionIndex = asked.PartitionIndex, OldStyleOffsets = [.. offsets.Take(Math.Max(asked.MaxNumOffsets, 0))] };
+    }
+
+    /// <summary>A fault concerns this partition alone.</summary>
+    private ListOffsetsResponse.ListOffsetsPartitionResponse TryLook(string topic, ListOffsetsRequest.ListOffsetsPartition asked, int replicaId, FetchIsolation isolation, short version)
+    {
+        try
+        {
+            return Look(topic, asked, replicaId, isolation, version);
+        }
+        catch (Exception fault)
+        {
+            return Refused(asked, partitions.Faults.Tell(ApiKey.ListOffsets, new TopicPartition(topic, asked.PartitionIndex), fault));
+        }
     }
 
     private ListOffsetsResponse.ListOffsetsPartitionResponse Look(string topic, ListOffsetsRequest.ListOffsetsPartition asked, int replicaId, FetchIsolation isolation, short version)

@@ -13,6 +13,9 @@ internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses
     private const short CreationIsAskedFrom = 4;
     private const short LookupByIdFrom = 12;
 
+    /// <summary>Topics that one request makes; the others are told the same and are made when the client asks again. Kafka's controller refuses more records than this in one operation.</summary>
+    private const int CreationsMax = 10_000;
+
     public async ValueTask<MetadataResponse> HandleAsync(MetadataRequest request, RequestContext context)
     {
         if (context.ApiVersion < LookupByIdFrom && request.Topics?.Exists(t => t.TopicId != Uuid.Zero || t.Name is null) == true)
@@ -22,9 +25,9 @@ internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses
         if (request.IncludeClusterAuthorizedOperations)
             response.ClusterAuthorizedOperations = AuthorizedOperations.Cluster;
         if (request.Topics is null || (context.ApiVersion == 0 && request.Topics.Count == 0))
-            response.Topics = [.. image.Topics.Values.Select(topic => Describe(image, topic))];
+            await AddAllAsync(image, response.Topics);
         else if (request.Topics.Exists(t => t.TopicId != Uuid.Zero))
-            AddById(image, request.Topics, response.Topics);
+            await AddByIdAsync(image, request.Topics, response.Topics);
         else
             await AddByNameAsync(image, request.Topics, autoCreate && (context.ApiVersion < CreationIsAskedFrom || request.AllowAutoTopicCreation), response.Topics);
         if (request.IncludeTopicAuthorizedOperations)
@@ -55,16 +58,33 @@ internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses
         return brokers;
     }
 
-    private static void AddById(ClusterImage image, List<MetadataRequest.MetadataRequestTopic> asked, List<MetadataResponse.MetadataResponseTopic> answers)
+    private static async ValueTask AddAllAsync(ClusterImage image, List<MetadataResponse.MetadataResponseTopic> answers)
     {
+        var turns = new Turns(Turns.LookedUp);
+        foreach (var topic in image.Topics.Values)
+        {
+            answers.Add(Describe(image, topic));
+            if (turns.IsOver(1 + topic.Partitions.Length))
+                await Task.Yield();
+        }
+    }
+
+    private static async ValueTask AddByIdAsync(ClusterImage image, List<MetadataRequest.MetadataRequestTopic> asked, List<MetadataResponse.MetadataResponseTopic> answers)
+    {
+        var turns = new Turns(Turns.LookedUp);
         var seen = new HashSet<Uuid>();
         foreach (var id in asked.Select(t => t.TopicId).Where(id => id != Uuid.Zero && seen.Add(id)))
+        {
             answers.Add(image.TryTopic(id, out var topic) ? Describe(image, topic) : Unknown(null, id, ErrorCode.UnknownTopicId));
+            if (turns.IsOver(1 + (topic?.Partitions.Length ?? 0)))
+                await Task.Yield();
+        }
     }
 
     private async ValueTask AddByNameAsync(
         ClusterImage image, List<MetadataRequest.MetadataRequestTopic> asked, bool create, List<MetadataResponse.MetadataResponseTopic> answers)
     {
+        var turns = new Turns(Turns.LookedUp);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         List<string>? missing = null;
         if (asked.Exists(t => t.Name is null))
@@ -79,6 +99,8 @@ internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses
                 (missing ??= []).Add(name);
             else
                 answers.Add(Unknown(name, default, ErrorCode.UnknownTopicOrPartition));
+            if (turns.IsOver(1 + (topic?.Partitions.Length ?? 0)))
+                await Task.Yield();
         }
 
         if (missing is not null)
@@ -86,25 +108,27 @@ internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses
     }
 
     /// <summary>
-    /// Clients expect to be told that the topic is not there yet and ask again, as Kafka tells them; here it is there when they do.
+    /// Clients expect to be told that the topic is not there yet and ask again, as Kafka tells them; here it is there when they do. What the controller says
+    /// of the creation, Kafka never tells them: whether it refused shows in the topic's not coming.
     /// </summary>
     private async ValueTask CreateAsync(List<string> names, List<MetadataResponse.MetadataResponseTopic> answers)
     {
+        foreach (var name in names)
+            answers.Add(Unknown(name, default, ErrorCode.UnknownTopicOrPartition));
         var creation = new CreateTopicsRequest();
-        foreach (var name in names.Where(name => !InternalTopics.IsInternal(name)))
+        foreach (var name in names.Where(name => !InternalTopics.IsInternal(name)).Take(CreationsMax))
             creation.Topics.Add(new() { Name = name, NumPartitions = -1, ReplicationFactor = -1 });
         foreach (var name in names.Where(InternalTopics.IsInternal))
-        {
-            var made = await cluster.InternalTopics.EnsureTopicAsync(name);
-            answers.Add(Unknown(name, default, made ? ErrorCode.UnknownTopicOrPartition : ErrorCode.InvalidReplicationFactor));
-        }
-
+            await cluster.InternalTopics.EnsureTopicAsync(name);
         if (creation.Topics.Count == 0)
             return;
-        foreach (var result in (await cluster.Controller.CreateTopicsAsync(creation, static _ => true)).Topics)
+        try
         {
-            var code = result.ErrorCode is ErrorCode.None or ErrorCode.TopicAlreadyExists ? ErrorCode.UnknownTopicOrPartition : result.ErrorCode;
-            answers.Add(Unknown(result.Name, default, code));
+            await cluster.Controller.CreateTopicsAsync(creation, static _ => true);
+        }
+        catch (ControllerFailedException)
+        {
+            // It has said why when it failed, and the other topics of this request are to be told.
         }
     }
 

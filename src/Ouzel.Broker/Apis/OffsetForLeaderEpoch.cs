@@ -9,22 +9,47 @@ namespace Ouzel.Broker.Apis;
 /// <remarks>v1 leader epoch in the answer. v2 the asker's epoch. v3 replica id. v4 flexible.</remarks>
 internal sealed class OffsetForLeaderEpochApi(MetadataCache metadata, PartitionTable partitions) : IApi<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>
 {
-    public ValueTask<OffsetForLeaderEpochResponse> HandleAsync(OffsetForLeaderEpochRequest request, RequestContext context)
+    public async ValueTask<OffsetForLeaderEpochResponse> HandleAsync(OffsetForLeaderEpochRequest request, RequestContext context)
     {
         var response = new OffsetForLeaderEpochResponse();
+        var turns = new Turns(Turns.LookedUp);
         foreach (OffsetForLeaderEpochRequest.OffsetForLeaderTopic topic in request.Topics)
         {
             var answer = new OffsetForLeaderEpochResponse.OffsetForLeaderTopicResult { Topic = topic.Topic };
             foreach (OffsetForLeaderEpochRequest.OffsetForLeaderPartition asked in topic.Partitions)
             {
-                ErrorCode error = partitions.Find(metadata.Current, new TopicPartition(topic.Topic, asked.Partition), asked.CurrentLeaderEpoch, out Partition? partition);
-                (int epoch, long endOffset) = error == ErrorCode.None ? partition!.Log.EndOffsetForEpoch(asked.LeaderEpoch) : (-1, -1);
-                answer.Partitions.Add(new() { Partition = asked.Partition, ErrorCode = error, LeaderEpoch = epoch, EndOffset = endOffset });
+                if (turns.IsOver())
+                {
+                    await Task.Yield();
+                }
+
+                answer.Partitions.Add(Look(topic.Topic, asked));
             }
 
             response.Topics.Add(answer);
         }
 
-        return new(response);
+        return response;
+    }
+
+    /// <summary>A fault concerns this partition alone.</summary>
+    private OffsetForLeaderEpochResponse.EpochEndOffset Look(string topic, OffsetForLeaderEpochRequest.OffsetForLeaderPartition asked)
+    {
+        var name = new TopicPartition(topic, asked.Partition);
+        var told = new OffsetForLeaderEpochResponse.EpochEndOffset { Partition = asked.Partition, LeaderEpoch = -1, EndOffset = -1 };
+        try
+        {
+            told.ErrorCode = partitions.Find(metadata.Current, name, asked.CurrentLeaderEpoch, out Partition? partition);
+            if (told.ErrorCode == ErrorCode.None)
+            {
+                (told.LeaderEpoch, told.EndOffset) = partition!.Log.EndOffsetForEpoch(asked.LeaderEpoch);
+            }
+        }
+        catch (Exception fault)
+        {
+            told.ErrorCode = partitions.Faults.Tell(ApiKey.OffsetForLeaderEpoch, name, fault);
+        }
+
+        return told;
     }
 }

@@ -14,9 +14,9 @@ namespace Ouzel.Broker.Apis;
 /// v0 to v2 carry message formats 0 and 1, which are converted; Apache Kafka refuses them since 4.0, old clients still send them.
 /// v3 batches of magic 2, transactional id. v5 log start. v7 zstd. v8 single records at fault (KIP-467). v9 flexible. v10 the leader
 /// in errors (KIP-951). v11, v12 transactions of the second version (KIP-890). v13 topic ids.
-/// With acks=0 there is no answer, and an error ends the connection. There are no transactions yet: every transactional id is unknown.
+/// TimeoutMs bounds the wait of acks=all (7); without one, 0, it has no end. With acks=0 there is no answer, and an error ends the connection. There are no transactions yet: every transactional id is unknown.
 /// </remarks>
-internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitions, TimeProvider clock) : IReusingApi<ProduceRequest, ProduceResponse>
+internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitions, TimingWheel wheel, TimeProvider clock) : IReusingApi<ProduceRequest, ProduceResponse>
 {
     /// <summary>The Java admin client may write to internal topics under this client id.</summary>
     private const string AdminClientId = "__admin_client";
@@ -28,10 +28,7 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
     private const short ZstdFrom = 7;
     private const short AcksAll = -1;
 
-    /// <summary>Requests at work at one time whose state is used again; those beyond make theirs anew.</summary>
-    private const int AppendsKeptMax = 1024;
-
-    private readonly Pool<Appends> _appends = new(AppendsKeptMax);
+    private readonly AppendsPool _appends = new(partitions.Faults);
     private readonly ProducePieces _pieces = new();
 
     public ValueTask<ProduceResponse> HandleAsync(ProduceRequest request, RequestContext context)
@@ -49,14 +46,14 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
                 continue;
             }
 
-            ErrorCode topicError = Find(topic, context, out string name);
+            ErrorCode topicError = Find(topic, context, out string name, out Uuid id);
             ProduceResponse.TopicProduceResponse answer = _pieces.Topic(topic.Name, topic.TopicId);
             response.Responses.Add(answer);
             foreach (ProduceRequest.PartitionProduceData data in topic.PartitionData)
             {
                 ErrorCode error = lacksTransactionalId ? ErrorCode.TransactionalIdAuthorizationFailed : topicError;
                 Task<LogAppendResult>? queued = null;
-                LogAppendResult result = error == ErrorCode.None ? Append(request, context, new TopicPartition(name, data.Index), data.Records, nowMs, out Partition? partition, out queued)
+                LogAppendResult result = error == ErrorCode.None ? TryAppend(request, context, new TopicPartition(name, data.Index), id, data.Records, nowMs, out Partition? partition, out queued)
                     : Refuse(error, out partition);
                 ProduceResponse.PartitionProduceResponse told = _pieces.Partition(data.Index, result);
                 answer.PartitionResponses.Add(told);
@@ -67,7 +64,7 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
                 }
                 else if (result.Error == ErrorCode.None && partition is not null)
                 {
-                    appends.Add(partition, result.IsDuplicate ? 0 : data.Records!.Length, request.Acks == AcksAll ? result.LastOffset + 1 : -1, told);
+                    appends.Add(partition, result.IsDuplicate ? 0 : data.Records!.Length, result.IsNewSegment, request.Acks == AcksAll ? result.LastOffset + 1 : -1, told);
                 }
             }
         }
@@ -86,7 +83,7 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
             }
         }
 
-        return AcknowledgeAsync(response, appends, context);
+        return AcknowledgeAsync(response, appends, context, request.Acks == AcksAll && request.TimeoutMs > 0 ? request.TimeoutMs : Timeout.Infinite);
     }
 
     public void Forget(ProduceRequest request)
@@ -103,38 +100,24 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
     public void TakeBack(ProduceResponse response) => _pieces.TakeBack(response);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ProduceResponse> AcknowledgeAsync(ProduceResponse response, Appends appends, RequestContext context)
+    private async ValueTask<ProduceResponse> AcknowledgeAsync(ProduceResponse response, Appends appends, RequestContext context, int timeoutMs)
     {
-        for (int i = 0; i < appends.Count; i++)
-        {
-            if (!await appends.AcknowledgedAsync(i))
-            {
-                NotDurable(appends.ToldOf(i));
-            }
+        await appends.WaitAsync(wheel, timeoutMs);
 
-            // An append that waited for a slow disk is refused only now.
-            if (context.Silent && appends.ToldOf(i).ErrorCode != ErrorCode.None)
-            {
-                context.CloseConnection(SilentRefusal);
-            }
+        // An append that waited for a slow disk is refused only now.
+        if (context.Silent && appends.HasErrors())
+        {
+            context.CloseConnection(SilentRefusal);
         }
 
-        appends.Clear();
-        _appends.Return(appends);
+        appends.LetGo();
         return response;
     }
 
-    private static void NotDurable(ProduceResponse.PartitionProduceResponse told)
-    {
-        told.ErrorCode = ErrorCode.KafkaStorageError;
-        told.BaseOffset = -1;
-        told.LogStartOffset = -1;
-    }
-
-    private ErrorCode Find(ProduceRequest.TopicProduceData topic, RequestContext context, out string name)
+    private ErrorCode Find(ProduceRequest.TopicProduceData topic, RequestContext context, out string name, out Uuid id)
     {
         ClusterImage image = metadata.Current;
-        name = topic.Name;
+        (name, id) = (topic.Name, topic.TopicId);
         if (context.ApiVersion < TopicIdsFrom)
         {
             return image.TryTopic(name, out _) ? ErrorCode.None : ErrorCode.UnknownTopicOrPartition;
@@ -149,7 +132,21 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
         return ErrorCode.None;
     }
 
-    private LogAppendResult Append(ProduceRequest request, RequestContext context, TopicPartition name, RecordsData? records, long nowMs, out Partition? partition, out Task<LogAppendResult>? queued)
+    /// <summary>A fault concerns this partition alone.</summary>
+    private LogAppendResult TryAppend(ProduceRequest request, RequestContext context, TopicPartition name, Uuid id, RecordsData? records, long nowMs, out Partition? partition, out Task<LogAppendResult>? queued)
+    {
+        try
+        {
+            return Append(request, context, name, id, records, nowMs, out partition, out queued);
+        }
+        catch (Exception fault)
+        {
+            (partition, queued) = (null, null);
+            return LogAppendResult.Refused(partitions.Faults.Tell(ApiKey.Produce, name, fault));
+        }
+    }
+
+    private LogAppendResult Append(ProduceRequest request, RequestContext context, TopicPartition name, Uuid id, RecordsData? records, long nowMs, out Partition? partition, out Task<LogAppendResult>? queued)
     {
         partition = null;
         queued = null;
@@ -184,12 +181,18 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
             return LogAppendResult.Refused(ErrorCode.NotLeaderOrFollower);
         }
 
+        // The topic was deleted and made anew since its id was looked up.
+        if (context.ApiVersion >= TopicIdsFrom && partition.TopicId != id && partition.TopicId != Uuid.Zero)
+        {
+            return LogAppendResult.Refused(ErrorCode.UnknownTopicId);
+        }
+
         bool acksAll = request.Acks == AcksAll, oldFormats = context.ApiVersion < BatchesFrom;
         if (partition.MustQueue)
         {
             Memory<byte> lying = MemoryMarshal.AsMemory(((MemoryRecords)records!).Memory)[..batch.Length];
             queued = partition.AppendQueuedAsync(lying, LogAppendOrigin.Client, acksAll, nowMs, context.Frame, oldFormats);
-            return default;
+            return LogAppendResult.Refused(ErrorCode.None); // what it became is told when it is done
         }
 
         return partition.AppendAsLeader(batch, LogAppendOrigin.Client, acksAll, nowMs, oldFormats);

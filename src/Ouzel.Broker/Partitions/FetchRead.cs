@@ -22,6 +22,9 @@ internal readonly record struct FetchLook(FetchResponse.PartitionData Data, long
 /// <summary>Reads partitions for a fetch: one look at one of them.</summary>
 internal static class FetchRead
 {
+    /// <summary>One record without key, value and headers in a batch of magic 2: nobody appends less at a time.</summary>
+    private const int BatchBytesMin = 68;
+
     /// <summary>Looks at a partition; a fault there becomes its error.</summary>
     /// <param name="partition">Null where the cluster has it but this node does not.</param>
     /// <param name="bytesLeft">Of the whole answer.</param>
@@ -127,7 +130,7 @@ internal static class FetchRead
         return new FetchLook(
             data,
             Math.Min(result.BytesAvailable, Math.Max(target.BytesMax, length)),
-            CanGrow: hasAll && (length < bytesMax || (length == 0 && firstBatchWhole)),
+            CanGrow: hasAll && (length == 0 ? firstBatchWhole || bytesMax >= BatchBytesMin : length < bytesMax),
             EndsWait: result.IsSealed,
             IsBehindEnd: LimitOf(result, limits.Isolation) < result.LogEndOffset);
     }

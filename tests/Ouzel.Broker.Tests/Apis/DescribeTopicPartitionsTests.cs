@@ -57,11 +57,77 @@ public sealed class DescribeTopicPartitionsTests
     }
 
     [Fact]
-    public async Task A_cursor_that_points_nowhere_is_an_invalid_request_for_every_topic()
+    public async Task A_cursor_outside_the_list_or_before_the_first_partition_is_an_invalid_request_for_every_topic()
     {
         var api = await StartAsync();
         Assert.Equal("a!42 b!42", await AskAsync(api, 9, ("ghost", 0), "a", "b"));
+        Assert.Equal("a!42 b!42", await AskAsync(api, 9, ("c", 0), "a", "b"));
         Assert.Equal("a!42", await AskAsync(api, 9, ("a", -1), "a"));
+        Assert.Equal("", await AskAsync(api, 9, ("a", -1)));
+    }
+
+    [Fact]
+    public async Task A_cursor_may_name_a_topic_that_is_not_there()
+    {
+        var api = await StartAsync();
+        Assert.Equal("ghost!3", await AskAsync(api, 9, ("ghost", 0), "a", "ghost"));
+        Assert.Equal("b:01 c:0", await AskAsync(api, 9, ("az", 7)));
+        Assert.Equal("", await AskAsync(api, 9, ("z", 0)));
+        Assert.Equal("a: b:01 c:0", await AskAsync(api, 9, ("a", 70)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Paging_loses_nothing_while_topics_come_and_go(int seed)
+    {
+        var random = new Random(seed);
+        var run = await new ClusterBed().StartAsync();
+        var api = new DescribeTopicPartitionsApi(run.Node.Metadata, 5);
+        string[] lasting = [.. Enumerable.Range(0, 12).Select(i => $"k{random.Next(1000)}-{i}")];
+        foreach (var name in lasting)
+            await run.CreateAsync(name, random.Next(1, 8));
+        var passing = new List<string>();
+        for (var round = 0; round < 20; round++)
+        {
+            var all = random.Next(2) == 0;
+            string[] asked = all ? [] : [.. lasting.Concat(passing).Append("never").Distinct()];
+            var seen = new List<(string, int)>();
+            DescribeTopicPartitionsRequest.CursorItem? cursor = null;
+            for (var pages = 0; ; pages++)
+            {
+                Assert.True(pages < 500, "paging never ends");
+                var answer = await api.AskAsync(new DescribeTopicPartitionsRequest
+                {
+                    Topics = [.. asked.Select(n => new DescribeTopicPartitionsRequest.TopicRequest { Name = n })],
+                    ResponsePartitionLimit = random.Next(-1, 9),
+                    Cursor = cursor,
+                }, 0);
+                Assert.DoesNotContain(answer.Topics, t => t.ErrorCode == ErrorCode.InvalidRequest);
+                Assert.InRange(answer.Topics.Sum(t => t.Partitions.Count), 0, 5);
+                seen.AddRange(answer.Topics.SelectMany(t => t.Partitions.Select(p => (t.Name!, p.PartitionIndex))));
+                if (answer.NextCursor is not { } next)
+                    break;
+                cursor = new() { TopicName = next.TopicName, PartitionIndex = next.PartitionIndex };
+                if (random.Next(2) == 0)
+                {
+                    passing.Add($"k{random.Next(1000)}-passing{round}-{pages}");
+                    await run.CreateAsync(passing[^1], random.Next(1, 4));
+                }
+                else if (passing.Count > 0)
+                {
+                    // Often the very one that the cursor names.
+                    var gone = passing.Contains(next.TopicName) ? next.TopicName : passing[random.Next(passing.Count)];
+                    passing.Remove(gone);
+                    await run.DeleteAsync(gone);
+                }
+            }
+
+            Assert.Equal(seen.Count, seen.Distinct().Count());
+            foreach (var name in lasting)
+                Assert.Equal(Enumerable.Range(0, run.Image.Topics[name].Partitions.Length), seen.Where(s => s.Item1 == name).Select(s => s.Item2));
+        }
     }
 
     [Fact]

@@ -125,7 +125,7 @@ public sealed class FetchTests : IDisposable
         await _node.ChangeLeaderAsync("t", 0, leader: 2);
         Assert.Equal(ErrorCode.NotLeaderOrFollower, (await _client.ReceiveAsync<FetchResponse>(12)).Response.Responses[0].Partitions[0].ErrorCode);
         await _node.DeleteTopicAsync("u");
-        Assert.Equal(ErrorCode.NotLeaderOrFollower, (await _client.ReceiveAsync<FetchResponse>(12)).Response.Responses[0].Partitions[0].ErrorCode);
+        Assert.Equal(ErrorCode.UnknownTopicOrPartition, (await _client.ReceiveAsync<FetchResponse>(12)).Response.Responses[0].Partitions[0].ErrorCode);
     }
 
     [Theory]
@@ -152,6 +152,90 @@ public sealed class FetchTests : IDisposable
         request.MaxBytes = 1;
         FetchResponse response = await _client.CallAsync(request, 12);
         Assert.Equal([(0, 0), (1, 1), (2, 0)], response.Responses[0].Partitions.Select(p => (p.PartitionIndex, Batches.Ranges(p.Records).Count)));
+    }
+
+    [Fact]
+    public async Task A_batch_that_does_not_fit_leaves_its_partition_empty_instead_of_cut()
+    {
+        Uuid id = await _node.CreateTopicAsync("t", partitions: 3);
+        for (int partition = 0; partition < 3; partition++)
+        {
+            Fill("t", partition, 5, 5);
+        }
+
+        int size = Batches.Of([.. Enumerable.Repeat("v", 5)]).Length;
+        for (short version = 4; version <= 18; version++)
+        {
+            FetchRequest request = version >= 13 ? ById(id, Part(0, 0, size), Part(1, 0, size - 1), Part(2, 0, size)) : Request("t", Part(0, 0, size), Part(1, 0, size - 1), Part(2, 0, size));
+            request.MaxBytes = (2 * size) - 1;
+            FetchResponse response = await _client.CallAsync(request, version);
+            Assert.Equal([1, 0, 0], response.Responses[0].Partitions.Select(p => Batches.Ranges(p.Records).Count));
+            Assert.Equal([0, 0], response.Responses[0].Partitions.Skip(1).Select(p => p.Records!.Length));
+            Assert.Equal([10, 10, 10], response.Responses[0].Partitions.Select(p => p.HighWatermark));
+        }
+    }
+
+    [Fact]
+    public async Task A_fetch_that_starts_in_a_segment_that_does_not_grow_is_answered_at_once()
+    {
+        int size = Batches.Of("v").Length;
+        await _node.CreateTopicAsync("t", options: LogOptions.Default with { SegmentBytes = 3 * size });
+        Fill("t", 0, 1, 1, 1, 1);
+        Assert.Equal(3, Batches.Ranges((await WaitingAsync("t", 1000 * size, Part(0, 0))).Records).Count);
+        await _client.SendAsync(Waiting("t", 1000 * size, Part(0, 3)), 12);
+        Assert.Equal(0, Unanswered);
+        Fill("t", 0, 1, 1);
+        Assert.Equal(0, Unanswered);
+        Fill("t", 0, 1); // begins the next segment
+        Assert.Equal(3, Batches.Ranges((await _client.ReceiveAsync<FetchResponse>(12)).Response.Responses[0].Partitions[0].Records).Count);
+    }
+
+    [Fact]
+    public async Task A_fetch_that_no_append_can_make_larger_is_answered_at_once()
+    {
+        await _node.CreateTopicAsync("t", partitions: 2);
+        int size = Batches.Of("v").Length;
+        Fill("t", 0, 1, 1);
+        Fill("t", 1, 1);
+        Assert.Single(Batches.Ranges((await WaitingAsync("t", 1000 * size, Part(0, 0, size))).Records));
+        // The second partition has no room for its batch, and the first is at its limit.
+        FetchRequest request = Waiting("t", (2 * size) - 1, Part(0, 0, size), Part(1, 0));
+        request.MaxBytes = (2 * size) - 1;
+        Assert.Equal([1, 0], (await _client.CallAsync(request, 12)).Responses[0].Partitions.Select(p => Batches.Ranges(p.Records).Count));
+    }
+
+    [Fact]
+    public async Task What_has_no_room_in_the_answer_counts_as_being_there()
+    {
+        await _node.CreateTopicAsync("t", partitions: 2);
+        int size = Batches.Of("v").Length;
+        Fill("t", 0, 1);
+        Fill("t", 1, 1);
+        FetchRequest request = Waiting("t", size + 1, Part(0, 0), Part(1, 0));
+        request.MaxBytes = (2 * size) - 1;
+        Assert.Equal([1, 0], (await _client.CallAsync(request, 12)).Responses[0].Partitions.Select(p => Batches.Ranges(p.Records).Count));
+    }
+
+    [Fact]
+    public async Task A_fault_in_one_partition_is_its_own_error()
+    {
+        using var disk = new GatedDisk(new FakeClock(), "/data/t-1");
+        using var node = new DataNode(disk);
+        await node.CreateTopicAsync("t", partitions: 3);
+        using WireClient client = node.Connect();
+        for (int partition = 0; partition < 3; partition++)
+        {
+            await client.CallAsync(ProduceTests.Request(1, ("t", partition, Batches.Of("v"))), 9);
+        }
+
+        disk.Fault = new InvalidOperationException("not foreseen");
+        FetchResponse response = await client.CallAsync(Request("t", Part(0, 0), Part(1, 0), Part(2, 0)), 12);
+        Assert.Equal([ErrorCode.None, ErrorCode.UnknownServerError, ErrorCode.None], response.Responses[0].Partitions.Select(p => p.ErrorCode));
+        ProduceResponse produced = await client.CallAsync(ProduceTests.Request(1, ("t", 0, Batches.Of("v")), ("t", 1, Batches.Of("v")), ("t", 2, Batches.Of("v"))), 9);
+        Assert.Equal([ErrorCode.None, ErrorCode.UnknownServerError, ErrorCode.None], produced.Responses.Select(t => t.PartitionResponses[0].ErrorCode));
+        var ask = new ListOffsetsRequest { ReplicaId = -1, Topics = [new() { Name = "t", Partitions = [.. Enumerable.Range(0, 3).Select(i => new ListOffsetsRequest.ListOffsetsPartition { PartitionIndex = i, Timestamp = 5, CurrentLeaderEpoch = -1 })] }] };
+        Assert.Equal([ErrorCode.None, ErrorCode.UnknownServerError, ErrorCode.None], (await client.CallAsync(ask, 7)).Topics[0].Partitions.Select(p => p.ErrorCode));
+        disk.Fault = null;
     }
 
     [Theory]
@@ -339,6 +423,16 @@ public sealed class FetchTests : IDisposable
             Task<ProduceResponse> producing = producer.CallAsync(ProduceTests.Request(1, (topic, partition, batch)), 9);
             Assert.True(producing.IsCompleted);
         }
+    }
+
+    private async Task<FetchResponse.PartitionData> WaitingAsync(string topic, int bytesMin, FetchRequest.FetchPartition part)
+        => (await _client.CallAsync(Waiting(topic, bytesMin, part), 12)).Responses[0].Partitions[0];
+
+    private static FetchRequest Waiting(string topic, int bytesMin, params FetchRequest.FetchPartition[] parts)
+    {
+        FetchRequest request = Request(topic, parts);
+        (request.MaxWaitMs, request.MinBytes) = (60000, bytesMin);
+        return request;
     }
 
     private async Task<FetchResponse.PartitionData> OneAsync(string topic, FetchRequest.FetchPartition part)

@@ -104,6 +104,18 @@ public sealed class MetadataTests
     }
 
     [Fact]
+    public async Task A_creation_that_the_controller_refuses_is_told_like_any_other()
+    {
+        var (run, api) = await StartAsync();
+        await run.CreateAsync("a.b");
+        var request = Of("a_b", "c");
+        request.AllowAutoTopicCreation = true;
+        var answer = await api.AskAsync(request, 9);
+        Assert.Equal([("a_b", ErrorCode.UnknownTopicOrPartition), ("c", ErrorCode.UnknownTopicOrPartition)], answer.Topics.Select(t => (t.Name!, t.ErrorCode)));
+        Assert.Equal(["a.b", "c"], run.Image.Topics.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task An_internal_topic_is_created_with_its_own_settings_and_marked()
     {
         var (run, api) = await StartAsync();

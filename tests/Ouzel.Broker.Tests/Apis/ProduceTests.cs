@@ -203,6 +203,63 @@ public sealed class ProduceTests : IDisposable
     }
 
     [Fact]
+    public async Task Acks_all_waits_no_longer_than_the_producer_asks_and_what_was_appended_stays()
+    {
+        var disk = new HeldWork();
+        using var node = new DataNode(work: disk);
+        await node.CreateTopicAsync("t", partitions: 2);
+        disk.RunAll();
+        using WireClient client = node.Connect();
+        await client.SendAsync(Request(-1, ("t", 0, Batches.Of("a")), ("t", 7, Batches.Of("b"))), 9);
+        node.Clock.AdvanceMs(1000);
+        Assert.Equal(0, ((MemoryTransport)client.Transport).Unanswered);
+        node.Clock.AdvanceMs(1);
+        ProduceResponse told = (await client.ReceiveAsync<ProduceResponse>(9)).Response;
+        Assert.Equal([ErrorCode.RequestTimedOut, ErrorCode.UnknownTopicOrPartition], told.Responses.Select(t => t.PartitionResponses[0].ErrorCode));
+        Assert.Equal(1, node.PartitionOf("t").Log.LogEndOffset);
+
+        // The one that timed out is over when the disk is, and has nothing to do with the next.
+        await client.SendAsync(Request(-1, ("t", 0, Batches.Of("c"))), 9);
+        disk.RunAll();
+        ProduceResponse.PartitionProduceResponse next = (await client.ReceiveAsync<ProduceResponse>(9)).Response.Responses[0].PartitionResponses[0];
+        Assert.Equal((ErrorCode.None, 1L), (next.ErrorCode, next.BaseOffset));
+        Assert.Equal(0, node.Timeouts.Count);
+    }
+
+    [Fact]
+    public async Task An_append_that_waits_for_a_slow_disk_times_out_too_and_happens_later()
+    {
+        var disk = new HeldWork();
+        using var node = new DataNode(work: disk);
+        await node.CreateTopicAsync("t");
+        disk.RunAll();
+        Assert.True(node.PartitionOf("t").Directory.TryQueue(1, () => { }));
+        using WireClient client = node.Connect();
+        await client.SendAsync(Request(-1, ("t", 0, Batches.Of("a"))), 9);
+        node.Clock.AdvanceMs(1001);
+        Assert.Equal(ErrorCode.RequestTimedOut, (await client.ReceiveAsync<ProduceResponse>(9)).Response.Responses[0].PartitionResponses[0].ErrorCode);
+        Assert.Equal(0, node.PartitionOf("t").Log.LogEndOffset);
+        disk.RunAll();
+        Assert.Equal(1, node.PartitionOf("t").Log.LogEndOffset);
+    }
+
+    [Fact]
+    public async Task A_topic_that_is_deleted_before_its_append_is_synced_is_unknown()
+    {
+        var disk = new HeldWork();
+        using var node = new DataNode(work: disk);
+        await node.CreateTopicAsync("t");
+        disk.RunAll();
+        using WireClient client = node.Connect();
+        await client.SendAsync(Request(-1, ("t", 0, Batches.Of("a"))), 9);
+        await node.DeleteTopicAsync("t");
+        await node.CreateTopicAsync("t");
+        disk.RunAll();
+        Assert.Equal(ErrorCode.UnknownTopicOrPartition, (await client.ReceiveAsync<ProduceResponse>(9)).Response.Responses[0].PartitionResponses[0].ErrorCode);
+        Assert.Equal(0, node.PartitionOf("t").Log.LogEndOffset);
+    }
+
+    [Fact]
     public async Task Appends_to_a_slow_disk_wait_in_their_order_and_other_requests_go_on_meanwhile()
     {
         var disk = new HeldWork();

@@ -100,6 +100,12 @@ internal sealed class ClusterRun(ClusterNode node, LogDirectories directories, C
         return answer.Topics[0];
     }
 
+    public async Task DeleteAsync(string name)
+    {
+        var answer = await Node.Controller.DeleteTopicsAsync([new() { Name = name }], _ => DeletionRight.Full);
+        Assert.Equal(ErrorCode.None, answer.Responses[0].ErrorCode);
+    }
+
     public async Task StopAsync()
     {
         await Node.StopAsync(CancellationToken.None);

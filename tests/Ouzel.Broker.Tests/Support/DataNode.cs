@@ -29,7 +29,7 @@ internal sealed class DataNode : IDisposable
         Timeouts = new TimingWheel(Clock, new FaultGuard(NullLogger.Instance, Clock));
         FetchSessions = new FetchSessions(10, Clock, Random);
         var apis = new ApiTable([
-            new ApiEntry<ProduceRequest, ProduceResponse>(new ProduceApi(Metadata, Partitions, Clock), ApiOrder.Pipelined, 0, 13, 0),
+            new ApiEntry<ProduceRequest, ProduceResponse>(new ProduceApi(Metadata, Partitions, Timeouts, Clock), ApiOrder.Pipelined, 0, 13, 0),
             new ApiEntry<FetchRequest, FetchResponse>(new FetchApi(Metadata, Partitions, FetchSessions, Timeouts, () => 57671680), ApiOrder.Pipelined, 4, 18, 0),
             new ApiEntry<ListOffsetsRequest, ListOffsetsResponse>(new ListOffsetsApi(Metadata, Partitions), ApiOrder.Serial, 1, 11, 0),
             new ApiEntry<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>(new OffsetForLeaderEpochApi(Metadata, Partitions), ApiOrder.Serial, 2, 4, 2),

@@ -9,6 +9,9 @@ internal sealed class GatedDisk(TimeProvider clock, string gated) : Disk, IDispo
     private readonly ManualResetEventSlim _gate = new(true);
     private readonly SemaphoreSlim _hanging = new(0);
 
+    /// <summary>Thrown by reads and writes below the directory from now on.</summary>
+    public Exception? Fault { get; set; }
+
     public void Shut() => _gate.Reset();
 
     public void Open() => _gate.Set();
@@ -47,10 +50,19 @@ internal sealed class GatedDisk(TimeProvider clock, string gated) : Disk, IDispo
 
     private void Pass()
     {
+        ThrowIfFaulty();
         if (!_gate.IsSet)
         {
             _hanging.Release();
             _gate.Wait(TestContext.Current.CancellationToken);
+        }
+    }
+
+    private void ThrowIfFaulty()
+    {
+        if (Fault is { } fault)
+        {
+            throw fault;
         }
     }
 
@@ -60,7 +72,11 @@ internal sealed class GatedDisk(TimeProvider clock, string gated) : Disk, IDispo
 
         public override long Length => file.Length;
 
-        public override int Read(long position, Span<byte> buffer) => file.Read(position, buffer);
+        public override int Read(long position, Span<byte> buffer)
+        {
+            disk.ThrowIfFaulty();
+            return file.Read(position, buffer);
+        }
 
         public override void Write(long position, ReadOnlySpan<byte> bytes)
         {

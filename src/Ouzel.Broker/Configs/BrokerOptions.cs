@@ -39,8 +39,6 @@ public sealed class BrokerOptions
         DataDirectories = [.. (Log.Dirs ?? Log.Dir).Where(d => d.Length > 0)];
         if (DataDirectories.IsEmpty)
             throw new SettingException("log.dirs is empty: name a directory for the data");
-        if (!Cluster.ProcessRoles.Contains("broker"))
-            throw new SettingException("process.roles leaves out broker: a node that is only a controller is not there yet, use broker,controller");
     }
 
     /// <summary>Sockets and limits.</summary>
@@ -126,7 +124,16 @@ public sealed class BrokerOptions
 
     /// <summary>The options that the given settings make.</summary>
     /// <exception cref="SettingException">They cannot be used.</exception>
-    public static BrokerOptions From(StaticSettings settings) => new(settings, None, None);
+    public static BrokerOptions From(StaticSettings settings)
+    {
+        var options = new BrokerOptions(settings, None, None);
+        StartBounds.Check(options);
+        StartRules.Check(settings);
+        return options;
+    }
+
+    /// <summary>Lines to log at the start: what has no effect and why, what acts otherwise than its writer may think.</summary>
+    public IEnumerable<string> Notes => Static.Notes.Concat(StartBounds.Notes(this));
 
     /// <summary>Options for a test or an embedded broker: Ouzel's defaults and these settings over them.</summary>
     public static BrokerOptions Of(params (string Name, string Value)[] settings) => From(StaticSettings.Load(new StaticSources { CommandLine = settings }));

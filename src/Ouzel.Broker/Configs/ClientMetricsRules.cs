@@ -31,7 +31,8 @@ internal static class ClientMetricsRules
 
     private static bool IsPattern(string entry)
     {
-        if (entry.Split('=', 2) is not [var selector, var pattern] || !Selectors.Contains(selector.Trim(), StringComparer.Ordinal))
+        // A pattern is one word behind one sign: "client_id=" and "client_id=b=c" select nobody in particular.
+        if (entry.Split('=') is not [var selector, var pattern] || string.IsNullOrWhiteSpace(pattern) || !Selectors.Contains(selector.Trim(), StringComparer.Ordinal))
             return false;
         try
         {

@@ -52,6 +52,14 @@ public sealed partial class ClusterOptions
     [Setting("controller.quorum.election.timeout.ms", Min = 0, Accepted = true)]
     public int ControllerQuorumElectionTimeoutMs { get; init; } = 1000;
 
+    /// <summary>Most bytes of the metadata log that one fetch between controllers carries.</summary>
+    [Setting("controller.quorum.fetch.max.bytes", Min = 1, Accepted = true)]
+    public int ControllerQuorumFetchMaxBytes { get; init; } = 1048576;
+
+    /// <summary>Most bytes of a snapshot that one fetch between controllers carries.</summary>
+    [Setting("controller.quorum.fetch.snapshot.max.bytes", Min = 1, Accepted = true)]
+    public int ControllerQuorumFetchSnapshotMaxBytes { get; init; } = 1048576;
+
     /// <summary>Time without a successful fetch after which a controller stands for election.</summary>
     [Setting("controller.quorum.fetch.timeout.ms", Min = 0, Accepted = true)]
     public int ControllerQuorumFetchTimeoutMs { get; init; } = 2000;
@@ -79,10 +87,6 @@ public sealed partial class ClusterOptions
     /// <summary>Largest batch of the metadata log.</summary>
     [Setting("internal.metadata.max.batch.size.in.bytes", Internal = true, Accepted = true)]
     public int InternalMetadataMaxBatchSizeInBytes { get; init; } = 8388608;
-
-    /// <summary>Largest fetch of the metadata log.</summary>
-    [Setting("internal.metadata.max.fetch.size.in.bytes", Internal = true, Accepted = true)]
-    public int InternalMetadataMaxFetchSizeInBytes { get; init; } = 8388608;
 
     /// <summary>Directory of the metadata log; unset means the first of log.dirs.</summary>
     [Setting("metadata.log.dir", Accepted = true)]

@@ -90,7 +90,7 @@ public sealed class ConfigAlteration(BrokerOptions options, bool eligibleLeaderR
         var error = resource.Type switch
         {
             ConfigResourceType.Topic => ConfigRules.CheckTopic(given, after, options),
-            ConfigResourceType.Broker => ConfigRules.CheckBroker(resource.Name, given, changed, eligibleLeaderReplicas, options),
+            ConfigResourceType.Broker => ConfigRules.CheckBroker(resource.Name, given, changed, after, eligibleLeaderReplicas, options),
             ConfigResourceType.Group => GroupRules.Check(given, after, options),
             ConfigResourceType.ClientMetrics => ClientMetricsRules.Check(given),
             _ => new ConfigError(ErrorCode.InvalidRequest, $"Settings of the resource type {(sbyte)resource.Type} cannot be changed"),
@@ -107,6 +107,7 @@ public sealed class ConfigAlteration(BrokerOptions options, bool eligibleLeaderR
         {
             ConfigResourceType.Topic => TopicOptions.Values(own, options).Find(setting.Name),
             ConfigResourceType.Broker => options.Values.Find(setting.Name),
+            ConfigResourceType.Group when setting.Origins.Count > 0 => options.Values.Find(setting.Origins[0]),
             _ => null,
         };
         return value is null ? setting.Default ?? "" : Setting.Print(value);

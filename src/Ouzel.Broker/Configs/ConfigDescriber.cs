@@ -74,17 +74,21 @@ public sealed class ConfigDescriber(BrokerOptions options)
         return all;
     }
 
-    /// <summary>All settings of a group: its own, else the broker's for such groups.</summary>
+    /// <summary>All settings of a group: its own, else the broker's for such groups. Internal ones are taken and never shown.</summary>
     /// <param name="own">What is set on the group.</param>
     public List<DescribedSetting> Group(IReadOnlyDictionary<string, string> own)
     {
         var all = new List<DescribedSetting>();
-        foreach (var setting in SettingTables.Group.All)
+        foreach (var setting in SettingTables.Group.All.Where(s => !s.Internal))
         {
             var isOwn = own.TryGetValue(setting.Name, out var given);
-            var text = isOwn ? setting.Normalize(given!) : GroupDefault(setting);
-            var source = isOwn ? ConfigSource.Group : ConfigSource.Default;
-            all.Add(Described(setting, text, readOnly: false, [new DescribedSynonym(setting.Name, text, source)]));
+            var text = isOwn ? setting.Normalize(given!) : GroupDefault(setting, options);
+            List<DescribedSynonym> synonyms = setting.Origins.Count > 0
+                ? BrokerSynonyms(setting.Origins[0], onlyClusterDefault: false)
+                : [new DescribedSynonym(setting.Name, setting.Default, ConfigSource.Default)];
+            if (isOwn)
+                synonyms.Insert(0, new DescribedSynonym(setting.Name, text, ConfigSource.Group));
+            all.Add(Described(setting, text, readOnly: false, synonyms));
         }
 
         return all;
@@ -105,8 +109,14 @@ public sealed class ConfigDescriber(BrokerOptions options)
         return all;
     }
 
-    internal string? GroupDefault(Setting setting) =>
-        SettingTables.Broker.TryGet("group." + setting.Name, out var broker) ? Text(options.Values.Find(broker.Name)) : setting.Default;
+    /// <summary>What a group has that sets nothing itself: the broker's value, of a list its first entry where the group takes one.</summary>
+    internal static string? GroupDefault(Setting setting, BrokerOptions options)
+    {
+        if (setting.Origins.Count == 0)
+            return setting.Default;
+        var value = options.Values.Find(setting.Origins[0]);
+        return value is string[] list && setting.Type != SettingType.List ? list.FirstOrDefault() : Text(value);
+    }
 
     private bool IsGiven(string name) => options.Static.Values.ContainsKey(name) || options.ClusterDefault.ContainsKey(name) || options.PerBroker.ContainsKey(name);
 

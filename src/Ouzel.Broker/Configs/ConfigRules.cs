@@ -35,24 +35,35 @@ internal static class ConfigRules
         : null;
 
     public static ConfigError? CheckBroker(
-        string broker, IReadOnlyList<(string Name, string Value)> given, IReadOnlyList<(string Name, string? Value)> changed, bool eligibleLeaderReplicas, BrokerOptions options)
+        string broker, IReadOnlyList<(string Name, string Value)> given, IReadOnlyList<(string Name, string? Value)> changed, IReadOnlyDictionary<string, string> after,
+        bool eligibleLeaderReplicas, BrokerOptions options)
     {
         var isDefault = broker.Length == 0;
         foreach (var (name, text) in given)
         {
+            if (isDefault && SettingTables.Broker.TryGet(name, out var own) && own.Dynamic == DynamicMode.PerBroker)
+                return new ConfigError(ErrorCode.InvalidRequest, $"Cannot update these configs at default cluster level, broker id must be specified: Set({name})");
+            if (StartRules.Problem(name, text) is { } reason)
+                return new ConfigError(ErrorCode.InvalidRequest, $"{name} asks for what is not there: {reason}");
             // A name that is not known may belong to something that is plugged in: it is stored.
             if (!SettingTables.Broker.TryGet(name, out var setting))
                 continue;
             if (!setting.IsDynamic)
                 return new ConfigError(ErrorCode.InvalidRequest, $"Cannot update these configs dynamically: Set({name})");
-            if (isDefault && setting.Dynamic == DynamicMode.PerBroker)
-                return new ConfigError(ErrorCode.InvalidRequest, $"Cannot update these configs at default cluster level, broker id must be specified: Set({name})");
             if (ConfigAlteration.NeedsRestart(name))
                 return new ConfigError(ErrorCode.InvalidRequest, $"{name} of this broker changes with its next start: set it in server.properties");
             if (!setting.TryParse(text, out var value, out var problem))
                 return new ConfigError(ErrorCode.InvalidRequest, problem);
             if (IsThreadCount(name) && value is int count && ThreadCountProblem(count, options.Values.Int(name)) is { } why)
                 return new ConfigError(ErrorCode.InvalidRequest, $"Invalid value {count} for configuration {name}: {why}");
+        }
+
+        // The broker's defaults for groups lie within its own bounds for them.
+        if (changed.Any(c => c.Name.StartsWith("group.", StringComparison.Ordinal)))
+        {
+            var then = isDefault ? options.With(after, options.PerBroker) : options.With(options.ClusterDefault, after);
+            if (GroupRules.BrokerProblem(then.Values) is { } outside)
+                return new ConfigError(ErrorCode.InvalidRequest, outside);
         }
 
         if (!eligibleLeaderReplicas || changed.All(c => c.Name != "min.insync.replicas"))

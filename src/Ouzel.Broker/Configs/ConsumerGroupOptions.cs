@@ -43,4 +43,20 @@ public sealed partial class ConsumerGroupOptions
     /// <summary>Time without a heartbeat after which a member is removed.</summary>
     [Setting("group.consumer.session.timeout.ms", Min = 1, Accepted = true)]
     public int SessionTimeoutMs { get; init; } = 45000;
+
+    /// <summary>Least time between two assignments of a group.</summary>
+    [Setting("group.consumer.assignment.interval.ms", Dynamic = DynamicMode.ClusterWide, Min = 0, Accepted = true)]
+    public int AssignmentIntervalMs { get; init; } = 1000;
+
+    /// <summary>Works assignments out beside the loop of the groups.</summary>
+    [Setting("group.consumer.assignor.offload.enable", Dynamic = DynamicMode.ClusterWide, Internal = true, Accepted = true)]
+    public bool AssignorOffloadEnable { get; init; } = true;
+
+    /// <summary>Longest interval between assignments that a group may be given.</summary>
+    [Setting("group.consumer.max.assignment.interval.ms", Min = 0, Accepted = true)]
+    public int MaxAssignmentIntervalMs { get; init; } = 15000;
+
+    /// <summary>Shortest interval between assignments that a group may be given.</summary>
+    [Setting("group.consumer.min.assignment.interval.ms", Min = 0, Accepted = true)]
+    public int MinAssignmentIntervalMs { get; init; } = 0;
 }

@@ -8,6 +8,14 @@ public sealed partial class GroupOptions
     [Setting("group.coordinator.append.linger.ms", Min = -1, Accepted = true)]
     public int CoordinatorAppendLingerMs { get; init; } = -1;
 
+    /// <summary>Number of threads beside those of the group coordinator.</summary>
+    [Setting("group.coordinator.background.threads", Min = 1, Accepted = true)]
+    public int CoordinatorBackgroundThreads { get; init; } = 2;
+
+    /// <summary>Largest buffer that the group coordinator keeps between two writes.</summary>
+    [Setting("group.coordinator.cached.buffer.max.bytes", Dynamic = DynamicMode.ClusterWide, Min = 524288, Accepted = true)]
+    public int CoordinatorCachedBufferMaxBytes { get; init; } = 1048588;
+
     /// <summary>Kinds of groups that are served.</summary>
     [Setting("group.coordinator.rebalance.protocols", OneOf = "consumer, classic, share, streams", Accepted = true)]
     public IReadOnlyList<string> CoordinatorRebalanceProtocols { get; init; } = ["classic", "consumer", "streams"];

@@ -1,21 +1,21 @@
 using System.Globalization;
+using Ouzel.Broker.Cluster;
 using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Configs;
 
-/// <summary>What settings of a group may become: within what the broker allows for groups of that kind.</summary>
+/// <summary>What settings of a group may become: within what the broker allows for groups of that kind. The broker's own defaults are held to the same.</summary>
 internal static class GroupRules
 {
+    private static readonly string[] Kinds = ["consumer", "share", "streams"];
+
     private static readonly (string Setting, string? Least, string? Most)[] Limits =
     [
-        ("consumer.session.timeout.ms", "group.consumer.min.session.timeout.ms", "group.consumer.max.session.timeout.ms"),
-        ("consumer.heartbeat.interval.ms", "group.consumer.min.heartbeat.interval.ms", "group.consumer.max.heartbeat.interval.ms"),
-        ("share.session.timeout.ms", "group.share.min.session.timeout.ms", "group.share.max.session.timeout.ms"),
-        ("share.heartbeat.interval.ms", "group.share.min.heartbeat.interval.ms", "group.share.max.heartbeat.interval.ms"),
-        ("share.record.lock.duration.ms", "group.share.min.record.lock.duration.ms", "group.share.max.record.lock.duration.ms"),
-        ("streams.session.timeout.ms", "group.streams.min.session.timeout.ms", "group.streams.max.session.timeout.ms"),
-        ("streams.heartbeat.interval.ms", "group.streams.min.heartbeat.interval.ms", "group.streams.max.heartbeat.interval.ms"),
+        .. Kinds.SelectMany(k => new[] { Bounded(k, "session.timeout.ms"), Bounded(k, "heartbeat.interval.ms"), Bounded(k, "assignment.interval.ms") }),
+        Bounded("share", "record.lock.duration.ms"), Bounded("share", "delivery.count.limit"), Bounded("share", "partition.max.record.locks"),
         ("streams.num.standby.replicas", null, "group.streams.max.standby.replicas"),
+        ("streams.num.warmup.replicas", null, "group.streams.max.warmup.replicas"),
+        ("streams.task.offset.interval.ms", "group.streams.min.task.offset.interval.ms", null),
     ];
 
     public static ConfigError? Check(IReadOnlyList<(string Name, string Value)> given, IReadOnlyDictionary<string, string> after, BrokerOptions options)
@@ -23,30 +23,73 @@ internal static class GroupRules
         foreach (var (name, text) in given)
         {
             if (!SettingTables.Group.TryGet(name, out var setting))
-                return new ConfigError(ErrorCode.InvalidConfig, $"Unknown group config name: {name}");
+                return Invalid($"Unknown group config name: {name}");
             if (!setting.TryParse(text, out _, out var problem))
-                return new ConfigError(ErrorCode.InvalidConfig, problem);
+                return Invalid(problem);
+            if (ValueProblem(name, text, options) is { } why)
+                return Invalid($"Invalid value {text} for configuration {name}: {why}");
         }
 
         foreach (var (name, least, most) in Limits)
         {
             var value = Value(name, after, options);
             if (least is not null && value < options.Values.Int(least))
-                return new ConfigError(ErrorCode.InvalidConfig, $"{name} must be greater than or equal to {least}");
+                return Invalid($"{name} must be greater than or equal to {least}");
             if (most is not null && value > options.Values.Int(most))
-                return new ConfigError(ErrorCode.InvalidConfig, $"{name} must be less than or equal to {most}");
+                return Invalid($"{name} must be less than or equal to {most}");
         }
 
-        foreach (var kind in new[] { "consumer", "share", "streams" })
+        foreach (var kind in Kinds)
         {
             var (timeout, interval) = ($"{kind}.session.timeout.ms", $"{kind}.heartbeat.interval.ms");
             if (Value(timeout, after, options) <= Value(interval, after, options))
-                return new ConfigError(ErrorCode.InvalidConfig, $"{timeout} must be greater than {interval}");
+                return Invalid($"{timeout} must be greater than {interval}");
         }
 
         return null;
     }
 
+    /// <summary>What is wrong with the broker's own defaults and bounds for groups; null when nothing is.</summary>
+    public static string? BrokerProblem(SettingValues broker)
+    {
+        foreach (var (setting, least, most) in Limits)
+        {
+            var name = "group." + setting;
+            var value = broker.Int(name);
+            if (least is not null && most is not null && broker.Int(least) > broker.Int(most))
+                return $"{least} ({broker.Int(least)}) must be less than or equal to {most} ({broker.Int(most)})";
+            if (least is not null && value < broker.Int(least))
+                return $"{name} ({value}) must be greater than or equal to {least} ({broker.Int(least)})";
+            if (most is not null && value > broker.Int(most))
+                return $"{name} ({value}) must be less than or equal to {most} ({broker.Int(most)})";
+        }
+
+        foreach (var kind in Kinds)
+        {
+            var (timeout, interval) = ($"group.{kind}.session.timeout.ms", $"group.{kind}.heartbeat.interval.ms");
+            if (broker.Int(timeout) <= broker.Int(interval))
+                return $"{timeout} ({broker.Int(timeout)}) must be greater than {interval} ({broker.Int(interval)})";
+        }
+
+        return null;
+    }
+
+    private static string? ValueProblem(string name, string text, BrokerOptions options) => name switch
+    {
+        // Any other text is taken, also one that no topic can be named by, as Kafka does.
+        "errors.deadletterqueue.topic.name" when InternalTopics.IsInternal(text.Trim()) => "an internal topic takes no dead letters",
+        "streams.assignor.name" when !options.StreamsGroups.Assignors.Contains(text.Trim()) =>
+            $"it must be one of group.streams.assignors: {string.Join(", ", options.StreamsGroups.Assignors)}",
+        "streams.rack.aware.assignment.tags" when IsTwice(text.Split(',', StringSplitOptions.TrimEntries)) => "a tag is named twice",
+        _ => null,
+    };
+
+    private static bool IsTwice(string[] entries) => entries.Distinct(StringComparer.Ordinal).Count() < entries.Length;
+
+    private static (string, string?, string?) Bounded(string kind, string what) => ($"{kind}.{what}", $"group.{kind}.min.{what}", $"group.{kind}.max.{what}");
+
     private static int Value(string name, IReadOnlyDictionary<string, string> after, BrokerOptions options) =>
         after.TryGetValue(name, out var text) ? int.Parse(text.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : options.Values.Int("group." + name);
+
+    private static ConfigError Invalid(string message) => new(ErrorCode.InvalidConfig, message);
 }

@@ -36,7 +36,13 @@ public sealed record ListenerOptions(string Name, string Host, int Port, string 
         {
             var (name, host, port) = Parse("listeners", entry);
             if (controllerNames.Contains(name, StringComparer.OrdinalIgnoreCase))
+            {
+                // It is not opened, and still its writer would believe that it is guarded.
+                if (protocols.GetValueOrDefault(name, "PLAINTEXT") is not "PLAINTEXT" and var asked)
+                    throw new SettingException($"listener {name} asks for {asked}: only PLAINTEXT is there yet, so map {name} to PLAINTEXT or leave it out of listeners");
                 continue;
+            }
+
             if (!protocols.TryGetValue(name, out var protocol))
                 throw new SettingException($"listeners names {name}, but listener.security.protocol.map does not: add {name}:PLAINTEXT to it");
             if (protocol != "PLAINTEXT")

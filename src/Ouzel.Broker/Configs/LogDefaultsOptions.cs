@@ -12,6 +12,10 @@ public sealed partial class LogDefaultsOptions
     [Setting("log.dirs")]
     public IReadOnlyList<string>? Dirs { get; init; }
 
+    /// <summary>Directories that keep and serve what they have and get nothing new; * for all.</summary>
+    [Setting("cordoned.log.dirs", Dynamic = DynamicMode.PerBroker, Accepted = true)]
+    public IReadOnlyList<string> CordonedLogDirs { get; init; } = [];
+
     /// <summary>How long a node may fail to report a broken directory before it stops.</summary>
     [Setting("log.dir.failure.timeout.ms", Min = 1, Accepted = true)]
     public long DirFailureTimeoutMs { get; init; } = 30000;
@@ -147,4 +151,8 @@ public sealed partial class LogDefaultsOptions
     /// <summary>Largest batch of records, counted as it is stored.</summary>
     [Setting("message.max.bytes", Dynamic = DynamicMode.ClusterWide, Min = 0)]
     public int MessageMaxBytes { get; init; } = 1048588;
+
+    /// <summary>Largest record of a compressed batch once it is unpacked, counted without its length.</summary>
+    [Setting("max.decompressed.message.bytes", Dynamic = DynamicMode.ClusterWide, Min = 1, Max = 2147483639)]
+    public int MaxDecompressedMessageBytes { get; init; } = 2147483639;
 }

@@ -23,6 +23,7 @@ internal static class OldNames
         ["quota.producer.default"] = "quotas are set with kafka-configs",
         ["quota.consumer.default"] = "quotas are set with kafka-configs",
         ["super.users"] = "there is no authorizer yet",
+        ["delegation.token.master.key"] = "there are no delegation tokens yet",
         ["allow.everyone.if.no.acl.found"] = "there is no authorizer yet",
         ["kafka.csv.metrics.reporter.enabled"] = "there are no Java reporters",
         ["kafka.csv.metrics.dir"] = "there are no Java reporters",

@@ -115,4 +115,20 @@ public sealed partial class RemoteStorageOptions
     /// <summary>Turns remote storage on.</summary>
     [Setting("remote.log.storage.system.enable", Accepted = true)]
     public bool LogStorageSystemEnable { get; init; } = false;
+
+    /// <summary>A new follower begins behind what is already stored remotely.</summary>
+    [Setting("follower.fetch.last.tiered.offset.enable", Dynamic = DynamicMode.ClusterWide, Accepted = true)]
+    public bool FollowerFetchLastTieredOffsetEnable { get; init; } = false;
+
+    /// <summary>Bytes by which copying a topic away may lag; -1 for no limit.</summary>
+    [Setting("log.remote.copy.lag.bytes", Dynamic = DynamicMode.ClusterWide, Min = -1, Accepted = true)]
+    public long LogRemoteCopyLagBytes { get; init; } = -1;
+
+    /// <summary>Time by which copying a topic away may lag; -1 for no limit.</summary>
+    [Setting("log.remote.copy.lag.ms", Dynamic = DynamicMode.ClusterWide, Min = -1, Accepted = true)]
+    public long LogRemoteCopyLagMs { get; init; } = 0;
+
+    /// <summary>How long an index of a remote segment is kept after its last use.</summary>
+    [Setting("remote.log.index.file.cache.ttl.ms", Min = -1, Internal = true, Accepted = true)]
+    public long LogIndexFileCacheTtlMs { get; init; } = 900000;
 }

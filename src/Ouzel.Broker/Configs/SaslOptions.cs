@@ -116,6 +116,14 @@ public sealed partial class SaslOptions
     [Setting("sasl.oauthbearer.assertion.claim.sub", Accepted = true)]
     public string? OauthbearerAssertionClaimSub { get; init; }
 
+    /// <summary>Takes tokens whose audience is not compared with anything.</summary>
+    [Setting("sasl.oauthbearer.allow.unverified.audience", Accepted = true)]
+    public bool OauthbearerAllowUnverifiedAudience { get; init; } = false;
+
+    /// <summary>Takes tokens whose issuer is not compared with anything.</summary>
+    [Setting("sasl.oauthbearer.allow.unverified.issuer", Accepted = true)]
+    public bool OauthbearerAllowUnverifiedIssuer { get; init; } = false;
+
     /// <summary>File with a ready-made assertion.</summary>
     [Setting("sasl.oauthbearer.assertion.file", Accepted = true)]
     public string? OauthbearerAssertionFile { get; init; }

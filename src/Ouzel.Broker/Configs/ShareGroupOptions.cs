@@ -12,10 +12,6 @@ public sealed partial class ShareGroupOptions
     [Setting("group.share.delivery.count.limit", Min = 2, Max = 10, Accepted = true)]
     public int DeliveryCountLimit { get; init; } = 5;
 
-    /// <summary>Turns share groups on.</summary>
-    [Setting("group.share.enable", Internal = true, Accepted = true)]
-    public bool Enable { get; init; } = false;
-
     /// <summary>Time between two heartbeats that members are told to keep.</summary>
     [Setting("group.share.heartbeat.interval.ms", Min = 1, Accepted = true)]
     public int HeartbeatIntervalMs { get; init; } = 5000;
@@ -85,7 +81,7 @@ public sealed partial class ShareGroupOptions
     public int ShareCoordinatorLoadBufferSize { get; init; } = 5242880;
 
     /// <summary>Changes of a share partition between two whole states.</summary>
-    [Setting("share.coordinator.snapshot.update.records.per.snapshot", Min = 0, Accepted = true)]
+    [Setting("share.coordinator.snapshot.update.records.per.snapshot", Min = 0, Max = 500, Accepted = true)]
     public int ShareCoordinatorSnapshotUpdateRecordsPerSnapshot { get; init; } = 500;
 
     /// <summary>Codec number of the batches of share state.</summary>
@@ -119,4 +115,52 @@ public sealed partial class ShareGroupOptions
     /// <summary>Longest wait for share state to be stored.</summary>
     [Setting("share.coordinator.write.timeout.ms", Min = 1, Accepted = true)]
     public int ShareCoordinatorWriteTimeoutMs { get; init; } = 5000;
+
+    /// <summary>Least time between two assignments of a group.</summary>
+    [Setting("group.share.assignment.interval.ms", Dynamic = DynamicMode.ClusterWide, Min = 0, Accepted = true)]
+    public int AssignmentIntervalMs { get; init; } = 1000;
+
+    /// <summary>Works assignments out beside the loop of the groups.</summary>
+    [Setting("group.share.assignor.offload.enable", Dynamic = DynamicMode.ClusterWide, Internal = true, Accepted = true)]
+    public bool AssignorOffloadEnable { get; init; } = true;
+
+    /// <summary>Longest interval between assignments that a group may be given.</summary>
+    [Setting("group.share.max.assignment.interval.ms", Min = 0, Accepted = true)]
+    public int MaxAssignmentIntervalMs { get; init; } = 15000;
+
+    /// <summary>Shortest interval between assignments that a group may be given.</summary>
+    [Setting("group.share.min.assignment.interval.ms", Min = 0, Accepted = true)]
+    public int MinAssignmentIntervalMs { get; init; } = 0;
+
+    /// <summary>Largest count of deliveries that a share group may be given.</summary>
+    [Setting("group.share.max.delivery.count.limit", Min = 5, Max = 25, Accepted = true)]
+    public int MaxDeliveryCountLimit { get; init; } = 10;
+
+    /// <summary>Smallest count of deliveries that a share group may be given.</summary>
+    [Setting("group.share.min.delivery.count.limit", Min = 2, Max = 5, Accepted = true)]
+    public int MinDeliveryCountLimit { get; init; } = 2;
+
+    /// <summary>Most records handed out at once that a share group may be given.</summary>
+    [Setting("group.share.max.partition.max.record.locks", Min = 2000, Max = 10000, Accepted = true)]
+    public int MaxPartitionMaxRecordLocks { get; init; } = 4000;
+
+    /// <summary>Fewest records handed out at once that a share group may be given.</summary>
+    [Setting("group.share.min.partition.max.record.locks", Min = 100, Max = 2000, Accepted = true)]
+    public int MinPartitionMaxRecordLocks { get; init; } = 100;
+
+    /// <summary>Java class that writes what share groups give up to dead-letter topics.</summary>
+    [Setting("group.share.dlq.manager.class.name", Internal = true, Accepted = true)]
+    public string DlqManagerClassName { get; init; } = "org.apache.kafka.server.share.dlq.DefaultShareGroupDLQManager";
+
+    /// <summary>Makes the dead-letter topic of a share group when it is missing.</summary>
+    [Setting("errors.deadletterqueue.auto.create.topics.enable", Dynamic = DynamicMode.ClusterWide, Accepted = true)]
+    public bool DeadLetterAutoCreateTopicsEnable { get; init; } = false;
+
+    /// <summary>How names of dead-letter topics begin that the broker makes.</summary>
+    [Setting("errors.deadletterqueue.topic.name.prefix", Dynamic = DynamicMode.ClusterWide, Accepted = true)]
+    public string DeadLetterTopicNamePrefix { get; init; } = "dlq.";
+
+    /// <summary>Largest buffer that the share coordinator keeps between two writes.</summary>
+    [Setting("share.coordinator.cached.buffer.max.bytes", Dynamic = DynamicMode.ClusterWide, Min = 524288, Accepted = true)]
+    public int ShareCoordinatorCachedBufferMaxBytes { get; init; } = 1048588;
 }

@@ -93,6 +93,7 @@ public sealed class StaticSettings
                 ? $"{l[..at].Trim()}://0.0.0.0{l[Math.Max(l.LastIndexOf(':'), at)..]}"
                 : l);
             Put("listeners", string.Join(',', everywhere), "advertised.listeners, on every interface");
+            _notes.Add($"listeners is not given and {_origins["advertised.listeners"]} is: listening on every interface ({_values["listeners"]}), set KAFKA_LISTENERS to choose");
         }
     }
 

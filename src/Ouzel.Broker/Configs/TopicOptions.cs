@@ -28,6 +28,10 @@ public sealed partial class TopicOptions
     [Setting("delete.retention.ms", Min = 0, From = "log.cleaner.delete.retention.ms")]
     public long DeleteRetentionMs { get; init; } = 86400000;
 
+    /// <summary>The topic may take what share groups give up.</summary>
+    [Setting("errors.deadletterqueue.group.enable", Accepted = true)]
+    public bool DeadLetterGroupEnable { get; init; } = false;
+
     /// <summary>How long the file of a deleted segment is kept.</summary>
     [Setting("file.delete.delay.ms", Min = 0, From = "log.segment.delete.delay.ms")]
     public long FileDeleteDelayMs { get; init; } = 60000;
@@ -68,6 +72,10 @@ public sealed partial class TopicOptions
     [Setting("max.compaction.lag.ms", Min = 1, From = "log.cleaner.max.compaction.lag.ms")]
     public long MaxCompactionLagMs { get; init; } = long.MaxValue;
 
+    /// <summary>Largest record of a compressed batch once it is unpacked, counted without its length.</summary>
+    [Setting("max.decompressed.message.bytes", Min = 1, Max = 2147483639, From = "max.decompressed.message.bytes")]
+    public int MaxDecompressedMessageBytes { get; init; } = 2147483639;
+
     /// <summary>Largest batch of records, counted as it is stored.</summary>
     [Setting("max.message.bytes", Min = 0, From = "message.max.bytes")]
     public int MaxMessageBytes { get; init; } = 1048588;
@@ -99,6 +107,14 @@ public sealed partial class TopicOptions
     /// <summary>Reserves a segment's full size when it is made.</summary>
     [Setting("preallocate", From = "log.preallocate")]
     public bool Preallocate { get; init; } = false;
+
+    /// <summary>Bytes by which copying away may lag; -1 for no limit.</summary>
+    [Setting("remote.copy.lag.bytes", Min = -1, From = "log.remote.copy.lag.bytes", Accepted = true)]
+    public long RemoteCopyLagBytes { get; init; } = -1;
+
+    /// <summary>Time by which copying away may lag; -1 for no limit.</summary>
+    [Setting("remote.copy.lag.ms", Min = -1, From = "log.remote.copy.lag.ms", Accepted = true)]
+    public long RemoteCopyLagMs { get; init; } = 0;
 
     /// <summary>Stops copying segments away while those already away stay readable.</summary>
     [Setting("remote.log.copy.disable", Accepted = true)]

@@ -42,7 +42,7 @@ internal sealed partial class BrokerHost(TextWriter output, TextWriter error, Di
         var form = options.Ouzel.LogFormat == "json" ? LineForm.Json : HasColours ? LineForm.ColouredText : LineForm.Text;
         await using var loggers = new LineLoggerFactory(output, clock, form, LogLevels.Parse(options.Ouzel.LogLevel));
         var logger = loggers.CreateLogger("Host");
-        foreach (var note in options.Static.Notes)
+        foreach (var note in options.Notes)
             SettingNote(logger, note);
 
         using var signals = Signals(reason => Stopping(logger, reason));

@@ -46,8 +46,8 @@ public sealed class DescribeConfigsTests
     {
         var bed = await ConfigBed.StartAsync();
         await bed.CreateTopicAsync("t");
-        Assert.Equal(33, (await bed.DescribeAsync(ConfigResourceType.Topic, "t")).Configs.Count);
-        Assert.Equal(33, (await bed.DescribeAsync(ConfigResourceType.Topic, "t", [])).Configs.Count);
+        Assert.Equal(37, (await bed.DescribeAsync(ConfigResourceType.Topic, "t")).Configs.Count);
+        Assert.Equal(37, (await bed.DescribeAsync(ConfigResourceType.Topic, "t", [])).Configs.Count);
         Assert.Empty((await bed.DescribeAsync(ConfigResourceType.Topic, "t", ["no.such"])).Configs);
     }
 

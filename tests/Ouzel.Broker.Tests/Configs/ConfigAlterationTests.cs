@@ -15,7 +15,8 @@ public sealed class ConfigAlterationTests
     {
         using var facts = JsonDocument.Parse(File.ReadAllText(Path.Combine(CheckoutTree.Golden, "facts.json")));
         var tried = Check(facts.RootElement.GetProperty("configs.topic_values_taken_and_refused"), Topic)
-            + Check(facts.RootElement.GetProperty("configs.group_values_taken_and_refused"), new ConfigResource(ConfigResourceType.Group, "g"));
+            + Check(facts.RootElement.GetProperty("configs.group_values_taken_and_refused"), new ConfigResource(ConfigResourceType.Group, "g"))
+            + Check(facts.RootElement.GetProperty("configs.group_values_within_the_brokers"), new ConfigResource(ConfigResourceType.Group, "g"));
         Assert.True(tried > 80, $"only {tried} values were tried");
     }
 
@@ -135,6 +136,12 @@ public sealed class ConfigAlterationTests
     [InlineData("no.such", "1", 42)]
     [InlineData("match", "client_id=app.*,client_software_name=x", 0)]
     [InlineData("match", "client_id=[", 40)]
+    [InlineData("match", "client_id=", 40)]
+    [InlineData("match", "client_id= ", 40)]
+    [InlineData("match", "client_id=b=c", 40)]
+    [InlineData("match", "client_id", 40)]
+    [InlineData("match", "=b", 40)]
+    [InlineData("match", " client_id = b ", 0)]
     [InlineData("match", "planet=mars", 40)]
     public void Subscriptions_to_metrics_have_their_own_rules(string name, string value, short code)
     {
@@ -149,6 +156,34 @@ public sealed class ConfigAlterationTests
         var outcome = alteration.Change(new ConfigResource(ConfigResourceType.Group, "g"), Map(), [new("consumer.session.timeout.ms", ConfigOperation.Set, "5000")]);
         Assert.Equal("consumer.session.timeout.ms must be greater than consumer.heartbeat.interval.ms", outcome.Error?.Message);
     }
+
+    [Theory]
+    [InlineData("streams.assignor.name", "sticky", 0)]
+    [InlineData("streams.assignor.name", "other", 40)]
+    [InlineData("streams.rack.aware.assignment.tags", "a,b", 0)]
+    [InlineData("streams.rack.aware.assignment.tags", "a,b,a", 40)]
+    [InlineData("streams.num.warmup.replicas", "21", 40)]
+    [InlineData("streams.task.offset.interval.ms", "14999", 40)]
+    [InlineData("streams.acceptable.recovery.lag", "5", 0)]
+    [InlineData("errors.deadletterqueue.topic.name", "__transaction_state", 40)]
+    [InlineData("errors.deadletterqueue.topic.name", "__share_group_state", 40)]
+    public void Settings_of_a_group_name_what_there_is(string name, string value, short code) =>
+        Assert.Equal((ErrorCode)code, Alteration.Change(new ConfigResource(ConfigResourceType.Group, "g"), Map(), [new(name, ConfigOperation.Set, value)]).Error?.Code ?? ErrorCode.None);
+
+    [Theory]
+    [InlineData("", "group.consumer.assignment.interval.ms", "15000", true)]
+    [InlineData("", "group.consumer.assignment.interval.ms", "15001", false)]
+    [InlineData("1", "group.share.assignment.interval.ms", "15001", false)]
+    public void A_brokers_default_for_groups_lies_within_its_own_bounds(string broker, string name, string value, bool taken) => Assert.Equal(
+        taken ? null : ErrorCode.InvalidRequest, Alteration.Change(new ConfigResource(ConfigResourceType.Broker, broker), Map(), [new(name, ConfigOperation.Set, value)]).Error?.Code);
+
+    [Theory]
+    [InlineData("ssl.keystore.location", "/keys")]
+    [InlineData("listener.name.plaintext.ssl.keystore.location", "/keys")]
+    [InlineData("sasl.enabled.mechanisms", "PLAIN")]
+    [InlineData("max.connection.creation.rate", "5")]
+    public void A_running_broker_takes_no_protection_that_is_not_there(string name, string value) =>
+        Refused(42, Alteration.Change(new ConfigResource(ConfigResourceType.Broker, "1"), Map(), [new(name, ConfigOperation.Set, value)]));
 
     [Fact]
     public void A_new_topic_is_held_to_the_same_rules()

@@ -78,7 +78,7 @@ public sealed class ConfigDescriberTests
     [Fact]
     public void Secrets_and_unknown_names_hide_their_values()
     {
-        var options = BrokerOptions.Of(("ssl.keystore.password", "hunter2"), ("my.plugin", "hunter2")).With(Map(), Map(("no.such.setting", "4")));
+        var options = BrokerOptions.Of(("my.plugin", "hunter2")).With(Map(), Map(("no.such.setting", "4"), ("ssl.keystore.password", "hunter2")));
         var broker = new ConfigDescriber(options).Broker().ToDictionary(s => s.Name);
         foreach (var name in new[] { "ssl.keystore.password", "my.plugin", "no.such.setting" })
         {
@@ -99,9 +99,22 @@ public sealed class ConfigDescriberTests
     }
 
     [Fact]
-    public void A_groups_own_setting_is_its_only_layer() => Assert.Equal(
-        [("consumer.session.timeout.ms", "50000", ConfigSource.Group)],
+    public void A_groups_own_setting_stands_before_the_brokers() => Assert.Equal(
+        [("consumer.session.timeout.ms", "50000", ConfigSource.Group), ("group.consumer.session.timeout.ms", "45000", ConfigSource.Default)],
         Synonyms(new ConfigDescriber(Options).Group(Map(("consumer.session.timeout.ms", "50000"))).Single(s => s.Name == "consumer.session.timeout.ms")));
+
+    [Fact]
+    public void A_brokers_setting_shows_through_as_the_groups_value_with_its_own_source()
+    {
+        var options = BrokerOptions.Of(("group.share.delivery.count.limit", "7")).With(Map(("group.consumer.assignment.interval.ms", "9")), Map());
+        var group = new ConfigDescriber(options).Group(Map()).ToDictionary(s => s.Name);
+        Assert.Equal(("7", ConfigSource.StaticBroker), (group["share.delivery.count.limit"].Value, group["share.delivery.count.limit"].Source));
+        Assert.Equal(("9", ConfigSource.DynamicDefaultBroker), (group["consumer.assignment.interval.ms"].Value, group["consumer.assignment.interval.ms"].Source));
+    }
+
+    [Fact]
+    public void Internal_settings_of_a_group_are_not_shown_even_when_they_are_set() => Assert.DoesNotContain(
+        new ConfigDescriber(Options).Group(Map(("streams.num.warmup.replicas", "3"))), s => s.Name == "streams.num.warmup.replicas");
 
     private static (string, string?, ConfigSource)[] Synonyms(DescribedSetting setting) => [.. setting.Synonyms.Select(s => (s.Name, s.Value, s.Source))];
 

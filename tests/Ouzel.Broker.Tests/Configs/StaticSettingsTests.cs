@@ -60,7 +60,7 @@ public sealed class StaticSettingsTests
     public void A_name_like_no_other_has_no_nearest() => Assert.DoesNotContain("did you mean", Assert.Single(Load("qqqqqqqq=1").Notes));
 
     [Theory]
-    [InlineData("zookeeper.connect")]
+    [InlineData("zookeeper.session.timeout.ms")]
     [InlineData("inter.broker.protocol.version")]
     [InlineData("log.message.format.version")]
     public void Old_names_are_taken_with_one_clear_line(string name)
@@ -108,6 +108,7 @@ public sealed class StaticSettingsTests
             ["KAFKA_LISTENER_SECURITY_PROTOCOL_MAP"] = "PLAINTEXT:PLAINTEXT,HOST:PLAINTEXT",
         }));
         Assert.Equal(["0.0.0.0:29092", "0.0.0.0:9092"], options.Listeners.Select(l => l.Address));
+        Assert.Contains(options.Notes, n => n.Contains("KAFKA_ADVERTISED_LISTENERS") && n.Contains("every interface") && n.Contains("set KAFKA_LISTENERS"));
     }
 
     internal static StaticSettings Load(string file, Dictionary<string, string>? environment = null, params (string, string)[] commandLine) =>

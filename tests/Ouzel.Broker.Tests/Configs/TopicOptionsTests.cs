@@ -10,9 +10,9 @@ public sealed class TopicOptionsTests
     [Fact]
     public void A_topic_without_settings_has_the_brokers()
     {
-        var topic = TopicOptions.Of(Map(), BrokerOptions.Of(("log.segment.bytes", "2000000"), ("message.max.bytes", "77"), ("log.cleanup.policy", "compact,delete")));
+        var topic = TopicOptions.Of(Map(), BrokerOptions.Of(("log.segment.bytes", "2000000"), ("message.max.bytes", "7777"), ("log.cleanup.policy", "compact,delete")));
         Assert.Equal(2000000, topic.SegmentBytes);
-        Assert.Equal(77, topic.MaxMessageBytes);
+        Assert.Equal(7777, topic.MaxMessageBytes);
         Assert.Equal(["compact", "delete"], topic.CleanupPolicy);
     }
 

@@ -128,10 +128,10 @@ public sealed class BrokerHostTests
     [Fact]
     public async Task The_command_line_wins_over_environment_and_file()
     {
-        Write("server.properties", "num.partitions=2\nmessage.max.bytes=3");
+        Write("server.properties", "num.partitions=2\nmessage.max.bytes=3000");
         _host.Environment["KAFKA_NUM_PARTITIONS"] = "4";
         await _host.RunAsync("start", "-c", "server.properties", "--set", "num.partitions=5", "--set", "log.dirs=ignored", "-d", "chosen");
-        Assert.Equal((5, 3, "chosen"), (_host.Options!.Topics.NumPartitions, _host.Options.Log.MessageMaxBytes, _host.Options.DataDirectories.Single()));
+        Assert.Equal((5, 3000, "chosen"), (_host.Options!.Topics.NumPartitions, _host.Options.Log.MessageMaxBytes, _host.Options.DataDirectories.Single()));
     }
 
     [Fact]
@@ -145,9 +145,9 @@ public sealed class BrokerHostTests
     [Fact]
     public async Task What_a_file_cannot_say_here_is_logged()
     {
-        Write("server.properties", "zookeeper.connect=localhost:2181\nnum.partition=3");
+        Write("server.properties", "zookeeper.session.timeout.ms=5000\nnum.partition=3");
         await _host.RunAsync("start", "--config", "server.properties");
-        Assert.Contains("zookeeper.connect (server.properties line 1) has no effect: this node keeps the cluster's metadata itself", _host.Output);
+        Assert.Contains("zookeeper.session.timeout.ms (server.properties line 1) has no effect: this node keeps the cluster's metadata itself", _host.Output);
         Assert.Contains("did you mean num.partitions?", _host.Output);
     }
 

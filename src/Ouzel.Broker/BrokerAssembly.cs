@@ -140,6 +140,7 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
     public BlockingWork AddWork(string name)
     {
         BlockingWork work = seams.WorkOf(name);
+        work.Failed = fault => _faults.Tell(name, fault);
         Work.Add(work);
         return work;
     }

@@ -4,13 +4,23 @@ namespace Ouzel.Storage;
 /// A thread for what runs in order, a few for what may run side by side, and for <see cref="RunAll"/> some more as long as it lasts. A thread is made when it is
 /// first needed.
 /// </summary>
-public sealed class BlockingThread(string name) : BlockingWork
+public sealed class BlockingThread : BlockingWork
 {
     /// <summary>How many threads wait for the disk side by side. A file system puts syncs that come together into one commit; more than this gain little.</summary>
     private const int BesideMax = 4;
 
-    private readonly WorkerThreads _inOrder = new(name, 1);
-    private readonly WorkerThreads _beside = new(name + " sync", BesideMax);
+    private readonly string _name;
+    private readonly WorkerThreads _inOrder;
+    private readonly WorkerThreads _beside;
+
+    /// <summary>Makes no thread yet.</summary>
+    /// <param name="name">Of the threads.</param>
+    public BlockingThread(string name)
+    {
+        _name = name;
+        _inOrder = new WorkerThreads(name, 1, Run);
+        _beside = new WorkerThreads(name + " sync", BesideMax, Run);
+    }
 
     /// <inheritdoc/>
     public override void Start(Action work) => _inOrder.Start(work);
@@ -23,7 +33,7 @@ public sealed class BlockingThread(string name) : BlockingWork
     {
         var next = -1;
         var failures = new List<Exception>();
-        var threads = Enumerable.Range(1, Math.Max(0, Math.Min(degree, work.Count) - 1)).Select(i => new Thread(Share) { IsBackground = true, Name = $"{name} {i}" }).ToList();
+        var threads = Enumerable.Range(1, Math.Max(0, Math.Min(degree, work.Count) - 1)).Select(i => new Thread(Share) { IsBackground = true, Name = $"{_name} {i}" }).ToList();
         threads.ForEach(t => t.Start());
         Share();
         threads.ForEach(t => t.Join());
@@ -52,5 +62,17 @@ public sealed class BlockingThread(string name) : BlockingWork
     {
         _inOrder.Dispose();
         _beside.Dispose();
+    }
+
+    private void Run(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception e) when (Failed is { } failed)
+        {
+            failed(e);
+        }
     }
 }

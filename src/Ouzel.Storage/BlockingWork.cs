@@ -3,6 +3,9 @@ namespace Ouzel.Storage;
 /// <summary>Runs what waits for a disk, so that no thread that serves requests does. A simulator runs it as one more event.</summary>
 public abstract class BlockingWork : IDisposable
 {
+    /// <summary>Told of work that threw although it must not: the work is lost, the thread goes on. Without a receiver the process ends, as nobody would know.</summary>
+    public Action<Exception>? Failed { get; set; }
+
     /// <summary>Runs the work once, soon, elsewhere, one after the other in the order of the calls. Work must not throw.</summary>
     public abstract void Start(Action work);
 

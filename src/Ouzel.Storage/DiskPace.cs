@@ -49,11 +49,17 @@ internal sealed class DiskPace(BlockingWork work, TimeProvider? clock, Action<Ti
         }
         work.Start(() =>
         {
-            append();
-            lock (_lock)
+            try
             {
-                _queued--;
-                _queuedBytes -= bytes;
+                append();
+            }
+            finally
+            {
+                lock (_lock)
+                {
+                    _queued--;
+                    _queuedBytes -= bytes;
+                }
             }
         });
         return true;

@@ -7,6 +7,7 @@ namespace Ouzel.Storage;
 public sealed class FaultyDisk(Random random, TimeProvider? time = null) : MemoryDisk(time)
 {
     private const int PageBytes = 4096;
+    private const int TooManyOpenFiles = 24;
     private readonly Dictionary<DirectoryNode, List<Dictionary<string, object>>> _unsyncedNames = [];
     private readonly Dictionary<DirectoryNode, Dictionary<string, object>> _durableNames = [];
 
@@ -22,11 +23,17 @@ public sealed class FaultyDisk(Random random, TimeProvider? time = null) : Memor
     /// <summary>How many files may be open at one time; opening another fails with EMFILE.</summary>
     public int DescriptorsMax { get; set; } = int.MaxValue;
 
+    /// <summary>How many of the next syncs of directories fail with EMFILE: they open a descriptor of their own.</summary>
+    public int DirectorySyncFailures { get; set; }
+
     /// <summary>Called with the path before each sync of a file, outside all locks: to make it slow, or to crash there.</summary>
     public Action<string>? BeforeSync { get; set; }
 
     /// <summary>Called with the path before each write, resize, rename and directory sync: to count steps and crash at one.</summary>
     public Action<string>? BeforeChange { get; set; }
+
+    /// <summary>Thrown by everything from now on: the machine has stopped, and code that goes on after the first throw changes nothing any more. A loss of power ends it.</summary>
+    public Exception? Stopped { get; set; }
 
     /// <summary>Syncs of files so far.</summary>
     public int Syncs { get; private set; }
@@ -36,6 +43,7 @@ public sealed class FaultyDisk(Random random, TimeProvider? time = null) : Memor
     {
         lock (Gate)
         {
+            Stopped = null;
             Root.Children = Survivors(Root, []);
             _unsyncedNames.Clear();
             _durableNames.Clear();
@@ -51,11 +59,32 @@ public sealed class FaultyDisk(Random random, TimeProvider? time = null) : Memor
             DropLocks();
     }
 
+    /// <inheritdoc/>
+    public override void Move(string from, string to)
+    {
+        ThrowIfStopped();
+        base.Move(from, to);
+    }
+
+    /// <inheritdoc/>
+    public override void Delete(string path)
+    {
+        ThrowIfStopped();
+        base.Delete(path);
+    }
+
+    /// <inheritdoc/>
+    public override void CreateDirectory(string path)
+    {
+        ThrowIfStopped();
+        base.CreateDirectory(path);
+    }
+
     private protected override void Opening(string path)
     {
-        const int tooManyOpenFiles = 24;
+        ThrowIfStopped();
         if (OpenFileCount >= DescriptorsMax)
-            throw new DiskException("open", path, tooManyOpenFiles, "too many open files (injected)");
+            throw new DiskException("open", path, TooManyOpenFiles, "too many open files (injected)");
     }
 
     private protected override FileNode NewFile() => new FaultyNode { ModifiedMs = NowMs };
@@ -71,13 +100,20 @@ public sealed class FaultyDisk(Random random, TimeProvider? time = null) : Memor
 
     private protected override void NamesSynced(DirectoryNode directory, string path)
     {
+        ThrowIfStopped();
         BeforeChange?.Invoke(path);
+        if (DirectorySyncFailures > 0)
+        {
+            DirectorySyncFailures--;
+            throw new DiskException("open", path, TooManyOpenFiles, "too many open files (injected)");
+        }
         _durableNames[directory] = new Dictionary<string, object>(directory.Children);
         _unsyncedNames.Remove(directory);
     }
 
     private protected override void WriteTo(FileNode file, string path, long position, ReadOnlySpan<byte> bytes)
     {
+        ThrowIfStopped();
         BeforeChange?.Invoke(path);
         var added = Math.Max(0, position + bytes.Length - file.Length);
         if (WriteFailures > 0)
@@ -98,6 +134,7 @@ public sealed class FaultyDisk(Random random, TimeProvider? time = null) : Memor
 
     private protected override void ResizeTo(FileNode file, string path, long length)
     {
+        ThrowIfStopped();
         BeforeChange?.Invoke(path);
         file.SetLength(length);
         ((FaultyNode)file).Unsynced.Add(new Change(length, null));
@@ -105,6 +142,7 @@ public sealed class FaultyDisk(Random random, TimeProvider? time = null) : Memor
 
     private protected override void SyncOf(FileNode file, string path)
     {
+        ThrowIfStopped();
         BeforeSync?.Invoke(path);
         lock (Gate)
         {
@@ -119,6 +157,12 @@ public sealed class FaultyDisk(Random random, TimeProvider? time = null) : Memor
             node.Unsynced.ForEach(c => c.ApplyTo(node.Durable));
             node.Unsynced.Clear();
         }
+    }
+
+    private void ThrowIfStopped()
+    {
+        if (Stopped is { } stopped)
+            throw stopped;
     }
 
     private void Record(FaultyNode file, long position, ReadOnlySpan<byte> bytes)

@@ -26,10 +26,14 @@ internal sealed class GroupCommit
 
     private readonly BlockingWork _work;
     private readonly TimeProvider? _clock;
+    private readonly Action<string, Exception> _told;
 
-    public GroupCommit(BlockingWork work, TimeProvider? clock)
+    /// <param name="work">Where syncs run.</param>
+    /// <param name="clock">Measures them; null measures nothing.</param>
+    /// <param name="told">Told of a fault in what comes after a wait, which must cost no other wait its answer.</param>
+    public GroupCommit(BlockingWork work, TimeProvider? clock, Action<string, Exception> told)
     {
-        (_work, _clock) = (work, clock);
+        (_work, _clock, _told) = (work, clock, told);
         _runNext = RunNext;
     }
 
@@ -44,6 +48,8 @@ internal sealed class GroupCommit
     {
         if (log.RecoveryPoint >= offset)
             return new ValueTask<bool>(true);
+        if (log.IsGone)
+            return new ValueTask<bool>(false);
         var wait = Take();
         wait.Prepare(log, offset, isBrief);
         var result = new ValueTask<bool>(wait, wait.Version);
@@ -80,9 +86,22 @@ internal sealed class GroupCommit
             }
         }
         for (var i = 0; i < ahead; i++)
-            _ahead[i].Log.StartWriteback();
+            StartWriteback(_ahead[i].Log);
         Array.Clear(_ahead, 0, ahead);
         commit.Run();
+    }
+
+    /// <summary>A hint for another log: whatever is wrong with that one, its own sync will say.</summary>
+    private void StartWriteback(PartitionLog log)
+    {
+        try
+        {
+            log.StartWriteback();
+        }
+        catch (Exception e)
+        {
+            _told("starting the writes of a log", e);
+        }
     }
 
     /// <summary>Syncs the log; whoever waits gets false when the recovery point did not move.</summary>
@@ -98,6 +117,23 @@ internal sealed class GroupCommit
         catch (DiskException)
         {
             // The log has told its directory, which goes offline.
+        }
+        catch (Exception e)
+        {
+            log.FailAlone(e); // nothing says that its bytes are on the disk
+        }
+    }
+
+    /// <summary>Ends a wait; what comes after it runs here, and its faults are its own.</summary>
+    public void Complete(CommitWait wait)
+    {
+        try
+        {
+            wait.Complete();
+        }
+        catch (Exception e)
+        {
+            _told("what follows a sync", e);
         }
     }
 
@@ -184,7 +220,7 @@ internal sealed class LogCommit(PartitionLog log)
         {
             covered = wait.Next;
             wait.Next = null;
-            wait.Complete();
+            _owner.Complete(wait);
         }
     }
 }

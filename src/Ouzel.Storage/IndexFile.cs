@@ -67,13 +67,12 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
         }
     }
 
+    /// <summary>Lookups go on while the disk works.</summary>
     public void Sync()
     {
         lock (_lock)
-        {
             WriteTail();
-            _file.SyncIfChanged();
-        }
+        _file.SyncIfChanged();
     }
 
     /// <summary>Forgets all entries from the given one on; entries kept are not touched.</summary>

@@ -26,7 +26,7 @@ internal sealed class LeaderEpochs
     private LeaderEpoch? _assigned; // while the file is not read: the newest entry, which begins at or behind the end of what was written before it
     private long _from = long.MinValue; // while the file is not read: where the log begins
     private long _below = long.MaxValue; // while the file is not read: where the log ended when that was last cut or opened
-    private string _path;
+    private readonly string _path;
     private int _latest;
 
     private LeaderEpochs(Disk disk, string path, LeaderEpoch[]? entries) => (_disk, _path, _entries, _latest) = (disk, path, entries, entries == null ? Unknown : -1);
@@ -129,12 +129,6 @@ internal sealed class LeaderEpochs
             _disk.ReplaceFile(_path, Bytes(Entries), sync: !SaysTheSame([], _saved, endOffset), syncName: false);
             _saved = Entries;
         }
-    }
-
-    public void MoveTo(string directory)
-    {
-        lock (_lock)
-            _path = directory + "/" + FileName;
     }
 
     public void Clear()

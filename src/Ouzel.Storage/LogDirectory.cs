@@ -22,6 +22,7 @@ public sealed partial class LogDirectory
     private readonly ILogger _logger;
     private readonly LogContext _context;
     private readonly GroupCommit _commit;
+    private readonly FaultGuard _faults;
     private readonly DiskPace _pace;
     private readonly IDisposable _directoryLock;
     private readonly Lock _lock = new();
@@ -29,6 +30,7 @@ public sealed partial class LogDirectory
     private readonly List<(long AtMs, string Path)> _deletions = [];
     private readonly Lock _logsLock = new(); // held for a look or a change only: whoever holds a log's lock may take it
     private readonly Dictionary<TopicPartition, PartitionLog> _logs = [];
+    private readonly HashSet<TopicPartition> _stillCheckpointed = []; // deleted since the checkpoints were written; under _logsLock
     private PartitionLog[]? _listed;
     private DiskException? _failure;
     private Dictionary<TopicPartition, long> _compactedWritten = [];
@@ -39,7 +41,8 @@ public sealed partial class LogDirectory
         (_disk, Path, _options, _random, _logger, _directoryLock) = (disk, path, options, random, logger, directoryLock);
         Work = work;
         _pace = new DiskPace(work, options.Clock, TellSlow);
-        _commit = new GroupCommit(work, options.Clock);
+        _faults = new FaultGuard(logger, options.Clock ?? TimeProvider.System);
+        _commit = new GroupCommit(work, options.Clock, _faults.Tell);
         _context = new LogContext(disk, options, random, logger) { Failed = (_, e) => TakeOffline(e), Rolled = _commit.Schedule, MarksLowered = WriteOffsets, Pace = _pace, Entries = new DirectoryEntries(disk, path) };
     }
 
@@ -130,6 +133,8 @@ public sealed partial class LogDirectory
             ThrowIfOffline();
             if (TryGet(partition, out _))
                 throw new InvalidOperationException($"{Path} already holds {partition}");
+            if (IsNamedByCheckpoints(partition))
+                WriteOffsets(); // first, else a crash would give the new log the start and recovery point of the deleted one
             try
             {
                 var log = LogLoader.Create(_context, PathOf(partition), partition, topicId, options, nowMs);
@@ -164,11 +169,14 @@ public sealed partial class LogDirectory
                 return;
             Guarded(() =>
             {
-                var logs = Logs.Where(l => l.Topic != MetadataTopic).ToList();
+                var (all, deleted) = LogsAndDeleted();
+                var logs = all.Where(l => l.Topic != MetadataTopic).ToList();
                 logs.ForEach(l => l.SyncNames()); // a start that its first segment tells is left out below: that segment must stay the first
                 Write(OffsetCheckpoint.RecoveryPoints, logs, static l => l.RecoveryPointToWrite);
                 Write(OffsetCheckpoint.LogStarts, logs.Where(l => l.LogStartOffset > l.Segments[0].BaseOffset), static l => l.LogStartOffset);
                 WriteCompacted(logs);
+                lock (_logsLock)
+                    _stillCheckpointed.ExceptWith(deleted);
             });
         }
     }
@@ -225,6 +233,10 @@ public sealed partial class LogDirectory
             {
                 TakeOffline(e);
             }
+            catch (Exception e)
+            {
+                _faults.Tell($"retention of {log.TopicPartition}", e);
+            }
         }
         DeleteDue(nowMs);
         return removed;
@@ -244,7 +256,20 @@ public sealed partial class LogDirectory
         foreach (var path in due)
             Guarded(() => _disk.DeleteDirectory(path));
         foreach (var log in Logs)
-            Guarded(() => log.DeleteFilesDue(nowMs));
+        {
+            try
+            {
+                log.DeleteFilesDue(nowMs);
+            }
+            catch (DiskException e)
+            {
+                TakeOffline(e);
+            }
+            catch (Exception e)
+            {
+                _faults.Tell($"deletion of files of {log.TopicPartition}", e);
+            }
+        }
     }
 
     /// <summary>Total and usable bytes of the volume.</summary>
@@ -306,6 +331,24 @@ public sealed partial class LogDirectory
             TakeOffline(e);
             log.Abandon();
         }
+        catch (Exception e)
+        {
+            log.FailAlone(e); // no clean-stop marker either
+            log.Abandon();
+        }
+    }
+
+    private bool IsNamedByCheckpoints(TopicPartition partition)
+    {
+        lock (_logsLock)
+            return _stillCheckpointed.Contains(partition);
+    }
+
+    /// <summary>The logs, and the deleted ones that a checkpoint written now will no longer name.</summary>
+    private (IReadOnlyCollection<PartitionLog> Logs, List<TopicPartition> Deleted) LogsAndDeleted()
+    {
+        lock (_logsLock)
+            return (Logs, [.. _stillCheckpointed]);
     }
 
     private int SetAside(IReadOnlyCollection<TopicPartition> partitions, string suffix, long nowMs)
@@ -318,8 +361,10 @@ public sealed partial class LogDirectory
             {
                 foreach (var partition in partitions)
                 {
-                    if (logs.Remove(partition, out var log))
-                        aside.Add(log);
+                    if (!logs.Remove(partition, out var log))
+                        continue;
+                    aside.Add(log);
+                    _stillCheckpointed.Add(partition); // until the next checkpoint, at most a minute
                 }
             });
             if (aside.Count == 0)
@@ -330,6 +375,11 @@ public sealed partial class LogDirectory
                 {
                     var target = Path + "/" + DirectoryNames.Aside(log.TopicPartition, Uuid.Random(_random), suffix);
                     log.Abandon();
+                    if (!_disk.Exists(log.DirectoryPath))
+                    {
+                        _logger.LogWarning("{Log}: the directory is gone already, taken away by somebody else; the partition is deleted", log.DirectoryPath);
+                        continue;
+                    }
                     _disk.Move(log.DirectoryPath, target);
                     if (suffix == DirectoryNames.DeleteSuffix)
                         _deletions.Add((nowMs + log.Options.FileDeleteDelayMs, target));

@@ -42,7 +42,7 @@ public sealed partial class PartitionLog
     {
         lock (_lock)
         {
-            if (IsFailed || _isClosed)
+            if (IsFailed || _isClosing || _isClosed)
                 return LogAppendResult.Refused(ErrorCode.KafkaStorageError);
             // A leader that learned of its next epoch between its check and here: batches of an epoch that is over may not stand behind the next one's beginning.
             if (leaderEpoch < _leaderEpoch)
@@ -88,7 +88,7 @@ public sealed partial class PartitionLog
     {
         lock (_lock)
         {
-            if (IsFailed || _isClosed)
+            if (IsFailed || _isClosing || _isClosed)
                 return LogAppendResult.Refused(ErrorCode.KafkaStorageError);
             var first = _end.Offset;
             var written = first;
@@ -119,6 +119,20 @@ public sealed partial class PartitionLog
     /// <summary>Under the lock: one batch with its final offsets goes to the end of the log.</summary>
     private void Write(ReadOnlySpan<byte> batch, long nowMs)
     {
+        var isWhole = true;
+        try
+        {
+            Write(batch, nowMs, ref isWhole);
+        }
+        catch (Exception e) when (!isWhole && e is not DiskException)
+        {
+            FailAlone(e); // the bytes may be there and not what follows from them
+            throw;
+        }
+    }
+
+    private void Write(ReadOnlySpan<byte> batch, long nowMs, ref bool isWhole)
+    {
         var header = BatchHeader.Parse(batch, 0) ?? throw new InvalidOperationException("an append of bytes that are no batch");
         var marker = MarkerOf(batch, header);
         if (Active.MustRoll(Options, batch.Length, header.MaxTimestampMs, header.LastOffset, nowMs))
@@ -127,9 +141,17 @@ public sealed partial class PartitionLog
             _epochs.Assign(header.LeaderEpoch, header.BaseOffset);
         if (marker is { IsAbort: true })
             Active.Transactions.Prepare();
+        Active.PrepareAppend(batch.Length, Options);
+        isWhole = false;
         var began = _context.Pace?.BeginWrite() ?? 0;
-        Active.Append(batch, Options);
-        _context.Pace?.EndWrite(began);
+        try
+        {
+            Active.Append(batch, Options);
+        }
+        finally
+        {
+            _context.Pace?.EndWrite(began); // also of a write that failed: it hangs no longer
+        }
         Publish(header.LastOffset + 1);
         if (_producers.Apply(header, marker) is { } completed)
         {
@@ -142,6 +164,7 @@ public sealed partial class PartitionLog
             lock (_marksLock)
                 MoveStableMark();
         }
+        isWhole = true;
     }
 
     private void Publish(long endOffset)

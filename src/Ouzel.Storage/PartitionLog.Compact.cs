@@ -22,7 +22,7 @@ public sealed partial class PartitionLog
         }
     }
 
-    /// <summary>A pass met damage; no more are tried until the next start.</summary>
+    /// <summary>A pass met damage, or something that no pass can get over; no more are tried until the next start.</summary>
     internal bool CannotBeCompacted { get; set; }
 
     /// <summary>What a pass of compaction needs to know, all of one moment.</summary>
@@ -44,8 +44,19 @@ public sealed partial class PartitionLog
     }
 
     /// <summary>A segment beside the log, for what compaction keeps.</summary>
-    internal Segment CreateCleaned(long baseOffset, Segment last, long nowMs) =>
-        Segment.CreateCleaned(_context.Disk, DirectoryPath, baseOffset, last, nowMs);
+    /// <exception cref="OperationCanceledException">The log is gone.</exception>
+    internal Segment CreateCleaned(long baseOffset, Segment last, long nowMs)
+    {
+        Segment? cleaned = null;
+        return Named(() => cleaned = Segment.CreateCleaned(_context.Disk, DirectoryPath, baseOffset, last, nowMs)) ? cleaned! : throw new OperationCanceledException("the log was closed");
+    }
+
+    /// <summary>Closes a segment that never got its place, and deletes its files unless the log is gone: the next start does then, or nobody has to.</summary>
+    internal void Discard(Segment cleaned)
+    {
+        if (!Named(cleaned.Discard))
+            cleaned.Close();
+    }
 
     /// <summary>
     /// Puts a compacted segment in the place of those it was made from. Its names become .swap names first and are made durable: from then on a start completes what

@@ -73,6 +73,10 @@ public sealed partial class PartitionLog
             {
                 // The segment was deleted under the lookup: once more without it.
             }
+            catch (ObjectDisposedException e)
+            {
+                throw new DiskException("read", DirectoryPath, 0, "the log was closed", e);
+            }
             catch (DiskException e)
             {
                 Fail(e);

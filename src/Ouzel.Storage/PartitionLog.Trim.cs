@@ -39,7 +39,7 @@ public sealed partial class PartitionLog
         bool isLowered;
         lock (_lock)
         {
-            ThrowIfFailed();
+            ThrowIfGone();
             _recoveryPointMax = offset;
             isLowered = _recoveryPoint > offset;
             if (isLowered)
@@ -50,7 +50,7 @@ public sealed partial class PartitionLog
         bool isStartLowered, isTruncated;
         lock (_lock)
         {
-            ThrowIfFailed();
+            ThrowIfGone();
             var start = _logStart;
             isTruncated = WholeOrFailed(truncate);
             isStartLowered = _logStart < start;
@@ -97,7 +97,7 @@ public sealed partial class PartitionLog
     {
         lock (_lock)
         {
-            if (IsFailed)
+            if (IsFailed || _isClosing || _isClosed)
                 return ErrorCode.KafkaStorageError;
             if (offset < 0 || offset > HighWatermark)
                 return ErrorCode.OffsetOutOfRange;
@@ -124,7 +124,7 @@ public sealed partial class PartitionLog
     {
         lock (_lock)
         {
-            if (IsFailed || _isClosed)
+            if (IsFailed || _isClosing || _isClosed)
                 return 0;
             var removed = 0;
             Guarded(() =>
@@ -168,7 +168,7 @@ public sealed partial class PartitionLog
     {
         lock (_lock)
         {
-            ThrowIfFailed();
+            ThrowIfGone();
             Guarded(() => Roll(_end.Offset, nowMs));
         }
     }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Ouzel.Protocol;
 
 namespace Ouzel.Storage;
@@ -6,13 +7,25 @@ namespace Ouzel.Storage;
 /// The log of one partition: a directory of segments, byte for byte as Apache Kafka keeps it. One writer at a time (appends, truncation and deletion take
 /// the log's own lock); readers never wait for the disk of a writer. It owns no clock: the calls that depend on time are given it.
 /// </summary>
-/// <remarks>After a failed write or sync every later append answers KAFKA_STORAGE_ERROR (KAFKA-10778): what the disk holds is no longer known.</remarks>
+/// <remarks>
+/// After a failed write or sync every later append answers KAFKA_STORAGE_ERROR (KAFKA-10778): what the disk holds is no longer known.
+/// <para>How files live, when a log is trimmed, compacted, closed or deleted while others work on it:</para>
+/// <para>Under <c>_lock</c> stand segments, marks, producers, and every rename or removal of a segment's files. Work that waits for the disk (a sync, a pass of
+/// compaction, a read, a lookup) runs without it, on the segments it saw, and holds each file while it uses it: whoever takes a segment away gives up the log's own
+/// reference and renames, and the file is closed by its last holder. To open a file of a segment that was taken away is an ObjectDisposedException: a reader looks
+/// again, a sync steps over it (what it holds need not become durable any more), a pass ends.</para>
+/// <para>What is written or synced by name without <c>_lock</c> goes through <see cref="Named"/>, under <c>_namesLock</c>. <see cref="Abandon"/> closes the log under
+/// both before its directory is renamed: nothing is written under a name that belongs to a successor.</para>
+/// <para>A closed log fails no more: <see cref="Fail"/> passes over it, its waiters are told false, its readers KAFKA_STORAGE_ERROR.</para>
+/// <para>Order: <c>_flushLock</c> before <c>_lock</c>, <c>_flushLock</c> before <c>_namesLock</c>; never <c>_lock</c> and <c>_namesLock</c> together.</para>
+/// </remarks>
 public sealed partial class PartitionLog
 {
     private readonly LogContext _context;
     private readonly Lock _lock = new();
     private readonly Lock _marksLock = new();
     private readonly Lock _flushLock = new();
+    private readonly Lock _namesLock = new();
     private readonly ProducerState _producers;
     private readonly ProducerSnapshots _snapshots;
     private readonly LeaderEpochs _epochs;
@@ -30,8 +43,8 @@ public sealed partial class PartitionLog
     private bool _isDirectoryDirty;
     private bool _hasNewNames;
     private readonly long _directoryNumber;
-    private bool _isClosing;
-    private bool _isClosed;
+    private volatile bool _isClosing;
+    private volatile bool _isClosed;
     private LogOptions _options;
     private AppendRules _rules;
     private LogCommit? _commit;
@@ -66,10 +79,10 @@ public sealed partial class PartitionLog
     public int Partition => TopicPartition.Partition;
 
     /// <summary>The topic's id, zero when the directory has none.</summary>
-    public Uuid TopicId { get; private set; }
+    public Uuid TopicId { get; }
 
     /// <summary>The directory of the files.</summary>
-    public string DirectoryPath { get; private set; }
+    public string DirectoryPath { get; }
 
     /// <summary>The settings; replaced as a whole, for the next call.</summary>
     public LogOptions Options
@@ -145,6 +158,9 @@ public sealed partial class PartitionLog
     /// <summary>True after the disk failed under this log; it takes no more appends.</summary>
     public bool IsFailed { get; private set; }
 
+    /// <summary>True once it was closed, or its directory taken away: nothing more is done to its files.</summary>
+    internal bool IsGone => _isClosed;
+
     /// <summary>How many segments there are.</summary>
     public int SegmentCount => Segments.Length;
 
@@ -184,88 +200,6 @@ public sealed partial class PartitionLog
         }
     }
 
-    /// <summary>
-    /// Syncs everything below the current end of the log and moves the recovery point there. Blocks on the disk: called by the directory's flusher, not by
-    /// the thread that serves requests. A failure takes the log directory offline and is thrown.
-    /// </summary>
-    public void Flush()
-    {
-        lock (_flushLock)
-        {
-            Unsynced unsynced;
-            lock (_lock)
-            {
-                ThrowIfFailed();
-                if (_isClosed)
-                    return;
-                unsynced = TakeUnsynced();
-            }
-            try
-            {
-                SyncAll(unsynced);
-            }
-            catch (DiskException e)
-            {
-                Fail(e);
-                if (e.IsOutOfDescriptors)
-                    PutBack(unsynced); // nothing was lost, and nothing may count as synced: the next flush does all of it
-                throw;
-            }
-            lock (_lock)
-            {
-                if (unsynced.Truncations == _truncations && unsynced.EndOffset > _recoveryPoint && unsynced.EndOffset <= _recoveryPointMax)
-                    Volatile.Write(ref _recoveryPoint, unsynced.EndOffset);
-            }
-        }
-    }
-
-    /// <summary>Under the lock: what was written since the last flush counts as synced from here on, unless it is put back.</summary>
-    private Unsynced TakeUnsynced()
-    {
-        List<Segment>? sealedSegments = null; // most flushes find only the active one dirty: nothing is allocated for those
-        foreach (var segment in _segments)
-        {
-            if (segment.IsDirty && segment != Active)
-                (sealedSegments ??= []).Add(segment);
-            if (segment != Active)
-                segment.IsDirty = false;
-        }
-        var snapshots = _snapshots.HasUnsynced ? _snapshots.TakeUnsynced() : null;
-        var unsynced = new Unsynced(_end.Offset, _truncations, Active, Active.IsDirty, sealedSegments, snapshots, _isDirectoryDirty || _hasNewNames || snapshots != null, _hasNewNames);
-        Active.IsDirty = _isDirectoryDirty = _hasNewNames = false;
-        return unsynced;
-    }
-
-    private void PutBack(in Unsynced unsynced)
-    {
-        lock (_lock)
-        {
-            unsynced.SealedSegments?.ForEach(s => s.IsDirty = true);
-            unsynced.Active.IsDirty |= unsynced.IsActiveDirty;
-            if (unsynced.Snapshots != null)
-                _snapshots.PutBack(unsynced.Snapshots);
-            (_isDirectoryDirty, _hasNewNames) = (_isDirectoryDirty || unsynced.IsDirectoryDirty, _hasNewNames || unsynced.HasNewNames);
-        }
-    }
-
-    /// <summary>Lets the disk begin with what the next <see cref="Flush"/> will wait for.</summary>
-    internal void StartWriteback() => Active.StartWriteback();
-
-    /// <summary>Makes renamed and removed segment files durable, so that a crash does not bring them back.</summary>
-    internal void SyncNames()
-    {
-        lock (_flushLock)
-        {
-            lock (_lock)
-            {
-                if (!_isDirectoryDirty || _isClosed || IsFailed)
-                    return;
-                _isDirectoryDirty = false;
-            }
-            Guarded(() => _context.Disk.SyncDirectory(DirectoryPath));
-        }
-    }
-
     /// <summary>Flushes, trims the indexes, writes a producer snapshot at the end and lets go of the files.</summary>
     public void Close()
     {
@@ -289,11 +223,11 @@ public sealed partial class PartitionLog
             }
         }
         if (!IsFailed && isEmpty)
-            Guarded(() => _epochs.SaveAll(LogEndOffset)); // not flushed, as nothing here was promised to anybody: whatever a power loss leaves of it opens as an empty log
+            Named(() => Guarded(() => _epochs.SaveAll(LogEndOffset))); // not flushed, as nothing here was promised to anybody: whatever a power loss leaves of it opens as an empty log
         else if (!IsFailed)
         {
             Flush();
-            Guarded(() => _epochs.SaveAll(LogEndOffset));
+            Named(() => Guarded(() => _epochs.SaveAll(LogEndOffset)));
         }
         lock (_lock)
         {
@@ -321,7 +255,10 @@ public sealed partial class PartitionLog
         }
     }
 
-    /// <summary>Lets go of the files as they are: after the disk failed, or before the directory is deleted.</summary>
+    /// <summary>
+    /// Lets go of the files as they are: after the disk failed, or before the directory is deleted. Work under way ends with the files it holds; when this returns
+    /// nothing is done by name any more, so the directory may be renamed and another made in its place.
+    /// </summary>
     internal void Abandon()
     {
         lock (_lock)
@@ -330,25 +267,13 @@ public sealed partial class PartitionLog
             foreach (var segment in _segments)
                 segment.Close();
         }
-    }
-
-    /// <summary>The directory was renamed.</summary>
-    internal void MoveTo(string directory)
-    {
-        lock (_lock)
+        lock (_namesLock)
         {
-            DirectoryPath = directory;
-            _snapshots.MoveTo(directory);
-            _epochs.MoveTo(directory);
-            foreach (var segment in _segments)
-                segment.MoveTo(directory);
         }
     }
 
     /// <summary>The directory's disk failed elsewhere.</summary>
     internal void MarkFailed() => IsFailed = true;
-
-    internal void SetTopicId(Uuid id) => TopicId = id;
 
     /// <summary>Runs something that touches the disk; a failure marks the log as failed and tells the directory.</summary>
     private void Guarded(Action action)
@@ -364,13 +289,24 @@ public sealed partial class PartitionLog
         }
     }
 
-    /// <summary>A want of descriptors is no failure of the disk: the operation failed, the log did not.</summary>
+    /// <summary>
+    /// A want of descriptors is no failure of the disk: the operation failed, the log did not. Nor is it one that a log which was closed on purpose is not where it was.
+    /// </summary>
     private void Fail(DiskException e)
     {
-        if (e.IsOutOfDescriptors)
+        if (e.IsOutOfDescriptors || _isClosed)
             return;
         IsFailed = true;
         _context.Failed?.Invoke(this, e);
+    }
+
+    /// <summary>A broken invariant: this partition cannot be told from a lie any more and is offline until the next start; the directory is well.</summary>
+    internal void FailAlone(Exception e)
+    {
+        if (_isClosed)
+            return;
+        IsFailed = true;
+        _context.Logger.LogError(e, "{Log} is offline until the next start, which will check it: this is a defect of the broker, please report it. Other partitions are served", DirectoryPath);
     }
 
     private void ThrowIfFailed()
@@ -379,47 +315,11 @@ public sealed partial class PartitionLog
             throw new DiskException("append", DirectoryPath, 0, "the log failed before");
     }
 
-    private void SyncAll(in Unsynced unsynced)
+    private void ThrowIfGone()
     {
-        unsynced.SealedSegments?.ForEach(s => s.Sync());
-        // The indexes of the segment that takes appends need no sync: a start after a crash builds them again.
-        if (unsynced.IsActiveDirty && _isClosing)
-            unsynced.Active.Sync();
-        else if (unsynced.IsActiveDirty)
-            unsynced.Active.SyncLog();
-        unsynced.Snapshots?.ForEach(SyncSnapshot);
-        _epochs.Save(unsynced.EndOffset);
-        if (unsynced.IsDirectoryDirty && Guards.Stands(Guard.SyncNewNames))
-            _context.Disk.SyncDirectory(DirectoryPath);
-        if (unsynced.HasNewNames)
-            SyncNewNames();
-    }
-
-    /// <summary>A new partition's names are synced by its first commit, not when they are made: nothing is durable in a directory that may vanish.</summary>
-    private void SyncNewNames()
-    {
-        if (PartitionMetadata.PathIn(DirectoryPath) is var metadata && _context.Disk.Exists(metadata))
-            SyncFile(metadata);
-        _context.Entries?.EnsureDurable(_directoryNumber);
-    }
-
-    private void SyncSnapshot(string path)
-    {
-        if (_context.Disk.Exists(path))
-            SyncFile(path);
-    }
-
-    private void SyncFile(string path)
-    {
-        var file = _context.Disk.Open(path, DiskOpen.Existing);
-        try
-        {
-            file.Sync();
-        }
-        finally
-        {
-            file.Release();
-        }
+        ThrowIfFailed();
+        if (_isClosing || _isClosed)
+            throw new DiskException("use", DirectoryPath, 0, "the log was closed");
     }
 
     private void MoveHighWatermark(long value)
@@ -444,10 +344,6 @@ public sealed partial class PartitionLog
             _stable = LogMark.At(stable);
     }
 }
-
-/// <summary>What a flush found to do.</summary>
-internal readonly record struct Unsynced(
-    long EndOffset, int Truncations, Segment Active, bool IsActiveDirty, List<Segment>? SealedSegments, List<string>? Snapshots, bool IsDirectoryDirty, bool HasNewNames);
 
 /// <summary>An offset and where it lies in its segment; the position is -1 until somebody needed it.</summary>
 internal readonly record struct LogMark(long Offset, long SegmentBase, long Position)

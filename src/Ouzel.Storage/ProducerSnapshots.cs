@@ -6,7 +6,7 @@ internal sealed class ProducerSnapshots
     private readonly Disk _disk;
     private readonly SortedSet<long> _offsets;
     private readonly HashSet<long> _unsynced = [];
-    private string _directory;
+    private readonly string _directory;
 
     public ProducerSnapshots(Disk disk, string directory, IEnumerable<long> offsets)
     {
@@ -81,8 +81,6 @@ internal sealed class ProducerSnapshots
         foreach (var offset in _offsets.Where(o => paths.Contains(PathOf(o))))
             _unsynced.Add(offset);
     }
-
-    public void MoveTo(string directory) => _directory = directory;
 
     private string PathOf(long offset) => LogFiles.PathOf(_directory, offset, LogFiles.Snapshot);
 }

@@ -15,7 +15,7 @@ internal sealed class Segment
     private readonly Disk _disk;
     private readonly FileOnDemand _log;
     private readonly long _modifiedMs;
-    private string _directory;
+    private readonly string _directory;
     private string _nameSuffix;
     private long _size;
     private long _reservedTo;
@@ -152,19 +152,25 @@ internal sealed class Segment
             || lastOffset - BaseOffset > int.MaxValue;
     }
 
-    /// <summary>Writes whole batches that carry their final offsets. The size grows only after everything is written.</summary>
-    public void Append(ReadOnlySpan<byte> batches, LogOptions options)
+    /// <summary>What an append needs beside the write itself: whatever wants a descriptor wants it here, before anything has changed.</summary>
+    public void PrepareAppend(int bytes, LogOptions options)
     {
         if (!_isPreallocated)
             Preallocate(options);
         var position = _size;
-        _ = (MaxTimestamp, TimeIndex.Last()); // read now what the index entries need: nothing after the write may want a descriptor
-        if (position >= ReserveFromBytes && position + batches.Length > _reservedTo)
+        _ = (MaxTimestamp, TimeIndex.Last());
+        if (position >= ReserveFromBytes && position + bytes > _reservedTo)
         {
-            var bytes = Math.Min(position, ReserveBytesMax);
-            Reserve(position, bytes);
-            _reservedTo = position + bytes;
+            var reserved = Math.Min(position, ReserveBytesMax);
+            Reserve(position, reserved);
+            _reservedTo = position + reserved;
         }
+    }
+
+    /// <summary>Writes whole batches that carry their final offsets, after <see cref="PrepareAppend"/>. The size grows only after everything is written.</summary>
+    public void Append(ReadOnlySpan<byte> batches, LogOptions options)
+    {
+        var position = _size;
         IsDirty = true;
         _log.Write(position, batches);
         for (var rest = batches; rest.Length > 0;)
@@ -370,13 +376,6 @@ internal sealed class Segment
 
     /// <summary>The files that a lookup might need, retained for the caller: nobody has to open them by names that are about to change.</summary>
     public DiskFile[] RetainFiles() => [RetainFile(), OffsetIndex.Retain(), TimeIndex.Retain()];
-
-    /// <summary>The partition's directory got another name.</summary>
-    public void MoveTo(string directory)
-    {
-        _directory = directory;
-        TellNames();
-    }
 
     private void TellNames()
     {

@@ -4,7 +4,10 @@ namespace Ouzel.Storage;
 /// Up to a number of threads that take work from one queue in its order. Each waits on an event of its own and the one that rested last is woken first: no
 /// thread spins, and no more are made than have been busy at one time.
 /// </summary>
-internal sealed class WorkerThreads(string name, int threadsMax) : IDisposable
+/// <param name="name">Of the threads.</param>
+/// <param name="threadsMax">How many at most.</param>
+/// <param name="run">Runs one piece of work; what it throws ends the process.</param>
+internal sealed class WorkerThreads(string name, int threadsMax, Action<Action> run) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Queue<Action> _queue = new();
@@ -14,19 +17,25 @@ internal sealed class WorkerThreads(string name, int threadsMax) : IDisposable
 
     public void Start(Action work)
     {
-        Worker? woken;
+        Worker? woken = null;
+        bool isOver;
         lock (_lock)
         {
-            if (!_resting.TryPop(out woken))
+            isOver = _isStopped;
+            if (!isOver && !_resting.TryPop(out woken))
             {
                 _queue.Enqueue(work);
-                if (_workers.Count < threadsMax && !_isStopped)
+                if (_workers.Count < threadsMax)
                     _workers.Add(new Worker(this, $"{name} {_workers.Count}"));
                 return;
             }
-            woken.Next = work;
+            if (woken != null)
+                woken.Next = work;
         }
-        woken.Wake();
+        if (isOver)
+            run(work); // the threads may have ended: whoever waits for this work still gets his answer
+        else
+            woken!.Wake();
     }
 
     /// <summary>Returns when everything that was started is done, unless one of the threads asks itself.</summary>
@@ -42,6 +51,8 @@ internal sealed class WorkerThreads(string name, int threadsMax) : IDisposable
         }
         workers.ForEach(w => w.Dispose());
     }
+
+    private void Run(Action work) => run(work);
 
     /// <summary>The next work, or null when the worker has to rest.</summary>
     private Action? NextOrRest(Worker worker, out bool isOver)
@@ -95,7 +106,8 @@ internal sealed class WorkerThreads(string name, int threadsMax) : IDisposable
                     _woken.WaitOne();
                     (work, Next) = (Next, null);
                 }
-                work?.Invoke();
+                if (work != null)
+                    _owner.Run(work);
             }
         }
     }

@@ -165,17 +165,6 @@ public sealed class DiskPaceTests
         pace.EndWrite(began);
     }
 
-    private sealed class HandClock : TimeProvider
-    {
-        private long _nowMs = 1;
-
-        public override long TimestampFrequency => 1000;
-
-        public override long GetTimestamp() => _nowMs;
-
-        public void Advance(long ms) => _nowMs += ms;
-    }
-
     /// <summary>Syncs below one directory wait for a gate.</summary>
     private sealed class GatedDisk(ManualResetEventSlim gate, string gated) : Disk
     {

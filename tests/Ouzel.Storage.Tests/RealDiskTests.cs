@@ -37,12 +37,12 @@ public sealed class RealDiskTests : IDisposable
     {
         var disk = new ReserveDisk();
         var segment = Segment.Create(disk, "/", 0, LogOptions.Default, 0, 0);
-        segment.Append(Batches.Of("x"), LogOptions.Default);
+        Append(segment, Batches.Of("x"));
         Assert.Empty(disk.Reserved);
         segment.SetSize(size);
         disk.Cuts.Clear();
-        segment.Append(Batches.Of("y"), LogOptions.Default);
-        segment.Append(Batches.Of("z"), LogOptions.Default);
+        Append(segment, Batches.Of("y"));
+        Append(segment, Batches.Of("z"));
         Assert.Equal([(size, reserved)], disk.Reserved);
         segment.SetSize(segment.Size);
         Assert.Equal([segment.Size], disk.Cuts);
@@ -115,5 +115,11 @@ public sealed class RealDiskTests : IDisposable
         }
 
         protected override void Close() => file.Release();
+    }
+
+    private static void Append(Segment segment, byte[] batch)
+    {
+        segment.PrepareAppend(batch.Length, LogOptions.Default);
+        segment.Append(batch, LogOptions.Default);
     }
 }

@@ -40,6 +40,16 @@ internal sealed class LogCleaner(LogDirectory directory, CompactionOptions optio
             {
                 _passedOver.Add(log); // it was closed or lost a segment just now; the next run looks again
             }
+            catch (DiskException e)
+            {
+                _passedOver.Add(log);
+                if (!e.IsOutOfDescriptors && !log.IsFailed)
+                    log.FailCompaction(e);
+            }
+            catch (Exception e)
+            {
+                GiveUp(log, e);
+            }
         }
         return best;
     }
@@ -71,7 +81,7 @@ internal sealed class LogCleaner(LogDirectory directory, CompactionOptions optio
         catch (RecordFormatException e)
         {
             log.CannotBeCompacted = true;
-            logger.LogError("{Log}: cannot be compacted and grows until the next start: {Reason}", log.DirectoryPath, e.Message);
+            logger.LogError("{Log}: cannot be compacted and grows until the next start: {Reason}. Other partitions are compacted; delete the records up to there or the topic if it must not grow", log.DirectoryPath, e.Message);
         }
         catch (DiskException e) when ((e.Errno == DiskException.OutOfSpace || e.IsOutOfDescriptors) && !log.IsFailed)
         {
@@ -85,6 +95,17 @@ internal sealed class LogCleaner(LogDirectory directory, CompactionOptions optio
         {
             logger.LogDebug("{Log}: compaction ended with the disk: {Reason}", log.DirectoryPath, e.Message);
         }
+        catch (Exception e)
+        {
+            GiveUp(log, e);
+        }
         return false;
+    }
+
+    /// <summary>Something in this log that a pass cannot get over, such as a batch whose records are numbered out of order: it costs this partition its compaction, and no other.</summary>
+    private void GiveUp(PartitionLog log, Exception e)
+    {
+        log.CannotBeCompacted = true;
+        logger.LogError(e, "{Log}: cannot be compacted and grows until the next start: {Reason}. Other partitions are compacted; delete the records up to there or the topic if it must not grow", log.DirectoryPath, e.Message);
     }
 }

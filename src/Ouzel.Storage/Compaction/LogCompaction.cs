@@ -113,7 +113,7 @@ internal sealed class LogCompaction(PartitionLog log, LogView view, CompactionPl
         finally
         {
             if (!isReplaced)
-                cleaned.Discard();
+                log.Discard(cleaned);
         }
         if (!isReplaced)
             throw new OperationCanceledException("the log changed meanwhile");
@@ -121,7 +121,7 @@ internal sealed class LogCompaction(PartitionLog log, LogView view, CompactionPl
 
     private void ThrowIfStopped()
     {
-        if (isStopped())
-            throw new OperationCanceledException("compaction was stopped");
+        if (isStopped() || log.IsGone)
+            throw new OperationCanceledException("compaction was stopped, or the log closed");
     }
 }

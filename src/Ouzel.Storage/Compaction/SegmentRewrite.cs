@@ -42,7 +42,10 @@ internal sealed class SegmentRewrite(LogView view, OffsetMap map, long endOffset
         if (into.Size + _written.Length > int.MaxValue)
             throw new RecordFormatException($"delete horizons would make segment {into.BaseOffset} larger than a file position can say");
         if (_written.Length > 0)
+        {
+            into.PrepareAppend(_written.Length, options);
             into.Append(_written.WrittenSpan, options);
+        }
         _written.Truncate();
     }
 

@@ -47,7 +47,7 @@ internal sealed class CompactionModel
     public CompactionModel(int seed)
     {
         _random = new Random(seed);
-        _disk = new FaultyDisk(new Random(seed + 1)) { BeforeChange = _ => { if (--_crashIn == 0) throw new CrashException(); } };
+        _disk = new FaultyDisk(new Random(seed + 1)) { BeforeChange = _ => { if (--_crashIn == 0) throw _disk!.Stopped = new CrashException(); } };
         Open();
     }
 
@@ -73,16 +73,17 @@ internal sealed class CompactionModel
         try
         {
             Compact();
-            _crashIn = null;
-            return false;
         }
-        catch (CrashException)
+        catch (Exception) when (_disk.Stopped != null)
         {
-            _crashIn = null;
-            _touched = Math.Max(_touched, active); // replaced segments may be there without the checkpoint that says so
-            PowerLoss();
-            return true;
+            // What goes on after the machine stopped has nothing to say.
         }
+        _crashIn = null;
+        if (_disk.Stopped == null)
+            return false;
+        _touched = Math.Max(_touched, active); // replaced segments may be there without the checkpoint that says so
+        PowerLoss();
+        return true;
     }
 
     public void Compact(long dedupeBufferBytes = 1 << 20)

@@ -48,7 +48,11 @@ internal sealed class LogModel
         _random = new Random(seed);
         _disk = new FaultyDisk(new Random(seed + 1))
         {
-            BeforeChange = _ => { if (--_crashIn == 0) throw new CrashException(); },
+            BeforeChange = _ =>
+            {
+                if (--_crashIn == 0)
+                    throw _disk!.Stopped = new CrashException();
+            },
         };
         Open();
     }
@@ -67,10 +71,12 @@ internal sealed class LogModel
             {
                 Step(code);
             }
-            catch (CrashException)
+            catch (Exception) when (_disk.Stopped != null)
             {
-                PowerLoss();
+                // Code that goes on after the machine stopped, and what the model makes of it, has nothing to say.
             }
+            if (_disk.Stopped != null)
+                PowerLoss();
         }
         _crashIn = null;
         CheckAll();

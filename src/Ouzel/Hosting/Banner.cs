@@ -18,7 +18,6 @@ internal static class Banner
               read     kcat -C -b {address} -t first -e
               stop     Ctrl+C
 
-
             """.ReplaceLineEndings("\n");
     }
 }

@@ -48,6 +48,7 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
         _timeouts = new TimingWheel(clock, _faults);
         _cluster.Subscribe(partitions);
         _cluster.Subscribe(new GroupMetadataListener(options.NodeId, groups, partitions, clock));
+        _cluster.Subscribe(new TopicNews(loggers.CreateLogger<TopicNews>()));
         var node = new Node
         {
             Clock = clock,

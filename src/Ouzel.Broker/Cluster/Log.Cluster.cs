@@ -20,6 +20,15 @@ internal static partial class ClusterEvents
     [LoggerMessage(3004, LogLevel.Information, "Wrote a snapshot of the metadata at offset {Offset}: {Records} records")]
     public static partial void SnapshotWritten(ILogger logger, long offset, int records);
 
+    [LoggerMessage(3010, LogLevel.Information, "Topic {Topic} is made with {Partitions} partitions, id {TopicId}")]
+    public static partial void TopicMade(ILogger logger, string topic, string topicId, int partitions);
+
+    [LoggerMessage(3011, LogLevel.Information, "Topic {Topic} with {Partitions} partitions is deleted, id {TopicId}")]
+    public static partial void TopicDeleted(ILogger logger, string topic, string topicId, int partitions);
+
+    [LoggerMessage(3012, LogLevel.Information, "Topic {Topic} grows from {Before} to {After} partitions")]
+    public static partial void TopicGrown(ILogger logger, string topic, int before, int after);
+
     [LoggerMessage(3005, LogLevel.Warning, "The last run did not stop cleanly: {Partitions} partitions have no other replica and go on with what this node recovered")]
     public static partial void UncleanLeaders(ILogger logger, int partitions);
 }

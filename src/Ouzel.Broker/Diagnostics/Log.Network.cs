@@ -24,6 +24,18 @@ internal static partial class Log
     [LoggerMessage(1005, LogLevel.Warning, "max.connections ({Max}) is reached: new clients wait until somebody leaves")]
     public static partial void TooManyConnections(ILogger log, int max);
 
+    [LoggerMessage(1007, LogLevel.Warning, "Closing the connection of {Address}: it speaks {Protocol}, which listener {Listener} does not: {Advice}")]
+    public static partial void ForeignProtocol(ILogger log, IPAddress address, string protocol, string listener, string advice);
+
+    [LoggerMessage(1008, LogLevel.Debug, "{Address}, client '{ClientId}': {Api} v{Version}, correlation id {CorrelationId}, {Bytes} bytes")]
+    public static partial void Request(ILogger log, IPAddress address, string clientId, string api, short version, int correlationId, int bytes);
+
+    [LoggerMessage(1009, LogLevel.Trace, "{Address} sends {Frame}")]
+    public static partial void RequestFrame(ILogger log, IPAddress address, string frame);
+
+    [LoggerMessage(1010, LogLevel.Debug, "{Address} comes to listener {Listener}, connection {Connection}")]
+    public static partial void Connected(ILogger log, IPAddress address, string listener, long connection);
+
     [LoggerMessage(1006, LogLevel.Debug, "Closed {Count} idle connections")]
     public static partial void IdleConnectionsClosed(ILogger log, int count);
 }

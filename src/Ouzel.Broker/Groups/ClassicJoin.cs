@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Coordination;
 using Ouzel.Protocol;
@@ -27,6 +28,9 @@ internal sealed class Joining(JoinGroupRequest request, GroupRequestContext cont
 
     public string ClientId => context.ClientId;
 
+    /// <summary>KIP-800: why it joins, in the client's words.</summary>
+    public string? Reason => string.IsNullOrEmpty(request.Reason) ? null : request.Reason;
+
     public string ClientHost => context.ClientHost;
 
     public bool MustReturnWithId => context.Version >= MemberIdRequiredVersion;
@@ -49,7 +53,8 @@ internal sealed class Joining(JoinGroupRequest request, GroupRequestContext cont
 /// <param name="rebalance">The rules of rebalances.</param>
 /// <param name="timers">The shard's deadlines.</param>
 /// <param name="newUuid">Makes the random part of a member id, as text.</param>
-internal sealed class ClassicJoin(GroupOptions options, ClassicRebalance rebalance, Deadlines<GroupTimer> timers, Func<string> newUuid)
+/// <param name="log">Who came.</param>
+internal sealed class ClassicJoin(GroupOptions options, ClassicRebalance rebalance, Deadlines<GroupTimer> timers, Func<string> newUuid, ILogger log)
 {
     /// <summary>How long a new member may wait for its first rebalance: it cannot heartbeat while its join waits. Same as Kafka's fixed five minutes.</summary>
     private const int NewMemberTimeoutMs = 300_000;
@@ -136,7 +141,8 @@ internal sealed class ClassicJoin(GroupOptions options, ClassicRebalance rebalan
         group.Add(member);
         group.NewMemberInDelay |= group.DelayLeftMs is not null;
         timers.Set(new GroupTimer(GroupTimerKind.Session, group.Id, memberId), now.TicksMs + NewMemberTimeoutMs);
-        return rebalance.Rebalance(group, now);
+        GroupEvents.Joins(log, group.Id, memberId, joining.ClientId, joining.ClientHost);
+        return rebalance.Rebalance(group, now, joining.Reason ?? "a member joined");
     }
 
     private CoordinatorStep Update(ClassicGroup group, ClassicMember member, Joining joining, CoordinatorMoment now)
@@ -147,7 +153,7 @@ internal sealed class ClassicJoin(GroupOptions options, ClassicRebalance rebalan
         member.SessionTimeoutMs = joining.SessionTimeoutMs;
         member.RebalanceTimeoutMs = joining.RebalanceTimeoutMs;
         group.SetJoin(member, joining.Waiting);
-        return rebalance.Rebalance(group, now);
+        return rebalance.Rebalance(group, now, joining.Reason ?? $"member {member.Id} joined again");
     }
 
     /// <summary>A static member that starts again gets a new id and its old place; who held the old id is fenced (KIP-345, KAFKA-8500).</summary>
@@ -164,7 +170,7 @@ internal sealed class ClassicJoin(GroupOptions options, ClassicRebalance rebalan
         Replace(group, old, member, now);
 
         // Also before the plan: the leader was told the old id, so the new one would come out empty-handed (KAFKA-9801).
-        return rebalance.Rebalance(group, now);
+        return rebalance.Rebalance(group, now, joining.Reason ?? $"static member {joining.InstanceId} came back");
     }
 
     /// <summary>Nobody else needs to notice. The new id is stored first, so that it survives a change of coordinator (KAFKA-10284).</summary>
@@ -198,6 +204,7 @@ internal sealed class ClassicJoin(GroupOptions options, ClassicRebalance rebalan
 
     private void Replace(ClassicGroup group, ClassicMember old, ClassicMember member, CoordinatorMoment now)
     {
+        GroupEvents.TakesPlace(log, group.Id, member.Id, member.InstanceId ?? "", old.Id);
         rebalance.AnswerJoin(group, old, ErrorCode.FencedInstanceId);
         rebalance.AnswerSync(group, old, ErrorCode.FencedInstanceId);
         timers.Cancel(new GroupTimer(GroupTimerKind.Session, group.Id, old.Id));
@@ -235,7 +242,7 @@ internal sealed class ClassicJoin(GroupOptions options, ClassicRebalance rebalan
         bool gone = group.PendingIds.Remove(joining.MemberId);
         if (group.Member(joining.MemberId) is { } member)
         {
-            rebalance.Drop(group, member);
+            rebalance.Evict(group, member, $"the group is full, group.max.size={options.MaxSize}");
             gone = true;
         }
 

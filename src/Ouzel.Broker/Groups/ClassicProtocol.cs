@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Coordination;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
@@ -5,7 +6,7 @@ using Ouzel.Protocol.Messages;
 namespace Ouzel.Broker.Groups;
 
 /// <summary>What a member of a classic group may ask for once it is in: its part, its session, its leave. Joining is in <see cref="ClassicJoin"/>.</summary>
-internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<GroupTimer> timers)
+internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<GroupTimer> timers, ILogger log)
 {
     /// <summary>Hands a member its part; the leader brings everybody's.</summary>
     public CoordinatorStep Sync(ClassicGroup group, SyncGroupRequest request, CoordinatorMoment now, Reply<SyncGroupResponse> reply)
@@ -68,7 +69,7 @@ internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<Grou
         }
 
         // An id given back counts as a leave too: the group looks around once more, as Kafka's does.
-        CoordinatorStep step = left ? rebalance.AfterDrop(group, now) : CoordinatorStep.Done;
+        CoordinatorStep step = left ? rebalance.AfterDrop(group, now, "a member left") : CoordinatorStep.Done;
         return step.Before(error =>
         {
             if (error == ErrorCode.None)
@@ -133,10 +134,11 @@ internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<Grou
             if (error != ErrorCode.None)
             {
                 rebalance.FailSyncs(group, error, now);
-                return rebalance.Prepare(group, now);
+                return rebalance.Prepare(group, now, $"the plan could not be stored ({error})");
             }
 
             group.Become(ClassicGroupState.Stable, now.UtcMs);
+            GroupEvents.Stable(log, group.Id, group.Generation, group.MemberCount);
             foreach (ClassicMember member in group.Members)
             {
                 member.Assignment = plan.GetValueOrDefault(member.Id, []);
@@ -167,6 +169,7 @@ internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<Grou
         ErrorCode error = CheckMember(group, memberId, leaver.GroupInstanceId);
         if (error == ErrorCode.None)
         {
+            GroupEvents.Leaves(log, group.Id, memberId, leaver.Reason ?? "no reason given");
             rebalance.Drop(group, group.Member(memberId)!);
         }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Coordination;
 using Ouzel.Protocol;
@@ -8,18 +9,19 @@ namespace Ouzel.Broker.Groups;
 /// The rules by which a classic group goes from one generation to the next. Requests are in <see cref="ClassicProtocol"/>; here are the steps they have in common:
 /// prepare (wait for joins), complete (a new generation), and what happens when members or deadlines go.
 /// </summary>
-internal sealed class ClassicRebalance(GroupOptions options, Deadlines<GroupTimer> timers)
+internal sealed class ClassicRebalance(GroupOptions options, Deadlines<GroupTimer> timers, ILogger log)
 {
     /// <summary>The shortest wait for a group in which no member has come back: with a rebalance time-out of 0 it must not spin until the sessions end.</summary>
     private const int NobodyJoinedWaitMinMs = 1_000;
 
     /// <summary>A member joined, came back or changed: brings the group to a rebalance, or nearer to the end of the present one.</summary>
-    public CoordinatorStep Rebalance(ClassicGroup group, CoordinatorMoment now) =>
-        group.State == ClassicGroupState.PreparingRebalance ? TryComplete(group, now) : Prepare(group, now);
+    public CoordinatorStep Rebalance(ClassicGroup group, CoordinatorMoment now, string reason) =>
+        group.State == ClassicGroupState.PreparingRebalance ? TryComplete(group, now) : Prepare(group, now, reason);
 
     /// <summary>Begins to wait for joins. Syncs that wait for a plan are told that none comes.</summary>
-    public CoordinatorStep Prepare(ClassicGroup group, CoordinatorMoment now)
+    public CoordinatorStep Prepare(ClassicGroup group, CoordinatorMoment now, string reason)
     {
+        GroupEvents.Rebalances(log, group.Id, group.Generation, group.MemberCount, reason);
         if (group.State == ClassicGroupState.CompletingRebalance)
         {
             FailSyncs(group, ErrorCode.RebalanceInProgress, now);
@@ -78,11 +80,11 @@ internal sealed class ClassicRebalance(GroupOptions options, Deadlines<GroupTime
         {
             if (group.Member(memberId) is { } member)
             {
-                Drop(group, member);
+                Evict(group, member, "it did not ask for its part in time");
             }
         }
 
-        return Prepare(group, now);
+        return Prepare(group, now, "not all members asked for their parts");
     }
 
     /// <summary>A session ended, or an id was never used.</summary>
@@ -98,13 +100,20 @@ internal sealed class ClassicRebalance(GroupOptions options, Deadlines<GroupTime
             return CoordinatorStep.Done;
         }
 
-        Drop(group, member);
-        return AfterDrop(group, now);
+        Evict(group, member, $"it was not heard of for {member.SessionTimeoutMs} ms, its session timeout");
+        return AfterDrop(group, now, "a member's session ended");
     }
 
     /// <summary>Goes on after members were dropped.</summary>
-    public CoordinatorStep AfterDrop(ClassicGroup group, CoordinatorMoment now) =>
-        group.State == ClassicGroupState.Empty ? CoordinatorStep.Done : Rebalance(group, now);
+    public CoordinatorStep AfterDrop(ClassicGroup group, CoordinatorMoment now, string reason) =>
+        group.State == ClassicGroupState.Empty ? CoordinatorStep.Done : Rebalance(group, now, reason);
+
+    /// <summary>Takes a member out that did not ask for it.</summary>
+    public void Evict(ClassicGroup group, ClassicMember member, string reason)
+    {
+        GroupEvents.Evicted(log, group.Id, member.Id, reason);
+        Drop(group, member);
+    }
 
     /// <summary>Takes a member out. What it waits for is answered with UNKNOWN_MEMBER_ID, so that a client that still lives starts over.</summary>
     public void Drop(ClassicGroup group, ClassicMember member)
@@ -177,7 +186,7 @@ internal sealed class ClassicRebalance(GroupOptions options, Deadlines<GroupTime
         group.DelayLeftMs = null;
         foreach (ClassicMember member in group.Members.Where(m => m.Join is null && m.InstanceId is null).ToArray())
         {
-            Drop(group, member);
+            Evict(group, member, $"it did not join again within {group.RebalanceTimeoutMs} ms, the rebalance timeout");
         }
 
         if (group.MemberCount > 0 && !ElectJoinedLeader(group))
@@ -191,8 +200,9 @@ internal sealed class ClassicRebalance(GroupOptions options, Deadlines<GroupTime
         return group.MemberCount == 0 ? BecomeEmpty(group, now) : BeginGeneration(group, now);
     }
 
-    private static CoordinatorStep BecomeEmpty(ClassicGroup group, CoordinatorMoment now)
+    private CoordinatorStep BecomeEmpty(ClassicGroup group, CoordinatorMoment now)
     {
+        GroupEvents.Empty(log, group.Id, group.Generation);
         group.Become(ClassicGroupState.Empty, now.UtcMs);
         group.Protocol = null;
         group.SubscribedTopics = null;
@@ -203,6 +213,7 @@ internal sealed class ClassicRebalance(GroupOptions options, Deadlines<GroupTime
     {
         group.Protocol = group.ChooseProtocol();
         group.SubscribedTopics = Subscription.TopicsOf(group);
+        GroupEvents.GenerationBegins(log, group.Id, group.Generation, group.MemberCount, group.Protocol ?? "", group.LeaderId ?? "");
         group.Become(ClassicGroupState.CompletingRebalance, now.UtcMs);
         foreach (ClassicMember member in group.Members)
         {

@@ -35,7 +35,7 @@ internal sealed partial class GroupCoordinator(GroupOptions options, MetadataCac
         {
             if (!_shards.TryGetValue(partition, out shard))
             {
-                shard = new ShardRuntime<GroupShard>($"{InternalTopics.ConsumerOffsets}-{partition}", () => new GroupShard(options, NewUuid), log, time, _log, Loads);
+                shard = new ShardRuntime<GroupShard>($"{InternalTopics.ConsumerOffsets}-{partition}", () => new GroupShard(options, NewUuid, _log), log, time, _log, Loads);
                 _shards[partition] = shard;
             }
         }

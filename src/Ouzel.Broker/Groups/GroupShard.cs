@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Coordination;
 using Ouzel.Protocol;
@@ -12,6 +14,7 @@ namespace Ouzel.Broker.Groups;
 /// </summary>
 /// <param name="options">Sizes and times.</param>
 /// <param name="newUuid">Makes the random part of a member id, as text.</param>
+/// <param name="log">Who comes and goes, and why a group rebalances.</param>
 internal sealed partial class GroupShard : ICoordinatorShard
 {
     private readonly GroupOptions _options;
@@ -27,12 +30,12 @@ internal sealed partial class GroupShard : ICoordinatorShard
     // The group of the operation at work; null when it may be any.
     private string? _touched;
 
-    public GroupShard(GroupOptions options, Func<string> newUuid)
+    public GroupShard(GroupOptions options, Func<string> newUuid, ILogger? log = null)
     {
         _options = options;
-        _rebalance = new ClassicRebalance(options, _timers);
-        _protocol = new ClassicProtocol(_rebalance, _timers);
-        _join = new ClassicJoin(options, _rebalance, _timers, newUuid);
+        _rebalance = new ClassicRebalance(options, _timers, log ?? NullLogger.Instance);
+        _protocol = new ClassicProtocol(_rebalance, _timers, log ?? NullLogger.Instance);
+        _join = new ClassicJoin(options, _rebalance, _timers, newUuid, log ?? NullLogger.Instance);
     }
 
     public long? NextDeadlineMs => _aging.Count > 0 ? 0 : _timers.NextMs;
@@ -179,7 +182,7 @@ internal sealed partial class GroupShard : ICoordinatorShard
             if (group.MemberCount > _options.MaxSize)
             {
                 // Only a smaller group comes out of it.
-                _rebalance.Prepare(group, now);
+                _rebalance.Prepare(group, now, $"it has more members than group.max.size={_options.MaxSize} allows");
             }
         }
 

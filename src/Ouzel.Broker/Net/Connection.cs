@@ -14,6 +14,9 @@ internal sealed class Connection : IDisposable
     /// <summary>How long requests of a client that sends no more may stay unanswered once nothing waits for news any more.</summary>
     private static readonly TimeSpan HalfClosedMax = TimeSpan.FromSeconds(10);
 
+    /// <summary>Bytes of a request that level trace shows.</summary>
+    private const int TracedBytesMax = 192;
+
     private readonly Transport _transport;
     private readonly MemoryBudget _budget;
     private readonly ApiTable _apis;
@@ -146,7 +149,15 @@ internal sealed class Connection : IDisposable
         }
         catch (FrameLengthException e)
         {
-            _budget.TellTooLarge(_origin.ClientAddress, e.Length);
+            if (ForeignProtocol.Of(e.Length) is { } foreign)
+            {
+                Log.ForeignProtocol(_log, _origin.ClientAddress, foreign.Name, _origin.ListenerName, foreign.Advice);
+            }
+            else
+            {
+                _budget.TellTooLarge(_origin.ClientAddress, e.Length);
+            }
+
             _answers.Flush();
             await _answers.DrainAsync();
         }
@@ -258,6 +269,11 @@ internal sealed class Connection : IDisposable
         var reader = new WireReader(frame);
         _header.ReadNext(ref reader);
         _current = (_header.RequestApiKey, _header.ApiVersion, _header.ClientId ?? "");
+        if (_log.IsEnabled(LogLevel.Debug))
+        {
+            Trace(frame.Span);
+        }
+
         ApiEntry? api = _apis.Find(_header.RequestApiKey);
         bool isFallback = api is { Key: ApiKey.ApiVersions } && !api.Serves(_header.ApiVersion);
         if (api is null || (!isFallback && !api.Serves(_header.ApiVersion)))
@@ -279,6 +295,17 @@ internal sealed class Connection : IDisposable
         }
 
         return api.Order == ApiOrder.Serial ? answer : null;
+    }
+
+    private void Trace(ReadOnlySpan<byte> frame)
+    {
+        Log.Request(_log, _origin.ClientAddress, _current.ClientId, ApiName(_current.Key), _current.Version, _header.CorrelationId, frame.Length);
+
+        // A password is nobody's to read.
+        if (_log.IsEnabled(LogLevel.Trace) && _header.RequestApiKey is not ((short)ApiKey.SaslAuthenticate or (short)ApiKey.AlterUserScramCredentials))
+        {
+            Log.RequestFrame(_log, _origin.ClientAddress, Convert.ToHexString(frame[..Math.Min(frame.Length, TracedBytesMax)]));
+        }
     }
 
     private async Task EndAsync()

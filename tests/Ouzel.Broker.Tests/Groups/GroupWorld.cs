@@ -1,6 +1,7 @@
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Coordination;
 using Ouzel.Broker.Groups;
+using Ouzel.Broker.Tests.Golden;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -20,6 +21,9 @@ internal sealed class GroupWorld
     }
 
     public GroupOptions Options { get; }
+
+    /// <summary>What the shard says in the log.</summary>
+    public HeardLog Heard { get; } = new();
 
     public GroupShard Shard { get; private set; }
 
@@ -143,7 +147,7 @@ internal sealed class GroupWorld
 
     public string NextUuid() => new Guid(++_ids, 0, 0, new byte[8]).ToString("D");
 
-    private GroupShard NewShard() => new(Options, NextUuid);
+    private GroupShard NewShard() => new(Options, NextUuid, Heard);
 
     private void MoveTo(long ticksMs) => Now = new CoordinatorMoment(Now.UtcMs + ticksMs - Now.TicksMs, ticksMs);
 

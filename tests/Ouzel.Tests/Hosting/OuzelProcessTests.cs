@@ -85,6 +85,50 @@ public sealed class OuzelProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_stranger_says_is_named_and_cannot_drive_the_terminal()
+    {
+        using var broker = new OuzelProcess(_folder, "start", "--memory", "--port", "0", "--ready-file", Ready);
+        var address = await broker.ReadyAsync(Ready);
+        await SayAsync(address, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray());
+        await SayAsync(address, [0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3]);
+
+        // An unknown API of a client whose id clears the screen.
+        byte[] id = "\e[2J\u202Eevil"u8.ToArray();
+        await SayAsync(address, [0, 0, 0, (byte)(10 + id.Length), 0x7f, 0, 0, 0, 0, 0, 0, 1, 0, (byte)id.Length, .. id]);
+        Assert.Equal(ExitCode.Ok, await broker.SignalAsync("TERM"));
+        Assert.Contains("it speaks HTTP, which listener PLAINTEXT does not", broker.Output);
+        Assert.Contains("it speaks TLS, which listener PLAINTEXT does not", broker.Output);
+        Assert.Contains("client '\\u001B[2J\\u202Eevil'", broker.Output);
+        Assert.DoesNotContain('\e', broker.Output);
+    }
+
+    [Fact]
+    public async Task A_standard_output_that_nobody_reads_stalls_neither_clients_nor_the_stop()
+    {
+        // The shell's pipe is never read: sleep has it open. What does not fit into it must not matter.
+        using var shell = new OuzelProcess("/bin/sh", _folder,
+            ["-c", "mkfifo pipe; sleep 1000 < pipe & exec \"$0\" start --memory --port 0 --ready-file ready --set ouzel.log.level=trace > pipe 2>&1", Path.Combine(AppContext.BaseDirectory, "ouzel")]);
+        var address = await shell.ReadyAsync(Ready);
+        byte[] versions = [0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 0xff, 0xff];
+        for (var i = 0; i < 2000; i++)
+            Assert.NotEmpty(await SayAsync(address, versions));
+        Assert.Equal(ExitCode.Ok, await shell.SignalAsync("TERM"));
+        Assert.False(File.Exists(Ready));
+    }
+
+    [Fact]
+    public async Task Topics_that_come_are_news_and_those_that_are_found_are_not()
+    {
+        for (var run = 0; run < 2; run++)
+        {
+            using var broker = new OuzelProcess(_folder, "start", "--port", "0", "--ready-file", Ready, "--topic", "kept:2");
+            await broker.ReadyAsync(Ready);
+            Assert.Equal(ExitCode.Ok, await broker.SignalAsync("TERM"));
+            Assert.Equal(run == 0, broker.Output.Contains("Topic kept is made with 2 partitions", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task The_program_starts_again_on_what_it_left()
     {
         for (var run = 0; run < 2; run++)
@@ -95,5 +139,16 @@ public sealed class OuzelProcessTests : IDisposable
         }
 
         Assert.Equal(["kept-0", "kept-1"], Directory.GetDirectories(Path.Combine(_folder, "ouzel-data"), "kept-*").Select(d => Path.GetFileName(d)!).Order());
+    }
+
+    /// <summary>Sends bytes and returns what comes back first.</summary>
+    private static async Task<byte[]> SayAsync(string address, byte[] bytes)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, int.Parse(address[(address.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await client.GetStream().WriteAsync(bytes, timeout.Token);
+        var answer = new byte[4096];
+        return answer[..await client.GetStream().ReadAsync(answer, timeout.Token)];
     }
 }

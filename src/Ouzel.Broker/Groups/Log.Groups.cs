@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ouzel.Broker.Groups;
+
+/// <summary>What happens to groups and their members: event ids 3200-3249.</summary>
+internal static partial class GroupEvents
+{
+    [LoggerMessage(3200, LogLevel.Information, "Group {Group}: member {Member} of client '{ClientId}' at {Host} joins")]
+    public static partial void Joins(ILogger log, string group, string member, string clientId, string host);
+
+    [LoggerMessage(3201, LogLevel.Information, "Group {Group}: member {Member} leaves: {Reason}")]
+    public static partial void Leaves(ILogger log, string group, string member, string reason);
+
+    [LoggerMessage(3202, LogLevel.Information, "Group {Group}: member {Member} is taken out: {Reason}")]
+    public static partial void Evicted(ILogger log, string group, string member, string reason);
+
+    [LoggerMessage(3203, LogLevel.Information, "Group {Group} rebalances in generation {Generation} with {Members} members: {Reason}")]
+    public static partial void Rebalances(ILogger log, string group, int generation, int members, string reason);
+
+    [LoggerMessage(3204, LogLevel.Information, "Group {Group}: generation {Generation} begins with {Members} members, protocol '{Protocol}', leader {Leader}")]
+    public static partial void GenerationBegins(ILogger log, string group, int generation, int members, string protocol, string leader);
+
+    [LoggerMessage(3205, LogLevel.Information, "Group {Group} is empty in generation {Generation}")]
+    public static partial void Empty(ILogger log, string group, int generation);
+
+    [LoggerMessage(3206, LogLevel.Information, "Group {Group}: generation {Generation} is stable, its {Members} members have their parts")]
+    public static partial void Stable(ILogger log, string group, int generation, int members);
+
+    [LoggerMessage(3207, LogLevel.Information, "Group {Group}: member {Member} takes the place of static member {Instance}, which was {Former}")]
+    public static partial void TakesPlace(ILogger log, string group, string member, string instance, string former);
+}

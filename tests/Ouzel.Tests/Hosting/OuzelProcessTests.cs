@@ -92,9 +92,9 @@ public sealed class OuzelProcessTests : IDisposable
         await SayAsync(address, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray());
         await SayAsync(address, [0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3]);
 
-        // An unknown API of a client whose id clears the screen.
+        // A request that cannot be read, of a client whose id clears the screen.
         byte[] id = "\e[2J\u202Eevil"u8.ToArray();
-        await SayAsync(address, [0, 0, 0, (byte)(10 + id.Length), 0x7f, 0, 0, 0, 0, 0, 0, 1, 0, (byte)id.Length, .. id]);
+        await SayAsync(address, [0, 0, 0, (byte)(10 + id.Length), 0, 24, 0, 0, 0, 0, 0, 1, 0, (byte)id.Length, .. id]);
         Assert.Equal(ExitCode.Ok, await broker.SignalAsync("TERM"));
         Assert.Contains("it speaks HTTP, which listener PLAINTEXT does not", broker.Output);
         Assert.Contains("it speaks TLS, which listener PLAINTEXT does not", broker.Output);
@@ -105,9 +105,9 @@ public sealed class OuzelProcessTests : IDisposable
     [Fact]
     public async Task A_standard_output_that_nobody_reads_stalls_neither_clients_nor_the_stop()
     {
-        // The shell's pipe is never read: sleep has it open. What does not fit into it must not matter.
+        // A pipe that is open in both directions and never read. What does not fit into it must not matter.
         using var shell = new OuzelProcess("/bin/sh", _folder,
-            ["-c", "mkfifo pipe; sleep 1000 < pipe & exec \"$0\" start --memory --port 0 --ready-file ready --set ouzel.log.level=trace > pipe 2>&1", Path.Combine(AppContext.BaseDirectory, "ouzel")]);
+            ["-c", "mkfifo pipe; exec \"$0\" start --memory --port 0 --ready-file ready --set ouzel.log.level=trace 1<>pipe 2>&1", Path.Combine(AppContext.BaseDirectory, "ouzel")]);
         var address = await shell.ReadyAsync(Ready);
         byte[] versions = [0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 0xff, 0xff];
         for (var i = 0; i < 2000; i++)

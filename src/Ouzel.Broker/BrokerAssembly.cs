@@ -37,13 +37,13 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
     {
         // First, because it is what fails most often, and before anything is written.
         OpenListeners();
-        string clusterId = ClusterNode.ClusterIdOf(disk, options, _random);
-        MetadataFold found = MetadataPeek.Fold(disk, options.DataDirectories[0], clusterId);
-        _directories = OpenDirectories(clusterId, found.Delta.After);
-        _cluster = ClusterNode.Open(disk, _directories, clusterId, options, clock, _random, loggers, found);
+        DirectorySurvey survey = DirectorySurvey.Take(disk, options, _random);
+        var claims = new DirectoryClaims(disk, survey, options.NodeId);
+        _directories = OpenDirectories(survey, claims);
+        _cluster = ClusterNode.Open(disk, _directories, survey.ClusterId, options, clock, _random, loggers, survey.Metadata);
         var memory = new MemoryBudget(LimitsOf(options), clock, loggers.CreateLogger<Connection>());
         var partitions = new PartitionTable(
-            options.NodeId, _directories, DurabilityOf(options.Ouzel.Durability), SettingsOf, clock, loggers.CreateLogger<PartitionTable>());
+            options.NodeId, _directories, DurabilityOf(options.Ouzel.Durability), SettingsOf, clock, loggers.CreateLogger<PartitionTable>(), claims.MayBeNew);
         var groups = new GroupCoordinator(options.Groups, _cluster.Metadata, _random, clock, loggers);
         _timeouts = new TimingWheel(clock, _faults);
         _cluster.Subscribe(partitions);
@@ -120,19 +120,22 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
         }
     }
 
-    private LogDirectories OpenDirectories(string clusterId, ClusterImage found)
+    private LogDirectories OpenDirectories(DirectorySurvey survey, DirectoryClaims claims)
     {
+        ClusterImage found = survey.Metadata.Delta.After;
         var inForce = new OptionsInForce(options);
         BrokerOptions atStart = inForce.Of(found);
         var storage = new StorageOptions
         {
             Directories = options.DataDirectories,
-            ClusterId = clusterId,
+            MetadataDirectory = survey.MetadataStandsAlone ? survey.MetadataDirectory : null,
+            ClusterId = survey.ClusterId,
             NodeId = options.NodeId,
+            ClaimOf = claims.Of,
             ProducerIdExpirationMs = atStart.Transactions.ProducerIdExpirationMs,
             Clock = clock,
             RecoveryThreads = atStart.Log.NumRecoveryThreadsPerDataDir,
-            LogOptionsOf = topic => inForce.OfTopic(found, topic).ToLogOptions(),
+            LogOptionsOf = topic => topic == TopicNames.ClusterMetadata ? EmbeddedClusterLog.LogOptions : inForce.OfTopic(found, topic).ToLogOptions(),
         };
         return LogDirectories.Open(disk, storage, _random, path => AddWork("flush " + path), loggers.CreateLogger<LogDirectories>(), clock.GetUtcNow().ToUnixTimeMilliseconds());
     }

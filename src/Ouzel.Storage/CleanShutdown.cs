@@ -23,6 +23,10 @@ internal static class CleanShutdown
         return (true, epoch);
     }
 
+    /// <summary>The marker's broker epoch without taking it (-1 when it does not say); null when the last stop was not clean.</summary>
+    public static long? Look(Disk disk, string directory) =>
+        disk.Exists(directory + "/" + FileName) ? EpochIn(disk.ReadAllBytes(directory + "/" + FileName)) : null;
+
     /// <summary>Kafka before 3.7 left the file empty.</summary>
     private static long EpochIn(byte[] content)
     {

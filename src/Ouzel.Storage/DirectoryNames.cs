@@ -24,6 +24,16 @@ internal static class DirectoryNames
         return true;
     }
 
+    /// <summary>The name that a deleted partition's directory was given: topic-partition.id-delete.</summary>
+    public static bool IsDeleted(string name)
+    {
+        if (!name.EndsWith(DeleteSuffix, StringComparison.Ordinal))
+            return false;
+        var dot = name.LastIndexOf('.');
+        var id = dot < 0 ? default : name.AsSpan(dot + 1, name.Length - DeleteSuffix.Length - dot - 1);
+        return id.Length == 2 * Uuid.Size && !id.ContainsAnyExcept("0123456789abcdef") && TryPartition(name[..dot], out _);
+    }
+
     /// <summary>topic-partition.id-suffix, with the topic cut so that the name stays one that a file system takes.</summary>
     public static string Aside(TopicPartition partition, Uuid id, string suffix)
     {

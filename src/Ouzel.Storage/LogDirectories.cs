@@ -6,10 +6,13 @@ namespace Ouzel.Storage;
 /// <summary>All log directories of a node (log.dirs). A new partition goes to the one that holds the fewest.</summary>
 public sealed class LogDirectories
 {
-    private LogDirectories(IReadOnlyList<LogDirectory> all) => All = all;
+    private LogDirectories(IReadOnlyList<LogDirectory> all, LogDirectory metadata) => (All, Metadata) = (all, metadata);
 
     /// <summary>The directories in the order of the setting, offline ones included.</summary>
     public IReadOnlyList<LogDirectory> All { get; }
+
+    /// <summary>The directory with the metadata log: one of <see cref="All"/>, or one beside them that holds nothing else.</summary>
+    public LogDirectory Metadata { get; }
 
     /// <summary>Every log that is being served.</summary>
     public IEnumerable<PartitionLog> Logs => All.Where(d => !d.IsOffline).SelectMany(d => d.Logs);
@@ -23,10 +26,13 @@ public sealed class LogDirectories
         {
             foreach (var path in options.Directories)
                 opened.Add(LogDirectory.Open(disk, path, options, random, workOf(path), logger, nowMs));
+            var metadata = opened[0];
+            if (options.MetadataDirectory is { } alone)
+                opened.Add(metadata = LogDirectory.Open(disk, alone, options, random, workOf(alone), logger, nowMs));
             var twice = opened.SelectMany(d => d.Logs).GroupBy(l => l.TopicPartition).FirstOrDefault(g => g.Skip(1).Any());
             if (twice != null)
                 throw new LogDirectoryException($"{twice.Key} is in two log directories: {string.Join(" and ", twice.Select(l => l.DirectoryPath))}; move one of them away");
-            return new LogDirectories(opened);
+            return new LogDirectories([.. opened.Take(options.Directories.Count)], metadata);
         }
         catch
         {
@@ -51,6 +57,12 @@ public sealed class LogDirectories
         return false;
     }
 
+    /// <summary>Whether a directory of this partition is in one of them that is neither served nor touched.</summary>
+    public bool IsLeftAlone(TopicPartition partition) => All.Any(d => d.IsLeftAlone(partition));
+
+    /// <summary>Whether a checkpoint that the start found knows a log of this partition, though no directory of it is there.</summary>
+    public bool RemembersLog(TopicPartition partition) => All.Any(d => d.RemembersLog(partition));
+
     /// <summary>Where the next new partition goes.</summary>
     /// <exception cref="DiskException">Every directory is offline.</exception>
     public LogDirectory ForNewPartition() =>
@@ -61,5 +73,7 @@ public sealed class LogDirectories
     {
         foreach (var directory in All)
             directory.Close(brokerEpoch);
+        if (!All.Contains(Metadata))
+            Metadata.Close(brokerEpoch);
     }
 }

@@ -20,12 +20,13 @@ public sealed partial class LogDirectory
     {
         CreateDurably(disk, path);
         var held = disk.TryLockFile(path + "/.lock")
-            ?? throw new LogDirectoryException($"{path} is in use by another broker (it holds .lock); stop that one, or choose another directory with --data or log.dirs");
+            ?? throw InUse(path);
         try
         {
             var directory = new LogDirectory(disk, path, options, random, work, logger, held);
             directory.Identify(nowMs);
-            (directory.WasCleanShutdown, directory.PreviousBrokerEpoch) = CleanShutdown.Take(disk, path);
+            if (!options.IsMetadataAlone(path))
+                (directory.WasCleanShutdown, directory.PreviousBrokerEpoch) = CleanShutdown.Take(disk, path);
             directory.LoadLogs(nowMs);
             directory._isLoaded = true;
             return directory;
@@ -36,6 +37,9 @@ public sealed partial class LogDirectory
             throw;
         }
     }
+
+    internal static LogDirectoryException InUse(string path) =>
+        new($"{path} is in use by another broker (it holds .lock); stop that one, or choose another directory with --data or log.dirs");
 
     /// <summary>Creates the directory and those above it, each name synced: a log is not durable in a directory that may vanish.</summary>
     private static void CreateDurably(Disk disk, string path)
@@ -68,16 +72,19 @@ public sealed partial class LogDirectory
         var partitions = new List<TopicPartition>();
         foreach (var name in _disk.ListDirectories(Path))
         {
-            if (name.EndsWith(DirectoryNames.DeleteSuffix, StringComparison.Ordinal))
+            if (DirectoryNames.IsDeleted(name))
                 _deletions.Add((nowMs + LogOptions.Default.FileDeleteDelayMs, Path + "/" + name));
             else if (DirectoryNames.TryPartition(name, out var partition))
-                partitions.Add(partition);
+            {
+                if (IsClaimed(partition, nowMs))
+                    partitions.Add(partition);
+            }
             else
                 _logger.LogWarning("{Path}: {Name} is not the directory of a partition in use; it is left alone", Path, name);
         }
         if (!WasCleanShutdown)
             _disk.SyncDirectory(Path); // what the run before had not synced yet
-        if (partitions.Count > 0 && !WasCleanShutdown)
+        if (partitions.Count > 0 && !WasCleanShutdown && !_options.IsMetadataAlone(Path))
             _logger.LogInformation("{Path}: the last stop was not clean; checking {Count} logs from their recovery points on", Path, partitions.Count);
         var loaded = new PartitionLog[partitions.Count];
         Work.RunAll([.. partitions.Select((partition, i) => (Action)(() => loaded[i] = LogLoader.Open(_context, PathOf(partition), partition, _options.LogOptionsOf(partition.Topic),
@@ -89,6 +96,10 @@ public sealed partial class LogDirectory
             _logger.LogWarning("{Path}: and the indexes of {Count} more logs were built again", Path, repairs);
         Change(logs => Array.ForEach(loaded, l => logs.Add(l.TopicPartition, l)));
         _compactedWritten = Read(OffsetCheckpoint.Compacted);
+        KeepUnopened(OffsetCheckpoint.RecoveryPoints, recoveryPoints);
+        KeepUnopened(OffsetCheckpoint.LogStarts, logStarts);
+        KeepUnopened(OffsetCheckpoint.HighWatermarks, highWatermarks);
+        KeepUnopened(OffsetCheckpoint.Compacted, _compactedWritten);
         foreach (var log in loaded)
             log.CompactedTo = _compactedWritten.TryGetValue(log.TopicPartition, out var offset) ? offset : null;
     }

@@ -165,7 +165,7 @@ public sealed partial class LogDirectory
     {
         lock (_checkpointLock)
         {
-            if (IsOffline)
+            if (IsOffline || _options.IsMetadataAlone(Path))
                 return;
             Guarded(() =>
             {
@@ -184,7 +184,7 @@ public sealed partial class LogDirectory
     /// <summary>Writes how far each log is compacted, if that is not what the file says.</summary>
     private void WriteCompacted(List<PartitionLog> logs)
     {
-        var offsets = new Dictionary<TopicPartition, long>();
+        var offsets = KeptLines(OffsetCheckpoint.Compacted).ToDictionary();
         foreach (var log in logs)
         {
             if (log.CompactedTo is { } offset)
@@ -212,7 +212,7 @@ public sealed partial class LogDirectory
     {
         lock (_checkpointLock)
         {
-            if (!IsOffline)
+            if (!IsOffline && !_options.IsMetadataAlone(Path))
                 Guarded(() => Write(OffsetCheckpoint.HighWatermarks, Logs.Where(l => l.Topic != MetadataTopic), static l => l.HighWatermark));
         }
     }
@@ -290,6 +290,8 @@ public sealed partial class LogDirectory
                 return;
             }
             Work.RunAll([.. Logs.Select(log => (Action)(() => CloseLog(log)))], ClosingThreads);
+            if (_options.IsMetadataAlone(Path))
+                return; // Kafka keeps neither checkpoints nor a marker there: the next start checks the one log
             WriteOffsets();
             WriteHighWatermarks();
             TellSyncs();
@@ -400,7 +402,7 @@ public sealed partial class LogDirectory
     }
 
     private void Write(string file, IEnumerable<PartitionLog> logs, Func<PartitionLog, long> offset) =>
-        OffsetCheckpoint.Write(_disk, Path + "/" + file, [.. logs.Select(l => KeyValuePair.Create(l.TopicPartition, offset(l)))]);
+        OffsetCheckpoint.Write(_disk, Path + "/" + file, [.. logs.Select(l => KeyValuePair.Create(l.TopicPartition, offset(l))), .. KeptLines(file)]);
 
     private void Guarded(Action action)
     {

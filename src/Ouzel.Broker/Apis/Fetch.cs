@@ -94,8 +94,8 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
             return ErrorCode.UnknownTopicOrPartition;
         }
 
-        partitions.TryGet(new TopicPartition(target.Topic, target.Partition), out partition);
-        return ErrorCode.None;
+        var name = new TopicPartition(target.Topic, target.Partition);
+        return partitions.TryGet(name, out partition) || !partitions.IsLost(name) ? ErrorCode.None : ErrorCode.KafkaStorageError;
     }
 
     private FetchResponse Answer(PendingFetch fetch, RequestContext context)

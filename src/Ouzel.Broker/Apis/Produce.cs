@@ -178,7 +178,7 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
 
         if (!partitions.TryGet(name, out partition))
         {
-            return LogAppendResult.Refused(ErrorCode.NotLeaderOrFollower);
+            return LogAppendResult.Refused(partitions.IsLost(name) ? ErrorCode.KafkaStorageError : ErrorCode.NotLeaderOrFollower);
         }
 
         // The topic was deleted and made anew since its id was looked up.

@@ -70,7 +70,7 @@ internal sealed class ClusterNode : IAsyncDisposable
     /// <summary>This broker's epoch; -1 before it is registered.</summary>
     public long BrokerEpoch { get; private set; } = -1;
 
-    /// <summary>Opens the metadata log in the first of the log directories, which are open already; it need not be read again if it ends where what was found ends.</summary>
+    /// <summary>Opens the metadata log in its log directory, which is open already; it need not be read again if it ends where what was found ends.</summary>
     public static ClusterNode Open(
         Disk disk, LogDirectories directories, string clusterId, BrokerOptions options, TimeProvider clock, Random random, ILoggerFactory loggers, MetadataFold? found = null)
     {
@@ -80,13 +80,9 @@ internal sealed class ClusterNode : IAsyncDisposable
             RetentionBytes = options.Cluster.MetadataMaxRetentionBytes,
             RetentionMs = options.Cluster.MetadataMaxRetentionMs,
         };
-        var log = EmbeddedClusterLog.Open(disk, directories.All[0], clusterId, logOptions, clock, loggers.CreateLogger<EmbeddedClusterLog>());
+        var log = EmbeddedClusterLog.Open(disk, directories.Metadata, clusterId, logOptions, clock, loggers.CreateLogger<EmbeddedClusterLog>());
         return new ClusterNode(log, found, directories, options, clock, random, loggers);
     }
-
-    /// <summary>The cluster's id: the one in the data directory, else the one the settings give, else a new one.</summary>
-    public static string ClusterIdOf(Disk disk, BrokerOptions options, Random random) =>
-        MetaProperties.Read(disk, options.DataDirectories[0])?.ClusterId ?? options.Static.ClusterId ?? Uuid.Random(random).ToString();
 
     /// <summary>Adds a listener; before <see cref="StartAsync"/>.</summary>
     public void Subscribe(IClusterListener listener) => Runtime.Subscribe(listener);
@@ -119,7 +115,7 @@ internal sealed class ClusterNode : IAsyncDisposable
             ],
             cancellation);
         if (registered.ErrorCode != ErrorCode.None)
-            throw new LogDirectoryException($"The cluster in {_directories.All[0].Path} does not take this broker ({registered.ErrorCode}): it is at feature levels that this program does not know");
+            throw new LogDirectoryException($"The cluster in {_directories.Metadata.Path} does not take this broker ({registered.ErrorCode}): it is at feature levels that this program does not know");
         BrokerEpoch = registered.BrokerEpoch;
         var recovering = Metadata.Current.Topics.Values.Sum(topic => topic.Partitions.Count(p => p.Recovering && p.Leader == NodeId));
         if (found.Brokers.TryGetValue(NodeId, out var before) && !before.Fenced && recovering > 0)

@@ -1,9 +1,21 @@
+using Ouzel.Broker.Cluster.Embedded;
+using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Cluster;
 
 /// <summary>Metadata that was read before its log was opened: the fold, and everything it folded as one step from nothing.</summary>
-internal sealed record MetadataFold(ClusterReplay Replay, ClusterDelta Delta);
+internal sealed record MetadataFold(ClusterReplay Replay, ClusterDelta Delta)
+{
+    /// <summary>Who votes, as the log and its snapshots say.</summary>
+    public LogVoters Voters { get; init; } = LogVoters.Static;
+
+    /// <summary>Partitions that the last run may not have made directories for; all others had one.</summary>
+    public IReadOnlySet<(Uuid TopicId, int Partition)> Young { get; init; } = new HashSet<(Uuid, int)>();
+
+    /// <summary>The log ends in bytes that a crash left: the last change may be missing.</summary>
+    public bool IsTorn { get; init; }
+}
 
 /// <summary>
 /// Folds batches of the log into images. Records between the begin and the end of a transaction (KIP-868) count when it ends;

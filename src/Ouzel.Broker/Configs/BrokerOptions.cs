@@ -104,6 +104,9 @@ public sealed class BrokerOptions
     /// <summary>The directories of the data.</summary>
     public ImmutableArray<string> DataDirectories { get; }
 
+    /// <summary>The directory of the metadata log: metadata.log.dir, else the first of the data's.</summary>
+    public string MetadataDirectory => Cluster.MetadataLogDir is { Length: > 0 } own ? own : DataDirectories[0];
+
     /// <summary>Nothing is kept on disk.</summary>
     public bool InMemory => Ouzel.Storage == "memory";
 

@@ -89,7 +89,7 @@ public sealed partial class ClusterOptions
     public int InternalMetadataMaxBatchSizeInBytes { get; init; } = 8388608;
 
     /// <summary>Directory of the metadata log; unset means the first of log.dirs.</summary>
-    [Setting("metadata.log.dir", Accepted = true)]
+    [Setting("metadata.log.dir")]
     public string? MetadataLogDir { get; init; }
 
     /// <summary>Bytes of metadata records after which a snapshot is written.</summary>

@@ -12,6 +12,12 @@ internal static partial class Log
     [LoggerMessage(1101, LogLevel.Error, "The files of {Count} deleted partitions in {Directory} cannot be removed: {Reason}")]
     public static partial void PartitionsNotDeleted(ILogger log, int count, string directory, string reason);
 
+    [LoggerMessage(1102, LogLevel.Error, "Partition {Partition} has no directory in {Directories}, and had one: it is offline, not made anew. Put the directory back and start again; to begin it empty, make an empty directory of that name, or delete the topic")]
+    public static partial void PartitionMissing(ILogger log, TopicPartition partition, string directories);
+
+    [LoggerMessage(1105, LogLevel.Error, "The names of new partitions in {Directory} are not on the disk yet: {Reason}")]
+    public static partial void NamesNotSynced(ILogger log, string directory, string reason);
+
     [LoggerMessage(1103, LogLevel.Error, "{Api} failed at partition {Partition}, which answers {Error}; the other partitions of the request are served. {Untold} such faults were not told before this one. Please report it with these lines")]
     public static partial void PartitionFault(ILogger log, ApiKey api, TopicPartition partition, ErrorCode error, int untold, Exception fault);
 

@@ -15,8 +15,15 @@ internal sealed class PartitionTable(
     Durability durability,
     Func<ClusterImage, string, TopicLogSettings> settingsOf,
     TimeProvider clock,
-    ILogger log) : IClusterListener
+    ILogger log,
+    Func<Uuid, int, bool>? mayBeNew = null) : IClusterListener
 {
+    /// <summary>Partitions that are this node's and whose records it cannot vouch for: the directory is missing or not theirs. Not served until the next start.</summary>
+    private readonly ConcurrentDictionary<TopicPartition, Uuid> _lost = new();
+
+    /// <summary>Where the first step made directories.</summary>
+    private readonly HashSet<LogDirectory> _madeIn = [];
+
     private readonly ConcurrentDictionary<TopicPartition, Partition> _partitions = new();
     private readonly FaultGuard _guard = new(log, clock);
 
@@ -27,6 +34,9 @@ internal sealed class PartitionTable(
 
     public bool TryGet(TopicPartition name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Partition? partition)
         => _partitions.TryGetValue(name, out partition);
+
+    /// <summary>This node should have the partition, but its directory is missing or not its own.</summary>
+    public bool IsLost(TopicPartition name) => _lost.ContainsKey(name);
 
     /// <summary>
     /// The replica that may answer for a partition to someone who knows <paramref name="currentLeaderEpoch"/>: unknown in the cluster (3)
@@ -40,27 +50,33 @@ internal sealed class PartitionTable(
             return ErrorCode.UnknownTopicOrPartition;
         }
 
-        return _partitions.TryGetValue(name, out partition) ? partition.CheckLeader(currentLeaderEpoch, leaderOnly) : ErrorCode.NotLeaderOrFollower;
+        if (_partitions.TryGetValue(name, out partition))
+        {
+            return partition.CheckLeader(currentLeaderEpoch, leaderOnly);
+        }
+
+        return IsLost(name) ? ErrorCode.KafkaStorageError : ErrorCode.NotLeaderOrFollower;
     }
 
     public ValueTask OnChangeAsync(ClusterImage image, ClusterDelta delta)
     {
         Remove(delta.TopicsDeleted);
 
+        bool isFirst = delta.Before.Offset < 0;
         foreach (TopicImage topic in delta.TopicsCreated)
         {
-            Follow(image, topic);
+            Follow(image, topic, isFirst);
         }
 
         foreach (TopicChange change in delta.TopicsChanged)
         {
-            Follow(image, change.After);
+            Follow(image, change.After, isFirst: false);
         }
 
         FollowSettings(image, delta);
-        if (delta.Before.Offset < 0)
+        if (isFirst)
         {
-            SetStraysAside(image);
+            SyncNames();
         }
 
         return ValueTask.CompletedTask;
@@ -75,7 +91,7 @@ internal sealed class PartitionTable(
         }
     }
 
-    private void Follow(ClusterImage image, TopicImage topic)
+    private void Follow(ClusterImage image, TopicImage topic, bool isFirst)
     {
         TopicLogSettings settings = settingsOf(image, topic.Name);
         for (int index = 0; index < topic.Partitions.Length; index++)
@@ -83,7 +99,7 @@ internal sealed class PartitionTable(
             PartitionImage state = topic.Partitions[index];
             if (state.Replicas.Contains(nodeId))
             {
-                if (Open(new TopicPartition(topic.Name, index), topic.Id, settings.Log) is { } partition)
+                if (Open(new TopicPartition(topic.Name, index), topic.Id, settings.Log, isFirst) is { } partition)
                 {
                     Follow(partition, state, settings.IsrMin);
                 }
@@ -91,11 +107,16 @@ internal sealed class PartitionTable(
         }
     }
 
-    private Partition? Open(TopicPartition name, Uuid topicId, LogOptions options)
+    private Partition? Open(TopicPartition name, Uuid topicId, LogOptions options, bool isFirst)
     {
         if (_partitions.TryGetValue(name, out Partition? known))
         {
             return known;
+        }
+
+        if (IsLost(name))
+        {
+            return null;
         }
 
         long nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -112,8 +133,19 @@ internal sealed class PartitionTable(
                 // Left over from a topic of the same name that was deleted while this node was away.
                 directory.Delete(name, nowMs);
             }
+            else if (isFirst && HadDirectory(name, topicId))
+            {
+                _lost[name] = topicId;
+                return null;
+            }
 
+            MakeRoom(name);
             directory = directories.ForNewPartition();
+            if (isFirst)
+            {
+                _madeIn.Add(directory);
+            }
+
             return _partitions.GetOrAdd(name, new Partition(directory.Create(name, topicId, options, nowMs), directory, durability, _guard));
         }
         catch (DiskException e)
@@ -151,6 +183,52 @@ internal sealed class PartitionTable(
         }
     }
 
+    /// <summary>
+    /// At the start: whether a partition without a log had one. Making it anew, empty, would tell its consumers that nothing had ever been there.
+    /// </summary>
+    private bool HadDirectory(TopicPartition name, Uuid topicId)
+    {
+        if (directories.IsLeftAlone(name))
+        {
+            return true; // the directory's own line says what to do
+        }
+
+        if (mayBeNew is null || (mayBeNew(topicId, name.Partition) && !directories.RemembersLog(name)))
+        {
+            return false;
+        }
+
+        Log.PartitionMissing(log, name, string.Join(", ", directories.All.Select(directory => directory.Path)));
+        return true;
+    }
+
+    /// <summary>A new partition does not take over what was left of somebody else's: that is kept under another name.</summary>
+    private void MakeRoom(TopicPartition name)
+    {
+        foreach (LogDirectory directory in directories.All.Where(d => !d.IsOffline && d.IsLeftAlone(name)))
+        {
+            directory.SetAsideLeftAlone(name);
+        }
+    }
+
+    /// <summary>After the first step: the next start relies on every directory being there.</summary>
+    private void SyncNames()
+    {
+        foreach (LogDirectory directory in _madeIn)
+        {
+            try
+            {
+                directory.SyncNames();
+            }
+            catch (DiskException e)
+            {
+                Log.NamesNotSynced(log, directory.Path, e.Message);
+            }
+        }
+
+        _madeIn.Clear();
+    }
+
     private void Remove(IReadOnlyList<TopicImage> topics)
     {
         var removed = new List<Partition>();
@@ -159,6 +237,11 @@ internal sealed class PartitionTable(
             for (int index = 0; index < topic.Partitions.Length; index++)
             {
                 var name = new TopicPartition(topic.Name, index);
+                if (_lost.TryGetValue(name, out Uuid lost) && lost == topic.Id)
+                {
+                    _lost.TryRemove(name, out _);
+                }
+
                 if (_partitions.TryGetValue(name, out Partition? partition) && partition.TopicId == topic.Id && _partitions.TryRemove(name, out _))
                 {
                     // First, so that what meets the closed log below knows why.
@@ -205,23 +288,6 @@ internal sealed class PartitionTable(
                 {
                     partition.Log.Options = settings.Log;
                     Follow(partition, topic.Partitions[index], settings.IsrMin);
-                }
-            }
-        }
-    }
-
-    /// <summary>At the start: logs on the disk that the cluster no longer knows are kept for a human, out of the way.</summary>
-    private void SetStraysAside(ClusterImage image)
-    {
-        long nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        foreach (LogDirectory directory in directories.All.Where(d => !d.IsOffline))
-        {
-            foreach (PartitionLog stray in directory.Logs.Where(l => l.Topic != TopicNames.ClusterMetadata && !_partitions.ContainsKey(l.TopicPartition)).ToList())
-            {
-                if (!image.TryPartition(stray.Topic, stray.Partition, out PartitionImage? state) || !state.Replicas.Contains(nodeId))
-                {
-                    Log.StrayPartition(log, stray.TopicPartition, directory.Path);
-                    directory.SetAsideStray(stray.TopicPartition, nowMs);
                 }
             }
         }

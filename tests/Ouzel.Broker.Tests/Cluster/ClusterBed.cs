@@ -40,7 +40,7 @@ internal sealed class ClusterBed
     public static ClusterBed OfCase(string name)
     {
         var bed = new ClusterBed(nowMs: GoldenFolder.Expected(name).GetProperty("now").GetInt64());
-        var source = GoldenFolder.DataOf(name);
+        var source = GoldenFolder.MetadataOf(name);
         foreach (var path in Directory.GetFiles(source, "*", SearchOption.AllDirectories))
         {
             var target = Data + "/" + Path.GetRelativePath(source, path).Replace('\\', '/');
@@ -66,8 +66,9 @@ internal sealed class ClusterBed
     /// <summary>Opens what there is; another fold than the one of now stands for a log that turns out to end elsewhere.</summary>
     public ClusterRun Open(MetadataFold? other = null)
     {
-        var clusterId = ClusterNode.ClusterIdOf(Disk, Options, _random);
-        var found = other ?? MetadataPeek.Fold(Disk, Data, clusterId);
+        var survey = DirectorySurvey.Take(Disk, Options, _random);
+        var clusterId = survey.ClusterId;
+        var found = other ?? survey.Metadata;
         var inForce = new OptionsInForce(Options);
         var storage = new StorageOptions
         {

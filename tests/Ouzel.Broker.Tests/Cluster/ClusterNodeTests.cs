@@ -11,7 +11,7 @@ namespace Ouzel.Broker.Tests.Cluster;
 
 public sealed class ClusterNodeTests
 {
-    public static TheoryData<string> Cases => GoldenFolder.CaseNames;
+    public static TheoryData<string> Cases => GoldenFolder.OpenedNames;
 
     private const string MetadataFolder = ClusterBed.Data + "/__cluster_metadata-0";
 

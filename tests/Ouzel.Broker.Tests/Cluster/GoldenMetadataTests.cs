@@ -9,12 +9,12 @@ using Ouzel.Protocol.Wire;
 
 namespace Ouzel.Broker.Tests.Cluster;
 
-/// <summary>The metadata logs and snapshots that Apache Kafka 4.2.1 wrote, read and written again.</summary>
+/// <summary>The metadata logs and snapshots that Apache Kafka 4.2.1 and 4.4.0 wrote, read and written again.</summary>
 public sealed class GoldenMetadataTests
 {
     public static TheoryData<string> Cases => GoldenFolder.CaseNames;
 
-    private static string LogFolder(string name) => Path.Combine(GoldenFolder.DataOf(name), "__cluster_metadata-0");
+    private static string LogFolder(string name) => Path.Combine(GoldenFolder.MetadataOf(name), "__cluster_metadata-0");
 
     private static string LogFile(string name) => Path.Combine(LogFolder(name), "00000000000000000000.log");
 
@@ -71,7 +71,7 @@ public sealed class GoldenMetadataTests
     [MemberData(nameof(Cases))]
     public void Every_batch_of_the_snapshots_is_written_again_byte_for_byte(string name)
     {
-        var files = Directory.GetFiles(LogFolder(name), "*.checkpoint").Append(Path.Combine(GoldenFolder.DataOf(name), "bootstrap.checkpoint"));
+        var files = Directory.GetFiles(LogFolder(name), "*.checkpoint").Concat(Directory.GetFiles(GoldenFolder.MetadataOf(name), "bootstrap.checkpoint"));
         Assert.All(files.SelectMany(Batches), Rewrite);
     }
 

@@ -7,7 +7,9 @@ namespace Ouzel.Broker.Tests.Golden;
 /// <summary>Brokers started on the log directories that Kafka left: what clients get is what they got from Kafka, before and after another start.</summary>
 public sealed class GoldenBrokerTests
 {
-    public static TheoryData<string> Cases => [.. GoldenCase.Names];
+    public static TheoryData<string> Cases => [.. GoldenCase.Names.Except(LaterCases.NotServed)];
+
+    public static TheoryData<string> RefusedCases => [.. GoldenCase.Names.Where(name => new GoldenCase(name).Refused.Any())];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -21,6 +23,39 @@ public sealed class GoldenBrokerTests
         differences = await ReadAsync(golden, disk, clock);
         Assert.True(differences.Count == 0, "after another start:\n" + string.Join('\n', differences));
     }
+
+    [Theory]
+    [MemberData(nameof(RefusedCases))]
+    public async Task A_start_that_Kafka_refuses_is_refused_and_changes_nothing(string name)
+    {
+        var golden = new GoldenCase(name);
+        FakeClock clock = golden.ClockAtReadBack();
+        foreach (string[] settings in golden.Refused)
+        {
+            MemoryDisk disk = golden.CopyToDisk(clock);
+            Dictionary<string, string> before = DiskPicture.Of(disk);
+            var refusal = await Assert.ThrowsAsync<LogDirectoryException>(() => golden.StartAsync(disk, clock, settings));
+            Assert.DoesNotContain('\n', refusal.Message);
+            Assert.True(golden.Untouched);
+            Assert.Equal(before, DiskPicture.Of(disk));
+        }
+    }
+
+    [Fact]
+    public async Task Partitions_whose_metadata_lies_elsewhere_are_not_served_by_an_empty_cluster()
+    {
+        var golden = new GoldenCase("metadata-log-dir");
+        FakeClock clock = golden.ClockAtReadBack();
+        MemoryDisk disk = golden.CopyToDisk(clock);
+        Dictionary<string, string> before = DiskPicture.Of(disk);
+        var refusal = await Assert.ThrowsAsync<LogDirectoryException>(() => golden.StartAsync(disk, clock, ["log.dirs=data"]));
+        Assert.Contains("metadata.log.dir", refusal.Message);
+        Assert.Equal(before, DiskPicture.Of(disk));
+    }
+
+    [Fact]
+    public void The_list_of_later_cases_names_cases_that_are_there()
+        => Assert.Empty(LaterCases.Reasons.Keys.Except(GoldenCase.Names));
 
     [Theory]
     [InlineData("torn-tail", "58")]

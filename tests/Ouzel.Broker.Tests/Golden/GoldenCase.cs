@@ -21,6 +21,18 @@ internal sealed class GoldenCase
 
     public JsonElement Expected { get; }
 
+    /// <summary>The version of Kafka that wrote and served the case.</summary>
+    public string Kafka => Expected.TryGetProperty("kafka", out JsonElement version) ? version.GetString()! : "4.2.1";
+
+    /// <summary>Starts that have to be refused. What only an older Kafka refuses, because it does not know the level, is opened here.</summary>
+    public IEnumerable<string[]> Refused => !Expected.TryGetProperty("refused", out JsonElement refused)
+        ? []
+        : refused.EnumerateArray().Where(r => r.GetProperty("by").ValueKind == JsonValueKind.Null || r.GetProperty("by").GetString() == Kafka)
+            .Select(r => r.GetProperty("settings").EnumerateArray().Select(s => s.GetString()!).ToArray());
+
+    /// <summary>Whether a refusal leaves every file but the lock as it was.</summary>
+    public bool Untouched => Expected.TryGetProperty("untouched", out JsonElement untouched) && untouched.GetBoolean();
+
     /// <summary>Topics with their ids and settings.</summary>
     public IEnumerable<JsonProperty> Topics => Expected.GetProperty("topics").EnumerateObject();
 
@@ -52,7 +64,10 @@ internal sealed class GoldenCase
         return clock;
     }
 
-    public Task<TestNode> StartAsync(Disk disk, FakeClock clock, ILoggerFactory? loggers = null) => TestNode.StartAsync(disk, clock, Settings(), loggers);
+    public Task<TestNode> StartAsync(Disk disk, FakeClock clock, ILoggerFactory? loggers = null) => TestNode.StartAsync(disk, clock, Settings(OwnSettings), loggers);
+
+    /// <summary>A start with other settings in place of the case's own.</summary>
+    public Task<TestNode> StartAsync(Disk disk, FakeClock clock, string[] settings) => TestNode.StartAsync(disk, clock, Settings(settings));
 
     public static TopicPartition PartitionOf(string name)
     {
@@ -60,20 +75,25 @@ internal sealed class GoldenCase
         return new TopicPartition(name[..cut], int.Parse(name[(cut + 1)..]));
     }
 
-    /// <summary>The settings the case was made with; notes about what was done to its files stand among them.</summary>
-    private (string Name, string Value)[] Settings()
+    private IEnumerable<string> OwnSettings => Expected.GetProperty("settings").EnumerateArray().Select(s => s.GetString()!)
+        .Where(s => s.Split('=')[0].All(c => char.IsAsciiLetterLower(c) || c == '.') && s.Contains('='));
+
+    /// <summary>The common settings and the case's own; notes about what was done to its files stand among them.</summary>
+    private (string Name, string Value)[] Settings(IEnumerable<string> own)
     {
         IEnumerable<string> common = File.ReadAllText(Path.Combine(CheckoutTree.Conformance, "broker.properties")).Split('\n').Where(l => l.Length > 0 && l[0] != '#');
-        IEnumerable<string> own = Expected.GetProperty("settings").EnumerateArray().Select(s => s.GetString()!).Where(s => s.Split('=')[0].All(c => char.IsAsciiLetterLower(c) || c == '.') && s.Contains('='));
         var settings = new Dictionary<string, string> { ["log.cleaner.enable"] = "false" };
         foreach (string line in common.Concat(own))
         {
             settings[line.Split('=')[0]] = line[(line.IndexOf('=') + 1)..];
         }
 
-        if (settings.TryGetValue("log.dirs", out string? directories))
+        foreach (string name in new[] { "log.dirs", "metadata.log.dir" })
         {
-            settings["log.dirs"] = string.Join(',', directories.Split(',').Select(d => "/" + d));
+            if (settings.TryGetValue(name, out string? directories))
+            {
+                settings[name] = string.Join(',', directories.Split(',').Select(d => "/" + d));
+            }
         }
 
         return [.. settings.Select(s => (s.Key, s.Value))];

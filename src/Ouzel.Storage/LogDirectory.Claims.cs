@@ -1,0 +1,113 @@
+using Microsoft.Extensions.Logging;
+using Ouzel.Protocol;
+
+namespace Ouzel.Storage;
+
+public sealed partial class LogDirectory
+{
+    /// <summary>Partitions whose directories are left alone. Filled while loading; under _logsLock.</summary>
+    private readonly Dictionary<TopicPartition, string> _leftAlone = [];
+
+    /// <summary>What the checkpoints said of partitions that no log was opened for, by file: a directory that is left alone keeps its lines.</summary>
+    private readonly Dictionary<string, Dictionary<TopicPartition, long>> _unopened = [];
+
+    /// <summary>Whether a directory of this partition is here that is neither served nor touched.</summary>
+    public bool IsLeftAlone(TopicPartition partition)
+    {
+        lock (_logsLock)
+            return _leftAlone.ContainsKey(partition);
+    }
+
+    /// <summary>Whether the checkpoints that the start found know a log of this partition, though its directory is not here.</summary>
+    public bool RemembersLog(TopicPartition partition)
+    {
+        lock (_logsLock)
+            return _unopened.Values.Any(offsets => offsets.ContainsKey(partition));
+    }
+
+    /// <summary>Makes room for a new log of the same name: the directory that was left alone is renamed and kept.</summary>
+    public void SetAsideLeftAlone(TopicPartition partition)
+    {
+        lock (_lock)
+        {
+            lock (_logsLock)
+            {
+                if (!_leftAlone.Remove(partition))
+                    return;
+            }
+
+            Guarded(() =>
+            {
+                var target = Path + "/" + DirectoryNames.Aside(partition, Uuid.Random(_random), DirectoryNames.StraySuffix);
+                _disk.Move(PathOf(partition), target);
+                _disk.SyncDirectory(Path);
+                _logger.LogWarning("{Path}: a new partition takes this name; what was there is kept as {Target}", PathOf(partition), target);
+            });
+        }
+    }
+
+    /// <summary>Makes the names of logs durable that were made anew at a start: the next start takes a missing one for lost.</summary>
+    public void SyncNames()
+    {
+        lock (_lock)
+        {
+            ThrowIfOffline();
+            Guarded(() => _disk.SyncDirectory(Path));
+        }
+    }
+
+    /// <summary>Whether a log is to be opened in a partition's directory; if not, it is dealt with.</summary>
+    private bool IsClaimed(TopicPartition partition, long nowMs)
+    {
+        var path = PathOf(partition);
+        if (_options.IsMetadataAlone(Path) && partition.Topic != MetadataTopic)
+            return false;
+        var id = PartitionMetadata.Read(_disk, path);
+        var claim = _options.ClaimOf(partition, id);
+        switch (claim.Use)
+        {
+            case DirectoryUse.Deleted:
+                var target = Path + "/" + DirectoryNames.Aside(partition, Uuid.Random(_random), DirectoryNames.DeleteSuffix);
+                _disk.Move(path, target);
+                _deletions.Add((nowMs + LogOptions.Default.FileDeleteDelayMs, target));
+                _logger.LogInformation("{Path}: its topic was deleted; so is the directory now", path);
+                return false;
+            case DirectoryUse.LeaveAlone:
+                _leftAlone.Add(partition, claim.Reason);
+                _logger.LogWarning("{Path} is left alone: {Reason}", path, claim.Reason);
+                return false;
+            default:
+                if (id == Uuid.Zero && claim.TopicId != Uuid.Zero)
+                    Adopt(path, claim.TopicId);
+                return true;
+        }
+    }
+
+    /// <summary>Gives a directory of a known partition the topic id that it lacks; a file that cannot be read is kept beside.</summary>
+    private void Adopt(string path, Uuid topicId)
+    {
+        var file = PartitionMetadata.PathIn(path);
+        if (_disk.Exists(file))
+        {
+            _disk.Move(file, file + ".damaged");
+            _logger.LogWarning("{Path} cannot be read; it is made again for topic id {Id}, and what was there is kept as .damaged", file, topicId);
+        }
+
+        PartitionMetadata.Write(_disk, path, topicId);
+    }
+
+    /// <summary>Lines of a checkpoint that belong to directories left alone.</summary>
+    private IEnumerable<KeyValuePair<TopicPartition, long>> KeptLines(string file)
+    {
+        lock (_logsLock)
+            return _leftAlone.Count == 0 || !_unopened.TryGetValue(file, out var offsets) ? [] : [.. offsets.Where(line => _leftAlone.ContainsKey(line.Key))];
+    }
+
+    /// <summary>After loading: what the checkpoints said of partitions that have no log now.</summary>
+    private void KeepUnopened(string file, Dictionary<TopicPartition, long> offsets)
+    {
+        var unopened = offsets.Where(line => !_logs.ContainsKey(line.Key)).ToDictionary();
+        if (unopened.Count > 0)
+            _unopened[file] = unopened;
+    }
+}

@@ -1,0 +1,46 @@
+using Ouzel.Storage;
+
+namespace Ouzel.Broker.Tests.Support;
+
+/// <summary>Everything on a disk by path, to be compared with what is there later.</summary>
+internal static class DiskPicture
+{
+    /// <summary>Files with their bytes and directories, without locks.</summary>
+    public static Dictionary<string, string> Of(Disk disk, string root = "/")
+    {
+        var picture = new Dictionary<string, string>(StringComparer.Ordinal);
+        Walk(disk, root, path => picture[path] = "directory", path => picture[path] = Convert.ToHexString(disk.ReadAllBytes(path)));
+        return picture;
+    }
+
+    /// <summary>Another disk with what is on this one: what is left of a node that ends without a word.</summary>
+    public static MemoryDisk Copy(Disk disk, TimeProvider clock)
+    {
+        var copy = new MemoryDisk(clock);
+        Walk(disk, "/", copy.CreateDirectory, path => Write(copy, path, disk.ReadAllBytes(path)));
+        return copy;
+    }
+
+    public static void Write(Disk disk, string path, byte[] bytes)
+    {
+        DiskFile file = disk.OpenFile(path, DiskOpen.Truncate);
+        file.Write(0, bytes);
+        file.Sync();
+        file.Release();
+    }
+
+    private static void Walk(Disk disk, string at, Action<string> directory, Action<string> file)
+    {
+        foreach (DiskEntry entry in disk.ListFiles(at).Where(f => f.Name != ".lock"))
+        {
+            file($"{at.TrimEnd('/')}/{entry.Name}");
+        }
+
+        foreach (string name in disk.ListDirectories(at))
+        {
+            string path = $"{at.TrimEnd('/')}/{name}";
+            directory(path);
+            Walk(disk, path, directory, file);
+        }
+    }
+}

@@ -28,7 +28,7 @@ internal sealed class ApiTable
     /// <summary>Builds the table of a node. One line per API: versions announced, handler, and the oldest version where old clients get more.</summary>
     public static ApiTable For(Node node)
     {
-        var versions = new ApiVersionsApi(node.Features);
+        var versions = new ApiVersionsApi(node.Features, node.Metadata.Current.ClusterId, node.Options.NodeId);
         var addresses = new BrokerAddresses(node.Options);
         var logLevels = node.Loggers as ILogLevels;
         var configChanges = new ConfigChanges(node.Cluster.Controller, node.Cluster.InForce, logLevels, node.Options.NodeId);
@@ -45,9 +45,9 @@ internal sealed class ApiTable
             Serial(0, 5, new SyncGroupApi(node.Groups)),
             Serial(0, 6, new DescribeGroupsApi(node.Groups)),
             Serial(0, 5, new ListGroupsApi(node.Groups)),
-            Serial(0, 2, new DeleteGroupsApi(node.Groups)),
+            Serial(0, 3, new DeleteGroupsApi(node.Groups)),
             Serial(0, 0, new OffsetDeleteApi(node.Groups)),
-            Serial(0, 4, versions),
+            Serial(0, 5, versions),
             Serial(0, 1, new SaslHandshakeApi()),
             Serial(0, 2, new SaslAuthenticateApi()),
             Serial(1, 3, new DescribeAclsApi()),
@@ -65,7 +65,7 @@ internal sealed class ApiTable
             Serial(2, 7, new CreateTopicsApi(node.Cluster.Controller), oldest: 0),
             Serial(1, 6, new DeleteTopicsApi(node.Cluster.Controller), oldest: 0),
             Serial(1, 2, new AlterReplicaLogDirsApi(node.Metadata, node.Directories)),
-            Serial(1, 4, new DescribeLogDirsApi(node.Directories)),
+            Serial(1, 5, new DescribeLogDirsApi(node.Directories)),
             Serial(0, 3, new CreatePartitionsApi(node.Cluster.Controller)),
             Serial(0, 2, new ElectLeadersApi(node.Cluster.Controller)),
             Serial(0, 1, new AlterPartitionReassignmentsApi(node.Cluster.Controller)),

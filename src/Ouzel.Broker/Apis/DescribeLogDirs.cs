@@ -5,7 +5,7 @@ using Ouzel.Storage;
 
 namespace Ouzel.Broker.Apis;
 
-/// <summary>The log directories and what lies in them (KIP-113). v3 has an error at the top; v4 tells the volume's size (KIP-827).</summary>
+/// <summary>The log directories and what lies in them (KIP-113). v3 has an error at the top; v4 tells the volume's size (KIP-827); v5 whether it is cordoned (KIP-1066).</summary>
 internal sealed class DescribeLogDirsApi(LogDirectories directories) : IApi<DescribeLogDirsRequest, DescribeLogDirsResponse>
 {
     public ValueTask<DescribeLogDirsResponse> HandleAsync(DescribeLogDirsRequest request, RequestContext context) =>

@@ -10,6 +10,9 @@ namespace Ouzel.Broker.Tests.Apis;
 
 public sealed class ApiVersionsTests : IDisposable
 {
+    private const string ClusterId = "Some-cluster-of-22-char";
+    private const int NodeId = 3;
+
     private readonly WireClient _client;
     private readonly ApiTable _apis;
 
@@ -17,9 +20,9 @@ public sealed class ApiVersionsTests : IDisposable
     {
         var listener = new MemoryListener();
         var clock = new FakeClock();
-        var api = new ApiVersionsApi(new FeatureLevels(() => (new Dictionary<string, short> { ["metadata.version"] = 29, ["group.version"] = 1, ["share.version"] = 0 }, 17)));
+        var api = new ApiVersionsApi(new FeatureLevels(Finalized), ClusterId, NodeId);
         _apis = new ApiTable([
-            new ApiEntry<ApiVersionsRequest, ApiVersionsResponse>(api, ApiOrder.Serial, 0, 4, 0),
+            new ApiEntry<ApiVersionsRequest, ApiVersionsResponse>(api, ApiOrder.Serial, 0, 5, 0),
             new ApiEntry<FetchRequest, FetchResponse>(new NeverAsked<FetchRequest, FetchResponse>(), ApiOrder.Pipelined, 4, 18, 0),
         ]);
         api.Announce(_apis);
@@ -30,20 +33,57 @@ public sealed class ApiVersionsTests : IDisposable
     public void Dispose() => _client.Dispose();
 
     [Theory]
-    [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task Every_version_announces_the_table_without_the_versions_kept_for_old_clients(short version)
+    [InlineData(5)]
+    public async Task From_version_1_on_the_table_is_announced_without_the_versions_kept_for_old_clients(short version)
     {
         ApiVersionsResponse response = await _client.CallAsync(Named("probe", "1"), version);
         Assert.Equal(ErrorCode.None, response.ErrorCode);
-        Assert.Equal([(1, 4, 18), (18, 0, 4)], response.ApiKeys.Select(a => ((int)a.ApiKey, (int)a.MinVersion, (int)a.MaxVersion)));
+        Assert.Equal([(1, 4, 18), (18, 0, 5)], response.ApiKeys.Select(a => ((int)a.ApiKey, (int)a.MinVersion, (int)a.MaxVersion)));
+    }
+
+    [Fact]
+    public async Task Version_0_announces_the_versions_kept_for_old_clients_too_for_who_asks_with_it_speaks_no_other()
+    {
+        ApiVersionsResponse response = await _client.CallAsync(new ApiVersionsRequest(), 0);
+        Assert.Equal([(1, 0, 18), (18, 0, 5)], response.ApiKeys.Select(a => ((int)a.ApiKey, (int)a.MinVersion, (int)a.MaxVersion)));
     }
 
     [Theory]
-    [InlineData(5)]
+    [InlineData(null, -1, ErrorCode.None)]
+    [InlineData(ClusterId, NodeId, ErrorCode.None)]
+    [InlineData(ClusterId, -1, ErrorCode.InvalidRequest)]
+    [InlineData("", -1, ErrorCode.InvalidRequest)]
+    [InlineData(null, NodeId, ErrorCode.InvalidRequest)]
+    [InlineData(null, -2, ErrorCode.InvalidRequest)]
+    [InlineData("another", NodeId, ErrorCode.RebootstrapRequired)]
+    [InlineData("", NodeId, ErrorCode.RebootstrapRequired)]
+    [InlineData(ClusterId, NodeId + 1, ErrorCode.RebootstrapRequired)]
+    [InlineData(ClusterId, -2, ErrorCode.RebootstrapRequired)]
+    [InlineData("another", 0, ErrorCode.RebootstrapRequired)]
+    public async Task Version_5_is_for_the_cluster_and_the_node_it_names_both_or_neither(string? cluster, int node, ErrorCode expected)
+    {
+        ApiVersionsRequest request = Named("probe", "1");
+        (request.ClusterId, request.NodeId) = (cluster, node);
+        ApiVersionsResponse response = await _client.CallAsync(request, 5);
+        bool isServed = expected == ErrorCode.None;
+        Assert.Equal((expected, isServed ? 2 : 0, isServed), (response.ErrorCode, response.ApiKeys.Count, response.FinalizedFeatures.Count > 0));
+        Assert.Equal(ErrorCode.None, (await _client.CallAsync(Named("probe", "1"), 5)).ErrorCode);
+    }
+
+    [Fact]
+    public async Task Versions_below_5_ask_for_no_node()
+    {
+        ApiVersionsRequest request = Named("probe", "1");
+        (request.ClusterId, request.NodeId) = ("another", 77);
+        Assert.Equal(ErrorCode.None, (await _client.CallAsync(request, 4)).ErrorCode);
+    }
+
+    [Theory]
+    [InlineData(6)]
     [InlineData(127)]
     [InlineData(-1)]
     public async Task An_unknown_version_is_answered_in_version_0_byte_for_byte_and_the_connection_goes_on(short version)
@@ -80,13 +120,33 @@ public sealed class ApiVersionsTests : IDisposable
         ApiVersionsResponse third = await _client.CallAsync(Named("probe", "1"), 3);
         ApiVersionsResponse fourth = await _client.CallAsync(Named("probe", "1"), 4);
         Assert.Equal(["metadata.version"], third.SupportedFeatures.Select(f => f.Name));
-        Assert.Equal(7, fourth.SupportedFeatures.Count);
+        Assert.Equal(["eligible.leader.replicas.version", "kraft.version", "metadata.version"], fourth.SupportedFeatures.Select(f => f.Name));
         foreach (ApiVersionsResponse response in new[] { third, fourth })
         {
             Assert.Equal(17, response.FinalizedFeaturesEpoch);
-            Assert.Equal([("group.version", 1), ("metadata.version", 29)], response.FinalizedFeatures.Select(f => (f.Name, (int)f.MaxVersionLevel)));
+            Assert.Equal([("metadata.version", 29)], response.FinalizedFeatures.Select(f => (f.Name, (int)f.MaxVersionLevel)));
         }
     }
+
+    [Fact]
+    public async Task A_feature_is_named_when_its_api_is_served_and_not_for_standing_in_the_metadata()
+    {
+        ApiVersionsResponse without = await _client.CallAsync(Named("probe", "1"), 4);
+        Assert.DoesNotContain(without.SupportedFeatures, f => f.Name is "group.version" or "share.version" or "streams.version" or "transaction.version");
+        Assert.DoesNotContain(without.FinalizedFeatures, f => f.Name == "group.version");
+
+        var features = new FeatureLevels(Finalized);
+        features.Announce(new ApiTable([new ApiEntry<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(
+            new NeverAsked<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(), ApiOrder.Serial, 0, 1, 0)]));
+        var with = new ApiVersionsResponse();
+        features.Describe(with, 4);
+        Assert.Contains(("group.version", 0, 1), with.SupportedFeatures.Select(f => (f.Name, (int)f.MinVersion, (int)f.MaxVersion)));
+        Assert.Contains(("group.version", 1), with.FinalizedFeatures.Select(f => (f.Name, (int)f.MaxVersionLevel)));
+        Assert.DoesNotContain(with.SupportedFeatures, f => f.Name == "share.version");
+    }
+
+    private static (IReadOnlyDictionary<string, short> Levels, long Epoch) Finalized()
+        => (new Dictionary<string, short> { ["metadata.version"] = 29, ["group.version"] = 1, ["share.version"] = 0 }, 17);
 
     private static ApiVersionsRequest Named(string name, string version) => new() { ClientSoftwareName = name, ClientSoftwareVersion = version };
 

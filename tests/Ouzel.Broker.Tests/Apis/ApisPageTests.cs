@@ -15,7 +15,7 @@ public sealed class ApisPageTests
 
         Made from `src/Ouzel.Broker/Apis/ApiTable.cs`; a test keeps it equal to that list (`OUZEL_WRITE_DOCS=1` writes it anew).
 
-        "Announced" is what ApiVersions tells clients. "Older, too" are versions that Apache Kafka dropped in 4.0 and that clients of those days send unasked
+        "Announced" is what ApiVersions tells clients. "Older, too" are versions that Apache Kafka dropped in 4.0 and that clients of those days send unasked or are told of in version 0
         (decision [4](decisions/0004-old-clients.md)). "Flexible" is the first version with tagged fields. What a handler leaves out stands at the top of its file, `src/Ouzel.Broker/Apis/<API>.cs`.
 
         | Key | API | Announced | Older, too | Flexible |

@@ -11,13 +11,14 @@ public sealed class DeleteGroupsTests
     {
         await using WireGroup wire = await WireGroup.StartAsync("t");
         await wire.SettleAsync();
-        for (short v = 0; v <= 2; v++)
+        for (short v = 0; v <= 3; v++)
         {
             await wire.CommitAsync("t", 2, group: "e");
             DeleteGroupsResponse r = await wire.Client.CallAsync(new DeleteGroupsRequest { GroupsNames = ["g", "e", "unknown"] }, v);
             Assert.Equal(
                 [("g", ErrorCode.NonEmptyGroup), ("e", ErrorCode.None), ("unknown", ErrorCode.GroupIdNotFound)],
                 r.Results.Select(x => (x.GroupId, x.ErrorCode)));
+            Assert.All(r.Results, x => Assert.Null(x.ErrorMessage));
             Assert.Equal(-1, await wire.PositionAsync("t", group: "e"));
         }
     }

@@ -22,7 +22,7 @@ public sealed class DescribeLogDirsTests
     public async Task Every_version_tells_directory_partitions_and_sizes()
     {
         var api = new DescribeLogDirsApi((await StartAsync()).Directories);
-        for (var version = 1; version <= 4; version++)
+        for (var version = 1; version <= 5; version++)
         {
             var answer = await api.AskAsync(new DescribeLogDirsRequest { Topics = [new() { Topic = "t", Partitions = [0, 1] }] }, version);
             var result = answer.Results.Single();

@@ -49,7 +49,11 @@ internal sealed class ApiEntry<TRequest, TResponse>(IApi<TRequest, TResponse> ap
     /// <summary>Enough for every request that is at work at one time; those beyond are made anew.</summary>
     private const int AnswersKeptMax = 1024;
 
+    /// <summary>What a request may decode to and still be kept for the next: pools are bounded by weight, not only by number.</summary>
+    private const int WeightKeptMax = 64 * 1024;
+
     private readonly IReusingApi<TRequest, TResponse>? _reusing = api as IReusingApi<TRequest, TResponse>;
+    private readonly IAnswersAtLength<TRequest>? _lengthy = api as IAnswersAtLength<TRequest>;
     private readonly Pool<Answer> _answers = new(AnswersKeptMax);
 
     public override Type HandlerType => api.GetType();
@@ -67,6 +71,7 @@ internal sealed class ApiEntry<TRequest, TResponse>(IApi<TRequest, TResponse> ap
     private sealed class Answer : PendingAnswer
     {
         private readonly TRequest _request = new();
+        private bool _isHeavy;
         private Action? _onHandled;
         private ValueTask<TResponse> _handling;
 
@@ -74,9 +79,16 @@ internal sealed class ApiEntry<TRequest, TResponse>(IApi<TRequest, TResponse> ap
 
         public override ApiEntry Api => Entry;
 
-        public override void Start(ref WireReader body)
+        public override void Start(ref WireReader body, RequestCharge charge)
         {
             _request.Read(ref body, Context.ApiVersion);
+            _isHeavy = body.DecodedBytes > WeightKeptMax;
+            if (Entry._lengthy is { } lengthy && lengthy.AnswerBytes(_request, Context) is > RequestCharge.FreeBytes and var bytes && !charge.TryTakeWhole(bytes))
+            {
+                throw new DecodeBudgetException(body.DecodedBytes + bytes);
+            }
+
+            Hold(charge);
             TakePlace();
             try
             {
@@ -101,6 +113,7 @@ internal sealed class ApiEntry<TRequest, TResponse>(IApi<TRequest, TResponse> ap
 
         public override void Release()
         {
+            GiveBack();
             if (Entry._reusing is not { } reusing)
             {
                 return;
@@ -113,7 +126,7 @@ internal sealed class ApiEntry<TRequest, TResponse>(IApi<TRequest, TResponse> ap
             }
 
             // What ended a connection is still looked at when that is logged.
-            if (Fault is null && Context.ClosingReason is null)
+            if (Fault is null && Context.ClosingReason is null && !_isHeavy)
             {
                 Entry._answers.Return(this);
             }

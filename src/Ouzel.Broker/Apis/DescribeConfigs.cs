@@ -6,8 +6,24 @@ using Ouzel.Protocol.Messages;
 namespace Ouzel.Broker.Apis;
 
 /// <summary>DescribeConfigs v1-4: settings of topics, brokers, loggers, groups and subscriptions to metrics. v3 documentation and type. v4 flexible.</summary>
-internal sealed class DescribeConfigsApi(MetadataCache metadata, OptionsInForce inForce, ILogLevels? loggers) : IApi<DescribeConfigsRequest, DescribeConfigsResponse>
+internal sealed class DescribeConfigsApi(MetadataCache metadata, OptionsInForce inForce, ILogLevels? loggers) : IApi<DescribeConfigsRequest, DescribeConfigsResponse>, IAnswersAtLength<DescribeConfigsRequest>
 {
+    /// <summary>A setting with its value, its synonyms and their encoding; texts that are everybody's do not count.</summary>
+    private const int SettingBytes = 400;
+
+    private const int SettingsOfTopic = 40;
+    private const int SettingsOfBroker = 300;
+
+    public long AnswerBytes(DescribeConfigsRequest request, RequestContext context)
+    {
+        long settings = 0;
+        foreach (var resource in request.Resources)
+            settings += resource.ConfigurationKeys is { Count: > 0 } keys ? Math.Min(keys.Count, SettingsOfBroker)
+                : (ConfigResourceType)resource.ResourceType is ConfigResourceType.Broker or ConfigResourceType.BrokerLogger ? SettingsOfBroker
+                : SettingsOfTopic;
+        return settings * SettingBytes;
+    }
+
     public ValueTask<DescribeConfigsResponse> HandleAsync(DescribeConfigsRequest request, RequestContext context)
     {
         var image = metadata.Current;

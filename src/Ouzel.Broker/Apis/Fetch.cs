@@ -21,6 +21,9 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
     /// <summary>Fetches that wait at one time and are used again; those beyond are made anew.</summary>
     private const int FetchesKeptMax = 1024;
 
+    /// <summary>Partitions of a fetch whose lists are kept for the next: a larger one's would keep their memory for ever.</summary>
+    private const int PartitionsKeptMax = 512;
+
     private readonly Pool<PendingFetch> _fetches = new(FetchesKeptMax);
     private readonly FetchPieces _pieces = new();
 
@@ -59,8 +62,13 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
 
     private FetchResponse Finish(PendingFetch fetch, FetchResponse response)
     {
+        bool isKept = fetch.Count <= PartitionsKeptMax;
         fetch.Clear();
-        _fetches.Return(fetch);
+        if (isKept)
+        {
+            _fetches.Return(fetch);
+        }
+
         return response;
     }
 

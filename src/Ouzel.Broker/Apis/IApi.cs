@@ -15,6 +15,13 @@ internal interface IApi<TRequest, TResponse>
     ValueTask<TResponse> HandleAsync(TRequest request, RequestContext context);
 }
 
+/// <summary>An API whose answer may be much larger than what was asked: how large is estimated before it is made, and taken from the memory for requests.</summary>
+internal interface IAnswersAtLength<TRequest>
+{
+    /// <summary>About what the answer takes in memory until it is encoded, and encoded.</summary>
+    long AnswerBytes(TRequest request, RequestContext context);
+}
+
 /// <summary>An API of the hot path: its requests and answers are used again instead of being left to the garbage collector.</summary>
 internal interface IReusingApi<TRequest, TResponse> : IApi<TRequest, TResponse>
     where TRequest : class, IKafkaRequest<TResponse>, new()

@@ -8,8 +8,11 @@ namespace Ouzel.Broker.Apis;
 /// Brokers, topics and partition leaders. v0 empty list = all topics; v1 null = all, controller, rack; v2 cluster id; v4 says whether to create; v5 offline replicas;
 /// v7 leader epoch; v8 authorized operations; v10 topic ids in the answer; v12 lookup by id; v13 error at the top.
 /// </summary>
-internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses, bool autoCreate) : IApi<MetadataRequest, MetadataResponse>
+internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses, bool autoCreate) : IApi<MetadataRequest, MetadataResponse>, IAnswersAtLength<MetadataRequest>
 {
+    /// <summary>A partition of the answer: itself, three lists of replicas, and its encoding.</summary>
+    private const int PartitionBytes = 320;
+
     private const short CreationIsAskedFrom = 4;
     private const short LookupByIdFrom = 12;
 
@@ -38,6 +41,22 @@ internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses
         }
 
         return response;
+    }
+
+    public long AnswerBytes(MetadataRequest request, RequestContext context)
+    {
+        var topics = cluster.Metadata.Current.Topics;
+        long partitions = 0;
+        if (request.Topics is null || (context.ApiVersion == 0 && request.Topics.Count == 0))
+        {
+            foreach (var topic in topics.Values)
+                partitions += 1 + topic.Partitions.Length;
+            return partitions * PartitionBytes;
+        }
+
+        foreach (var asked in request.Topics)
+            partitions += asked.Name is { } name && topics.TryGetValue(name, out var topic) ? topic.Partitions.Length : 0;
+        return partitions * PartitionBytes;
     }
 
     /// <summary>An id in a version that cannot look ids up: every topic asked for has the error, under a name that is not null.</summary>

@@ -13,6 +13,9 @@ internal enum Limit
     Connections,
     ConnectionsOfAddress,
     Descriptors,
+    Requests,
+    StalledRequests,
+    RequestSize,
     FrameLength,
 }
 

@@ -42,6 +42,15 @@ internal static partial class Log
     [LoggerMessage(1062, LogLevel.Warning, "There are {Count} connections, as many as the limit of open files ({Descriptors}) leaves beside the logs: new clients wait until somebody leaves. Raise it (ulimit -n, LimitNOFILE=)")]
     public static partial void ConnectionsLimitedByDescriptors(ILogger log, int count, long descriptors);
 
+    [LoggerMessage(1063, LogLevel.Warning, "Requests of many parts wait for memory: {Bytes} bytes are what ouzel.memory.limit={Limit} allows for what requests decode to and answers are made of")]
+    public static partial void RequestsLimited(ILogger log, long bytes, long limit);
+
+    [LoggerMessage(1064, LogLevel.Warning, "Closing {Count} connections: they do not read, and their requests hold memory that others wait for. {Bytes} bytes are what ouzel.memory.limit={Limit} allows for requests and answers at work")]
+    public static partial void StalledRequestHoldersEnded(ILogger log, int count, long bytes, long limit);
+
+    [LoggerMessage(1065, LogLevel.Warning, "Closing the connection of {Address}: a {Api} request takes {Bytes} bytes or more with its answer, ouzel.memory.limit={Limit} allows {Allowed}")]
+    public static partial void RequestTakesTooMuch(ILogger log, IPAddress address, string api, long bytes, long limit, long allowed);
+
     [LoggerMessage(1060, LogLevel.Warning, "Closing the connection of {Address}: it announced a request of {Length} bytes, {Setting} allows {Bytes}")]
     public static partial void RequestTooLarge(ILogger log, IPAddress address, int length, string setting, int bytes);
 }

@@ -19,6 +19,7 @@ internal sealed class AnswerQueue(AnswerSender sender, MemoryBudget budget)
     private TaskCompletionSource? _room;
     private TaskCompletionSource? _drained;
     private TaskCompletionSource? _rested;
+    private long _charged;
     private bool _corked;
     private bool _sending;
     private bool _ended;
@@ -62,6 +63,17 @@ internal sealed class AnswerQueue(AnswerSender sender, MemoryBudget budget)
                 return _sending;
             }
         }
+    }
+
+    /// <summary>What its requests hold of <see cref="MemoryBudget.Requests"/>, until they are answered.</summary>
+    public long Charged => Interlocked.Read(ref _charged);
+
+    public void OnCharged(long bytes) => Interlocked.Add(ref _charged, bytes);
+
+    public void OnDischarged(long bytes)
+    {
+        Interlocked.Add(ref _charged, -bytes);
+        budget.Requests.Give(bytes);
     }
 
     /// <summary>Completes when another request may be taken: the bound on requests in flight. Asked by the reader only.</summary>

@@ -27,6 +27,10 @@ internal sealed class Connection : IDisposable
     private readonly AnswerQueue _answers;
     private readonly ClientOrigin _origin;
     private readonly RequestHeader _header = new();
+    private readonly RequestCharge _charge;
+    private long _progressAt;
+    private long _progressSent;
+    private long _chargedSentSeen = -1;
     private long _activeAt;
     private long _sentSeen;
     private long _sendingSince;
@@ -49,6 +53,7 @@ internal sealed class Connection : IDisposable
         _frames = new FrameReader(transport, budget);
         _sender = new AnswerSender(transport, budget, limits.SendBytesMax);
         _answers = new AnswerQueue(_sender, budget);
+        _charge = new RequestCharge(budget.Requests);
         _activeAt = clock.GetTimestamp();
         _origin = new ClientOrigin
         {
@@ -106,6 +111,12 @@ internal sealed class Connection : IDisposable
     /// </summary>
     public void LookForPeer()
     {
+        long sent = _transport.SentBytes;
+        if (sent != _progressSent)
+        {
+            (_progressSent, _progressAt) = (sent, _clock.GetTimestamp());
+        }
+
         if (_isReceiving || _answers.Count == 0)
         {
             return;
@@ -120,6 +131,32 @@ internal sealed class Connection : IDisposable
                 OnHalfClosed();
                 break;
         }
+    }
+
+    /// <summary>When its client was last seen to take something of the answers that it has not read in full, or was given them; a timestamp.</summary>
+    public long ProgressAt => Math.Max(_progressAt, Unread.Since);
+
+    /// <summary>
+    /// For a connection whose requests hold memory that others wait for: waits for news end. True when its client has taken nothing of its answers since the last
+    /// call. Asked by one job.
+    /// </summary>
+    public bool IsChargeStalled()
+    {
+        if (_answers.Charged == 0)
+        {
+            _chargedSentSeen = -1;
+            return false;
+        }
+
+        long seen = _chargedSentSeen;
+        _chargedSentSeen = _transport.SentBytes;
+        if (_answers.IsSending)
+        {
+            return seen == _chargedSentSeen;
+        }
+
+        _answers.EndWaits();
+        return false;
     }
 
     /// <summary>Serves the client until one side ends it. Throws only what is a defect of this class.</summary>
@@ -158,6 +195,12 @@ internal sealed class Connection : IDisposable
                 _budget.TellTooLarge(_origin.ClientAddress, e.Length);
             }
 
+            _answers.Flush();
+            await _answers.DrainAsync();
+        }
+        catch (RequestSizeException e)
+        {
+            _budget.TellTooMuch(_origin.ClientAddress, ApiName(_current.Key), e.Bytes);
             _answers.Flush();
             await _answers.DrainAsync();
         }
@@ -216,7 +259,13 @@ internal sealed class Connection : IDisposable
                 await _answers.RestAsync();
             }
 
-            PendingAnswer? serial = Begin(_frames.Frame);
+            _charge.Begin();
+            bool isTooLarge = !TryBegin(_frames.Frame, out PendingAnswer? serial);
+            if (isTooLarge)
+            {
+                serial = await BeginElsewhereAsync();
+            }
+
             if (serial is { IsComplete: false })
             {
                 _answers.Flush();
@@ -259,6 +308,67 @@ internal sealed class Connection : IDisposable
     private bool IsPipelined(ReadOnlySpan<byte> frame)
         => frame.Length >= sizeof(short) && _apis.Find(BinaryPrimitives.ReadInt16BigEndian(frame)) is { Order: ApiOrder.Pipelined };
 
+    /// <summary>False when the request is too large for this thread, or for now: nothing was started then.</summary>
+    private bool TryBegin(Memory<byte> frame, out PendingAnswer? serial)
+    {
+        try
+        {
+            serial = Begin(frame);
+            return true;
+        }
+        catch (DecodeBudgetException)
+        {
+            serial = null;
+            return false;
+        }
+        finally
+        {
+            // Of what was started nothing is left.
+            _charge.GiveBack();
+        }
+    }
+
+    /// <summary>
+    /// Begins a request that is too large for a socket thread, or for the memory that is free: in its turn, with the memory it is known to want, on a thread that
+    /// polls nothing. The connection's next requests wait, so they stay behind it.
+    /// </summary>
+    /// <remarks>How much it wants is known only as far as it was read: each time it turns out to be more, twice as much is waited for, with nothing held meanwhile.</remarks>
+    /// <exception cref="RequestSizeException">It wants more than there is.</exception>
+    private async Task<PendingAnswer?> BeginElsewhereAsync()
+    {
+        _answers.Flush();
+        MemoryLane lane = _budget.Requests;
+        for (long wanted = _charge.Wanted; ; wanted = Math.Min(Math.Max(2 * wanted, _charge.Wanted), lane.BytesMax))
+        {
+            if (Math.Max(_charge.Wanted, wanted) > lane.BytesMax)
+            {
+                throw new RequestSizeException(_charge.Wanted, lane.BytesMax);
+            }
+
+            if (!lane.TryTake(wanted))
+            {
+                _budget.Tell(Limit.Requests);
+                await lane.TakeAsync(wanted);
+            }
+
+            _charge.BeginElsewhere(wanted);
+            await _budget.LargeTurns.WaitAsync();
+            try
+            {
+                await Task.Yield();
+                if (TryBegin(_frames.Frame, out PendingAnswer? serial))
+                {
+                    return serial;
+                }
+            }
+            finally
+            {
+                _budget.LargeTurns.Release();
+                _charge.GiveBack();
+            }
+        }
+    }
+
     /// <summary>
     /// Reads the header, finds the handler and starts it; the part before its first await has run on return. Returns the answer of a serial API, to be waited
     /// for; that of a pipelined one may have left and belong to somebody else already.
@@ -266,7 +376,7 @@ internal sealed class Connection : IDisposable
     private PendingAnswer? Begin(Memory<byte> frame)
     {
         _current = (-1, -1, "");
-        var reader = new WireReader(frame);
+        var reader = new WireReader(frame, _charge, RequestCharge.FreeBytes);
         _header.ReadNext(ref reader);
         _current = (_header.RequestApiKey, _header.ApiVersion, _header.ClientId ?? "");
         if (_log.IsEnabled(LogLevel.Debug))
@@ -291,7 +401,7 @@ internal sealed class Connection : IDisposable
         }
         else
         {
-            answer.Start(ref reader);
+            answer.Start(ref reader, _charge);
         }
 
         return api.Order == ApiOrder.Serial ? answer : null;

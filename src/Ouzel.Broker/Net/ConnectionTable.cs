@@ -134,6 +134,7 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
     /// <summary>Ends connections whose frames hold memory that others wait for and do not arrive: less than 64 KiB since the last call.</summary>
     public void EndStalled()
     {
+        EndChargeStalled();
         if (_budget.Large.Waiting == 0 && _budget.Huge.Waiting == 0)
         {
             return;
@@ -146,13 +147,31 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
         }
     }
 
-    /// <summary>Ends connections that do not read their answers, those first that were given theirs first, until a quarter of the share is free. The newest stays: alone it may be larger than the share.</summary>
+    /// <summary>Where requests wait for memory: of those that hold it, ends the waits for news and the connections that do not read.</summary>
+    private void EndChargeStalled()
+    {
+        if (_budget.Requests.Waiting == 0)
+        {
+            return;
+        }
+
+        int stalled = End(All().Where(c => c.IsChargeStalled()));
+        if (stalled > 0)
+        {
+            _budget.Tell(Limit.StalledRequests, stalled);
+        }
+    }
+
+    /// <summary>
+    /// Ends connections that do not read their answers, those first that have taken nothing of theirs for longest, until a quarter of the share is free. The last
+    /// stays: alone it may be larger than the share.
+    /// </summary>
     private void EndUnread()
     {
         long bytesMax = _budget.Answers.BytesMax / 4 * 3;
         long bytes = _budget.Answers.Taken;
         int ended = 0;
-        foreach (Connection connection in All().Where(c => c.Unread.Bytes > 0).OrderBy(c => c.Unread.Since).SkipLast(1))
+        foreach (Connection connection in All().Where(c => c.Unread.Bytes > 0).OrderBy(c => c.ProgressAt).SkipLast(1))
         {
             if (bytes <= bytesMax)
             {

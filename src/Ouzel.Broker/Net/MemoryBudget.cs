@@ -85,6 +85,9 @@ internal sealed class MemoryBudget
 
     public TimeProvider Clock { get; }
 
+    /// <summary>The turns of requests that are too large for a socket thread: as many at a time as leave the others half of the processors.</summary>
+    public SemaphoreSlim LargeTurns { get; } = new(Math.Max(1, Environment.ProcessorCount / 2));
+
     /// <summary>Ends connections that do not read, until what they hold is well below the share again. Whoever has the connections sets it.</summary>
     public Action OnUnreadAnswers { get; set; } = static () => { };
 
@@ -165,6 +168,12 @@ internal sealed class MemoryBudget
             case Limit.StalledSends:
                 Log.StalledSendsEnded(_log, figure, _limits.IdleMsMax);
                 break;
+            case Limit.Requests:
+                Log.RequestsLimited(_log, Requests.BytesMax, memory);
+                break;
+            case Limit.StalledRequests:
+                Log.StalledRequestHoldersEnded(_log, figure, Requests.BytesMax, memory);
+                break;
             case Limit.Descriptors:
                 Log.DescriptorsUsedUp(_log, figure);
                 break;
@@ -197,6 +206,14 @@ internal sealed class MemoryBudget
         {
             bool isMemory = FrameBytesMax < _limits.RequestBytesMax && length <= _limits.RequestBytesMax;
             Log.RequestTooLarge(_log, address, length, isMemory ? "ouzel.memory.limit" : "socket.request.max.bytes", FrameBytesMax);
+        }
+    }
+
+    public void TellTooMuch(IPAddress address, string api, long bytes)
+    {
+        if (_notices.IsNew(Limit.RequestSize))
+        {
+            Log.RequestTakesTooMuch(_log, address, api, bytes, _limits.MemoryBytesMax, Requests.BytesMax);
         }
     }
 

@@ -27,6 +27,9 @@ internal abstract class PendingAnswer
     /// <summary>Under the queue's lock: the reader's wait for this answer, if it waits.</summary>
     internal TaskCompletionSource? Finished { get; set; }
 
+    /// <summary>What it holds of <see cref="MemoryBudget.Requests"/>; 0 for ordinary requests.</summary>
+    internal long Charge { get; private set; }
+
     /// <summary>Writes the answer in another version than was asked: only ApiVersions falls back so.</summary>
     internal short AnswerVersion { get; set; }
 
@@ -43,8 +46,32 @@ internal abstract class PendingAnswer
     }
 
     /// <summary>Decodes the body, takes the place among the answers, starts the handler, and completes now or later.</summary>
+    /// <param name="body">What it reads is counted by <paramref name="charge"/>.</param>
+    /// <param name="charge">What the request takes in memory: it holds that from here on.</param>
     /// <exception cref="WireFormatException">The body is malformed; nothing was started.</exception>
-    public abstract void Start(ref WireReader body);
+    /// <exception cref="DecodeBudgetException">There is not as much memory as it takes, or not here; nothing was started.</exception>
+    public abstract void Start(ref WireReader body, RequestCharge charge);
+
+    /// <summary>Takes over what was charged.</summary>
+    protected void Hold(RequestCharge charge)
+    {
+        Charge = charge.HandOver();
+        if (Charge > 0)
+        {
+            _queue!.OnCharged(Charge);
+        }
+    }
+
+    /// <summary>What was charged stands for nothing any more.</summary>
+    protected void GiveBack()
+    {
+        long charge = Charge;
+        if (charge > 0)
+        {
+            Charge = 0;
+            _queue!.OnDischarged(charge);
+        }
+    }
 
     /// <summary>From here on the connection owes this answer.</summary>
     public void TakePlace() => _queue!.Add(this);
@@ -61,6 +88,7 @@ internal abstract class PendingAnswer
         if (Api.Order == ApiOrder.Serial)
         {
             Response = null;
+            GiveBack();
         }
     }
 

@@ -11,6 +11,9 @@ internal sealed class FetchPieces
     private const int ResponsesKeptMax = 1024;
     private const int PartitionsKeptMax = 16 * 1024;
 
+    /// <summary>Room for so many in a list that is kept: one that was larger once would keep its memory for ever.</summary>
+    private const int ListKeptMax = 512;
+
     private readonly Pool<FetchResponse> _responses = new(ResponsesKeptMax);
     private readonly Pool<FetchResponse.FetchableTopicResponse> _topics = new(PartitionsKeptMax);
     private readonly Pool<FetchResponse.PartitionData> _partitions = new(PartitionsKeptMax);
@@ -74,10 +77,16 @@ internal sealed class FetchPieces
             }
 
             topic.Partitions.Clear();
-            _topics.Return(topic);
+            if (topic.Partitions.Capacity <= ListKeptMax)
+            {
+                _topics.Return(topic);
+            }
         }
 
         response.Responses.Clear();
-        _responses.Return(response);
+        if (response.Responses.Capacity <= ListKeptMax)
+        {
+            _responses.Return(response);
+        }
     }
 }

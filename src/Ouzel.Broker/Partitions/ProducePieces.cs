@@ -10,6 +10,9 @@ internal sealed class ProducePieces
     private const int ResponsesKeptMax = 1024;
     private const int PartitionsKeptMax = 16 * 1024;
 
+    /// <summary>Room for so many in a list that is kept: one that was larger once would keep its memory for ever.</summary>
+    private const int ListKeptMax = 512;
+
     private readonly Pool<ProduceResponse> _responses = new(ResponsesKeptMax);
     private readonly Pool<ProduceResponse.TopicProduceResponse> _topics = new(PartitionsKeptMax);
     private readonly Pool<ProduceResponse.PartitionProduceResponse> _partitions = new(PartitionsKeptMax);
@@ -55,10 +58,16 @@ internal sealed class ProducePieces
             }
 
             topic.PartitionResponses.Clear();
-            _topics.Return(topic);
+            if (topic.PartitionResponses.Capacity <= ListKeptMax)
+            {
+                _topics.Return(topic);
+            }
         }
 
         response.Responses.Clear();
-        _responses.Return(response);
+        if (response.Responses.Capacity <= ListKeptMax)
+        {
+            _responses.Return(response);
+        }
     }
 }

@@ -122,6 +122,131 @@ public sealed class OverloadTests
     }
 
     [Fact]
+    public async Task What_a_request_decodes_to_is_held_until_it_is_answered()
+    {
+        var api = new HeldApi();
+        ConnectionTable table = Serve(api);
+        using WireClient small = Connect(), large = Connect();
+        await small.SendAsync(Named(3), 9);
+        Assert.Equal((1, 0), (api.Started, table.Budget.Requests.Taken));
+        await large.SendAsync(Named(500), 9);
+        Assert.Equal(2, api.Started);
+        Assert.InRange(table.Budget.Requests.Taken, 500 * 100, 500 * 1000);
+        api.Answer();
+        Assert.NotNull(await Soon(large.ReceiveFrameAsync()));
+        Assert.Equal(0, table.Budget.Requests.Taken);
+    }
+
+    [Fact]
+    public async Task A_request_of_very_many_parts_is_handled_elsewhere_and_its_successors_stay_behind_it()
+    {
+        var api = new HeldApi { AnswersAtOnce = true };
+        ConnectionTable table = Serve(api);
+        using WireClient client = Connect();
+        for (int i = 0; i < 5; i++)
+        {
+            Assert.Equal((2 * i) + 1, await client.SendAsync(Named(5000), 9));
+            Assert.Equal((2 * i) + 2, await client.SendAsync(Named(1), 9));
+        }
+
+        for (int i = 1; i <= 10; i++)
+        {
+            byte[]? frame = await Soon(client.ReceiveFrameAsync());
+            Assert.Equal(i, BinaryPrimitives.ReadInt32BigEndian(frame));
+        }
+
+        Assert.Equal(0, table.Budget.Requests.Taken);
+        Assert.True(table.Budget.Requests.Peak > RequestCharge.HereBytesMax);
+    }
+
+    [Fact]
+    public async Task A_request_that_takes_more_than_there_is_is_refused_by_the_name_of_the_setting_and_costs_nobody_else()
+    {
+        var api = new HeldApi { AnswersAtOnce = true };
+        ConnectionTable table = Serve(api);
+        using WireClient greedy = Connect(), good = Connect();
+        await greedy.SendRawAsync(Frame(Named(100_000)));
+        Assert.NotNull(await Soon(good.CallAsync(Named(1), 9)));
+        Assert.Null(await Soon(greedy.ReceiveFrameAsync()));
+        Assert.Equal(1, Said("a Metadata request takes"));
+        Assert.True(table.Budget.Requests.Peak <= table.Budget.Requests.BytesMax);
+        Assert.Equal(0, table.Budget.Requests.Taken);
+    }
+
+    [Fact]
+    public async Task Requests_of_many_parts_wait_for_those_before_them_while_small_ones_pass()
+    {
+        var api = new HeldApi();
+        ConnectionTable table = Serve(api);
+        List<WireClient> many = [];
+        while (table.Budget.Requests.Waiting < 3)
+        {
+            Assert.True(many.Count < 500);
+            many.Add(Connect());
+            await many[^1].SendAsync(Named(300), 9);
+        }
+
+        int started = api.Started;
+        api.AnswersAtOnce = true;
+        using WireClient good = Connect();
+        Assert.NotNull(await Soon(good.CallAsync(Named(1), 9)));
+        Assert.Equal(started + 1, api.Started);
+        Assert.Equal(1, Said("Requests of many parts wait for memory"));
+        api.Answer();
+        foreach (WireClient client in many)
+        {
+            Assert.NotNull(await Soon(client.ReceiveFrameAsync()));
+        }
+
+        Assert.Equal(0, table.Budget.Requests.Taken);
+    }
+
+    [Fact]
+    public async Task Waits_for_news_that_hold_memory_end_when_others_wait_for_it()
+    {
+        var api = new HeldApi();
+        ConnectionTable table = Serve(api);
+        List<WireClient> many = [];
+        while (table.Budget.Requests.Waiting == 0)
+        {
+            Assert.True(many.Count < 500);
+            many.Add(Connect());
+            await many[^1].SendAsync(Named(300), 9);
+        }
+
+        Assert.Equal(many.Count - 1, api.Started);
+        table.EndStalled();
+        foreach (WireClient client in many[..^1])
+        {
+            Assert.NotNull(await Soon(client.ReceiveFrameAsync()));
+        }
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_larger_than_what_was_asked_is_held_before_it_is_made()
+    {
+        var api = new HeldApi { AnswerBytes = 1_000_000 };
+        ConnectionTable table = Serve(api);
+        List<WireClient> many = [];
+        while (table.Budget.Requests.Waiting == 0)
+        {
+            Assert.True(many.Count < 500);
+            many.Add(Connect());
+            int before = api.Started;
+            await many[^1].SendAsync(Named(1), 9);
+            await Soon(() => api.Started > before || table.Budget.Requests.Waiting > 0);
+        }
+
+        Assert.InRange(api.Started, 1, (int)(table.Budget.Requests.BytesMax / 1_000_000));
+        api.AnswersAtOnce = true;
+        api.Answer();
+        foreach (WireClient client in many)
+        {
+            Assert.NotNull(await Soon(client.ReceiveFrameAsync()));
+        }
+    }
+
+    [Fact]
     public void A_lease_holds_what_it_was_resized_to_and_gives_it_back_once()
     {
         var lane = new MemoryLane(_clock, 100);
@@ -238,9 +363,32 @@ public sealed class OverloadTests
 
     private WireClient Connect() => new(_listener.Connect());
 
-    private ConnectionTable Serve(string clusterId = "c")
+    private static async Task Soon(Func<bool> condition)
     {
-        var apis = new ApiTable([new ApiEntry<MetadataRequest, MetadataResponse>(new ReadyApi(clusterId), ApiOrder.Serial, 0, 13, 0)]);
+        for (int i = 0; i < 2000 && !condition(); i++)
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        Assert.True(condition());
+    }
+
+    private static MetadataRequest Named(int topics) => new() { Topics = [.. Enumerable.Range(0, topics).Select(i => new MetadataRequest.MetadataRequestTopic { Name = $"t{i}" })] };
+
+    private static byte[] Frame(MetadataRequest request)
+    {
+        byte[] body = WireClient.Encode(request, ApiKey.Metadata, 9, 1);
+        byte[] whole = new byte[4 + body.Length];
+        BinaryPrimitives.WriteInt32BigEndian(whole, body.Length);
+        body.CopyTo(whole, 4);
+        return whole;
+    }
+
+    private ConnectionTable Serve(string clusterId = "c") => Serve(new ReadyApi(clusterId));
+
+    private ConnectionTable Serve(IApi<MetadataRequest, MetadataResponse> api)
+    {
+        var apis = new ApiTable([new ApiEntry<MetadataRequest, MetadataResponse>(api, ApiOrder.Serial, 0, 13, 0)]);
         var table = new ConnectionTable(apis, _limits, () => _limits, _clock, _said);
         _ = table.AcceptAsync(_listener);
         return table;
@@ -253,6 +401,61 @@ public sealed class OverloadTests
         BinaryPrimitives.WriteInt32BigEndian(whole, bytes);
         WireClient.Encode(new MetadataRequest(), ApiKey.Metadata, 9, 1).CopyTo(whole, 4);
         return whole;
+    }
+
+    /// <summary>Answers when the test says so, or when the wait is cut short.</summary>
+    private sealed class HeldApi : IApi<MetadataRequest, MetadataResponse>, IAnswersAtLength<MetadataRequest>, IAbandonable
+    {
+        private readonly Lock _gate = new();
+        private readonly Dictionary<RequestContext, TaskCompletionSource<MetadataResponse>> _held = [];
+        private int _started;
+
+        public volatile bool AnswersAtOnce;
+
+        public int Started => Volatile.Read(ref _started);
+
+        public long AnswerBytes { get; init; }
+
+        long IAnswersAtLength<MetadataRequest>.AnswerBytes(MetadataRequest request, RequestContext context) => AnswerBytes;
+
+        public ValueTask<MetadataResponse> HandleAsync(MetadataRequest request, RequestContext context)
+        {
+            lock (_gate)
+            {
+                _started++;
+                if (AnswersAtOnce)
+                {
+                    return new(new MetadataResponse());
+                }
+
+                context.Waiting = this;
+                _held[context] = new TaskCompletionSource<MetadataResponse>();
+                return new(_held[context].Task);
+            }
+        }
+
+        public void Abandon(RequestContext context)
+        {
+            TaskCompletionSource<MetadataResponse>? held;
+            lock (_gate)
+            {
+                _held.Remove(context, out held);
+            }
+
+            held?.SetResult(new MetadataResponse());
+        }
+
+        public void Answer()
+        {
+            RequestContext[] all;
+            lock (_gate)
+            {
+                AnswersAtOnce = true;
+                all = [.. _held.Keys];
+            }
+
+            Array.ForEach(all, Abandon);
+        }
     }
 
     private sealed class ReadyApi(string clusterId) : IApi<MetadataRequest, MetadataResponse>

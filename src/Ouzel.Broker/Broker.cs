@@ -19,7 +19,7 @@ public sealed class Broker : IAsyncDisposable
     private const int DeleteDueIntervalMs = 5000;
     private const int IdleCheckIntervalMs = 10000;
     private const int StallCheckIntervalMs = 2000;
-    private const int PeerCheckIntervalMs = 500;
+    private const int PeerCheckIntervalMs = 200;
     private const int MemoryTrimIntervalMs = 60000;
 
     private readonly Node _node;

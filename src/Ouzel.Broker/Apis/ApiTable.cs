@@ -33,8 +33,8 @@ internal sealed class ApiTable
         var logLevels = node.Loggers as ILogLevels;
         var configChanges = new ConfigChanges(node.Cluster.Controller, node.Cluster.InForce, logLevels, node.Options.NodeId);
         var table = new ApiTable([
-            Pipelined(0, 13, new ProduceApi(node.Metadata, node.Partitions, node.Timeouts, node.Clock)),
-            Pipelined(4, 18, new FetchApi(node.Metadata, node.Partitions, node.FetchSessions, node.Timeouts, node.FetchBytesMax), oldest: 0),
+            Pipelined(0, 13, new ProduceApi(node.Metadata, node.Partitions, node.Timeouts, node.Memory.LargeTurns, node.Clock)),
+            Pipelined(4, 18, new FetchApi(node.Metadata, node.Partitions, node.FetchSessions, node.Timeouts, node.FetchBytesMax, node.Memory), oldest: 0),
             Serial(1, 11, new ListOffsetsApi(node.Metadata, node.Partitions), oldest: 0),
             Serial(0, 6, new FindCoordinatorApi(node.Metadata, node.Cluster.InternalTopics.EnsureTopicAsync, addresses, (p, i) => p.Leader == node.Options.NodeId && node.Groups.IsLost(i))),
             Serial(2, 10, new OffsetCommitApi(node.Groups, node.Cluster.InternalTopics.EnsureTopicAsync), oldest: 0),

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Net;
 using Ouzel.Broker.Partitions;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
@@ -13,7 +14,7 @@ namespace Ouzel.Broker.Apis;
 /// batch always comes whole. v4 isolation. v5 log start. v7 sessions (KIP-227). v9 leader epoch. v11 rack. v12 divergence (KIP-595),
 /// flexible. v13 topic ids. v15 replica state. v16 the leader in errors. v17 directory id. v18 high watermark of a follower.
 /// </remarks>
-internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions, FetchSessions sessions, TimingWheel wheel, Func<int> fetchBytesMax) : IReusingApi<FetchRequest, FetchResponse>
+internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions, FetchSessions sessions, TimingWheel wheel, Func<int> fetchBytesMax, MemoryBudget memory) : IReusingApi<FetchRequest, FetchResponse>
 {
     private const short TopicIdsFrom = 13;
     private const short BytesMaxFrom = 3;
@@ -43,7 +44,9 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
         }
 
         ValueTask wait = fetch.RunAsync(LimitsOf(request, context), _pieces, partitions.Faults, wheel, context, request.MaxWaitMs);
-        return wait.IsCompletedSuccessfully ? new(Finish(fetch, Answer(fetch, context))) : WaitAsync(fetch, wait, context);
+        return context.ApiVersion < OldFetch.BatchesFrom ? ConvertAsync(fetch, wait, context)
+            : wait.IsCompletedSuccessfully ? new(Finish(fetch, Answer(fetch, context)))
+            : WaitAsync(fetch, wait, context);
     }
 
     public void Forget(FetchRequest request)
@@ -58,6 +61,21 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
     {
         await wait;
         return Finish(fetch, Answer(fetch, context));
+    }
+
+    /// <summary>For old clients: what is found is converted in its turn, once there is memory for it, which it holds until the client has read it.</summary>
+    private async ValueTask<FetchResponse> ConvertAsync(PendingFetch fetch, ValueTask wait, RequestContext context)
+    {
+        await wait;
+        long bytes = OldFetch.BytesFor(fetch.FoundBytes);
+        if (bytes == 0)
+        {
+            return Finish(fetch, Answer(fetch, context));
+        }
+
+        await memory.Requests.TakeAsync(bytes);
+        context.Charged += bytes;
+        return await memory.LargeTurns.RunAsync(() => Finish(fetch, Answer(fetch, context)));
     }
 
     private FetchResponse Finish(PendingFetch fetch, FetchResponse response)
@@ -75,6 +93,7 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
     private FetchLimits LimitsOf(FetchRequest request, RequestContext context)
     {
         int bytesMax = Math.Min(context.ApiVersion >= BytesMaxFrom ? request.MaxBytes : int.MaxValue, fetchBytesMax());
+        bytesMax = context.ApiVersion < OldFetch.BatchesFrom ? Math.Min(bytesMax, OldFetch.BytesMax) : bytesMax;
         return new FetchLimits(
             bytesMax,
             Math.Min(request.MinBytes, bytesMax),

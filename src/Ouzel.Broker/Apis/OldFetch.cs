@@ -15,6 +15,15 @@ internal static class OldFetch
 
     private const short Magic1From = 2;
 
+    /// <summary>The most that one answer converts, but for the first batch, which comes whole: what it is read, converted and encoded into stands in memory, and the client asks again.</summary>
+    public const int BytesMax = 4 << 20;
+
+    /// <summary>Beside each stored byte stand those that it is read, unpacked, converted and encoded into.</summary>
+    private const int BytesPerStored = 5;
+
+    /// <summary>What converting so many stored bytes takes.</summary>
+    public static long BytesFor(long storedBytes) => storedBytes * BytesPerStored;
+
     public static void Convert(FetchTarget target, FetchResponse.PartitionData data, short version, FetchPieces pieces)
     {
         if (data.Records is not FileSlice stored)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Net;
 using Ouzel.Broker.Partitions;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
@@ -16,7 +17,7 @@ namespace Ouzel.Broker.Apis;
 /// in errors (KIP-951). v11, v12 transactions of the second version (KIP-890). v13 topic ids.
 /// TimeoutMs bounds the wait of acks=all (7); without one, 0, it has no end. With acks=0 there is no answer, and an error ends the connection. There are no transactions yet: every transactional id is unknown.
 /// </remarks>
-internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitions, TimingWheel wheel, TimeProvider clock) : IReusingApi<ProduceRequest, ProduceResponse>
+internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitions, TimingWheel wheel, LargeTurns turns, TimeProvider clock) : IReusingApi<ProduceRequest, ProduceResponse>
 {
     /// <summary>The Java admin client may write to internal topics under this client id.</summary>
     private const string AdminClientId = "__admin_client";
@@ -188,14 +189,52 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
         }
 
         bool acksAll = request.Acks == AcksAll, oldFormats = context.ApiVersion < BatchesFrom;
-        if (partition.MustQueue)
+        UnpackingHabit habit = context.Origin.Unpacking;
+        bool mayBeMuch = oldFormats || UnpackingHabit.MayBeMuch(batch);
+        if (partition.MustQueue || (mayBeMuch && !habit.IsTrusted))
         {
             Memory<byte> lying = MemoryMarshal.AsMemory(((MemoryRecords)records!).Memory)[..batch.Length];
-            queued = partition.AppendQueuedAsync(lying, LogAppendOrigin.Client, acksAll, nowMs, context.Frame, oldFormats);
+            queued = partition.MustQueue
+                ? partition.AppendQueuedAsync(lying, LogAppendOrigin.Client, acksAll, nowMs, context.Frame, oldFormats)
+                : AppendElsewhereAsync(partition, lying, acksAll, nowMs, context, oldFormats);
             return LogAppendResult.Refused(ErrorCode.None); // what it became is told when it is done
         }
 
-        return partition.AppendAsLeader(batch, LogAppendOrigin.Client, acksAll, nowMs, oldFormats);
+        long began = mayBeMuch ? clock.GetTimestamp() : 0;
+        LogAppendResult result = partition.AppendAsLeader(batch, LogAppendOrigin.Client, acksAll, nowMs, oldFormats);
+        if (mayBeMuch)
+        {
+            habit.Note(clock.GetElapsedTime(began));
+        }
+
+        return result;
+    }
+
+    /// <summary>A batch that may take long to check: on a thread that polls nothing. Its connection reads nothing more meanwhile, so what the client sends behind it stays behind it.</summary>
+    private async Task<LogAppendResult> AppendElsewhereAsync(Partition partition, Memory<byte> batch, bool acksAll, long nowMs, RequestContext context, bool oldFormats)
+    {
+        (FrameHold frame, UnpackingHabit habit) = (context.Frame, context.Origin.Unpacking);
+        frame.Add();
+        try
+        {
+            LogAppendResult? result = await turns.RunAsync<LogAppendResult?>(() =>
+            {
+                if (partition.MustQueue)
+                {
+                    return null;
+                }
+
+                long began = clock.GetTimestamp();
+                LogAppendResult appended = partition.AppendAsLeader(batch.Span, LogAppendOrigin.Client, acksAll, nowMs, oldFormats);
+                habit.Note(clock.GetElapsedTime(began));
+                return appended;
+            });
+            return result ?? await partition.AppendQueuedAsync(batch, LogAppendOrigin.Client, acksAll, nowMs, frame: null, oldFormats);
+        }
+        finally
+        {
+            frame.LetGo();
+        }
     }
 
     /// <summary>Exactly one batch of magic 2, before anything else about it is looked at. Fewer than twelve bytes behind it are cut off.</summary>

@@ -31,6 +31,12 @@ internal sealed class RequestContext
     /// <summary>For a handler that uses its frame, or its place before what the client sends next, beyond its first await.</summary>
     public FrameHold Frame => Origin.Frame;
 
+    /// <summary>
+    /// Bytes that the handler took of the memory for requests, for an answer that nobody could foresee: given back when the answer has left or never will. Added to before the
+    /// handler ends.
+    /// </summary>
+    public long Charged { get; set; }
+
     internal bool Silent { get; private set; }
 
     internal string? ClosingReason { get; private set; }
@@ -39,7 +45,7 @@ internal sealed class RequestContext
     public void Begin(short version, int correlationId, string clientId, ClientOrigin origin)
     {
         (ApiVersion, CorrelationId, ClientId, Origin) = (version, correlationId, clientId, origin);
-        (Waiting, Silent, ClosingReason) = (null, false, null);
+        (Waiting, Silent, ClosingReason, Charged) = (null, false, null, 0);
     }
 
     /// <summary>The returned response is not sent (Produce with acks=0).</summary>
@@ -66,6 +72,9 @@ internal sealed class ClientOrigin
     public required IPAddress ClientAddress { get; init; }
 
     public required IPEndPoint LocalEndPoint { get; init; }
+
+    /// <summary>Where its compressed batches are checked.</summary>
+    public UnpackingHabit Unpacking { get; } = new();
 
     /// <summary>What keeps the next frame of the connection from being read.</summary>
     public FrameHold Frame { get; } = new();

@@ -352,19 +352,10 @@ internal sealed class Connection : IDisposable
             }
 
             _charge.BeginElsewhere(wanted);
-            await _budget.LargeTurns.WaitAsync();
-            try
+            (bool isBegun, PendingAnswer? serial) = await _budget.LargeTurns.RunAsync(() => (TryBegin(_frames.Frame, out PendingAnswer? begun), begun));
+            if (isBegun)
             {
-                await Task.Yield();
-                if (TryBegin(_frames.Frame, out PendingAnswer? serial))
-                {
-                    return serial;
-                }
-            }
-            finally
-            {
-                _budget.LargeTurns.Release();
-                _charge.GiveBack();
+                return serial;
             }
         }
     }

@@ -26,6 +26,7 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
     private readonly List<Listener> _listeners = [];
     private readonly MemoryBudget _budget = shared ?? new MemoryBudget(limits, clock, log);
     private TaskCompletionSource? _room;
+    private TaskCompletionSource? _gone;
     private long _nextId;
     private bool _stopping;
 
@@ -245,6 +246,23 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
         {
             connection.Dispose();
         }
+
+        // What is at work elsewhere notices a moment later; what hangs in a disk never does.
+        await Task.WhenAny(GoneAsync(), Task.Delay(patience, clock));
+    }
+
+    private Task GoneAsync()
+    {
+        lock (_gate)
+        {
+            if (_connections.Count == 0)
+            {
+                return Task.CompletedTask;
+            }
+
+            _gone ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _gone.Task;
+        }
     }
 
     private async Task RunAsync(Connection connection)
@@ -266,7 +284,7 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
 
     private void Forget(Connection connection)
     {
-        TaskCompletionSource? room;
+        TaskCompletionSource? room, gone;
         lock (_gate)
         {
             _connections.Remove(connection.Origin.ConnectionId);
@@ -278,9 +296,11 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
 
             _budget.OnConnections(_connections.Count);
             (room, _room) = (_room, null);
+            gone = _connections.Count == 0 ? _gone : null;
         }
 
         room?.TrySetResult();
+        gone?.TrySetResult();
     }
 
     private Connection? TryAdd(string listenerName, Transport transport)

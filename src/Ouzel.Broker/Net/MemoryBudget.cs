@@ -85,8 +85,8 @@ internal sealed class MemoryBudget
 
     public TimeProvider Clock { get; }
 
-    /// <summary>The turns of requests that are too large for a socket thread: as many at a time as leave the others half of the processors.</summary>
-    public SemaphoreSlim LargeTurns { get; } = new(Math.Max(1, Environment.ProcessorCount / 2));
+    /// <summary>The turns of requests that are too large for a socket thread.</summary>
+    public LargeTurns LargeTurns { get; } = LargeTurns.OfThisMachine();
 
     /// <summary>Ends connections that do not read, until what they hold is well below the share again. Whoever has the connections sets it.</summary>
     public Action OnUnreadAnswers { get; set; } = static () => { };

@@ -62,6 +62,16 @@ internal abstract class PendingAnswer
         }
     }
 
+    private void TakeOverCharged()
+    {
+        if (Context.Charged > 0)
+        {
+            Charge += Context.Charged;
+            _queue!.OnCharged(Context.Charged);
+            Context.Charged = 0;
+        }
+    }
+
     /// <summary>What was charged stands for nothing any more.</summary>
     protected void GiveBack()
     {
@@ -79,6 +89,7 @@ internal abstract class PendingAnswer
     public void Complete(IKafkaResponse response)
     {
         Response = response;
+        TakeOverCharged();
         _queue!.OnComplete(this);
     }
 
@@ -95,6 +106,7 @@ internal abstract class PendingAnswer
     public void Fail(Exception fault)
     {
         Fault = fault;
+        TakeOverCharged();
         _queue!.OnComplete(this);
     }
 

@@ -41,6 +41,9 @@ internal sealed class PendingFetch : PartitionWaiter, IValueTaskSource, IAbandon
     /// <summary>What is answered, in this order: like Kafka, what cannot be read at all comes behind what can.</summary>
     public int Count => _readable.Count + _refused.Count;
 
+    /// <summary>Bytes of records that the answer will hold; until <see cref="Clear"/>, once it is there.</summary>
+    public long FoundBytes => _foundBytes;
+
     /// <summary>Adds a partition to look at, or with an error one that is only answered.</summary>
     public void Add(FetchTarget target, Partition? partition, ErrorCode error)
     {

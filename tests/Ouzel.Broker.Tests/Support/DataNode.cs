@@ -28,16 +28,17 @@ internal sealed class DataNode : IDisposable
         Partitions = new PartitionTable(1, _directories, durability, (_, topic) => _settings.GetValueOrDefault(topic, new TopicLogSettings(LogOptions.Default, 1)), Clock, NullLogger.Instance);
         Timeouts = new TimingWheel(Clock, new FaultGuard(NullLogger.Instance, Clock));
         FetchSessions = new FetchSessions(10, Clock, Random);
+        Memory = new MemoryBudget(new NetworkLimits(), Clock, NullLogger.Instance);
         var apis = new ApiTable([
-            new ApiEntry<ProduceRequest, ProduceResponse>(new ProduceApi(Metadata, Partitions, Timeouts, Clock), ApiOrder.Pipelined, 0, 13, 0),
-            new ApiEntry<FetchRequest, FetchResponse>(new FetchApi(Metadata, Partitions, FetchSessions, Timeouts, () => 57671680), ApiOrder.Pipelined, 4, 18, 0),
+            new ApiEntry<ProduceRequest, ProduceResponse>(new ProduceApi(Metadata, Partitions, Timeouts, Memory.LargeTurns, Clock), ApiOrder.Pipelined, 0, 13, 0),
+            new ApiEntry<FetchRequest, FetchResponse>(new FetchApi(Metadata, Partitions, FetchSessions, Timeouts, () => 57671680, Memory), ApiOrder.Pipelined, 4, 18, 0),
             new ApiEntry<ListOffsetsRequest, ListOffsetsResponse>(new ListOffsetsApi(Metadata, Partitions), ApiOrder.Serial, 1, 11, 0),
             new ApiEntry<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>(new OffsetForLeaderEpochApi(Metadata, Partitions), ApiOrder.Serial, 2, 4, 2),
             new ApiEntry<DeleteRecordsRequest, DeleteRecordsResponse>(new DeleteRecordsApi(Metadata, Partitions), ApiOrder.Serial, 0, 2, 0),
             new ApiEntry<DescribeProducersRequest, DescribeProducersResponse>(new DescribeProducersApi(Metadata, Partitions), ApiOrder.Serial, 0, 0, 0),
             new ApiEntry<InitProducerIdRequest, InitProducerIdResponse>(new InitProducerIdApi(new ProducerIds(AllocateAsync)), ApiOrder.Serial, 0, 5, 0),
         ]);
-        _ = new ConnectionTable(apis, new NetworkLimits(), () => new NetworkLimits(), Clock, NullLogger.Instance).AcceptAsync(_listener);
+        _ = new ConnectionTable(apis, new NetworkLimits(), () => new NetworkLimits(), Clock, NullLogger.Instance, Memory).AcceptAsync(_listener);
     }
 
     public FakeClock Clock { get; } = new();
@@ -51,6 +52,8 @@ internal sealed class DataNode : IDisposable
     public PartitionTable Partitions { get; }
 
     public TimingWheel Timeouts { get; }
+
+    public MemoryBudget Memory { get; }
 
     public FetchSessions FetchSessions { get; }
 

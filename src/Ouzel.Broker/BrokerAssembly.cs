@@ -44,7 +44,7 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
         var memory = new MemoryBudget(LimitsOf(options), clock, loggers.CreateLogger<Connection>());
         var partitions = new PartitionTable(
             options.NodeId, _directories, DurabilityOf(options.Ouzel.Durability), SettingsOf, clock, loggers.CreateLogger<PartitionTable>(), claims.MayBeNew);
-        var groups = new GroupCoordinator(options.Groups, _cluster.Metadata, _random, clock, loggers);
+        var groups = new GroupCoordinator(options.Groups, _cluster.Metadata, _random, clock, loggers, memory.Groups);
         _timeouts = new TimingWheel(clock, _faults);
         _cluster.Subscribe(partitions);
         _cluster.Subscribe(new GroupMetadataListener(options.NodeId, groups, partitions, clock));

@@ -8,6 +8,10 @@ internal sealed class ClassicGroup(string id, long sinceMs)
     private readonly OrderedDictionary<string, ClassicMember> _members = [];
     private readonly Dictionary<string, string> _staticMembers = [];
     private readonly Dictionary<string, int> _supporters = [];
+    private readonly HashSet<string> _pendingIds = [];
+    private GroupMetadataValue? _stored;
+    private HashSet<string>? _subscribedTopics;
+    private GroupMeter? _meter;
 
     public string Id { get; } = id;
 
@@ -30,10 +34,18 @@ internal sealed class ClassicGroup(string id, long sinceMs)
     public string? LeaderId { get; set; }
 
     /// <summary>What the members of this generation subscribe to; null when that cannot be known.</summary>
-    public HashSet<string>? SubscribedTopics { get; set; }
+    public HashSet<string>? SubscribedTopics
+    {
+        get => _subscribedTopics;
+        set
+        {
+            Weigh(BytesOf(value) - BytesOf(_subscribedTopics));
+            _subscribedTopics = value;
+        }
+    }
 
     /// <summary>Ids given out and not yet used.</summary>
-    public HashSet<string> PendingIds { get; } = [];
+    public IReadOnlySet<string> PendingIds => _pendingIds;
 
     /// <summary>Members of this generation that have not fetched their part.</summary>
     public HashSet<string> PendingSyncs { get; } = [];
@@ -45,7 +57,21 @@ internal sealed class ClassicGroup(string id, long sinceMs)
     public int? DelayLeftMs { get; set; }
 
     /// <summary>The last record of the group in the log; null for a group known only by its offsets.</summary>
-    public GroupMetadataValue? Stored { get; set; }
+    public GroupMetadataValue? Stored
+    {
+        get => _stored;
+        set
+        {
+            Weigh(BytesOf(value) - BytesOf(_stored));
+            _stored = value;
+        }
+    }
+
+    /// <summary>What it takes in memory, by estimate.</summary>
+    public long Bytes { get; private set; } = GroupMemory.GroupBytes + (2 * GroupMemory.BytesOf(id));
+
+    /// <summary>Nothing but a name: ids were handed out at most, and nobody came back.</summary>
+    public bool IsUnused => State == ClassicGroupState.Empty && Generation == 0 && _members.Count == 0;
 
     /// <summary>In the order they came.</summary>
     public IReadOnlyCollection<ClassicMember> Members => _members.Values;
@@ -54,6 +80,29 @@ internal sealed class ClassicGroup(string id, long sinceMs)
 
     /// <summary>Members whose join waits.</summary>
     public int JoinedCount { get; private set; }
+
+    /// <summary>From now on its weight is counted there; null for nowhere.</summary>
+    public void CountIn(GroupMeter? meter)
+    {
+        _meter?.Add(-Bytes);
+        _meter = meter;
+        _meter?.Add(Bytes);
+    }
+
+    public void AddPendingId(string memberId)
+    {
+        if (_pendingIds.Add(memberId))
+        {
+            Weigh(GroupMemory.PendingIdBytes);
+        }
+    }
+
+    public bool RemovePendingId(string memberId)
+    {
+        bool removed = _pendingIds.Remove(memberId);
+        Weigh(removed ? -GroupMemory.PendingIdBytes : 0);
+        return removed;
+    }
 
     public bool AllJoined => JoinedCount == _members.Count && PendingIds.Count == 0;
 
@@ -94,7 +143,8 @@ internal sealed class ClassicGroup(string id, long sinceMs)
             _staticMembers[instanceId] = member.Id;
         }
 
-        PendingIds.Remove(member.Id);
+        RemovePendingId(member.Id);
+        Weigh(member.Bytes);
         LeaderId ??= member.Id;
         JoinedCount += member.Join is null ? 0 : 1;
         Count(member, 1);
@@ -103,7 +153,7 @@ internal sealed class ClassicGroup(string id, long sinceMs)
     /// <summary>Takes a member out. When it led, the next in line leads.</summary>
     public void Remove(ClassicMember member)
     {
-        _members.Remove(member.Id);
+        Weigh(_members.Remove(member.Id) ? -member.Bytes : 0);
         if (member.InstanceId is { } instanceId && _staticMembers.GetValueOrDefault(instanceId) == member.Id)
         {
             _staticMembers.Remove(instanceId);
@@ -144,8 +194,16 @@ internal sealed class ClassicGroup(string id, long sinceMs)
     public void SetProtocols(ClassicMember member, IReadOnlyList<MemberProtocol> protocols)
     {
         Count(member, -1);
+        Weigh(-member.Bytes);
         member.Protocols = protocols;
+        Weigh(member.Bytes);
         Count(member, 1);
+    }
+
+    public void SetAssignment(ClassicMember member, byte[] assignment)
+    {
+        Weigh(assignment.Length - member.Assignment.Length);
+        member.Assignment = assignment;
     }
 
     /// <summary>Whether a member with these protocols could be in the group. An empty group takes any.</summary>
@@ -179,6 +237,25 @@ internal sealed class ClassicGroup(string id, long sinceMs)
         }
 
         return votes.MaxBy(v => v.Value).Key ?? throw new InvalidOperationException($"the members of group {Id} have no protocol in common");
+    }
+
+    private static long BytesOf(HashSet<string>? topics) => topics?.Sum(t => (long)GroupMemory.ProtocolBytes + GroupMemory.BytesOf(t)) ?? 0;
+
+    private static long BytesOf(GroupMetadataValue? stored)
+    {
+        long bytes = 0;
+        foreach (GroupMetadataValue.MemberMetadata member in stored?.members ?? [])
+        {
+            bytes += GroupMemory.PendingIdBytes + member.subscription.Length + member.assignment.Length;
+        }
+
+        return bytes;
+    }
+
+    private void Weigh(long bytes)
+    {
+        Bytes += bytes;
+        _meter?.Add(bytes);
     }
 
     private bool IsCommon(string protocol) => _supporters.GetValueOrDefault(protocol) == _members.Count;

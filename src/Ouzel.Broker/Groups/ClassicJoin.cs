@@ -26,6 +26,9 @@ internal sealed class Joining(JoinGroupRequest request, GroupRequestContext cont
 
     public IReadOnlyList<MemberProtocol> Protocols { get; } = [.. request.Protocols.Select(p => new MemberProtocol(p.Name, p.Metadata.ToArray()))];
 
+    /// <summary>What the member would take in memory, by estimate.</summary>
+    public long Bytes => GroupMemory.MemberBytes + Protocols.Sum(p => p.Bytes);
+
     public string ClientId => context.ClientId;
 
     /// <summary>KIP-800: why it joins, in the client's words.</summary>
@@ -53,8 +56,10 @@ internal sealed class Joining(JoinGroupRequest request, GroupRequestContext cont
 /// <param name="rebalance">The rules of rebalances.</param>
 /// <param name="timers">The shard's deadlines.</param>
 /// <param name="newUuid">Makes the random part of a member id, as text.</param>
+/// <param name="memory">Whether there is room for what a member says of itself.</param>
 /// <param name="log">Who came.</param>
-internal sealed class ClassicJoin(GroupOptions options, ClassicRebalance rebalance, Deadlines<GroupTimer> timers, Func<string> newUuid, ILogger log)
+internal sealed class ClassicJoin(
+    GroupOptions options, ClassicRebalance rebalance, Deadlines<GroupTimer> timers, Func<string> newUuid, GroupMemory memory, ILogger log)
 {
     /// <summary>How long a new member may wait for its first rebalance: it cannot heartbeat while its join waits. Same as Kafka's fixed five minutes.</summary>
     private const int NewMemberTimeoutMs = 300_000;
@@ -69,6 +74,13 @@ internal sealed class ClassicJoin(GroupOptions options, ClassicRebalance rebalan
         if (!group.Accepts(joining.ProtocolType, joining.Protocols))
         {
             return joining.Refuse(ErrorCode.InconsistentGroupProtocol);
+        }
+
+        // Kept twice: for the leader, and in the group's record.
+        long before = group.Member(joining.MemberId)?.Bytes ?? 0;
+        if (!memory.HasRoom(2 * (joining.Bytes - before)))
+        {
+            return joining.Refuse(ErrorCode.CoordinatorNotAvailable);
         }
 
         return joining.MemberId.Length == 0 ? JoinNew(group, joining, now) : JoinKnown(group, joining, now);
@@ -89,7 +101,7 @@ internal sealed class ClassicJoin(GroupOptions options, ClassicRebalance rebalan
             return Add(group, memberId, joining, now);
         }
 
-        group.PendingIds.Add(memberId);
+        group.AddPendingId(memberId);
         timers.Set(new GroupTimer(GroupTimerKind.Session, group.Id, memberId), now.TicksMs + joining.SessionTimeoutMs);
         return joining.Refuse(ErrorCode.MemberIdRequired, memberId);
     }
@@ -149,11 +161,13 @@ internal sealed class ClassicJoin(GroupOptions options, ClassicRebalance rebalan
     {
         // A client that sent its join again elsewhere: the first one has nobody to read it.
         rebalance.AnswerJoin(group, member, ErrorCode.RebalanceInProgress);
+        string why = joining.Reason
+            ?? (member.Matches(joining.Protocols) ? $"member {member.Id} joined again" : $"what member {member.Id} says of itself has changed");
         group.SetProtocols(member, joining.Protocols);
         member.SessionTimeoutMs = joining.SessionTimeoutMs;
         member.RebalanceTimeoutMs = joining.RebalanceTimeoutMs;
         group.SetJoin(member, joining.Waiting);
-        return rebalance.Rebalance(group, now, joining.Reason ?? $"member {member.Id} joined again");
+        return rebalance.Rebalance(group, now, why);
     }
 
     /// <summary>A static member that starts again gets a new id and its old place; who held the old id is fenced (KIP-345, KAFKA-8500).</summary>
@@ -239,7 +253,7 @@ internal sealed class ClassicJoin(GroupOptions options, ClassicRebalance rebalan
     private CoordinatorStep RefuseFull(ClassicGroup group, Joining joining, CoordinatorMoment now)
     {
         joining.Refuse(ErrorCode.GroupMaxSizeReached, "");
-        bool gone = group.PendingIds.Remove(joining.MemberId);
+        bool gone = group.RemovePendingId(joining.MemberId);
         if (group.Member(joining.MemberId) is { } member)
         {
             rebalance.Evict(group, member, $"the group is full, group.max.size={options.MaxSize}");

@@ -4,7 +4,11 @@ using Ouzel.Protocol.Messages;
 namespace Ouzel.Broker.Groups;
 
 /// <summary>One protocol a member can speak, with what it says about itself in it. The bytes mean nothing to the coordinator.</summary>
-internal readonly record struct MemberProtocol(string Name, byte[] Metadata);
+internal readonly record struct MemberProtocol(string Name, byte[] Metadata)
+{
+    /// <summary>What it takes in memory, by estimate.</summary>
+    public long Bytes => GroupMemory.ProtocolBytes + GroupMemory.BytesOf(Name) + Metadata.Length;
+}
 
 /// <summary>A join that waits for its rebalance.</summary>
 internal readonly record struct WaitingJoin(Reply<JoinGroupResponse> Reply, short Version);
@@ -37,6 +41,22 @@ internal sealed class ClassicMember(string id, string? instanceId, string client
     public WaitingJoin? Join { get; set; }
 
     public Reply<SyncGroupResponse>? Sync { get; set; }
+
+    /// <summary>What it takes in memory, by estimate.</summary>
+    public long Bytes
+    {
+        get
+        {
+            long bytes = GroupMemory.MemberBytes + GroupMemory.BytesOf(Id) + GroupMemory.BytesOf(InstanceId) + GroupMemory.BytesOf(ClientId)
+                + GroupMemory.BytesOf(ClientHost) + Assignment.Length;
+            foreach (MemberProtocol protocol in Protocols)
+            {
+                bytes += protocol.Bytes;
+            }
+
+            return bytes;
+        }
+    }
 
     public byte[] MetadataFor(string? protocol)
     {

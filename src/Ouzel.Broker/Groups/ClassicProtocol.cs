@@ -6,7 +6,7 @@ using Ouzel.Protocol.Messages;
 namespace Ouzel.Broker.Groups;
 
 /// <summary>What a member of a classic group may ask for once it is in: its part, its session, its leave. Joining is in <see cref="ClassicJoin"/>.</summary>
-internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<GroupTimer> timers, ILogger log)
+internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<GroupTimer> timers, GroupMemory memory, ILogger log)
 {
     /// <summary>Hands a member its part; the leader brings everybody's.</summary>
     public CoordinatorStep Sync(ClassicGroup group, SyncGroupRequest request, CoordinatorMoment now, Reply<SyncGroupResponse> reply)
@@ -19,6 +19,13 @@ internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<Grou
         }
 
         ClassicMember member = group.Member(request.MemberId)!;
+        if (group.State != ClassicGroupState.Stable && group.IsLeader(member.Id) && !memory.HasRoom(request.Assignments.Sum(a => 2L * a.Assignment.Length)))
+        {
+            // The leader looks for its coordinator, and tries once more.
+            reply.Set(ClassicAnswers.SyncError(ErrorCode.CoordinatorNotAvailable));
+            return CoordinatorStep.Done;
+        }
+
         group.PendingSyncs.Remove(member.Id);
         if (group.State == ClassicGroupState.Stable)
         {
@@ -141,7 +148,7 @@ internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<Grou
             GroupEvents.Stable(log, group.Id, group.Generation, group.MemberCount);
             foreach (ClassicMember member in group.Members)
             {
-                member.Assignment = plan.GetValueOrDefault(member.Id, []);
+                group.SetAssignment(member, plan.GetValueOrDefault(member.Id, []));
                 if (member.Sync is not null)
                 {
                     rebalance.AnswerSync(group, member, ErrorCode.None);
@@ -155,9 +162,10 @@ internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<Grou
 
     private ErrorCode LeaveOne(ClassicGroup group, LeaveGroupRequest.MemberIdentity leaver)
     {
-        if (leaver.MemberId.Length > 0 && group.PendingIds.Contains(leaver.MemberId) && leaver.GroupInstanceId is null)
+        // Whatever instance goes with it: an id that was handed out belongs to none.
+        if (leaver.MemberId.Length > 0 && group.PendingIds.Contains(leaver.MemberId))
         {
-            group.PendingIds.Remove(leaver.MemberId);
+            group.RemovePendingId(leaver.MemberId);
             timers.Cancel(new GroupTimer(GroupTimerKind.Session, group.Id, leaver.MemberId));
             return ErrorCode.None;
         }

@@ -90,7 +90,7 @@ internal sealed class ClassicRebalance(GroupOptions options, Deadlines<GroupTime
     /// <summary>A session ended, or an id was never used.</summary>
     public CoordinatorStep OnSessionDeadline(ClassicGroup group, string memberId, CoordinatorMoment now)
     {
-        if (group.PendingIds.Remove(memberId))
+        if (group.RemovePendingId(memberId))
         {
             return TryComplete(group, now);
         }
@@ -153,7 +153,7 @@ internal sealed class ClassicRebalance(GroupOptions options, Deadlines<GroupTime
     {
         foreach (ClassicMember member in group.Members)
         {
-            member.Assignment = [];
+            group.SetAssignment(member, []);
             if (member.Sync is not null)
             {
                 AnswerSync(group, member, error);

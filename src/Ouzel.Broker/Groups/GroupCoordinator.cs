@@ -3,6 +3,7 @@ using Ouzel.Broker.Apis;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Coordination;
+using Ouzel.Broker.Net;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -17,25 +18,33 @@ namespace Ouzel.Broker.Groups;
 /// <param name="random">Makes member ids.</param>
 /// <param name="time">The node's clock.</param>
 /// <param name="loggers">For what goes wrong.</param>
-internal sealed partial class GroupCoordinator(GroupOptions options, MetadataCache metadata, Random random, TimeProvider time, ILoggerFactory loggers) : IDisposable
+/// <param name="memory">What groups may take.</param>
+internal sealed partial class GroupCoordinator(
+    GroupOptions options, MetadataCache metadata, Random random, TimeProvider time, ILoggerFactory loggers, MemoryLane memory) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly SortedDictionary<int, ShardRuntime<GroupShard>> _shards = [];
     private readonly ILogger _log = loggers.CreateLogger<GroupCoordinator>();
+    private readonly GroupMemory _memory = new(memory, time, loggers.CreateLogger<GroupCoordinator>());
     private CoordinatorLoads? _loads;
 
     /// <summary>The partitions that are being read.</summary>
     public CoordinatorLoads Loads => LazyInitializer.EnsureInitialized(ref _loads, () => new CoordinatorLoads(time, TellLoaded));
 
     /// <summary>This node leads a partition: its groups are read, then served.</summary>
-    public void Lead(int partition, ICoordinatorLog log, int leaderEpoch)
+    /// <param name="partition">The partition.</param>
+    /// <param name="log">Its log.</param>
+    /// <param name="leaderEpoch">Only a newer one counts.</param>
+    /// <param name="recovered">How far the logs reached after a stop that was not clean.</param>
+    public void Lead(int partition, ICoordinatorLog log, int leaderEpoch, RecoveredEnds? recovered = null)
     {
         ShardRuntime<GroupShard>? shard;
         lock (_gate)
         {
             if (!_shards.TryGetValue(partition, out shard))
             {
-                shard = new ShardRuntime<GroupShard>($"{InternalTopics.ConsumerOffsets}-{partition}", () => new GroupShard(options, NewUuid, _log), log, time, _log, Loads);
+                shard = new ShardRuntime<GroupShard>(
+                    $"{InternalTopics.ConsumerOffsets}-{partition}", () => new GroupShard(options, NewUuid, _memory, _log, recovered), log, time, _log, Loads);
                 _shards[partition] = shard;
             }
         }
@@ -153,11 +162,13 @@ internal sealed partial class GroupCoordinator(GroupOptions options, MetadataCac
 
     public async ValueTask<DeleteGroupsResponse> DeleteGroupsAsync(DeleteGroupsRequest request)
     {
-        Task<ErrorCode>[] deleted = [.. request.GroupsNames.Select(g => RunAsync(g, (s, _, reply) => s.DeleteGroup(g, reply), e => e))];
+        // Kafka answers a group named twice once.
+        string[] names = [.. request.GroupsNames.Distinct()];
+        Task<ErrorCode>[] deleted = [.. names.Select(g => RunAsync(g, (s, _, reply) => s.DeleteGroup(g, reply), e => e))];
         var response = new DeleteGroupsResponse();
         for (int i = 0; i < deleted.Length; i++)
         {
-            response.Results.Add(new DeleteGroupsResponse.DeletableGroupResult { GroupId = request.GroupsNames[i], ErrorCode = await deleted[i] });
+            response.Results.Add(new DeleteGroupsResponse.DeletableGroupResult { GroupId = names[i], ErrorCode = await deleted[i] });
         }
 
         return response;

@@ -35,6 +35,9 @@ internal sealed class GroupMetadataListener(int nodeId, GroupCoordinator groups,
         return ValueTask.CompletedTask;
     }
 
+    private long? RecoveredEndOf(TopicPartition name) =>
+        partitions.TryGet(name, out Partition? replica) && replica.Leadership.IsLeader ? replica.RecoveredEnd : null;
+
     private void Follow(TopicImage topic)
     {
         // One line tells of all of them, however fast the first is read.
@@ -44,7 +47,8 @@ internal sealed class GroupMetadataListener(int nodeId, GroupCoordinator groups,
             PartitionImage partition = topic.Partitions[i];
             if (partition.Leader == nodeId && partitions.TryGet(new TopicPartition(topic.Name, i), out Partition? replica))
             {
-                groups.Lead(i, new CoordinatorLog(replica, clock), partition.LeaderEpoch);
+                RecoveredEnds? recovered = replica.RecoveredEnd is { } end ? new RecoveredEnds(end, RecoveredEndOf) : null;
+                groups.Lead(i, new CoordinatorLog(replica, clock), partition.LeaderEpoch, recovered);
             }
             else
             {

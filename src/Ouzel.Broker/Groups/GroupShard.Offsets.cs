@@ -33,6 +33,11 @@ internal sealed partial class GroupShard
             _rebalance.Touch(group, member, now);
         }
 
+        if (!_meter.Memory.HasRoom(Growth(request, offsets)))
+        {
+            return AnswerAll(ErrorCode.CoordinatorNotAvailable);
+        }
+
         var records = new List<CoordinatorRecord>(offsets.Count);
         var accepted = new List<OffsetToCommit>(offsets.Count);
         foreach (OffsetToCommit offset in offsets)
@@ -190,6 +195,11 @@ internal sealed partial class GroupShard
         }
 
         List<CoordinatorRecord> records = OffsetTombstones(groupId, p => IsExpired(group, p, now));
+        if (records.Count > 0)
+        {
+            GroupEvents.OffsetsExpired(_log, groupId, records.Count);
+        }
+
         bool nothingLeft = records.Count == _offsets.Of(groupId).Count && !_offsets.HasPending(groupId);
         if (nothingLeft && group.State == ClassicGroupState.Empty && group.PendingIds.Count == 0)
         {
@@ -197,6 +207,48 @@ internal sealed partial class GroupShard
         }
 
         return new CoordinatorStep(records, IsDivisible: true);
+    }
+
+    /// <summary>
+    /// After a stop that was not clean, a commit may be there and the records it counts gone: they were read before they were synced. What is written at these offsets
+    /// from then on would never reach the group, so that it goes on from where the log ends now.
+    /// </summary>
+    private CoordinatorStep PullBack()
+    {
+        if (_recovered is not { } recovered)
+        {
+            return CoordinatorStep.Done;
+        }
+
+        var records = new List<CoordinatorRecord>();
+        foreach (string groupId in _offsets.Groups.Order(StringComparer.Ordinal))
+        {
+            foreach ((TopicPartition partition, CommittedOffset offset) in _offsets.Of(groupId))
+            {
+                // Only what was committed before that stop: later a client may say what it likes.
+                if (offset.RecordOffset < recovered.OwnEnd && recovered.EndOf(partition) is { } end && offset.Offset > end)
+                {
+                    GroupEvents.PulledBack(_log, groupId, partition, offset.Offset, end);
+                    records.Add(GroupRecords.Offset(groupId, partition, offset with { Offset = end }));
+                }
+            }
+        }
+
+        return new CoordinatorStep(records, IsDivisible: true);
+    }
+
+    /// <summary>What a commit adds to what its group keeps already.</summary>
+    private long Growth(OffsetCommitRequest request, IReadOnlyList<OffsetToCommit> offsets)
+    {
+        IReadOnlyDictionary<TopicPartition, CommittedOffset> committed = _offsets.Of(request.GroupId);
+        long bytes = _groups.ContainsKey(request.GroupId) ? 0 : GroupMemory.GroupBytes;
+        foreach (OffsetToCommit offset in offsets)
+        {
+            long before = committed.TryGetValue(offset.Partition, out CommittedOffset present) ? OffsetStore.BytesOf(offset.Partition, present) : 0;
+            bytes += GroupMemory.OffsetBytes + GroupMemory.BytesOf(offset.Partition.Topic) + GroupMemory.BytesOf(offset.Said.CommittedMetadata ?? "") - before;
+        }
+
+        return bytes;
     }
 
     private bool IsExpired(ClassicGroup group, TopicPartition partition, CoordinatorMoment now)

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Coordination;
 using Ouzel.Protocol;
@@ -14,29 +13,46 @@ namespace Ouzel.Broker.Groups;
 /// </summary>
 /// <param name="options">Sizes and times.</param>
 /// <param name="newUuid">Makes the random part of a member id, as text.</param>
+/// <param name="memory">What all groups of the node may take.</param>
 /// <param name="log">Who comes and goes, and why a group rebalances.</param>
+/// <param name="recovered">How far the logs reached after a stop that was not clean.</param>
 internal sealed partial class GroupShard : ICoordinatorShard
 {
+    /// <summary>How long an id that was handed out is safe from others who want the room.</summary>
+    private const int UnusedAfterMs = 10_000;
+    private const int LookForUnusedEveryMs = 1_000;
+
     private readonly GroupOptions _options;
     private readonly Dictionary<string, ClassicGroup> _groups = [];
     private readonly Dictionary<string, ForeignGroup> _foreign = [];
-    private readonly OffsetStore _offsets = new();
+    private readonly OffsetStore _offsets;
+    private readonly GroupMeter _meter;
+    private readonly ILogger _log;
+    private readonly RecoveredEnds? _recovered;
     private readonly Deadlines<GroupTimer> _timers = new();
     private readonly ClassicRebalance _rebalance;
     private readonly ClassicProtocol _protocol;
     private readonly ClassicJoin _join;
     private bool _loaded;
+    private long _lookedForUnusedMs = long.MinValue / 2;
 
     // The group of the operation at work; null when it may be any.
     private string? _touched;
 
-    public GroupShard(GroupOptions options, Func<string> newUuid, ILogger? log = null)
+    public GroupShard(GroupOptions options, Func<string> newUuid, GroupMemory memory, ILogger log, RecoveredEnds? recovered = null)
     {
         _options = options;
-        _rebalance = new ClassicRebalance(options, _timers, log ?? NullLogger.Instance);
-        _protocol = new ClassicProtocol(_rebalance, _timers, log ?? NullLogger.Instance);
-        _join = new ClassicJoin(options, _rebalance, _timers, newUuid, log ?? NullLogger.Instance);
+        _log = log;
+        _recovered = recovered;
+        _meter = new GroupMeter(memory);
+        _offsets = new OffsetStore(_meter);
+        _rebalance = new ClassicRebalance(options, _timers, log);
+        _protocol = new ClassicProtocol(_rebalance, _timers, memory, log);
+        _join = new ClassicJoin(options, _rebalance, _timers, newUuid, memory, log);
     }
+
+    /// <summary>What the shard takes in memory, by estimate.</summary>
+    public long Bytes => _meter.Bytes;
 
     public long? NextDeadlineMs => _aging.Count > 0 ? 0 : _timers.NextMs;
 
@@ -85,6 +101,12 @@ internal sealed partial class GroupShard : ICoordinatorShard
         if (request.ProtocolType.Length == 0 || request.Protocols.Count == 0)
         {
             return joining.Refuse(ErrorCode.InconsistentGroupProtocol);
+        }
+
+        if (!_meter.Memory.HasRoom(GroupMemory.GroupBytes + (2 * joining.Bytes)))
+        {
+            joining.Refuse(ErrorCode.CoordinatorNotAvailable);
+            return LetGoUnused(now);
         }
 
         // A consumer group without members makes room; its offsets stay, as in Kafka's change between the protocols.
@@ -187,7 +209,7 @@ internal sealed partial class GroupShard : ICoordinatorShard
         }
 
         _timers.Set(new GroupTimer(GroupTimerKind.Retention), now.TicksMs + _options.OffsetsRetentionCheckIntervalMs);
-        return CoordinatorStep.Done;
+        return PullBack();
     }
 
     public CoordinatorStep Expire(CoordinatorMoment now)
@@ -245,7 +267,8 @@ internal sealed partial class GroupShard : ICoordinatorShard
         }
 
         Forget(groupId);
-        _groups[groupId] = group = group.Stored is { } stored ? StoredGroup.Restore(groupId, stored) : new ClassicGroup(groupId, group.SinceMs);
+        group = group.Stored is { } stored ? StoredGroup.Restore(groupId, stored) : new ClassicGroup(groupId, group.SinceMs);
+        Keep(group);
         foreach (ClassicMember member in group.Members)
         {
             _rebalance.Touch(group, member, now);
@@ -254,9 +277,7 @@ internal sealed partial class GroupShard : ICoordinatorShard
         return true;
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() => _meter.Dispose();
 
     public void ApplyMarker(long producerId, bool commit) => _offsets.End(producerId, commit);
 
@@ -299,7 +320,7 @@ internal sealed partial class GroupShard : ICoordinatorShard
         if (offset is { } committed && !_groups.ContainsKey(key.group) && !_foreign.ContainsKey(key.group))
         {
             // A group that only keeps offsets has no record of its own.
-            _groups[key.group] = new ClassicGroup(key.group, committed.CommitMs);
+            Keep(new ClassicGroup(key.group, committed.CommitMs));
         }
     }
 
@@ -307,7 +328,11 @@ internal sealed partial class GroupShard : ICoordinatorShard
     {
         if (value is null)
         {
-            Forget(groupId);
+            if (Forget(groupId) && _loaded)
+            {
+                GroupEvents.Deleted(_log, groupId);
+            }
+
             return;
         }
 
@@ -319,7 +344,8 @@ internal sealed partial class GroupShard : ICoordinatorShard
         }
         else
         {
-            _groups[groupId] = StoredGroup.Restore(groupId, value);
+            Forget(groupId);
+            Keep(StoredGroup.Restore(groupId, value));
         }
     }
 
@@ -344,11 +370,36 @@ internal sealed partial class GroupShard : ICoordinatorShard
         }
     }
 
-    private void Forget(string groupId)
+    private void Keep(ClassicGroup group)
+    {
+        _groups.Add(group.Id, group);
+        group.CountIn(_meter);
+        if (!_loaded)
+        {
+            _meter.Memory.CheckLoading();
+        }
+    }
+
+    /// <summary>Groups that hold ids which nobody came back with make room for those who come. Looked for once a second at most: it costs a walk over all groups.</summary>
+    private CoordinatorStep LetGoUnused(CoordinatorMoment now)
+    {
+        if (now.TicksMs - _lookedForUnusedMs < LookForUnusedEveryMs)
+        {
+            return CoordinatorStep.Done;
+        }
+
+        _lookedForUnusedMs = now.TicksMs;
+        return new CoordinatorStep(
+            [.. _groups.Values.Where(g => g.IsUnused && now.UtcMs - g.SinceMs >= UnusedAfterMs && _offsets.Of(g.Id).Count == 0 && !_offsets.HasPending(g.Id))
+                .Select(g => GroupRecords.GroupTombstone(g.Id))],
+            IsDivisible: true);
+    }
+
+    private bool Forget(string groupId)
     {
         if (!_groups.Remove(groupId, out ClassicGroup? group))
         {
-            return;
+            return false;
         }
 
         _timers.Cancel(new GroupTimer(GroupTimerKind.Join, groupId));
@@ -362,5 +413,8 @@ internal sealed partial class GroupShard : ICoordinatorShard
         {
             _timers.Cancel(new GroupTimer(GroupTimerKind.Session, groupId, memberId));
         }
+
+        group.CountIn(null);
+        return true;
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Groups;
 
@@ -28,4 +29,16 @@ internal static partial class GroupEvents
 
     [LoggerMessage(3207, LogLevel.Information, "Group {Group}: member {Member} takes the place of static member {Instance}, which was {Former}")]
     public static partial void TakesPlace(ILogger log, string group, string member, string instance, string former);
+
+    [LoggerMessage(3208, LogLevel.Information, "Group {Group} is deleted")]
+    public static partial void Deleted(ILogger log, string group);
+
+    [LoggerMessage(3209, LogLevel.Information, "Group {Group}: {Count} offsets have expired")]
+    public static partial void OffsetsExpired(ILogger log, string group, int count);
+
+    [LoggerMessage(3210, LogLevel.Warning, "Group {Group}: its position {Offset} in {Partition} lies behind the records that the last stop left, which end at {End}: it goes on there, so that it gets what is written from now on")]
+    public static partial void PulledBack(ILogger log, string group, TopicPartition partition, long offset, long end);
+
+    [LoggerMessage(3211, LogLevel.Warning, "Groups and their offsets take {Taken} bytes, {Max} are their share of ouzel.memory.limit: new members and offsets are told COORDINATOR_NOT_AVAILABLE until there is room")]
+    public static partial void MemoryFull(ILogger log, long taken, long max);
 }

@@ -3,7 +3,7 @@ using Ouzel.Protocol;
 namespace Ouzel.Broker.Groups;
 
 /// <summary>All committed offsets of one partition of __consumer_offsets, and those in transactions that have not ended.</summary>
-internal sealed class OffsetStore
+internal sealed class OffsetStore(GroupMeter meter)
 {
     private static readonly IReadOnlyDictionary<TopicPartition, CommittedOffset> Nothing = new Dictionary<TopicPartition, CommittedOffset>();
 
@@ -41,11 +41,15 @@ internal sealed class OffsetStore
         }
         else if (offset is { } committed)
         {
-            ItemOf(_committed, group)[partition] = committed;
+            Put(group, partition, committed);
         }
-        else if (_committed.TryGetValue(group, out var offsets) && offsets.Remove(partition) && offsets.Count == 0)
+        else if (_committed.TryGetValue(group, out var offsets) && offsets.Remove(partition, out CommittedOffset gone))
         {
-            _committed.Remove(group);
+            meter.Add(-BytesOf(partition, gone));
+            if (offsets.Count == 0)
+            {
+                _committed.Remove(group);
+            }
         }
     }
 
@@ -62,9 +66,10 @@ internal sealed class OffsetStore
             foreach ((TopicPartition partition, CommittedOffset offset) in offsets)
             {
                 Uncount(group, partition);
+                meter.Add(-BytesOf(partition, offset));
                 if (commit && (!Of(group).TryGetValue(partition, out CommittedOffset present) || present.RecordOffset < offset.RecordOffset))
                 {
-                    ItemOf(_committed, group)[partition] = offset;
+                    Put(group, partition, offset);
                 }
             }
         }
@@ -75,21 +80,39 @@ internal sealed class OffsetStore
         Dictionary<TopicPartition, CommittedOffset> offsets = ItemOf(ItemOf(_pending, producerId), group);
         if (offset is not { } pending)
         {
-            if (offsets.Remove(partition))
+            if (offsets.Remove(partition, out CommittedOffset gone))
             {
+                meter.Add(-BytesOf(partition, gone));
                 Uncount(group, partition);
             }
 
             return;
         }
 
-        if (!offsets.ContainsKey(partition))
+        if (offsets.TryGetValue(partition, out CommittedOffset before))
+        {
+            meter.Add(-BytesOf(partition, before));
+        }
+        else
         {
             Dictionary<TopicPartition, int> counts = ItemOf(_pendingCounts, group);
             counts[partition] = counts.GetValueOrDefault(partition) + 1;
         }
 
         offsets[partition] = pending;
+        meter.Add(BytesOf(partition, pending));
+    }
+
+    private void Put(string group, TopicPartition partition, CommittedOffset offset)
+    {
+        Dictionary<TopicPartition, CommittedOffset> offsets = ItemOf(_committed, group);
+        if (offsets.TryGetValue(partition, out CommittedOffset before))
+        {
+            meter.Add(-BytesOf(partition, before));
+        }
+
+        offsets[partition] = offset;
+        meter.Add(BytesOf(partition, offset));
     }
 
     private void Uncount(string group, TopicPartition partition)
@@ -106,6 +129,10 @@ internal sealed class OffsetStore
             _pendingCounts.Remove(group);
         }
     }
+
+    /// <summary>What an offset takes in memory, by estimate.</summary>
+    public static long BytesOf(TopicPartition partition, CommittedOffset offset) =>
+        GroupMemory.OffsetBytes + GroupMemory.BytesOf(partition.Topic) + GroupMemory.BytesOf(offset.Metadata);
 
     private static TValue ItemOf<TKey, TValue>(Dictionary<TKey, TValue> items, TKey key)
         where TKey : notnull

@@ -30,6 +30,9 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
 
     public Uuid TopicId => log.TopicId;
 
+    /// <summary>Where the log ended when this node started after a stop that was not clean; null after a clean one, and for a log made since.</summary>
+    public long? RecoveredEnd { get; init; }
+
     public FetchWaiters Waiters { get; } = new(faults);
 
     public Leadership Leadership => _leadership;

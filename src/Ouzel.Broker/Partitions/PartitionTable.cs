@@ -127,7 +127,10 @@ internal sealed class PartitionTable(
                 if (found.TopicId == topicId || found.TopicId == Uuid.Zero)
                 {
                     found.Options = options;
-                    return _partitions.GetOrAdd(name, new Partition(found, directory, durability, _guard));
+                    return _partitions.GetOrAdd(name, new Partition(found, directory, durability, _guard)
+                    {
+                        RecoveredEnd = directory.WasCleanShutdown ? null : found.LogEndOffset,
+                    });
                 }
 
                 // Left over from a topic of the same name that was deleted while this node was away.

@@ -22,4 +22,13 @@ public sealed class DeleteGroupsTests
             Assert.Equal(-1, await wire.PositionAsync("t", group: "e"));
         }
     }
+
+    [Fact]
+    public async Task A_group_named_twice_is_answered_once()
+    {
+        await using WireGroup wire = await WireGroup.StartAsync("t");
+        await wire.CommitAsync("t", 2, group: "e");
+        DeleteGroupsResponse r = await wire.Client.CallAsync(new DeleteGroupsRequest { GroupsNames = ["e", "f", "e"] }, 2);
+        Assert.Equal([("e", ErrorCode.None), ("f", ErrorCode.GroupIdNotFound)], r.Results.Select(x => (x.GroupId, x.ErrorCode)));
+    }
 }

@@ -1,9 +1,13 @@
 using Ouzel.Broker.Apis;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
+using Ouzel.Broker.Coordination;
+using Ouzel.Broker.Partitions;
+using Ouzel.Broker.Tests.Groups;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
+using Ouzel.Storage;
 
 namespace Ouzel.Broker.Tests.Apis;
 
@@ -78,6 +82,30 @@ public sealed class FindCoordinatorTests
             .Apply(ClusterRecord.Of(new PartitionRecord { TopicId = id, PartitionId = 0, Replicas = [2], Isr = [2], Leader = 2, LeaderEpoch = 0, PartitionEpoch = 0 }, new MetadataVersion(MetadataVersion.LevelMax)), 1, 1, 0);
         using ServedApi<FindCoordinatorRequest, FindCoordinatorResponse> api = Serve(image, canMake: true);
         Assert.Equal(ErrorCode.CoordinatorNotAvailable, (await api.CallAsync(new FindCoordinatorRequest { Key = "g" }, 3)).ErrorCode);
+    }
+
+    [Fact]
+    public async Task Who_is_on_a_disk_that_failed_has_no_coordinator_and_the_others_have()
+    {
+        var disk = new FaultyDisk(new Random(1));
+        await using TestNode node = await TestNode.StartAsync(disk, null, [("log.dirs", "/data1,/data2"), ("offsets.topic.num.partitions", "2")]);
+        await using WireGroup wire = await WireGroup.StartAsync(node, "t");
+        ILookup<string, string> groups = Enumerable.Range(0, 20).Select(i => $"group {i}").ToLookup(DirectoryOf);
+        string lost = groups["/data2"].First(), kept = groups["/data1"].First();
+        disk.WriteFailures = 1;
+        Assert.Equal(ErrorCode.CoordinatorNotAvailable, await wire.CommitAsync("t", 1, group: lost));
+        Assert.Equal(ErrorCode.CoordinatorNotAvailable, (await wire.Client.CallAsync(new FindCoordinatorRequest { Key = lost }, 3)).ErrorCode);
+        Assert.Equal(ErrorCode.CoordinatorNotAvailable, (await wire.Client.CallAsync(new HeartbeatRequest { GroupId = lost }, 3)).ErrorCode);
+        Assert.Equal(ErrorCode.None, (await wire.Client.CallAsync(new FindCoordinatorRequest { Key = kept }, 3)).ErrorCode);
+        Assert.Equal(ErrorCode.None, await wire.CommitAsync("t", 1, group: kept));
+        ListGroupsResponse listed = await wire.Client.CallAsync(new ListGroupsRequest(), 3);
+        Assert.Equal((ErrorCode.None, kept), (listed.ErrorCode, Assert.Single(listed.Groups).GroupId));
+
+        string DirectoryOf(string group)
+        {
+            Assert.True(node.Node.Partitions.TryGet(new TopicPartition("__consumer_offsets", CoordinatorPartition.Of(group, 2)), out Partition? partition));
+            return partition.Directory.Path;
+        }
     }
 
     private static ServedApi<FindCoordinatorRequest, FindCoordinatorResponse> Serve(ClusterImage image, bool canMake) => new(

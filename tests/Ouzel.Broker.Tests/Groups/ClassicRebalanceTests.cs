@@ -269,6 +269,9 @@ public sealed class ClassicRebalanceTests
         LeaveGroupResponse r = a.TryLeave(("x", null));
         Assert.Equal((ErrorCode.None, ErrorCode.UnknownMemberId), (r.ErrorCode, r.Members[0].ErrorCode));
         Assert.Equal(ErrorCode.None, a.TryLeave().ErrorCode);
+        TestMember pending = _world.Member("pending");
+        string id = pending.StartJoin().Value.MemberId;
+        Assert.Equal(ErrorCode.None, pending.TryLeave((id, "any instance")).Members[0].ErrorCode);
         Assert.Equal(ErrorCode.InvalidGroupId, _world.Member("b", group: "").TryLeave(("x", null)).ErrorCode);
     }
 

@@ -52,7 +52,7 @@ public sealed class GoldenGroupLogTests
         var shards = new List<GroupShard>();
         foreach (string folder in Directory.GetDirectories(GoldenFolder.DataOf(name), "__consumer_offsets-*"))
         {
-            var shard = new GroupShard(new(), () => "");
+            var shard = GroupWorld.EmptyShard();
             long offset = 0;
             foreach (string file in Directory.GetFiles(folder, "*.log").Order(StringComparer.Ordinal))
             {

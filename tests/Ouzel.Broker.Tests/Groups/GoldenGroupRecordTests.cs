@@ -18,7 +18,7 @@ public sealed class GoldenGroupRecordTests
         {
             byte[] key = Hex(line, "keyHex")!;
             byte[]? value = Hex(line, "valueHex");
-            var shard = new GroupShard(new(), () => "");
+            var shard = GroupWorld.EmptyShard();
             shard.Apply(0, -1, key, value is null ? (ReadOnlyMemory<byte>?)null : value);
             JsonElement name = line.GetProperty("key");
             string group = name.GetProperty("group").GetString()!;
@@ -53,7 +53,7 @@ public sealed class GoldenGroupRecordTests
         {
             byte[] key = Hex(line, "keyHex")!, value = Hex(line, "valueHex")!;
             string groupId = line.GetProperty("key").GetProperty("group").GetString()!;
-            var shard = new GroupShard(new(), () => "");
+            var shard = GroupWorld.EmptyShard();
             shard.Apply(0, -1, key, value);
             ClassicGroup group = shard.Groups[groupId];
             Assert.Equal(line.GetProperty("value").GetProperty("generation").GetInt32(), group.Generation);
@@ -77,7 +77,7 @@ public sealed class GoldenGroupRecordTests
         foreach (JsonElement line in Lines("group-records.jsonl").Where(l => Topic(l) && l.TryGetProperty("record", out _)))
         {
             byte[]? value = Hex(line, "valueHex");
-            new GroupShard(new(), () => "").Apply(0, -1, Hex(line, "keyHex")!, value is null ? (ReadOnlyMemory<byte>?)null : value);
+            GroupWorld.EmptyShard().Apply(0, -1, Hex(line, "keyHex")!, value is null ? (ReadOnlyMemory<byte>?)null : value);
             folded++;
         }
 

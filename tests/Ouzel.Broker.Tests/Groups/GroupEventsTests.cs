@@ -46,4 +46,15 @@ public sealed class GroupEventsTests
         Assert.Contains("Group g rebalances in generation 1 with 0 members: a member's session ended", Said);
         Assert.Equal("Group g is empty in generation 2", Said.Last());
     }
+
+    [Fact]
+    public void Groups_that_are_deleted_and_offsets_that_expire_are_told()
+    {
+        _world.Commit("t", 0, 1);
+        _world.Commit("t", 0, 1, group: "h");
+        _world.DeleteGroup();
+        Assert.Equal("Group g is deleted", Said.Last());
+        _world.Advance(8L * 86_400_000);
+        Assert.Equal(["Group h: 1 offsets have expired", "Group h is deleted"], Said.TakeLast(2));
+    }
 }

@@ -67,7 +67,7 @@ public sealed class GroupModelTests
             (_seed, _failovers, _refusals) = (seed, failovers, refusals);
             _random = new Random(seed);
             _world = new GroupWorld(new GroupOptions { InitialRebalanceDelayMs = delayMs });
-            _shadow = new GroupShard(_world.Options, () => "");
+            _shadow = GroupWorld.EmptyShard(_world.Options);
         }
 
         /// <summary>Lives the life; how many parts were given out in it.</summary>

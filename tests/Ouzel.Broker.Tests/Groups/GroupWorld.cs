@@ -1,7 +1,9 @@
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Coordination;
 using Ouzel.Broker.Groups;
+using Ouzel.Broker.Net;
 using Ouzel.Broker.Tests.Golden;
+using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -13,9 +15,10 @@ internal sealed class GroupWorld
     private readonly List<Reply> _outbox = [];
     private int _ids;
 
-    public GroupWorld(GroupOptions? options = null)
+    public GroupWorld(GroupOptions? options = null, long memoryBytesMax = long.MaxValue / 4)
     {
         Options = options ?? new GroupOptions { InitialRebalanceDelayMs = 0 };
+        Memory = MemoryOf(memoryBytesMax, Heard);
         Shard = NewShard();
         Run(Shard.OnLoaded(Now));
     }
@@ -26,6 +29,12 @@ internal sealed class GroupWorld
     public HeardLog Heard { get; } = new();
 
     public GroupShard Shard { get; private set; }
+
+    /// <summary>What all groups may take.</summary>
+    public GroupMemory Memory { get; }
+
+    /// <summary>How far the logs reached after a stop that was not clean, for the next shard.</summary>
+    public RecoveredEnds? Recovered { get; set; }
 
     /// <summary>The log: what was appended, in order.</summary>
     public List<CoordinatorRecord> Log { get; } = [];
@@ -75,6 +84,7 @@ internal sealed class GroupWorld
     /// <summary>Another node becomes the coordinator: all that is not in the log is gone.</summary>
     public void Failover()
     {
+        Shard.Dispose();
         Shard = Reloaded();
         Run(Shard.OnLoaded(Now));
     }
@@ -147,7 +157,20 @@ internal sealed class GroupWorld
 
     public string NextUuid() => new Guid(++_ids, 0, 0, new byte[8]).ToString("D");
 
-    private GroupShard NewShard() => new(Options, NextUuid, Heard);
+    public static GroupMemory MemoryOf(long bytesMax, HeardLog heard)
+    {
+        var clock = new FakeClock();
+        return new GroupMemory(new MemoryLane(clock, bytesMax), clock, heard);
+    }
+
+    /// <summary>A shard that only folds.</summary>
+    public static GroupShard EmptyShard(GroupOptions? options = null)
+    {
+        var heard = new HeardLog();
+        return new GroupShard(options ?? new GroupOptions(), () => "", MemoryOf(long.MaxValue / 4, heard), heard);
+    }
+
+    private GroupShard NewShard() => new(Options, NextUuid, Memory, Heard, Recovered);
 
     private void MoveTo(long ticksMs) => Now = new CoordinatorMoment(Now.UtcMs + ticksMs - Now.TicksMs, ticksMs);
 

@@ -16,6 +16,7 @@ internal sealed class AppendRules
             TimestampBeforeMaxMs = options.TimestampBeforeMaxMs,
             TimestampAfterMaxMs = options.TimestampAfterMaxMs,
             MessageBytesMax = options.MessageBytesMax,
+            DecompressedRecordBytesMax = options.DecompressedRecordBytesMax,
             Compression = options.Compression,
             Level = options.Compression is { } codec && options.LevelOf(codec) is { } level ? level : Compression.DefaultLevel,
         };

@@ -29,6 +29,9 @@ public sealed record LogOptions
     /// <summary>max.message.bytes: the greatest size of a batch with its 12 bytes of offset and length.</summary>
     public int MessageBytesMax { get; init; } = 1_048_588;
 
+    /// <summary>max.decompressed.message.bytes: the largest record of a packed batch, without the length in front of it.</summary>
+    public int DecompressedRecordBytesMax { get; init; } = int.MaxValue - 8;
+
     /// <summary>index.interval.bytes: how many bytes must have been appended before the next index entry.</summary>
     public int IndexIntervalBytes { get; init; } = 4096;
 

@@ -45,7 +45,7 @@ internal sealed class ClusterNode : IAsyncDisposable
         };
         Runtime = new ControllerRuntime(log, Metadata, clock, policy, _logger);
         Controller = new ClusterController(Runtime, new Controller(controllerOptions, Settings, random), this);
-        InternalTopics = new InternalTopics(Controller, Metadata, options);
+        InternalTopics = new InternalTopics(Controller, Metadata, options, _logger);
     }
 
     public int NodeId => _options.NodeId;

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Configs;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
@@ -8,11 +10,14 @@ namespace Ouzel.Broker.Cluster;
 /// The topics in which coordinators keep their state: made when somebody first needs them, with the settings Kafka gives them.
 /// Their replication factor is the one asked for, but never more than the live brokers can hold: a single node must not wait for two others for ever.
 /// </summary>
-internal sealed class InternalTopics(ClusterController controller, MetadataCache metadata, BrokerOptions options)
+internal sealed partial class InternalTopics(ClusterController controller, MetadataCache metadata, BrokerOptions options, ILogger logger)
 {
     public const string ConsumerOffsets = "__consumer_offsets";
     public const string TransactionState = "__transaction_state";
     public const string ShareGroupState = "__share_group_state";
+
+    /// <summary>Why a topic could last not be made: clients ask again all the time, and a line is written when the reason changes.</summary>
+    private readonly ConcurrentDictionary<string, ErrorCode> _told = new(StringComparer.Ordinal);
 
     /// <summary>Metadata tells clients that these are not theirs.</summary>
     public static bool IsInternal(string name) => name is ConsumerOffsets or TransactionState or ShareGroupState;
@@ -25,8 +30,21 @@ internal sealed class InternalTopics(ClusterController controller, MetadataCache
         var topic = Describe(name);
         topic.ReplicationFactor = (short)Math.Clamp(topic.ReplicationFactor, 1, Math.Max(1, metadata.Current.Brokers.Values.Count(broker => broker.IsActive)));
         var answer = await controller.CreateTopicsAsync(new CreateTopicsRequest { Topics = [topic] }, _ => true);
-        return answer.Topics[0].ErrorCode is ErrorCode.None or ErrorCode.TopicAlreadyExists;
+        var (code, message) = (answer.Topics[0].ErrorCode, answer.Topics[0].ErrorMessage);
+        if (code is ErrorCode.None or ErrorCode.TopicAlreadyExists)
+        {
+            _told.TryRemove(name, out _);
+            return true;
+        }
+
+        if (!_told.TryGetValue(name, out var before) || before != code)
+            CannotMake(logger, name, code, message);
+        _told[name] = code;
+        return false;
     }
+
+    [LoggerMessage(3050, LogLevel.Warning, "{Topic} cannot be made ({Code}): {Reason}; what needs it is answered that no coordinator is there")]
+    private static partial void CannotMake(ILogger logger, string topic, ErrorCode code, string? reason);
 
     /// <summary>The topic as the settings want it; how a client's request for its creation is completed too.</summary>
     internal CreateTopicsRequest.CreatableTopic Describe(string name) => name switch

@@ -15,6 +15,7 @@ public sealed partial class TopicOptions
         RetentionBytes = RetentionBytes,
         RetentionMs = RetentionMs,
         MessageBytesMax = MaxMessageBytes,
+        DecompressedRecordBytesMax = MaxDecompressedMessageBytes,
         IndexIntervalBytes = IndexIntervalBytes,
         FileDeleteDelayMs = FileDeleteDelayMs,
         Delete = CleanupPolicy.Contains("delete"),

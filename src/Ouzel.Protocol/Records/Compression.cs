@@ -15,26 +15,13 @@ public static class Compression
     /// <exception cref="RecordFormatException">The stream is broken, or gives more than the target may hold.</exception>
     public static void Decompress(CompressionCodec codec, ReadOnlySpan<byte> source, PooledBytes target)
     {
-        switch (codec)
+        if (codec == CompressionCodec.None)
         {
-            case CompressionCodec.None:
-                target.Write(source);
-                break;
-            case CompressionCodec.Gzip:
-                GzipCodec.Decompress(source, target);
-                break;
-            case CompressionCodec.Snappy:
-                SnappyCodec.Decompress(source, target);
-                break;
-            case CompressionCodec.Lz4:
-                Lz4Codec.Decompress(source, target);
-                break;
-            case CompressionCodec.Zstd:
-                ZstdCodec.Decompress(source, target);
-                break;
-            default:
-                throw new RecordFormatException($"unknown compression codec {(int)codec}");
+            target.Write(source);
+            return;
         }
+        using var unpacker = Unpacker.Of(codec);
+        unpacker.CopyTo(source, target);
     }
 
     /// <summary>Appends <paramref name="source"/>, packed, to <paramref name="target"/>.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Ouzel.Protocol.Records.Codecs;
 using Ouzel.Protocol.Records.Codecs.Lz4;
 
 namespace Ouzel.Protocol.Records;
@@ -30,8 +31,8 @@ public ref struct OldMessageReader
         _unpacked = new PooledBytes(bytesMax);
         try
         {
-            if (codec == CompressionCodec.Lz4) Lz4Codec.Decompress(wrapper.Value, _unpacked, anyHeaderChecksum: magic == 0);
-            else Compression.Decompress(codec, wrapper.Value, _unpacked);
+            using var unpacker = codec == CompressionCodec.Lz4 ? new Lz4Unpacker(anyHeaderChecksum: magic == 0) : Unpacker.Of(codec);
+            unpacker.CopyTo(wrapper.Value, _unpacked);
             _rest = _unpacked.WrittenSpan;
             long last = LastInnerOffset(_rest);
             _offsetBase = magic == 0 ? 0 : BinaryPrimitives.ReadInt64BigEndian(entry) - last;

@@ -48,16 +48,6 @@ public sealed class PooledBytes : IDisposable
         return _array.AsSpan(_length);
     }
 
-    /// <summary>
-    /// Everything written and behind it room for <paramref name="bytes"/>, or for as much as the bound leaves: what a
-    /// decoder that refers back to its own output works on.
-    /// </summary>
-    internal Span<byte> Window(int bytes)
-    {
-        Reserve(Math.Min(bytes, BytesMax - _length));
-        return _array.AsSpan(0, Math.Min(_array.Length, BytesMax));
-    }
-
     /// <summary>Counts <paramref name="bytes"/> of what <see cref="Reserve"/> gave as written.</summary>
     public void Advance(int bytes)
     {

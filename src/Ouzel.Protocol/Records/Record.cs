@@ -87,41 +87,10 @@ public readonly ref struct Record
         return new Record(record, key, hasKey, value, hasValue, headerCount, headers);
     }
 
-    /// <summary>
-    /// Passes over one record without keeping key, value or headers, and without comparing its length with them: what
-    /// Kafka does with the records of a compressed batch.
-    /// </summary>
-    internal static Record Skim(scoped ref FieldReader source, out bool hasKey)
-    {
-        source.Int();
-        byte attributes = source.Byte();
-        long timestampDelta = source.Long();
-        int offsetDelta = source.Int();
-        source.Blob(out hasKey);
-        source.Blob(out _);
-        int headerCount = source.Int();
-        if (headerCount < 0) throw new RecordFormatException($"a record with {headerCount} headers");
-        for (int i = 0; i < headerCount; i++)
-        {
-            source.Blob(out bool hasName);
-            if (!hasName) throw new RecordFormatException("a header without a name");
-            source.Blob(out _);
-        }
-        return new Record(attributes, timestampDelta, offsetDelta);
-    }
-
     /// <summary>Takes fields off the front of a record's bytes.</summary>
     internal ref struct FieldReader(ReadOnlySpan<byte> bytes)
     {
         internal ReadOnlySpan<byte> Rest { get; private set; } = bytes;
-
-        internal byte Byte()
-        {
-            if (Rest.IsEmpty) throw new RecordFormatException("a record ends too early");
-            byte value = Rest[0];
-            Rest = Rest[1..];
-            return value;
-        }
 
         internal int Int()
         {

@@ -1,7 +1,7 @@
 namespace Ouzel.Protocol.Records;
 
 /// <summary>Record bytes that cannot be what they claim to be: a broken batch, record or compressed stream.</summary>
-public sealed class RecordFormatException : FormatException
+public class RecordFormatException : FormatException
 {
     public RecordFormatException(string message)
         : base(message)
@@ -13,3 +13,6 @@ public sealed class RecordFormatException : FormatException
     {
     }
 }
+
+/// <summary>A record of a packed batch that is larger than the topic lets it be.</summary>
+public sealed class RecordTooLargeException(string message) : RecordFormatException(message);

@@ -77,6 +77,6 @@ public sealed class DescribeConfigsTests
     {
         var bed = await ConfigBed.StartAsync();
         var result = await bed.DescribeAsync(ConfigResourceType.BrokerLogger, "1");
-        Assert.Equal([("Net", "INFO", (sbyte)6), ("root", "INFO", (sbyte)6)], result.Configs.OrderBy(c => c.Name, StringComparer.Ordinal).Select(c => (c.Name, c.Value, c.ConfigSource)));
+        Assert.Equal([("Net", "INFO", (sbyte)6), ("kafka", "INFO", (sbyte)6), ("org.apache.kafka", "INFO", (sbyte)6), ("root", "INFO", (sbyte)6)], result.Configs.OrderBy(c => c.Name, StringComparer.Ordinal).Select(c => (c.Name, c.Value, c.ConfigSource)));
     }
 }

@@ -95,6 +95,16 @@ public sealed class IncrementalAlterConfigsTests
         }
     }
 
+    [Fact]
+    public async Task A_level_given_to_one_of_Kafkas_loggers_is_the_one_of_ours_behind_it()
+    {
+        var bed = await ConfigBed.StartAsync();
+        Assert.Equal(ErrorCode.None, (await bed.ChangeAsync(ConfigResourceType.BrokerLogger, "1", "org.apache.kafka", ConfigOperation.Set, "WARN")).Code);
+        Assert.Equal("WARN", bed.Levels["root"]);
+        Assert.Equal(ErrorCode.InvalidRequest, (await bed.ChangeAsync(ConfigResourceType.BrokerLogger, "1", "kafka", ConfigOperation.Delete, null)).Code);
+        Assert.Equal(ErrorCode.InvalidConfig, (await bed.ChangeAsync(ConfigResourceType.BrokerLogger, "1", "kafka.no.such", ConfigOperation.Set, "WARN")).Code);
+    }
+
     [Theory]
     [InlineData("Net", ConfigOperation.Set, "DEBUG", ErrorCode.None)]
     [InlineData("Net", ConfigOperation.Delete, null, ErrorCode.None)]

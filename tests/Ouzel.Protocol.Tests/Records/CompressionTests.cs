@@ -75,7 +75,7 @@ public sealed class CompressionTests
     }
 
     [Fact]
-    public void We_read_lz4_frames_of_every_option()
+    public void Lz4_frames_are_read_with_the_options_that_Javas_reader_takes()
     {
         foreach (var (name, bytes) in SampleData.All(seed: 400, sizeMax: 131_073))
         {
@@ -90,22 +90,131 @@ public sealed class CompressionTests
                     BlockSize = 4 + (options & 3),
                     Level = options,
                 };
-                Assert.True(bytes.AsSpan().SequenceEqual(Unpack(CompressionCodec.Lz4, NativeCodecs.Lz4Compress(bytes, preferences))), $"{name} options {options}");
+                byte[] frame = NativeCodecs.Lz4Compress(bytes, preferences);
+                // The library lets a single block stand alone whatever it was asked.
+                if ((frame[4] & 0x20) != 0) Assert.True(bytes.AsSpan().SequenceEqual(Unpack(CompressionCodec.Lz4, frame)), $"{name} options {options}");
+                else Assert.Throws<RecordFormatException>(() => Unpack(CompressionCodec.Lz4, frame));
             }
         }
     }
 
     [Fact]
-    public void Frames_one_behind_the_other_give_their_contents_in_order()
+    public void Zstd_frames_one_behind_the_other_give_their_contents_in_order()
     {
         byte[] first = SampleData.Make(new Random(1), 2, 1000);
         byte[] second = SampleData.Make(new Random(2), 2, 2000);
         byte[] skippable = [0x50, 0x2A, 0x4D, 0x18, 3, 0, 0, 0, 9, 9, 9];
-        foreach (var codec in new[] { CompressionCodec.Lz4, CompressionCodec.Zstd })
+        byte[] stream = [.. skippable, .. Pack(CompressionCodec.Zstd, first), .. skippable, .. Pack(CompressionCodec.Zstd, second)];
+        Assert.Equal([.. first, .. second], Unpack(CompressionCodec.Zstd, stream));
+        Assert.Throws<RecordFormatException>(() => Unpack(CompressionCodec.Zstd, [.. stream, 1, 2, 3, 4, 5]));
+    }
+
+    [Fact]
+    public void One_lz4_frame_is_read_and_only_at_the_beginning()
+    {
+        byte[] first = SampleData.Make(new Random(1), 2, 1000);
+        byte[] frame = Pack(CompressionCodec.Lz4, first);
+        Assert.Equal(first, Unpack(CompressionCodec.Lz4, [.. frame, .. frame]));
+        Assert.Equal(first, Unpack(CompressionCodec.Lz4, [.. frame, 1, 2, 3]));
+        Assert.Throws<RecordFormatException>(() => Unpack(CompressionCodec.Lz4, [0x50, 0x2A, 0x4D, 0x18, 3, 0, 0, 0, 9, 9, 9, .. frame]));
+        Assert.Throws<RecordFormatException>(() => Unpack(CompressionCodec.Lz4, frame[..^4]));
+    }
+
+    /// <summary>Flags of the descriptor: reserved, dictionary, version, linked blocks; of the block size: reserved bits, sizes that there are none of.</summary>
+    [Theory]
+    [InlineData(0x62, 0x40)]
+    [InlineData(0x61, 0x40)]
+    [InlineData(0xA0, 0x40)]
+    [InlineData(0x40, 0x40)]
+    [InlineData(0x60, 0x41)]
+    [InlineData(0x60, 0xC0)]
+    [InlineData(0x60, 0x30)]
+    public void An_lz4_descriptor_that_Javas_reader_does_not_know_is_refused(byte flags, byte blockSize)
+    {
+        byte[] frame = [.. Pack(CompressionCodec.Lz4, [1, 2, 3]), 0, 0, 0, 0, 0, 0, 0, 0];
+        (frame[4], frame[5]) = (flags, blockSize);
+        frame[6] = (byte)(Ouzel.Protocol.Records.Codecs.XxHash32.Compute(frame.AsSpan(4, 2)) >> 8);
+        Assert.Throws<RecordFormatException>(() => Unpack(CompressionCodec.Lz4, frame));
+    }
+
+    [Fact]
+    public void An_lz4_block_beyond_the_frames_size_is_refused()
+    {
+        byte[] frame = Pack(CompressionCodec.Lz4, new byte[60_000]);
+        byte[] stored = [.. frame[..7], .. BitConverter.GetBytes(0x80000000u | 65_537u), .. new byte[65_537], 0, 0, 0, 0];
+        Assert.Throws<RecordFormatException>(() => Unpack(CompressionCodec.Lz4, stored));
+        byte[] whole = [.. frame[..7], .. BitConverter.GetBytes(0x80000000u | 65_536u), .. new byte[65_536], 0, 0, 0, 0];
+        Assert.Equal(65_536, Unpack(CompressionCodec.Lz4, whole).Length);
+    }
+
+    [Fact]
+    public void Snappy_chunks_end_where_Javas_reader_sees_their_end()
+    {
+        byte[] bytes = SampleData.Make(new Random(3), 2, 40_000);
+        byte[] framed = Pack(CompressionCodec.Snappy, bytes);
+        Assert.Equal(bytes, Unpack(CompressionCodec.Snappy, [.. framed, 1, 2, 3]));
+        Assert.Equal([.. bytes, .. bytes], Unpack(CompressionCodec.Snappy, [.. framed, .. framed]));
+        Assert.Throws<RecordFormatException>(() => Unpack(CompressionCodec.Snappy, [.. framed, 0, 0, 0, 0]));
+        Assert.Throws<RecordFormatException>(() => Unpack(CompressionCodec.Snappy, [.. framed, 0xff, 0xff, 0xff, 0xff]));
+        Assert.Throws<RecordFormatException>(() => Unpack(CompressionCodec.Snappy, framed[..^1]));
+        framed[15] = 0;
+        Assert.Throws<RecordFormatException>(() => Unpack(CompressionCodec.Snappy, framed));
+    }
+
+    [Fact]
+    public void Gzip_headers_checksums_and_lengths_are_compared_and_trailing_bytes_are_not()
+    {
+        byte[] bytes = SampleData.Make(new Random(3), 2, 40_000);
+        byte[] packed = Pack(CompressionCodec.Gzip, bytes);
+        Assert.Equal(bytes, Unpack(CompressionCodec.Gzip, [.. packed, 1, 2, 3]));
+        Assert.Equal([.. bytes, .. bytes], Unpack(CompressionCodec.Gzip, [.. packed, .. packed]));
+        foreach (int at in new[] { 0, 1, 2, packed.Length - 1, packed.Length - 5 })
         {
-            byte[] stream = [.. Pack(codec, first), .. skippable, .. Pack(codec, second)];
-            Assert.Equal([.. first, .. second], Unpack(codec, stream));
+            byte[] damaged = [.. packed];
+            damaged[at] ^= 1;
+            Assert.Throws<RecordFormatException>(() => Unpack(CompressionCodec.Gzip, damaged));
         }
+        Assert.Throws<RecordFormatException>(() => Unpack(CompressionCodec.Gzip, packed[..^3]));
+        packed[3] |= 0xe0;
+        Assert.Equal(bytes, Unpack(CompressionCodec.Gzip, packed));
+    }
+
+    /// <summary>The window that a frame asks for stands behind its descriptor: ten bits and more by the upper five, eighths of it by the lower three.</summary>
+    [Theory]
+    [InlineData(0x88, true)]
+    [InlineData(0x89, false)]
+    [InlineData(0x90, false)]
+    [InlineData(0xF8, false)]
+    public void A_zstd_window_beyond_the_librarys_bound_is_refused(byte window, bool taken)
+    {
+        byte[] frame = [0x28, 0xB5, 0x2F, 0xFD, 0, window, (3 << 3) | 1, 0, 0, 1, 2, 3];
+        if (taken) Assert.Equal([1, 2, 3], Unpack(CompressionCodec.Zstd, frame));
+        else Assert.Throws<RecordFormatException>(() => Unpack(CompressionCodec.Zstd, frame));
+    }
+
+    [Fact]
+    public void A_zstd_frame_says_its_size_and_checksum_and_keeps_to_them()
+    {
+        // One segment, a size of one byte, a checksum: the lower half of xxHash64.
+        byte[] content = [1, 2, 3];
+        byte[] checksum = BitConverter.GetBytes((uint)Ouzel.Protocol.Records.Codecs.XxHash64.Compute(content));
+        byte[] frame = [0x28, 0xB5, 0x2F, 0xFD, 0x24, 3, (3 << 3) | 1, 0, 0, .. content, .. checksum];
+        Assert.Equal(content, Unpack(CompressionCodec.Zstd, frame));
+        foreach (int at in new[] { 5, 9, 12 })
+        {
+            byte[] damaged = [.. frame];
+            damaged[at] ^= 1;
+            Assert.Throws<RecordFormatException>(() => Unpack(CompressionCodec.Zstd, damaged));
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(19)]
+    public void A_zstd_window_that_slides_gives_the_same_bytes(int level)
+    {
+        byte[] bytes = SampleData.Make(new Random(9), 2, 12_000_000);
+        Assert.True(bytes.AsSpan().SequenceEqual(Unpack(CompressionCodec.Zstd, NativeCodecs.ZstdCompress(bytes, (100, level), (201, 1), (101, 17)))));
     }
 
     [Fact]
@@ -123,7 +232,8 @@ public sealed class CompressionTests
         Lz4Codec.Compress([1, 2, 3], packed, Lz4Codec.DefaultLevel, wrongHeaderChecksum: true);
         Assert.Throws<RecordFormatException>(() => Unpack(CompressionCodec.Lz4, packed.WrittenSpan.ToArray()));
         using var target = new PooledBytes();
-        Lz4Codec.Decompress(packed.WrittenSpan, target, anyHeaderChecksum: true);
+        using var unpacker = new Lz4Unpacker(anyHeaderChecksum: true);
+        unpacker.CopyTo(packed.WrittenSpan, target);
         Assert.Equal([1, 2, 3], target.WrittenSpan.ToArray());
     }
 

@@ -121,12 +121,73 @@ public sealed class RecordValidatorTests
         Assert.Equal(ErrorCode.None, Error(marker, Rules with { FromClient = false, Compression = CompressionCodec.Gzip }));
     }
 
+    [Theory]
+    [InlineData(CompressionCodec.Gzip)]
+    [InlineData(CompressionCodec.Snappy)]
+    [InlineData(CompressionCodec.Lz4)]
+    [InlineData(CompressionCodec.Zstd)]
+    public void A_record_of_a_packed_batch_may_be_as_large_as_the_limit_and_no_larger(CompressionCodec codec)
+    {
+        // The body: attributes, two deltas and "no key" of one byte each, the value's length of two, the value, no headers.
+        const int Value = 500;
+        const int Body = 1 + 1 + 1 + 1 + 2 + Value + 1;
+        byte[] batch = Values(codec, 5, Value, 5);
+        Assert.Equal(ErrorCode.None, Error(batch, Rules with { DecompressedRecordBytesMax = Body }));
+        var refused = RecordValidator.Validate(batch, Rules with { DecompressedRecordBytesMax = Body - 1 }, NowMs);
+        Assert.Equal((ErrorCode.InvalidRecord, (string?)null), (refused.Error, refused.Message));
+        Assert.Empty(refused.RecordErrors);
+        Assert.Equal(ErrorCode.InvalidRecord, Error(batch, Rules with { DecompressedRecordBytesMax = Body - 1, Compression = CompressionCodec.None }));
+        Assert.Equal(ErrorCode.None, Error(Values(CompressionCodec.None, Value), Rules with { DecompressedRecordBytesMax = 1 }));
+        Assert.Equal(ErrorCode.None, Error(Values(codec, [.. Enumerable.Repeat(20, 1000)]), Rules with { DecompressedRecordBytesMax = 100 }));
+    }
+
+    [Theory]
+    [InlineData(CompressionCodec.Gzip)]
+    [InlineData(CompressionCodec.Lz4)]
+    [InlineData(CompressionCodec.Zstd)]
+    public void What_a_few_kilobytes_unpack_to_is_not_held(CompressionCodec codec)
+    {
+        byte[] batch = Values(codec, 48 << 20);
+        Assert.Equal(ErrorCode.None, Error(batch, Rules));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(ErrorCode.None, Error(batch, Rules));
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 24 << 20, $"{GC.GetAllocatedBytesForCurrentThread() - before}");
+        Assert.Equal(ErrorCode.MessageTooLarge, Error(batch, Rules with { Compression = CompressionCodec.Snappy }));
+    }
+
+    [Theory]
+    [InlineData(CompressionCodec.Gzip)]
+    [InlineData(CompressionCodec.Snappy)]
+    [InlineData(CompressionCodec.Lz4)]
+    [InlineData(CompressionCodec.Zstd)]
+    public void In_slices_the_verdict_is_the_same(CompressionCodec codec)
+    {
+        byte[] good = Values(codec, 3, 200_000, 0, 70_000, 1);
+        foreach (byte[] batch in new[] { good, Batch(codec, NowMs, NowMs + 9_000_000), Damaged(good, 40), Damaged(good, good.Length - RecordBatch.HeaderSize - 3) })
+        {
+            var whole = RecordValidator.Validate(batch, Rules, NowMs);
+            int slices = 1;
+            using (var rest = RecordValidator.Begin(batch, Rules, NowMs, 1, out var validation))
+            {
+                if (rest is not null)
+                {
+                    for (; !rest.Step(batch, 1); slices++) Assert.Equal(default, rest.Result);
+                    validation = rest.Result;
+                }
+                Assert.Equal((whole.Error, whole.Message, whole.MaxTimestampMs), (validation.Error, validation.Message, validation.MaxTimestampMs));
+                Assert.Equal(whole.RecordErrors, validation.RecordErrors);
+            }
+            if (ReferenceEquals(batch, good)) Assert.True(slices > 2, $"{slices}");
+        }
+    }
+
     [Fact]
-    public void A_bomb_is_refused()
+    public void Records_at_fault_are_named_up_to_a_bound()
     {
         using var builder = new RecordBatchBuilder { Codec = CompressionCodec.Zstd };
-        builder.Append(1, null, new byte[8 << 20]);
-        Assert.Equal(ErrorCode.InvalidRecord, Error(builder.BuildArray(), Rules with { UnpackedBytesMax = 1 << 20 }));
+        for (int i = 0; i < 20_000; i++) builder.Append(NowMs, null, []);
+        var validation = RecordValidator.Validate(builder.BuildArray(), Rules with { KeyRequired = true }, NowMs);
+        Assert.Equal((ErrorCode.InvalidRecord, 10_000), (validation.Error, validation.RecordErrors.Count));
     }
 
     [Fact]
@@ -154,6 +215,22 @@ public sealed class RecordValidatorTests
     }
 
     private static ErrorCode Error(byte[] batch, ValidationRules rules) => RecordValidator.Validate(batch, rules, NowMs).Error;
+
+    private static byte[] Values(CompressionCodec codec, params int[] sizes)
+    {
+        using var builder = new RecordBatchBuilder { Codec = codec };
+        foreach (int size in sizes) builder.Append(NowMs, null, new byte[size]);
+        return builder.BuildArray();
+    }
+
+    /// <summary>A byte of the packed records changed, and the checksum put right.</summary>
+    private static byte[] Damaged(byte[] batch, int at)
+    {
+        byte[] damaged = [.. batch];
+        damaged[RecordBatch.HeaderSize + at] ^= 0x55;
+        RecordBatch.SetCrc(damaged);
+        return damaged;
+    }
 
     private static byte[] Batch(CompressionCodec codec, params long[] timestamps)
     {

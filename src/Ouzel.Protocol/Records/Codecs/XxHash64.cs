@@ -57,4 +57,65 @@ internal static class XxHash64
     private static ulong Round(ulong sum, ulong input) => BitOperations.RotateLeft(sum + (input * Prime2), 31) * Prime1;
 
     private static ulong Merge(ulong hash, ulong sum) => ((hash ^ Round(0, sum)) * Prime1) + Prime4;
+
+    /// <summary>The same over bytes that come in pieces.</summary>
+    internal sealed class Running
+    {
+        private const int StripeBytes = 32;
+
+        private readonly byte[] _stripe = new byte[StripeBytes];
+        private int _held;
+        private ulong _length;
+        private ulong _a;
+        private ulong _b;
+        private ulong _c;
+        private ulong _d;
+
+        internal void Reset()
+        {
+            _held = 0;
+            _length = 0;
+            _a = unchecked(Prime1 + Prime2);
+            _b = Prime2;
+            _c = 0;
+            _d = unchecked(0ul - Prime1);
+        }
+
+        internal void Append(ReadOnlySpan<byte> bytes)
+        {
+            _length += (ulong)bytes.Length;
+            if (_held > 0)
+            {
+                int taken = Math.Min(StripeBytes - _held, bytes.Length);
+                bytes[..taken].CopyTo(_stripe.AsSpan(_held));
+                _held += taken;
+                bytes = bytes[taken..];
+                if (_held < StripeBytes) return;
+                Add(_stripe);
+                _held = 0;
+            }
+            for (; bytes.Length >= StripeBytes; bytes = bytes[StripeBytes..]) Add(bytes);
+            bytes.CopyTo(_stripe);
+            _held = bytes.Length;
+        }
+
+        internal ulong Digest()
+        {
+            ulong hash = Prime5;
+            if (_length >= StripeBytes)
+            {
+                hash = BitOperations.RotateLeft(_a, 1) + BitOperations.RotateLeft(_b, 7) + BitOperations.RotateLeft(_c, 12) + BitOperations.RotateLeft(_d, 18);
+                hash = Merge(Merge(Merge(Merge(hash, _a), _b), _c), _d);
+            }
+            return Finish(hash + _length, _stripe.AsSpan(0, _held));
+        }
+
+        private void Add(ReadOnlySpan<byte> stripe)
+        {
+            _a = Round(_a, BinaryPrimitives.ReadUInt64LittleEndian(stripe));
+            _b = Round(_b, BinaryPrimitives.ReadUInt64LittleEndian(stripe[8..]));
+            _c = Round(_c, BinaryPrimitives.ReadUInt64LittleEndian(stripe[16..]));
+            _d = Round(_d, BinaryPrimitives.ReadUInt64LittleEndian(stripe[24..]));
+        }
+    }
 }

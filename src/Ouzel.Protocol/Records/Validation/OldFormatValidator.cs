@@ -13,11 +13,13 @@ internal static class OldFormatValidator
         {
             for (var rest = sent; RecordBatch.TryRead(rest, out _, out int size); rest = rest[size..])
             {
-                using var reader = new OldMessageReader(rest[..size], rules.UnpackedBytesMax);
+                using var reader = new OldMessageReader(rest[..size], RecordValidator.RepackBytesMax);
                 while (reader.MoveNext())
                 {
                     var message = reader.Current;
                     if (!message.IsCrcValid) return RecordValidator.Corrupt("a message's checksum is wrong");
+                    // Each wrapper may unpack to the bound; together they may not be more either.
+                    if (builder.SizeInBytes > RecordValidator.RepackBytesMax) return RecordValidator.TooLargeToRepack(builder.SizeInBytes);
                     check.Add(message.TimestampMs, message.HasKey);
                     builder.AppendAt(builder.Count, message.TimestampMs, message.Key, message.HasKey, message.Value, message.HasValue);
                 }

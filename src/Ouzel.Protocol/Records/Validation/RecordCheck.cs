@@ -5,6 +5,9 @@ internal struct RecordCheck(ValidationRules rules, long nowMs)
 {
     private const long NoTimestamp = -1;
 
+    /// <summary>Records at fault that are named; a batch of kilobytes may hold millions.</summary>
+    private const int ErrorsMax = 10_000;
+
     private long _maxTimestampMs = NoTimestamp;
     private int _index;
     private bool _timestampRefused;
@@ -15,15 +18,22 @@ internal struct RecordCheck(ValidationRules rules, long nowMs)
     {
         if (rules.KeyRequired && !hasKey)
         {
-            (_errors ??= []).Add(new RecordError(_index, "a compacted topic does not take records without a key"));
+            Tell("a compacted topic does not take records without a key");
         }
         else if (rules.TimestampType == TimestampType.CreateTime && timestampMs != NoTimestamp && IsOutOfBounds(timestampMs))
         {
             _timestampRefused = true;
-            (_errors ??= []).Add(new RecordError(_index, $"timestamp {timestampMs} is too far from the broker's {nowMs}"));
+            if (HasRoom) Tell($"timestamp {timestampMs} is too far from the broker's {nowMs}");
         }
         _maxTimestampMs = Math.Max(_maxTimestampMs, timestampMs);
         _index++;
+    }
+
+    private readonly bool HasRoom => _errors is null || _errors.Count < ErrorsMax;
+
+    private void Tell(string message)
+    {
+        if (HasRoom) (_errors ??= []).Add(new RecordError(_index, message));
     }
 
     /// <summary>The verdict: one bad timestamp among the errors decides the code.</summary>

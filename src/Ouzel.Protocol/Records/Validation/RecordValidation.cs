@@ -39,6 +39,6 @@ public readonly record struct RecordValidation
         return batch;
     }
 
-    internal static RecordValidation Refused(ErrorCode error, string message, IReadOnlyList<RecordError>? records = null) =>
+    internal static RecordValidation Refused(ErrorCode error, string? message, IReadOnlyList<RecordError>? records = null) =>
         new() { Error = error, Message = message, RecordErrors = records ?? [] };
 }

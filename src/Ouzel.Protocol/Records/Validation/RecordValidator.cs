@@ -6,13 +6,55 @@ namespace Ouzel.Protocol.Records.Validation;
 /// </summary>
 public static class RecordValidator
 {
+    /// <summary>A batch that is packed anew, or converted from an older format, is held unpacked meanwhile: no more than this.</summary>
+    public const int RepackBytesMax = 32 << 20;
+
     /// <summary>Checks the records of one partition.</summary>
     /// <param name="sent">All bytes that were sent for the partition.</param>
     /// <param name="rules">The topic's.</param>
     /// <param name="nowMs">The broker's time, milliseconds since 1970.</param>
     public static RecordValidation Validate(ReadOnlySpan<byte> sent, ValidationRules rules, long nowMs)
     {
-        switch (RecordBatch.Read(sent, out var batch, out _))
+        using var rest = Begin(sent, rules, nowMs, long.MaxValue, out var validation);
+        return validation;
+    }
+
+    /// <summary>Checks the records of one partition as far as a slice goes.</summary>
+    /// <param name="sent">All bytes that were sent for the partition.</param>
+    /// <param name="rules">The topic's.</param>
+    /// <param name="nowMs">The broker's time, milliseconds since 1970.</param>
+    /// <param name="sliceBytes">What may be unpacked at once.</param>
+    /// <param name="validation">The verdict, when null is returned.</param>
+    /// <returns>What is still to be done; null when the verdict is there.</returns>
+    public static PackedCheck? Begin(ReadOnlySpan<byte> sent, ValidationRules rules, long nowMs, long sliceBytes, out RecordValidation validation)
+    {
+        if (CheckShape(sent, rules, nowMs, out var batch) is { } shape)
+        {
+            validation = shape;
+            return null;
+        }
+        if (CheckHeader(batch, rules) is { } header)
+        {
+            validation = header;
+            return null;
+        }
+        // Control batches stay as they are, whatever the topic's codec.
+        var codec = batch.IsControl ? batch.Codec : rules.Compression ?? batch.Codec;
+        if (batch.Codec == CompressionCodec.None || batch.RecordCount <= 0)
+        {
+            validation = CheckPlain(batch, codec, rules, nowMs);
+            return null;
+        }
+        var check = new PackedCheck(batch, codec, rules, nowMs);
+        validation = default;
+        if (!check.Step(sent, sliceBytes)) return check;
+        validation = check.Result;
+        return null;
+    }
+
+    private static RecordValidation? CheckShape(ReadOnlySpan<byte> sent, ValidationRules rules, long nowMs, out RecordBatch batch)
+    {
+        switch (RecordBatch.Read(sent, out batch, out _))
         {
             case BatchReadStatus.Damaged:
                 return Corrupt("an impossible length or an unknown magic");
@@ -21,14 +63,12 @@ public static class RecordValidator
         }
         if (batch.Magic != 2)
             return rules.OldFormatsAllowed ? OldFormatValidator.Validate(sent, rules, nowMs) : Invalid($"records of magic {batch.Magic} where magic 2 is needed");
-        switch (RecordBatch.Read(sent[batch.SizeInBytes..], out _, out _))
+        return RecordBatch.Read(sent[batch.SizeInBytes..], out _, out _) switch
         {
-            case BatchReadStatus.Damaged:
-                return Corrupt("bytes behind the batch that are none");
-            case BatchReadStatus.Whole:
-                return Invalid("more than one record batch");
-        }
-        return CheckHeader(batch, rules) ?? CheckRecords(batch, rules, nowMs);
+            BatchReadStatus.Damaged => Corrupt("bytes behind the batch that are none"),
+            BatchReadStatus.Whole => Invalid("more than one record batch"),
+            _ => null,
+        };
     }
 
     private static RecordValidation? CheckHeader(RecordBatch batch, ValidationRules rules)
@@ -47,14 +87,15 @@ public static class RecordValidator
         return null;
     }
 
-    private static RecordValidation CheckRecords(RecordBatch batch, ValidationRules rules, long nowMs)
+    private static RecordValidation CheckPlain(RecordBatch batch, CompressionCodec codec, ValidationRules rules, long nowMs)
     {
-        // Control batches stay as they are, whatever the topic's codec.
-        var codec = batch.IsControl ? batch.Codec : rules.Compression ?? batch.Codec;
         try
         {
             if (codec != batch.Codec) return Repack(batch, codec, rules, nowMs);
-            return batch.Codec == CompressionCodec.None ? CheckPlain(batch, rules, nowMs) : CheckPacked(batch, rules, nowMs);
+            var check = new RecordCheck(rules, nowMs);
+            using var reader = new RecordReader(batch);
+            while (reader.MoveNext()) check.Add(reader.Current.TimestampMs, reader.Current.HasKey);
+            return check.Result(batch.SizeInBytes);
         }
         catch (RecordFormatException e)
         {
@@ -62,36 +103,7 @@ public static class RecordValidator
         }
     }
 
-    private static RecordValidation CheckPlain(RecordBatch batch, ValidationRules rules, long nowMs)
-    {
-        var check = new RecordCheck(rules, nowMs);
-        using var reader = new RecordReader(batch);
-        while (reader.MoveNext()) check.Add(reader.Current.TimestampMs, reader.Current.HasKey);
-        return check.Result(batch.SizeInBytes);
-    }
-
-    /// <summary>
-    /// Looks at the records of a packed batch without their keys and values, and like Kafka without believing the length
-    /// that each record gives for itself.
-    /// </summary>
-    private static RecordValidation CheckPacked(RecordBatch batch, ValidationRules rules, long nowMs)
-    {
-        var check = new RecordCheck(rules, nowMs);
-        using var unpacked = new PooledBytes(rules.UnpackedBytesMax);
-        Compression.Decompress(batch.Codec, batch.RecordsPayload, unpacked);
-        bool batchTime = batch.TimestampType == TimestampType.LogAppendTime;
-        var rest = new Record.FieldReader(unpacked.WrittenSpan);
-        for (int i = 0; i < batch.RecordCount; i++)
-        {
-            var record = Record.Skim(ref rest, out bool hasKey);
-            if (record.OffsetDelta != i) return Invalid($"offset delta {record.OffsetDelta} of record {i} in a compressed batch");
-            check.Add(batchTime ? batch.MaxTimestamp : batch.BaseTimestamp + record.TimestampDelta, hasKey);
-        }
-        if (!rest.Rest.IsEmpty) return Invalid($"{rest.Rest.Length} bytes behind the last record of a batch");
-        return check.Result(batch.SizeInBytes);
-    }
-
-    private static RecordValidation Repack(RecordBatch batch, CompressionCodec codec, ValidationRules rules, long nowMs)
+    internal static RecordValidation Repack(RecordBatch batch, CompressionCodec codec, ValidationRules rules, long nowMs)
     {
         var check = new RecordCheck(rules, nowMs);
         using var builder = BuilderFor(rules, codec, nowMs);
@@ -99,7 +111,7 @@ public static class RecordValidator
         builder.ProducerEpoch = batch.ProducerEpoch;
         builder.BaseSequence = batch.BaseSequence;
         builder.IsTransactional = batch.IsTransactional;
-        using var reader = new RecordReader(batch, rules.UnpackedBytesMax);
+        using var reader = new RecordReader(batch, RepackBytesMax);
         while (reader.MoveNext())
         {
             var record = reader.Current;
@@ -126,6 +138,9 @@ public static class RecordValidator
     internal static RecordValidation Invalid(string message) => RecordValidation.Refused(ErrorCode.InvalidRecord, message);
 
     internal static RecordValidation Corrupt(string message) => RecordValidation.Refused(ErrorCode.CorruptMessage, message);
+
+    internal static RecordValidation TooLargeToRepack(long bytes) =>
+        RecordValidation.Refused(ErrorCode.MessageTooLarge, $"a batch of {bytes} bytes unpacked where {RepackBytesMax} may be packed anew: let the producer use the topic's compression.type");
 
     internal static RecordValidation TooLarge(int size, ValidationRules rules) =>
         RecordValidation.Refused(ErrorCode.MessageTooLarge, $"a batch of {size} bytes where {rules.MessageBytesMax} are allowed");

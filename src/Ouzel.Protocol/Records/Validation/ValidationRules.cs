@@ -30,6 +30,6 @@ public sealed record ValidationRules
     /// <summary>The level that goes with <see cref="Compression"/>.</summary>
     public int Level { get; init; } = Records.Compression.DefaultLevel;
 
-    /// <summary>The most bytes a batch may unpack to.</summary>
-    public int UnpackedBytesMax { get; init; } = RecordReader.DefaultBytesMax;
+    /// <summary>max.decompressed.message.bytes: the largest record of a packed batch, without the length in front of it.</summary>
+    public int DecompressedRecordBytesMax { get; init; } = int.MaxValue - 8;
 }

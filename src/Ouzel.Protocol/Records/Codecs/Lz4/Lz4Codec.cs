@@ -2,15 +2,13 @@ using System.Buffers.Binary;
 
 namespace Ouzel.Protocol.Records.Codecs.Lz4;
 
-/// <summary>LZ4 frames. Every option of the format is read; what is written is what Java's producer writes: independent blocks of 64 KiB.</summary>
+/// <summary>LZ4 frames as Java's producer writes them: independent blocks of 64 KiB.</summary>
 internal static class Lz4Codec
 {
     /// <summary>Kafka's default of compression.lz4.level, which there means the fast compressor.</summary>
     internal const int DefaultLevel = 9;
 
-    private const uint Magic = 0x184D2204;
-    private const uint SkippableMagic = 0x184D2A50;
-    private const uint SkippableMask = 0xFFFFFFF0;
+    internal const uint Magic = 0x184D2204;
     private const int BlockBytes = 64 << 10;
     private const uint StoredBit = 0x80000000;
 
@@ -19,35 +17,6 @@ internal static class Lz4Codec
 
     /// <summary>Blocks of 64 KiB.</summary>
     private const byte BlockDescriptor = 0x40;
-
-    /// <param name="source">One or more frames; what follows them and is none is ignored, as by Java's reader.</param>
-    /// <param name="target">Where the output goes.</param>
-    /// <param name="anyHeaderChecksum">Accept a wrong header checksum: clients of magic 0 computed it over the wrong bytes (KAFKA-3160).</param>
-    internal static void Decompress(ReadOnlySpan<byte> source, PooledBytes target, bool anyHeaderChecksum = false)
-    {
-        bool found = false;
-        while (source.Length >= sizeof(uint))
-        {
-            uint magic = BinaryPrimitives.ReadUInt32LittleEndian(source);
-            if (magic == Magic)
-            {
-                source = new Lz4FrameReader(source[sizeof(uint)..], anyHeaderChecksum).Decode(target);
-                found = true;
-            }
-            else if ((magic & SkippableMask) == SkippableMagic)
-            {
-                if (source.Length < 8) throw new RecordFormatException("an LZ4 stream ends too early");
-                uint skip = BinaryPrimitives.ReadUInt32LittleEndian(source[4..]);
-                if (skip > source.Length - 8) throw new RecordFormatException("an LZ4 stream ends too early");
-                source = source[(8 + (int)skip)..];
-            }
-            else
-            {
-                break;
-            }
-        }
-        if (!found) throw new RecordFormatException("no LZ4 frame");
-    }
 
     /// <param name="source">What to pack.</param>
     /// <param name="target">Where to.</param>

@@ -8,13 +8,13 @@ internal static class SnappyDecoder
     /// <summary>A copy of 64 bytes takes three bytes, so nothing can grow more than this.</summary>
     private const int GrowthMax = 32;
 
-    internal static void DecodeBlock(ReadOnlySpan<byte> source, PooledBytes target)
+    internal static void DecodeBlock(ReadOnlySpan<byte> source, UnpackWindow target, int bytesMax)
     {
         int at = ReadLength(source, out uint length);
         if (length > (long)source.Length * GrowthMax) throw new RecordFormatException($"a snappy block of {source.Length} bytes claims to be {length}");
-        if (length > target.BytesMax - target.Length) throw new RecordFormatException($"a snappy block of {length} bytes is too large");
-        int start = target.Length;
-        var window = target.Window((int)length);
+        if (length > bytesMax) throw new RecordFormatException($"a snappy block of {length} bytes is too large");
+        var window = target.Room((int)length, 0);
+        int start = target.End;
         int end = start + (int)length;
         int done = start;
         while (at < source.Length)
@@ -25,7 +25,7 @@ internal static class SnappyDecoder
                 : Copy(source, ref at, tag, window, start, done, end);
         }
         if (done != end) throw new RecordFormatException($"a snappy block gives {done - start} bytes where {length} were announced");
-        target.Advance((int)length);
+        target.Advance(end);
     }
 
     private static int Literal(ReadOnlySpan<byte> source, ref int at, int tag, Span<byte> window, int done, int end)

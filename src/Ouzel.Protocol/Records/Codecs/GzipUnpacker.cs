@@ -1,0 +1,104 @@
+using System.IO.Compression;
+
+namespace Ouzel.Protocol.Records.Codecs;
+
+/// <summary>
+/// gzip by the runtime's zlib: members one behind the other, checksum and length of each compared, what follows the last and is none ignored, as by Java's reader.
+/// Java's reader also does not look at the flags that have no meaning yet; zlib refuses them, so they are taken away.
+/// </summary>
+internal sealed class GzipUnpacker : Unpacker
+{
+    private const int StepBytes = 32 << 10;
+
+    private readonly Source _source = new();
+    private GZipStream? _stream;
+
+    public override unsafe bool Fill(ReadOnlySpan<byte> payload)
+    {
+        // The runtime takes no bytes at all for a stream of no bytes.
+        if (payload.IsEmpty) throw new RecordFormatException("a gzip stream of no bytes");
+        _stream ??= GzipCodec.Reader(_source);
+        var room = Window.Room(StepBytes, 0);
+        fixed (byte* start = payload)
+        {
+            _source.Lend(start, payload.Length);
+            try
+            {
+                int read = _stream.Read(room[Window.End..]);
+                Window.Advance(Window.End + read);
+                return read > 0;
+            }
+            catch (InvalidDataException e)
+            {
+                throw new RecordFormatException("a broken gzip stream", e);
+            }
+            finally
+            {
+                _source.TakeBack();
+            }
+        }
+    }
+
+    public override void Dispose()
+    {
+        _stream?.Dispose();
+        base.Dispose();
+    }
+
+    /// <summary>The payload as a stream; its bytes are lent for one step at a time.</summary>
+    private sealed unsafe class Source : Stream
+    {
+        private const int FlagsAt = 3;
+        private const byte KnownFlags = 0x1f;
+        private const byte HeaderChecksumFlag = 2;
+
+        private byte* _start;
+        private int _length;
+        private int _at;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => _at;
+            set => throw new NotSupportedException();
+        }
+
+        public void Lend(byte* start, int length)
+        {
+            _start = start;
+            _length = length;
+        }
+
+        public void TakeBack() => _start = null;
+
+        public override int Read(Span<byte> buffer)
+        {
+            int bytes = Math.Min(buffer.Length, _length - _at);
+            new ReadOnlySpan<byte>(_start + _at, bytes).CopyTo(buffer);
+            int flags = FlagsAt - _at;
+            // A checksum over the header covers them as they are.
+            if (flags >= 0 && flags < bytes && (buffer[flags] & HeaderChecksumFlag) == 0) buffer[flags] &= KnownFlags;
+            _at += bytes;
+            return bytes;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}

@@ -1,0 +1,75 @@
+namespace Ouzel.Protocol.Records.Validation;
+
+/// <summary>
+/// The check of one packed batch in slices, for whoever must not be held up by gigabytes behind a few kilobytes: <see cref="RecordValidator.Begin"/> does the
+/// first slice and gives one of these when there is more to do; <see cref="Step"/> goes on until it is true; then <see cref="Result"/> is the verdict.
+/// What it holds between two steps is the codec's window. One thread at a time; the sent bytes must stay as they are.
+/// </summary>
+public sealed class PackedCheck : IDisposable
+{
+    private readonly ValidationRules _rules;
+    private readonly long _nowMs;
+    private readonly PackedRecords _records;
+    private readonly CompressionCodec _target;
+    private RecordCheck _check;
+    private int _index;
+
+    internal PackedCheck(RecordBatch batch, CompressionCodec target, ValidationRules rules, long nowMs)
+    {
+        _rules = rules;
+        _nowMs = nowMs;
+        _target = target;
+        _records = new PackedRecords(batch.Codec, rules.DecompressedRecordBytesMax);
+        _check = new RecordCheck(rules, nowMs);
+    }
+
+    /// <summary>The verdict, once <see cref="Step"/> was true.</summary>
+    public RecordValidation Result { get; private set; }
+
+    /// <summary>Unpacks about so many bytes more; true when the verdict is there.</summary>
+    /// <param name="sent">All bytes that were sent for the partition, the same with each call.</param>
+    /// <param name="bytes">What a slice may unpack; one block may overdraw it.</param>
+    public bool Step(ReadOnlySpan<byte> sent, long bytes = long.MaxValue)
+    {
+        RecordBatch.Read(sent, out var batch, out _);
+        try
+        {
+            if (!Walk(batch, bytes)) return false;
+        }
+        catch (RecordTooLargeException)
+        {
+            // Kafka says no more than the code.
+            Result = RecordValidation.Refused(ErrorCode.InvalidRecord, null);
+        }
+        catch (RecordFormatException e)
+        {
+            Result = RecordValidator.Invalid(e.Message);
+        }
+        _records.Dispose();
+        return true;
+    }
+
+    public void Dispose() => _records.Dispose();
+
+    private bool Walk(RecordBatch batch, long budget)
+    {
+        var payload = batch.RecordsPayload;
+        bool batchTime = batch.TimestampType == TimestampType.LogAppendTime;
+        bool keepsOffsets = _target == batch.Codec;
+        for (; _index < batch.RecordCount; _index++)
+        {
+            if (!_records.TryNext(payload, ref budget)) return false;
+            if (keepsOffsets && _records.OffsetDelta != _index) throw new RecordFormatException($"offset delta {_records.OffsetDelta} of record {_index} in a compressed batch");
+            _check.Add(batchTime ? batch.MaxTimestamp : batch.BaseTimestamp + _records.TimestampDelta, _records.HasKey);
+        }
+        if (!_records.TryEnd(payload, ref budget)) return false;
+        Result = _check.Result(batch.SizeInBytes);
+        if (!keepsOffsets && Result.Error == ErrorCode.None)
+        {
+            Result = _records.UnpackedBytes > RecordValidator.RepackBytesMax
+                ? RecordValidator.TooLargeToRepack(_records.UnpackedBytes)
+                : RecordValidator.Repack(batch, _target, _rules, _nowMs);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,170 @@
+using Ouzel.Protocol.Records.Codecs;
+using Ouzel.Protocol.Wire;
+
+namespace Ouzel.Protocol.Records.Validation;
+
+/// <summary>
+/// Walks over the records of a packed batch as Kafka does when it stores them: fields are passed over, not kept, and the length that a record gives for
+/// itself is not compared with them. So a record of gigabytes needs no more memory than its codec's window; and the walk can stop after any block and go on later.
+/// </summary>
+/// <param name="codec">The batch's.</param>
+/// <param name="recordBytesMax">The largest record, without the length in front of it.</param>
+internal sealed class PackedRecords(CompressionCodec codec, int recordBytesMax) : IDisposable
+{
+
+    /// <summary>What a block takes of a budget beside its bytes: a stream may be made of empty ones.</summary>
+    private const int BlockCost = 64;
+
+    private readonly Unpacker _unpacker = Unpacker.Of(codec);
+    private Part _part = Part.Head;
+    private long _toSkip;
+    private long _recordBytes;
+    private int _headersLeft;
+
+    private enum Part
+    {
+        Head,
+        Value,
+        HeaderCount,
+        HeaderName,
+        HeaderValue,
+        End,
+    }
+
+    /// <summary>Bytes unpacked so far.</summary>
+    public long UnpackedBytes { get; private set; }
+
+    /// <summary>The record at hand, once <see cref="TryNext"/> is true: its time and offset as they stand in it.</summary>
+    public long TimestampDelta { get; private set; }
+
+    /// <inheritdoc cref="TimestampDelta"/>
+    public int OffsetDelta { get; private set; }
+
+    /// <summary>The record has a key.</summary>
+    public bool HasKey { get; private set; }
+
+    /// <summary>Steps over one record; false when the budget is spent, and the same record goes on with the next call.</summary>
+    /// <param name="payload">The packed records, the same with each call.</param>
+    /// <param name="budget">Bytes that may still be unpacked; a block may overdraw it.</param>
+    /// <exception cref="RecordFormatException">The stream or the record is broken.</exception>
+    /// <exception cref="RecordTooLargeException">The record is larger than it may be.</exception>
+    public bool TryNext(ReadOnlySpan<byte> payload, ref long budget)
+    {
+        while (true)
+        {
+            if (Skip())
+            {
+                if (_part == Part.End)
+                {
+                    _part = Part.Head;
+                    return true;
+                }
+                if (Step()) continue;
+            }
+            if (budget <= 0) return false;
+            if (!Fill(payload, ref budget)) throw new RecordFormatException("the batch ends before its last record");
+        }
+    }
+
+    /// <summary>Behind the last record: true once the stream has ended there, false when the budget is spent.</summary>
+    public bool TryEnd(ReadOnlySpan<byte> payload, ref long budget)
+    {
+        while (_unpacker.Unread.IsEmpty)
+        {
+            if (budget <= 0) return false;
+            if (!Fill(payload, ref budget)) return true;
+        }
+        throw new RecordFormatException("bytes behind the last record of a batch");
+    }
+
+    public void Dispose() => _unpacker.Dispose();
+
+    private bool Fill(ReadOnlySpan<byte> payload, ref long budget)
+    {
+        int before = _unpacker.Unread.Length;
+        bool more = _unpacker.Fill(payload);
+        int given = _unpacker.Unread.Length - before;
+        UnpackedBytes += given;
+        budget -= given + BlockCost;
+        return more;
+    }
+
+    /// <summary>Passes over the rest of a field; false when it goes on in the next block.</summary>
+    private bool Skip()
+    {
+        if (_toSkip == 0) return true;
+        int bytes = (int)Math.Min(_toSkip, _unpacker.Unread.Length);
+        _unpacker.Consume(bytes);
+        _toSkip -= bytes;
+        return _toSkip == 0;
+    }
+
+    /// <summary>Reads the numbers in front of the next field; false when they go on in the next block.</summary>
+    private bool Step()
+    {
+        var bytes = _unpacker.Unread;
+        int at = 0;
+        int length;
+        switch (_part)
+        {
+            case Part.Head:
+                if (!TryHead(bytes, ref at, out length)) return false;
+                HasKey = length >= 0;
+                _part = Part.Value;
+                break;
+            case Part.Value:
+                if (!TryInt(bytes, ref at, out length)) return false;
+                _part = Part.HeaderCount;
+                break;
+            case Part.HeaderCount:
+                if (!TryInt(bytes, ref at, out _headersLeft)) return false;
+                if (_headersLeft < 0) throw new RecordFormatException($"a record with {_headersLeft} headers");
+                length = 0;
+                _part = _headersLeft == 0 ? Part.End : Part.HeaderName;
+                break;
+            case Part.HeaderName:
+                if (!TryInt(bytes, ref at, out length)) return false;
+                if (length < 0) throw new RecordFormatException("a header without a name");
+                _part = Part.HeaderValue;
+                break;
+            default:
+                if (!TryInt(bytes, ref at, out length)) return false;
+                _part = --_headersLeft == 0 ? Part.End : Part.HeaderName;
+                break;
+        }
+        // Any negative length means none, as in Kafka's reader.
+        _toSkip = Math.Max(length, 0);
+        _recordBytes += at + _toSkip;
+        _unpacker.Consume(at);
+        if (_recordBytes > recordBytesMax) throw new RecordTooLargeException($"a record of more than {recordBytesMax} bytes");
+        return true;
+    }
+
+    private bool TryHead(ReadOnlySpan<byte> bytes, ref int at, out int keyLength)
+    {
+        keyLength = 0;
+        int end = 0;
+        if (!TryInt(bytes, ref end, out int length)) return false;
+        if (length > recordBytesMax) throw new RecordTooLargeException($"a record of {length} bytes where {recordBytesMax} are allowed");
+        int begin = end;
+        if (end++ >= bytes.Length) return false;
+        int taken = VarInt.TryReadZigZag(bytes[end..], out long timestampDelta);
+        if (taken == VarInt.TooLong) throw new RecordFormatException("a number in a record has too many bytes");
+        if (taken == VarInt.Cut) return false;
+        end += taken;
+        if (!TryInt(bytes, ref end, out int offsetDelta) || !TryInt(bytes, ref end, out keyLength)) return false;
+        (TimestampDelta, OffsetDelta) = (timestampDelta, offsetDelta);
+        // Its own length does not count.
+        _recordBytes = -begin;
+        at = end;
+        return true;
+    }
+
+    private static bool TryInt(ReadOnlySpan<byte> bytes, ref int at, out int value)
+    {
+        int taken = VarInt.TryReadZigZag(bytes[at..], out value);
+        if (taken == VarInt.TooLong) throw new RecordFormatException("a number in a record has too many bytes");
+        at += Math.Max(taken, 0);
+        return taken != VarInt.Cut;
+    }
+}

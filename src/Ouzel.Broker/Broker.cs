@@ -70,9 +70,16 @@ public sealed class Broker : IAsyncDisposable
             assembly.Accept();
             return broker;
         }
-        catch
+        catch (Exception fault)
         {
             await assembly.DisposeAsync();
+
+            // What the disk did comes before what came of it.
+            if (fault is ControllerFailedException or DiskException { Errno: 0 } && assembly.DiskFailure is { } failure)
+            {
+                throw failure;
+            }
+
             throw;
         }
     }
@@ -138,7 +145,11 @@ public sealed class Broker : IAsyncDisposable
         _ = WatchControllerAsync();
     }
 
-    private async Task WatchControllerAsync() => _ended.TrySetException(await _node.Cluster.Runtime.Failed);
+    private async Task WatchControllerAsync()
+    {
+        ControllerFailedException failed = await _node.Cluster.Runtime.Failed;
+        _ended.TrySetException(_node.Directories.All.Select(d => d.Failure).FirstOrDefault(f => f is not null) ?? (Exception)failed);
+    }
 
     private void OnOffline(LogDirectory offline, DiskException failure)
     {

@@ -33,6 +33,9 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
 
     public Schedule? Schedule { get; private set; }
 
+    /// <summary>What took a directory offline; null when none is.</summary>
+    public DiskException? DiskFailure => _directories?.All.Select(d => d.Failure).FirstOrDefault(f => f is not null);
+
     public async Task<Node> StartAsync()
     {
         // First, because it is what fails most often, and before anything is written.

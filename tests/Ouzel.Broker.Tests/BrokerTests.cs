@@ -2,6 +2,7 @@ using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Protocol.Records;
+using Ouzel.Storage;
 
 namespace Ouzel.Broker.Tests;
 
@@ -23,6 +24,28 @@ public sealed class BrokerTests
         var fetch = new FetchRequest { MaxBytes = 1 << 20, Topics = [new() { Topic = "t", Partitions = [new() { Partition = 1, PartitionMaxBytes = 1 << 20 }] }] };
         Assert.Equal(["a", "b"], Batches.Values((await client.CallAsync(fetch, 12)).Responses[0].Partitions[0].Records));
         Assert.Equal(2, (await ProduceAsync(client, "c")).BaseOffset);
+    }
+
+    [Fact]
+    public async Task A_start_on_a_disk_that_gets_full_says_that_it_is_the_disk()
+    {
+        int failures = 0;
+        for (long left = 0; left < 3000; left += 60)
+        {
+            var clock = new FakeClock();
+            var disk = new FaultyDisk(new Random(1), clock) { SpaceLeftBytes = left };
+            try
+            {
+                await using TestNode node = await TestNode.StartAsync(disk, clock, []);
+            }
+            catch (DiskException e)
+            {
+                Assert.Equal(DiskException.OutOfSpace, e.Errno);
+                failures++;
+            }
+        }
+
+        Assert.InRange(failures, 5, 50);
     }
 
     [Fact]

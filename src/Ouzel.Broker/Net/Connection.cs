@@ -162,6 +162,7 @@ internal sealed class Connection : IDisposable
     /// <summary>Serves the client until one side ends it. Throws only what is a defect of this class.</summary>
     public async Task RunAsync()
     {
+        Log.Connected(_log, _origin.ClientAddress, _origin.ListenerName, _origin.ConnectionId);
         try
         {
             await ServeUntilEndAsync();
@@ -434,7 +435,7 @@ internal sealed class Connection : IDisposable
         _frames.Dispose();
     }
 
-    private static string ApiName(short key) => Enum.IsDefined((ApiKey)key) ? ((ApiKey)key).ToString() : $"request {key}";
+    private static string ApiName(short key) => Enum.IsDefined((ApiKey)key) ? ((ApiKey)key).ToString() : key < 0 ? "unknown" : $"request {key}";
 
     private static IPAddress AddressOf(EndPoint endPoint)
     {

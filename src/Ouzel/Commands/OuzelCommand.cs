@@ -21,9 +21,9 @@ internal static class OuzelCommand
     {
         var root = Build(output, host, daemon);
         var result = root.Parse(arguments.Count == 0 ? ["--help"] : arguments, Parser);
-        if (result.Errors.Count > 0 || UnknownOption(result) is not null)
+        if (result.Errors.Count > 0 || UnknownWord(result) is not null)
         {
-            var problem = UnknownOption(result) ?? string.Join("; ", result.Errors.Select(e => e.Message).Distinct());
+            var problem = UnknownWord(result) ?? string.Join("; ", result.Errors.Select(e => e.Message).Distinct());
             await error.WriteLineAsync($"ouzel: {LogText.Harmless(problem, LogText.MessageCharsMax)} ('ouzel help' lists the commands, 'ouzel help start' the options of one)");
             return ExitCode.Usage;
         }
@@ -45,19 +45,27 @@ internal static class OuzelCommand
             string[] about = parsed.GetValue(topic) is { } name ? [name, "--help"] : ["--help"];
             return root.Parse(about, Parser).Invoke(parsed.InvocationConfiguration);
         });
+        topic.Validators.Add(result =>
+        {
+            if (result.Tokens.Select(t => t.Value).FirstOrDefault(w => !root.Subcommands.Any(c => c.Name == w || c.Aliases.Contains(w))) is { } word)
+                result.AddError($"there is no command {word}{Nearest(word, root.Subcommands.Select(c => c.Name))}");
+        });
         root.Subcommands.Add(help);
         return root;
     }
 
-    /// <summary>A word with a dash in front that no option has; it would else be taken for a file, and its value for a word too many.</summary>
-    private static string? UnknownOption(ParseResult result)
+    /// <summary>A word with a dash in front that no option has, which would else be taken for a file, or a word where a command should stand.</summary>
+    private static string? UnknownWord(ParseResult result)
     {
         var command = result.CommandResult.Command;
+        if (command is RootCommand && result.UnmatchedTokens.FirstOrDefault(w => !w.StartsWith('-')) is { } word)
+            return $"there is no command {word}{Nearest(word, command.Subcommands.SelectMany(c => c.Aliases.Prepend(c.Name)))}";
         var names = command.Options.Where(o => !o.Hidden).SelectMany(o => o.Aliases.Prepend(o.Name)).ToList();
         var strange = result.UnmatchedTokens.Concat(result.CommandResult.Tokens.Select(t => t.Value)).FirstOrDefault(w => w.StartsWith('-'));
         if (strange is null)
             return null;
-        var nearest = NearestName.Of(strange, names);
-        return $"there is no option {strange}{(nearest is null ? "" : $"; did you mean {nearest}?")}";
+        return $"there is no option {strange}{Nearest(strange, names)}";
     }
+
+    private static string Nearest(string word, IEnumerable<string> known) => NearestName.Of(word, known) is { } nearest ? $"; did you mean {nearest}?" : "";
 }

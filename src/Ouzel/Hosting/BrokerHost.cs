@@ -31,6 +31,7 @@ internal sealed partial class BrokerHost(TextWriter output, TextWriter error, Di
         {
             // First of all: whoever waits for the file must not find that of the last run.
             RemoveReadyFile(arguments);
+            CheckReadyFile(arguments);
             options = StartSettings.Load(arguments, disk, Variables);
         }
         catch (SettingException e)
@@ -84,7 +85,8 @@ internal sealed partial class BrokerHost(TextWriter output, TextWriter error, Di
         }
         catch (Exception e)
         {
-            failure = e;
+            // Why the broker ended says more than what could not be done because of it.
+            failure = broker.Ended.Exception?.GetBaseException() ?? e;
         }
 
         try
@@ -113,6 +115,18 @@ internal sealed partial class BrokerHost(TextWriter output, TextWriter error, Di
         catch (DiskException e)
         {
             throw new SettingException($"the old ready file {arguments.ReadyFile} cannot be removed ({e.Message}): name another one with --ready-file");
+        }
+    }
+
+    /// <summary>Better told now than by a broker that has just begun to serve.</summary>
+    private void CheckReadyFile(StartArguments arguments)
+    {
+        foreach (var file in arguments.ReadyFiles)
+        {
+            if (Path.GetDirectoryName(Path.GetFullPath(file)) is not { } folder || !disk.Exists(folder))
+                throw new SettingException($"there is no folder for the ready file {file}: make it, or name another file with --ready-file");
+            if (disk.Exists(file))
+                throw new SettingException($"the ready file {file} would replace a folder: name another file with --ready-file");
         }
     }
 

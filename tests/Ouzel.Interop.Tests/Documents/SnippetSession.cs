@@ -34,7 +34,9 @@ internal sealed class SnippetSession : IAsyncDisposable
             cat .log
 
             """);
+#pragma warning disable CA1416 // The pages are for a POSIX shell.
         File.SetUnixFileMode(script, Runnable);
+#pragma warning restore CA1416
     }
 
     private string Address => File.ReadAllText(Path.Combine(_folder, ".ready")).Trim();

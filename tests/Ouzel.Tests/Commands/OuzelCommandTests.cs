@@ -36,7 +36,10 @@ public sealed class OuzelCommandTests
     }
 
     [Theory]
-    [InlineData("strat", "strat")]
+    [InlineData("strat", "there is no command strat; did you mean start?")]
+    [InlineData("strat --port 1", "there is no command strat; did you mean start?")]
+    [InlineData("help strat", "there is no command strat; did you mean start?")]
+    [InlineData("version --foo", "there is no option --foo")]
     [InlineData("start --prot 1", "there is no option --prot; did you mean --port?")]
     [InlineData("start --prot", "there is no option --prot; did you mean --port?")]
     [InlineData("start --dta x", "there is no option --dta; did you mean --data?")]

@@ -62,11 +62,11 @@ public sealed class BrokerHostTests
     }
 
     [Fact]
-    public async Task A_ready_file_that_cannot_be_written_stops_the_broker_with_a_line()
+    public async Task A_ready_file_that_cannot_be_starts_nothing()
     {
         Assert.Equal(ExitCode.Usage, await _host.RunAsync("start", "--ready-file", "/none/ready"));
-        Assert.Equal(["start", "stop"], _host.Events);
-        Assert.Contains("the ready file /none/ready cannot be written", Assert.Single(_host.Error.TrimEnd('\n').Split('\n')));
+        Assert.Empty(_host.Events);
+        Assert.Contains("there is no folder for the ready file /none/ready", Assert.Single(_host.Error.TrimEnd('\n').Split('\n')));
     }
 
     [Fact]
@@ -138,8 +138,8 @@ public sealed class BrokerHostTests
     public async Task The_settings_file_may_stand_alone_as_in_Kafkas_start_script()
     {
         Write("server.properties", "num.partitions=2");
-        await _host.RunAsync("start", "server.properties", "--override", "message.max.bytes=7");
-        Assert.Equal((2, 7), (_host.Options!.Topics.NumPartitions, _host.Options.Log.MessageMaxBytes));
+        await _host.RunAsync("start", "server.properties", "--override", "message.max.bytes=7000");
+        Assert.Equal((2, 7000), (_host.Options!.Topics.NumPartitions, _host.Options.Log.MessageMaxBytes));
     }
 
     [Fact]
@@ -195,6 +195,16 @@ public sealed class BrokerHostTests
         Assert.Equal(ExitCode.Failure, await _host.RunAsync("start"));
         Assert.Equal(["start", "stop"], _host.Events);
         Assert.Contains("the last log directory failed", _host.Error);
+    }
+
+    [Fact]
+    public async Task What_ended_the_broker_is_told_rather_than_what_failed_because_of_it()
+    {
+        _host.TopicFailure = new InvalidOperationException("no more changes");
+        _host.End(new DiskException("write", "/data/x", 28, "No space left on device"));
+        Assert.Equal(ExitCode.Failure, await _host.RunAsync("start", "--topic", "a:1"));
+        Assert.Contains("the disk of ./ouzel-data is full", Assert.Single(_host.Error.TrimEnd('\n').Split('\n')));
+        Assert.Equal(["start", "topic a:1", "stop"], _host.Events);
     }
 
     [Fact]

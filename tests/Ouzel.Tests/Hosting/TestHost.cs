@@ -21,6 +21,9 @@ internal sealed class TestHost : IBrokerHandle
     /// <summary>Thrown instead of starting.</summary>
     public Exception? StartFailure { get; set; }
 
+    /// <summary>Thrown instead of making a topic.</summary>
+    public Exception? TopicFailure { get; set; }
+
     /// <summary>The signal that comes once the broker serves; null for none.</summary>
     public string? Signal { get; set; } = "SIGTERM";
 
@@ -74,6 +77,8 @@ internal sealed class TestHost : IBrokerHandle
     public Task<int> EnsureTopicAsync(string name, int partitions)
     {
         Events.Add($"topic {name}:{partitions}");
+        if (TopicFailure is not null)
+            throw TopicFailure;
         return Task.FromResult(Existing.GetValueOrDefault(name, partitions));
     }
 

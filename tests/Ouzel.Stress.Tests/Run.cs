@@ -1,0 +1,275 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Ouzel.Broker.Configs;
+using Ouzel.Stress.Tests.Checks;
+using Ouzel.Stress.Tests.Surroundings;
+using Ouzel.Stress.Tests.Workers;
+using BrokerNode = Ouzel.Broker.Broker;
+
+namespace Ouzel.Stress.Tests;
+
+/// <summary>One broker on the machine's threads, sockets and disk, restarted every few seconds under clients that never stop, and at the end the look at what is left.</summary>
+/// <remarks>The seed draws what is done and what fails, not how threads meet: a failure need not come again with its seed, so what broke is said in full.</remarks>
+internal sealed class Run : IDisposable
+{
+    private const int RoundMs = 4000;
+    private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RestlessMax = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(90);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("ouzel-stress-").FullName;
+    private readonly UnevenDisk _disk = new();
+    private readonly ErrorLines _errors = new();
+    private readonly ConcurrentDictionary<string, string> _running = [];
+    private readonly Random _random;
+    private BrokerNode? _broker;
+    private long _startedAt;
+    private int _life;
+    private string _trouble = "nothing wrong";
+    private string? _failure;
+    private long _operations;
+
+    public Run(int seed)
+    {
+        Seed = seed;
+        _random = new Random(seed);
+        _disk.FailingFolder = Path.Combine(_folder, "b");
+        Topics = new Topics(this);
+        Group = new GroupLedger(this);
+    }
+
+    public int Seed { get; }
+
+    public Topics Topics { get; }
+
+    public GroupLedger Group { get; }
+
+    /// <summary>The port of the broker that lives now; 0 between two lives.</summary>
+    public int Port { get; private set; }
+
+    /// <summary>Workers finish what they began and end.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>A folder fails or has failed in this life: storage errors are legitimate.</summary>
+    public bool IsDiskBroken { get; private set; }
+
+    /// <summary>The broker stops or has just started, or a folder failed: a refusal that arrives now may be of the life before.</summary>
+    public bool IsRestless => IsDiskBroken || Port == 0 || TimeProvider.System.GetElapsedTime(_startedAt) < RestlessMax;
+
+    public bool HasFailed => Volatile.Read(ref _failure) is not null;
+
+    public long Operations => Interlocked.Read(ref _operations);
+
+    public void Count() => Interlocked.Increment(ref _operations);
+
+    public void Require(bool holds, string what)
+    {
+        if (!holds)
+        {
+            Fail(what);
+        }
+    }
+
+    /// <summary>The first failure is the one that counts; the run ends with it.</summary>
+    public void Fail(string what) => Interlocked.CompareExchange(ref _failure, $"{what} (in life {_life}, {TimeProvider.System.GetElapsedTime(_startedAt).TotalSeconds:F1} s after its start, {_trouble})", null);
+
+    /// <summary>Null when every rule held, else what broke.</summary>
+    public async Task<string?> RunAsync(TimeSpan time)
+    {
+        long began = TimeProvider.System.GetTimestamp();
+        try
+        {
+            await StartAsync();
+            await Topics.MakeAsync();
+            Task workers = Task.WhenAll(Workers().Select(w => Task.Run(() => WorkAsync(w))));
+            while (!HasFailed && TimeProvider.System.GetElapsedTime(began) < time)
+            {
+                await RoundAsync();
+            }
+
+            IsOver = true;
+            _disk.DelayMs = 0;
+            await FinishAsync(workers);
+            if (!HasFailed)
+            {
+                await InspectAsync();
+            }
+        }
+        catch (Exception fault)
+        {
+            Fail(fault.ToString());
+        }
+
+        IsOver = true;
+        await StopAsync();
+        return _failure;
+    }
+
+    public void Dispose()
+    {
+        _errors.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private IEnumerable<Worker> Workers()
+    {
+        int next = 0;
+        Worker Made(Func<Run, string, int, Worker> make, string name)
+        {
+            next++;
+            return make(this, $"{name}{next}", (Seed * 1000) + next);
+        }
+
+        for (int i = 0; i < 3; i++)
+        {
+            yield return Made((r, n, s) => new OnceAppender(r, n, s), "once");
+        }
+
+        for (int i = 0; i < 4; i++)
+        {
+            short acks = (short)((i % 3) - 1);
+            yield return Made((r, n, s) => new Appender(r, n, s, acks), "plain");
+        }
+
+        for (int i = 0; i < 3; i++)
+        {
+            yield return Made((r, n, s) => new Follower(r, n, s), "follower");
+            yield return Made((r, n, s) => new TopicChurn(r, n, s), "churn");
+        }
+
+        for (int i = 0; i < 2; i++)
+        {
+            yield return Made((r, n, s) => new KeyedAppender(r, n, s), "keyed");
+            yield return Made((r, n, s) => new Trimmer(r, n, s), "trimmer");
+            yield return Made((r, n, s) => new Committer(r, n, s), "committer");
+            yield return Made((r, n, s) => new Member(r, n, s), "member");
+            yield return Made((r, n, s) => new Vanisher(r, n, s), "vanisher");
+        }
+    }
+
+    private async Task WorkAsync(Worker worker)
+    {
+        _running[worker.Name] = worker.Name;
+        try
+        {
+            await worker.RunAsync();
+        }
+        catch (Exception fault)
+        {
+            Fail($"{worker.Name}: {fault}");
+        }
+
+        _running.TryRemove(worker.Name, out _);
+    }
+
+    /// <summary>Some seconds with one kind of trouble, then a clean stop under load and the next life.</summary>
+    private async Task RoundAsync()
+    {
+        int trouble = _random.Next(4);
+        _trouble = trouble == 1 ? "a slow disk" : trouble == 2 ? "a folder that fails" : "nothing wrong";
+        if (trouble == 1)
+        {
+            _disk.DelayMs = _random.Next(2, 40);
+        }
+
+        await WaitAsync(_random.Next(RoundMs / 2, RoundMs));
+        if (trouble == 2)
+        {
+            IsDiskBroken = true;
+            _disk.Fail(1);
+            await WaitAsync(RoundMs / 2);
+        }
+
+        _disk.DelayMs = 0;
+        await StopAsync();
+        _disk.Fail(0);
+        IsDiskBroken = false;
+        await StartAsync();
+    }
+
+    private async Task WaitAsync(int ms)
+    {
+        for (int waited = 0; waited < ms && !HasFailed; waited += 100)
+        {
+            await Task.Delay(100);
+            Require(IsDiskBroken || _errors.Lines.Count == 0, $"nothing was made to fail, but the log says: {string.Join('\n', _errors.Lines)}");
+            Require(_broker?.Ended.IsCompleted != true, $"the broker gave up: {_broker?.Ended.Exception}");
+        }
+    }
+
+    private async Task FinishAsync(Task workers)
+    {
+        try
+        {
+            await workers.WaitAsync(HasFailed ? TimeSpan.FromSeconds(5) : DrainMax);
+        }
+        catch (TimeoutException)
+        {
+            Fail($"{DrainMax.TotalSeconds} s after the faults stopped these are not done: {string.Join(' ', _running.Keys)}");
+        }
+    }
+
+    private async Task InspectAsync()
+    {
+        await Topics.CheckWholeAsync();
+        await NobodyIsLeftAsync();
+        await StopAsync();
+        await StartAsync();
+        await Topics.CheckWholeAsync();
+        Require(_errors.Lines.Count == 0, $"nothing was made to fail, but the log says: {string.Join('\n', _errors.Lines)}");
+    }
+
+    /// <summary>With every client gone, nothing waits and nothing is kept for those who went.</summary>
+    private async Task NobodyIsLeftAsync()
+    {
+        for (int tries = 0; ; tries++)
+        {
+            int connections = _broker!.Connections.Count;
+            if (connections == 0)
+            {
+                return;
+            }
+
+            if (tries == 200)
+            {
+                Fail($"everybody has gone, but {connections} connections are kept");
+                return;
+            }
+
+            await Task.Delay(100);
+        }
+    }
+
+    private async Task StartAsync()
+    {
+        _errors.Clear();
+        _life++;
+        BrokerOptions options = BrokerOptions.Of([
+            ("log.dirs", $"{_folder}/a,{_folder}/b"), ("listeners", "PLAINTEXT://127.0.0.1:0"), ("offsets.topic.num.partitions", "4"),
+            ("group.initial.rebalance.delay.ms", "50"), ("log.retention.check.interval.ms", "40"), ("log.cleaner.backoff.ms", "60"),
+            ("log.segment.delete.delay.ms", "200"), ("log.flush.offset.checkpoint.interval.ms", "70"), ("log.index.size.max.bytes", "16384"),
+        ]);
+        _broker = await BrokerNode.StartAsync(options, TimeProvider.System, _disk, new Random((Seed * 1000) + _life), new LoggerFactory([_errors]));
+        _startedAt = TimeProvider.System.GetTimestamp();
+        Port = _broker.Listeners[0].Port;
+    }
+
+    private async Task StopAsync()
+    {
+        if (_broker is not { } broker)
+        {
+            return;
+        }
+
+        Port = 0;
+        _broker = null;
+        try
+        {
+            await broker.StopAsync().WaitAsync(StopMax);
+        }
+        catch (TimeoutException)
+        {
+            Fail($"the broker does not stop within {StopMax.TotalSeconds} s");
+        }
+    }
+}

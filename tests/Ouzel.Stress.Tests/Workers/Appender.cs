@@ -1,0 +1,64 @@
+using System.Text;
+using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
+using Ouzel.Protocol.Records;
+using Ouzel.Stress.Tests.Checks;
+using Ouzel.Stress.Tests.Surroundings;
+
+namespace Ouzel.Stress.Tests.Workers;
+
+/// <summary>Writes to any partition, several requests under way at a time, and never sends anything twice. With acks=0 nothing is told and nothing expected.</summary>
+internal sealed class Appender(Run run, string name, int seed, short acks) : Worker(run, name, seed)
+{
+    private const int InFlightMax = 12;
+    private const int PaddingMax = 3000;
+    private int _made;
+
+    protected override async Task StepAsync(Connection connection)
+    {
+        var flight = new List<(PartitionLedger Ledger, List<string> Values, int CorrelationId)>();
+        for (int i = Random.Next(1, InFlightMax); i > 0; i--)
+        {
+            PartitionLedger ledger = Run.Topics.Any(Random, l => !l.IsCompacted);
+            List<string> values = [.. Enumerable.Range(0, Random.Next(1, 5)).Select(_ => $"{Name}:{_made++}")];
+            flight.Add((ledger, values, await connection.SendAsync(Request(ledger, values, acks, Random), 13)));
+        }
+
+        foreach ((PartitionLedger ledger, List<string> values, int correlationId) in flight.Where(_ => acks != 0))
+        {
+            ProduceResponse.PartitionProduceResponse told = (await connection.ReceiveAsync<ProduceResponse>(correlationId, 13)).Responses[0].PartitionResponses[0];
+            if (told.ErrorCode == ErrorCode.None)
+            {
+                ledger.Acknowledge(told.BaseOffset, values);
+            }
+            else
+            {
+                Run.Require(IsPassing(told.ErrorCode), $"{Name}: Produce to {ledger.Name} answers {told.ErrorCode} {told.ErrorMessage}");
+            }
+        }
+
+        await PauseAsync(20);
+    }
+
+    public static ProduceRequest Request(PartitionLedger ledger, IReadOnlyList<string> values, short acks, Random random, (long Id, short Epoch, int Sequence)? producer = null, bool hasKeys = false)
+    {
+        using var builder = new RecordBatchBuilder { Codec = random.Next(4) == 0 ? CompressionCodec.Lz4 : CompressionCodec.None };
+        if (producer is { } known)
+        {
+            (builder.ProducerId, builder.ProducerEpoch, builder.BaseSequence) = known;
+        }
+
+        foreach (string value in values)
+        {
+            byte[]? key = hasKeys ? Encoding.UTF8.GetBytes(value[..value.IndexOf(':', StringComparison.Ordinal)]) : random.Next(3) == 0 ? new byte[random.Next(PaddingMax)] : null;
+            builder.Append(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(), key, Encoding.UTF8.GetBytes(value));
+        }
+
+        return new ProduceRequest
+        {
+            Acks = acks,
+            TimeoutMs = 60000,
+            TopicData = [new() { TopicId = ledger.TopicId, PartitionData = [new() { Index = ledger.Partition, Records = new MemoryRecords(builder.BuildArray()) }] }],
+        };
+    }
+}

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using Ouzel.Protocol;
 
@@ -9,6 +10,8 @@ internal static class DirectoryNames
     public const string DeleteSuffix = "-delete";
     public const string FutureSuffix = "-future";
     public const string StraySuffix = "-stray";
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     private const int NameMax = 249;
 
@@ -31,7 +34,7 @@ internal static class DirectoryNames
             return false;
         var dot = name.LastIndexOf('.');
         var id = dot < 0 ? default : name.AsSpan(dot + 1, name.Length - DeleteSuffix.Length - dot - 1);
-        return id.Length == 2 * Uuid.Size && !id.ContainsAnyExcept("0123456789abcdef") && TryPartition(name[..dot], out _);
+        return id.Length == 2 * Uuid.Size && !id.ContainsAnyExcept(HexDigits) && TryPartition(name[..dot], out _);
     }
 
     /// <summary>topic-partition.id-suffix, with the topic cut so that the name stays one that a file system takes.</summary>

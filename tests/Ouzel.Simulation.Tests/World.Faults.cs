@@ -96,9 +96,10 @@ internal sealed partial class World
         Scheduler.Write("world", $"power off, {why}");
         EndLife();
         _disk.PowerLoss();
-        foreach (Checks.PartitionHistory partition in Partitions)
+        for (int i = 0; i < Partitions.Length; i++)
         {
-            partition.PowerLost();
+            Partitions[i].PowerLost();
+            Commits.PowerLost(i, Partitions[i].DurableEnd);
         }
     }
 

@@ -119,10 +119,10 @@ internal sealed partial class ShardRuntime<TShard>
 
     private async ValueTask OnLoadedAsync(TShard shard, int number, long end)
     {
-        loads?.End(number == _loadNumber);
         if (number != _loadNumber)
         {
             shard.Dispose();
+            loads?.End(isServed: false);
             return;
         }
 
@@ -137,6 +137,8 @@ internal sealed partial class ShardRuntime<TShard>
             _loadFailures = 0;
             LogLoaded(logger, name, _epoch, end);
         }
+
+        loads?.End(State == ShardState.Active);
     }
 
     private void OnLoadFailed(Exception fault, int number)

@@ -56,7 +56,7 @@ internal sealed partial class GroupShard : ICoordinatorShard
 
     public long? NextDeadlineMs => _aging.Count > 0 ? 0 : _timers.NextMs;
 
-    /// <summary>Groups and committed offsets, for the log.</summary>
+    /// <summary>Groups and committed offsets, for the log. May be read from any thread.</summary>
     public (int Groups, long Offsets) Counts => (_groups.Count + _foreign.Count, _offsets.Count);
 
     /// <summary>The classic groups.</summary>

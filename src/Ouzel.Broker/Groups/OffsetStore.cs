@@ -18,8 +18,8 @@ internal sealed class OffsetStore(GroupMeter meter)
     /// <summary>Groups that have a committed offset.</summary>
     public IEnumerable<string> Groups => _committed.Keys;
 
-    /// <summary>All committed offsets.</summary>
-    public long Count => _committed.Values.Sum(offsets => (long)offsets.Count);
+    /// <summary>All committed offsets. May be read from any thread.</summary>
+    public int Count { get; private set; }
 
     public IReadOnlyDictionary<TopicPartition, CommittedOffset> Of(string group) => _committed.TryGetValue(group, out var offsets) ? offsets : Nothing;
 
@@ -46,6 +46,7 @@ internal sealed class OffsetStore(GroupMeter meter)
         else if (_committed.TryGetValue(group, out var offsets) && offsets.Remove(partition, out CommittedOffset gone))
         {
             meter.Add(-BytesOf(partition, gone));
+            Count--;
             if (offsets.Count == 0)
             {
                 _committed.Remove(group);
@@ -109,6 +110,10 @@ internal sealed class OffsetStore(GroupMeter meter)
         if (offsets.TryGetValue(partition, out CommittedOffset before))
         {
             meter.Add(-BytesOf(partition, before));
+        }
+        else
+        {
+            Count++;
         }
 
         offsets[partition] = offset;

@@ -1,3 +1,4 @@
+using Ouzel.Broker.Tests.Golden;
 using Ouzel.Broker.Tests.Groups;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
@@ -86,6 +87,25 @@ public sealed class OffsetCommitTests
         Assert.Equal(5, await again.PositionAsync("t"));
         var beat = new HeartbeatRequest { GroupId = "live", GenerationId = 1, MemberId = wire.MemberId };
         Assert.Equal(ErrorCode.None, (await again.Client.CallAsync(beat, 4)).ErrorCode);
+    }
+
+    [Fact]
+    public async Task One_line_tells_of_all_partitions_that_were_read()
+    {
+        await using WireGroup wire = await WireGroup.StartAsync("t");
+        for (int i = 0; i < 9; i++)
+        {
+            await wire.CommitAsync("t", 1, group: $"g{i}");
+            await wire.CommitAsync("t", 1, group: $"g{i}", partition: 1);
+        }
+
+        await wire.Node.DisposeAsync();
+        var heard = new HeardLog();
+        await using TestNode node = await TestNode.StartAsync(wire.Node.Disk, wire.Node.Clock, [("offsets.topic.num.partitions", "5")], heard);
+        await using WireGroup again = await WireGroup.StartAsync(node);
+        Assert.Equal(
+            ["Coordinating the groups of 5 partitions of __consumer_offsets: 9 groups with 18 offsets, read in 0 ms"],
+            heard.Lines.ToArray().Select(l => l.Text).Where(t => t.StartsWith("Coordinating", StringComparison.Ordinal)));
     }
 
     [Fact]

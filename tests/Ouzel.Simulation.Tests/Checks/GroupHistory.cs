@@ -22,6 +22,15 @@ internal sealed class GroupHistory(Scheduler scheduler)
 
     public void Committed(int partition, long offset) => _committed[partition] = Math.Max(Floor(partition), offset);
 
+    /// <summary>A position behind what survives is pulled back to it, so that what is written there from then on is read; never further.</summary>
+    public void PowerLost(int partition, long durableEnd)
+    {
+        if (Floor(partition) > durableEnd)
+        {
+            _committed[partition] = durableEnd;
+        }
+    }
+
     /// <summary>The least that an OffsetFetch sent now may answer.</summary>
     public long Floor(int partition) => _committed.GetValueOrDefault(partition, -1);
 

@@ -25,6 +25,9 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
     /// <summary>Partitions of a fetch whose lists are kept for the next: a larger one's would keep their memory for ever.</summary>
     private const int PartitionsKeptMax = 512;
 
+    /// <summary>Partitions that are looked at on the thread of the connection; more of them, as a session may hold, are a matter for the pool.</summary>
+    private const int LooksAtOnceMax = 512;
+
     private readonly Pool<PendingFetch> _fetches = new(FetchesKeptMax);
     private readonly FetchPieces _pieces = new();
 
@@ -43,7 +46,13 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
             fetch.Add(target, partition, error);
         }
 
-        ValueTask wait = fetch.RunAsync(LimitsOf(request, context), _pieces, partitions.Faults, wheel, context, request.MaxWaitMs);
+        FetchLimits limits = LimitsOf(request, context);
+        if (fetch.Count > LooksAtOnceMax)
+        {
+            return LookLaterAsync(fetch, limits, request.MaxWaitMs, context);
+        }
+
+        ValueTask wait = fetch.RunAsync(limits, _pieces, partitions.Faults, wheel, context, request.MaxWaitMs);
         return context.ApiVersion < OldFetch.BatchesFrom ? ConvertAsync(fetch, wait, context)
             : wait.IsCompletedSuccessfully ? new(Finish(fetch, Answer(fetch, context)))
             : WaitAsync(fetch, wait, context);
@@ -61,6 +70,13 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
     {
         await wait;
         return Finish(fetch, Answer(fetch, context));
+    }
+
+    private async ValueTask<FetchResponse> LookLaterAsync(PendingFetch fetch, FetchLimits limits, int waitMs, RequestContext context)
+    {
+        await Task.Yield();
+        ValueTask wait = fetch.RunAsync(limits, _pieces, partitions.Faults, wheel, context, waitMs);
+        return await (context.ApiVersion < OldFetch.BatchesFrom ? ConvertAsync(fetch, wait, context) : WaitAsync(fetch, wait, context));
     }
 
     /// <summary>For old clients: what is found is converted in its turn, once there is memory for it, which it holds until the client has read it.</summary>
@@ -187,7 +203,7 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
         (FetchTarget target, FetchResponse.PartitionData data) = fetch.Take(index);
         if (context.ApiVersion < OldFetch.BatchesFrom)
         {
-            OldFetch.Convert(target, data, context.ApiVersion, _pieces);
+            OldFetch.Convert(target, data, context.ApiVersion, _pieces, partitions);
         }
 
         return (target, data);

@@ -24,16 +24,70 @@ internal static class OldFetch
     /// <summary>What converting so many stored bytes takes.</summary>
     public static long BytesFor(long storedBytes) => storedBytes * BytesPerStored;
 
-    public static void Convert(FetchTarget target, FetchResponse.PartitionData data, short version, FetchPieces pieces)
+    /// <summary>A fault concerns this partition alone.</summary>
+    public static void Convert(FetchTarget target, FetchResponse.PartitionData data, short version, FetchPieces pieces, PartitionTable partitions)
     {
         if (data.Records is not FileSlice stored)
         {
             return;
         }
 
+        var name = new TopicPartition(target.Topic!, target.Partition);
+        data.Records = MemoryRecords.Empty;
         using var converted = new PooledBytes();
-        data.ErrorCode = OldMessageSet.Convert(stored.ToArray(), version >= Magic1From ? (byte)1 : (byte)0, target.FetchOffset, converted);
-        data.Records = data.ErrorCode == ErrorCode.None ? new MemoryRecords(converted.WrittenSpan.ToArray()) : MemoryRecords.Empty;
+        try
+        {
+            partitions.TryGet(name, out Partition? partition);
+            data.ErrorCode = Convert(stored, partition?.Log, target.FetchOffset, version >= Magic1From ? (byte)1 : (byte)0, converted);
+            if (data.ErrorCode == ErrorCode.None)
+            {
+                data.Records = new MemoryRecords(converted.WrittenSpan.ToArray());
+            }
+        }
+        catch (RecordFormatException)
+        {
+            data.ErrorCode = ErrorCode.CorruptMessage;
+        }
+        catch (Exception fault)
+        {
+            data.ErrorCode = partitions.Faults.Tell(ApiKey.Fetch, name, fault);
+        }
+
         pieces.TakeBack(stored);
+    }
+
+    /// <summary>Goes on behind what becomes nothing: of markers and emptied batches the old formats do not know, and the client would ask for them for ever.</summary>
+    private static ErrorCode Convert(FileSlice stored, PartitionLog? log, long offset, byte magic, PooledBytes converted)
+    {
+        byte[] bytes = stored.ToArray();
+        while (true)
+        {
+            ErrorCode error = OldMessageSet.Convert(bytes, magic, offset, converted);
+            long next = OffsetBehind(bytes);
+            if (error != ErrorCode.None || converted.Length > 0 || next <= offset || log is null)
+            {
+                return error;
+            }
+
+            offset = next;
+            using FileSlice? further = log.Read(offset, BytesMax, FetchIsolation.HighWatermark, minOneMessage: true).Records;
+            if (further is null)
+            {
+                return ErrorCode.None;
+            }
+
+            bytes = further.ToArray();
+        }
+    }
+
+    private static long OffsetBehind(ReadOnlySpan<byte> batches)
+    {
+        long next = -1;
+        for (; RecordBatch.TryRead(batches, out RecordBatch batch, out int size); batches = batches[size..])
+        {
+            next = batch.Magic < 2 ? batch.BaseOffset + 1 : batch.NextOffset;
+        }
+
+        return next;
     }
 }

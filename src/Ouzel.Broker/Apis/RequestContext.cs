@@ -25,8 +25,19 @@ internal sealed class RequestContext
     /// <summary>The address the client came by.</summary>
     public IPEndPoint LocalEndPoint => Origin.LocalEndPoint;
 
-    /// <summary>Set by a handler that waits for something it need not wait for any more when the client goes.</summary>
-    public IAbandonable? Waiting { get; set; }
+    /// <summary>Set by a handler that waits for something it need not wait for any more when the client goes. It then looks at <see cref="IsAbandoned"/>.</summary>
+    /// <remarks>A client that goes at that moment: its connection marks the request, then looks for a wait; the handler notes its wait, then looks for the mark. One of them sees the other.</remarks>
+    public IAbandonable? Waiting
+    {
+        get => _waiting;
+        set => Interlocked.Exchange(ref _waiting, value);
+    }
+
+    /// <summary>The client has gone.</summary>
+    public bool IsAbandoned => Volatile.Read(ref _isAbandoned);
+
+    private IAbandonable? _waiting;
+    private bool _isAbandoned;
 
     /// <summary>For a handler that uses its frame, or its place before what the client sends next, beyond its first await.</summary>
     public FrameHold Frame => Origin.Frame;
@@ -46,6 +57,15 @@ internal sealed class RequestContext
     {
         (ApiVersion, CorrelationId, ClientId, Origin) = (version, correlationId, clientId, origin);
         (Waiting, Silent, ClosingReason, Charged) = (null, false, null, 0);
+        Volatile.Write(ref _isAbandoned, false);
+    }
+
+    /// <summary>The client has gone: a wait is cut short, now or as soon as it begins.</summary>
+    public void Abandon()
+    {
+        Volatile.Write(ref _isAbandoned, true);
+        Interlocked.MemoryBarrier();
+        Waiting?.Abandon(this);
     }
 
     /// <summary>The returned response is not sent (Produce with acks=0).</summary>

@@ -111,7 +111,7 @@ internal abstract class PendingAnswer
     }
 
     /// <summary>Nobody will read the answer: a handler that waits for news need not go on waiting.</summary>
-    public void Abandon() => Context.Waiting?.Abandon(Context);
+    public void Abandon() => Context.Abandon();
 
     /// <summary>The answer has left, or never will: gives back what it holds. The caller forgets it.</summary>
     public abstract void Release();

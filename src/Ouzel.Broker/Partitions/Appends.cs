@@ -25,7 +25,8 @@ internal sealed class Appends : WheelEntry, IValueTaskSource
     private bool _isLetGo;
     private bool _hasDeadline;
 
-    public int Count => _all.Count;
+    /// <summary>What a large request made large is not used again: a pool counts objects, not what they weigh.</summary>
+    public bool IsSmall => _all.Capacity <= 256;
 
     /// <summary>For the next request.</summary>
     public void Begin(AppendsPool pool) => (_pool, _isTimedOut, _isLetGo) = (pool, false, false);

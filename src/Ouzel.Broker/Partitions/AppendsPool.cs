@@ -23,7 +23,13 @@ internal sealed class AppendsPool(PartitionFaults faults)
         return appends;
     }
 
-    public void Return(Appends appends) => _free.Return(appends);
+    public void Return(Appends appends)
+    {
+        if (appends.IsSmall)
+        {
+            _free.Return(appends);
+        }
+    }
 
     public void Linger() => Interlocked.Increment(ref _lingering);
 

@@ -6,7 +6,11 @@ namespace Ouzel.Broker.Partitions;
 /// <summary>What one Fetch request asks for, after its session was looked up. Used again for the next.</summary>
 internal sealed class FetchPlan
 {
+    /// <summary>Up to so many a search from the start is cheaper than an index.</summary>
+    private const int SearchedMax = 8;
+
     private readonly List<FetchTarget> _own = [];
+    private readonly Dictionary<(string? Topic, Uuid Id, int Partition), FetchTarget> _index = [];
 
     /// <summary>The whole request is refused.</summary>
     public ErrorCode Error { get; private set; }
@@ -29,7 +33,7 @@ internal sealed class FetchPlan
 
     public void BeginEmpty(bool usesTopicIds) => Begin(ErrorCode.None, null, usesTopicIds, opensSession: false);
 
-    /// <summary>Everything that the request names, and nothing else.</summary>
+    /// <summary>Everything that the request names, and nothing else. As in Kafka, of a partition that it names twice the last says where to read, at the place of the first.</summary>
     public void BeginFull(FetchRequest request, bool usesTopicIds, bool opensSession)
     {
         Begin(ErrorCode.None, null, usesTopicIds, opensSession);
@@ -37,10 +41,16 @@ internal sealed class FetchPlan
         {
             foreach (FetchRequest.FetchPartition asked in topic.Partitions)
             {
-                FetchTarget target = NextOwn();
-                target.Begin(usesTopicIds ? null : topic.Topic, topic.TopicId, asked.Partition);
+                string? name = usesTopicIds ? null : topic.Topic;
+                FetchTarget? target = Find(name, topic.TopicId, asked.Partition);
+                if (target is null)
+                {
+                    target = NextOwn();
+                    target.Begin(name, topic.TopicId, asked.Partition);
+                    Targets.Add(target);
+                }
+
                 target.Update(asked);
-                Targets.Add(target);
             }
         }
     }
@@ -57,11 +67,36 @@ internal sealed class FetchPlan
     {
         Session = null;
         Targets.Clear();
+        _index.Clear();
+    }
+
+    private FetchTarget? Find(string? topic, Uuid id, int partition)
+    {
+        if (Targets.Count < SearchedMax)
+        {
+            foreach (FetchTarget target in Targets)
+            {
+                if (target.Partition == partition && target.TopicId == id && target.Topic == topic)
+                {
+                    return target;
+                }
+            }
+
+            return null;
+        }
+
+        for (int i = _index.Count; i < Targets.Count; i++)
+        {
+            _index.Add((Targets[i].Topic, Targets[i].TopicId, Targets[i].Partition), Targets[i]);
+        }
+
+        return _index.GetValueOrDefault((topic, id, partition));
     }
 
     private void Begin(ErrorCode error, FetchSession? session, bool usesTopicIds, bool opensSession)
     {
         Targets.Clear();
+        _index.Clear();
         (Error, Session, SessionEpoch, UsesTopicIds, OpensSession) = (error, session, session?.Epoch ?? 0, usesTopicIds, opensSession);
     }
 

@@ -30,6 +30,9 @@ internal sealed class FetchSession(int id, bool usesTopicIds, long usedAt)
         }
     }
 
+    /// <summary>The partitions that are counted for it; under the lock of the sessions.</summary>
+    public int Weight { get; set; }
+
     /// <summary>A timestamp of the clock; under the lock of the sessions.</summary>
     public long UsedAt { get; set; } = usedAt;
 

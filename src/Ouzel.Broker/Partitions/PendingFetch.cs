@@ -77,7 +77,15 @@ internal sealed class PendingFetch : PartitionWaiter, IValueTaskSource, IAbandon
             {
                 _isWaiting = true;
                 context.Waiting = this;
-                return new ValueTask(this, _answer.Version);
+                if (!context.IsAbandoned)
+                {
+                    return new ValueTask(this, _answer.Version);
+                }
+
+                // The client left before there was anything to cut short.
+                Look();
+                _isWaiting = false;
+                context.Waiting = null;
             }
 
             Unregister();

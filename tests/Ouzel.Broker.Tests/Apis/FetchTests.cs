@@ -412,6 +412,124 @@ public sealed class FetchTests : IDisposable
         Assert.Equal((1L, magic, 2 * size), (first.BaseOffset, (byte)first.Magic, bytes.Length));
     }
 
+    [Theory]
+    [InlineData(CompressionCodec.None)]
+    [InlineData(CompressionCodec.Gzip)]
+    [InlineData(CompressionCodec.Snappy)]
+    public async Task Answers_to_old_versions_are_small_and_many_of_them_bring_everything(CompressionCodec codec)
+    {
+        await _node.CreateTopicAsync("t", partitions: 2, options: LogOptions.Default with { MessageBytesMax = 20 << 20 });
+        using WireClient producer = _node.Connect();
+        for (int i = 0; i < 4; i++)
+        {
+            for (int partition = 0; partition < 2; partition++)
+            {
+                using var builder = new RecordBatchBuilder { Codec = codec };
+                for (int record = 0; record < 12; record++)
+                {
+                    byte[] value = new byte[200_000];
+                    _node.Random.NextBytes(value);
+                    builder.Append(1_700_000_000_000, default, value);
+                }
+
+                Assert.Equal(ErrorCode.None, (await producer.CallAsync(ProduceTests.Request(1, ("t", partition, builder.BuildArray())), 9)).Responses[0].PartitionResponses[0].ErrorCode);
+            }
+        }
+
+        long[] next = [0, 0];
+        for (int answers = 0; next[0] < 48 || next[1] < 48; answers++)
+        {
+            Assert.InRange(answers, 0, 20);
+            FetchRequest request = Request("t", [.. next.Select((offset, i) => Part(i, offset, int.MaxValue)).OrderBy(p => p.FetchOffset)]);
+            FetchResponse response = await _client.CallAsync(request, (short)(answers % 4));
+            Assert.True(response.Responses[0].Partitions.Sum(p => p.Records!.Length) is > 0 and < 8 << 20);
+            foreach (FetchResponse.PartitionData data in response.Responses[0].Partitions)
+            {
+                Assert.Equal(ErrorCode.None, data.ErrorCode);
+                ReadOnlySpan<byte> rest = ((MemoryRecords)data.Records!).Span;
+                for (; RecordBatch.TryRead(rest, out RecordBatch message, out int size); rest = rest[size..])
+                {
+                    next[data.PartitionIndex] = message.BaseOffset + 1; // of a wrapper, its last
+                }
+            }
+        }
+
+        await OneAsync("t", Part(0, 0)); // the answer before it is let go of first
+    }
+
+    [Fact]
+    public async Task An_old_client_is_brought_past_what_its_format_does_not_know()
+    {
+        await _node.CreateTopicAsync("t", options: LogOptions.Default with { SegmentBytes = 400 });
+        PartitionLog log = _node.PartitionOf("t").Log;
+        for (int i = 0; i < 20; i++)
+        {
+            using var marker = new RecordBatchBuilder { BaseOffset = i, ProducerId = 1, ProducerEpoch = 0, IsTransactional = true, IsControl = true, PartitionLeaderEpoch = 0 };
+            marker.Append(1_700_000_000_000, (byte[])[0, 0, 0, 1], new byte[6]);
+            Assert.Equal(ErrorCode.None, log.AppendAsFollower(marker.BuildArray(), _node.NowMs).Error);
+        }
+
+        log.HighWatermark = 20;
+        Assert.Equal(0, (await _client.CallAsync(Request("t", Part(0, 0, 100)), 2)).Responses[0].Partitions[0].Records!.Length);
+        Fill("t", 0, 1);
+        for (short version = 0; version < 4; version++)
+        {
+            RecordsData records = (await _client.CallAsync(Request("t", Part(0, 0, 100)), version)).Responses[0].Partitions[0].Records!;
+            Assert.True(RecordBatch.TryRead(((MemoryRecords)records).Span, out RecordBatch first, out _));
+            Assert.Equal(20, first.BaseOffset);
+        }
+    }
+
+    [Fact]
+    public async Task Of_a_partition_named_twice_the_last_counts_at_the_place_of_the_first()
+    {
+        await _node.CreateTopicAsync("t", partitions: 20);
+        Fill("t", 0, 1, 1);
+        FetchRequest.FetchPartition[] many = [.. Enumerable.Range(0, 20).Select(i => Part(i, 0)), .. Enumerable.Range(0, 20).Select(i => Part(i, i == 0 ? 1 : 0)), Part(3, 0)];
+        FetchResponse response = await _client.CallAsync(Request("t", many), 12);
+        Assert.Equal(Enumerable.Range(0, 20), response.Responses[0].Partitions.Select(p => p.PartitionIndex));
+        Assert.Equal([(1L, 1L)], Batches.Ranges(response.Responses[0].Partitions[0].Records));
+        response = await _client.CallAsync(Request("t", Part(1, 5), Part(0, 0), Part(1, 0)), 12);
+        Assert.Equal([(1, ErrorCode.None), (0, ErrorCode.None)], response.Responses[0].Partitions.Select(p => (p.PartitionIndex, p.ErrorCode)));
+    }
+
+    [Fact]
+    public async Task Sessions_are_bounded_by_the_partitions_that_they_remember_together()
+    {
+        await _node.CreateTopicAsync("t", partitions: 60);
+        FetchRequest Sixty(int id, int epoch) => Session(id, epoch, "t", [.. Enumerable.Range(0, 60).Select(i => Part(i, 0))]);
+        int first = (await _client.CallAsync(Sixty(0, 0), 12)).SessionId;
+        Assert.NotEqual(0, first);
+        Assert.Equal(60, _node.FetchSessions.Partitions);
+        Assert.Equal(0, (await _client.CallAsync(Sixty(0, 0), 12)).SessionId);
+        int second = (await _client.CallAsync(Session(0, 0, "t", Part(0, 0)), 12)).SessionId;
+        Assert.NotEqual(0, second);
+
+        // One that grows beyond the bound ends, and the room is free again.
+        Assert.Equal(ErrorCode.FetchSessionIdNotFound, (await _client.CallAsync(Sixty(second, 1), 12)).ErrorCode);
+        Assert.Equal((60, 1), (_node.FetchSessions.Partitions, _node.FetchSessions.Count));
+        FetchRequest shrinking = Session(first, 1, "t", Part(0, 0));
+        shrinking.ForgottenTopicsData = [new() { Topic = "t", Partitions = [.. Enumerable.Range(1, 59)] }];
+        Assert.Equal(ErrorCode.None, (await _client.CallAsync(shrinking, 12)).ErrorCode);
+        Assert.Equal(1, _node.FetchSessions.Partitions);
+        Assert.NotEqual(0, (await _client.CallAsync(Sixty(0, 0), 12)).SessionId);
+        _node.Clock.Advance(TimeSpan.FromMinutes(3));
+        int last = (await _client.CallAsync(Sixty(0, 0), 12)).SessionId;
+        Assert.NotEqual(0, last);
+        Assert.Equal(0, (await _client.CallAsync(Session(last, -1, "t", Part(0, 0)), 12)).SessionId);
+        Assert.InRange(_node.FetchSessions.Partitions, 0, 1);
+    }
+
+    [Fact]
+    public async Task A_fetch_of_very_many_partitions_is_answered_like_any_other()
+    {
+        await _node.CreateTopicAsync("t", partitions: 600);
+        Fill("t", 599, 1);
+        FetchResponse response = await _client.CallAsync(Request("t", [.. Enumerable.Range(0, 600).Select(i => Part(i, 0))]), 12);
+        Assert.Equal(600, response.Responses[0].Partitions.Count);
+        Assert.Single(Batches.Ranges(response.Responses[0].Partitions[599].Records));
+    }
+
     private int Unanswered => ((MemoryTransport)_client.Transport).Unanswered;
 
     private void Fill(string topic, int partition, params int[] recordCounts)

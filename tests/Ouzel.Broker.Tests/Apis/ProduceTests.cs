@@ -203,6 +203,25 @@ public sealed class ProduceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_request_that_takes_long_keeps_its_successors_behind_it()
+    {
+        await _node.CreateTopicAsync("t", partitions: 300);
+        (string, int, byte[]?)[] many = [.. Enumerable.Range(0, 300).Select(i => ("t", i, (byte[]?)Batches.Of($"a{i}")))];
+        using var builder = new RecordBatchBuilder { Codec = CompressionCodec.Gzip };
+        byte[] value = new byte[200_000];
+        _node.Random.NextBytes(value);
+        builder.Append(1_700_000_000_000, default, value);
+        await _client.SendAsync(Request(-1, many), 9);
+        await _client.SendAsync(Request(1, ("t", 0, builder.BuildArray())), 9);
+        await _client.SendAsync(Request(1, ("t", 0, Batches.Of("b"))), 9);
+        ProduceResponse first = (await _client.ReceiveAsync<ProduceResponse>(9)).Response;
+        Assert.All(first.Responses, t => Assert.Equal((ErrorCode.None, 0L), (t.PartitionResponses[0].ErrorCode, t.PartitionResponses[0].BaseOffset)));
+        Assert.Equal(300, first.Responses.Count);
+        Assert.Equal(1, (await _client.ReceiveAsync<ProduceResponse>(9)).Response.Responses[0].PartitionResponses[0].BaseOffset);
+        Assert.Equal(2, (await _client.ReceiveAsync<ProduceResponse>(9)).Response.Responses[0].PartitionResponses[0].BaseOffset);
+    }
+
+    [Fact]
     public async Task Acks_all_waits_no_longer_than_the_producer_asks_and_what_was_appended_stays()
     {
         var disk = new HeldWork();

@@ -27,7 +27,7 @@ internal sealed class DataNode : IDisposable
         _directories = LogDirectories.Open(Disk, options, Random, _ => work ?? _work, NullLogger.Instance, NowMs);
         Partitions = new PartitionTable(1, _directories, durability, (_, topic) => _settings.GetValueOrDefault(topic, new TopicLogSettings(LogOptions.Default, 1)), Clock, NullLogger.Instance);
         Timeouts = new TimingWheel(Clock, new FaultGuard(NullLogger.Instance, Clock));
-        FetchSessions = new FetchSessions(10, Clock, Random);
+        FetchSessions = new FetchSessions(10, 100, Clock, Random);
         Memory = new MemoryBudget(new NetworkLimits(), Clock, NullLogger.Instance);
         var apis = new ApiTable([
             new ApiEntry<ProduceRequest, ProduceResponse>(new ProduceApi(Metadata, Partitions, Timeouts, Memory.LargeTurns, Clock), ApiOrder.Pipelined, 0, 13, 0),

@@ -84,6 +84,13 @@ internal sealed class DataNode : IDisposable
 
     public Task DeleteTopicAsync(string name) => ApplyAsync(ClusterRecord.Of(new RemoveTopicRecord { TopicId = Metadata.Current.Topics[name].Id }));
 
+    /// <summary>One partition more.</summary>
+    public Task GrowTopicAsync(string name)
+    {
+        TopicImage topic = Metadata.Current.Topics[name];
+        return ApplyAsync(ClusterRecord.Of(new PartitionRecord { TopicId = topic.Id, PartitionId = topic.Partitions.Length, Replicas = [1], Isr = [1], Leader = 1, LeaderEpoch = 0, PartitionEpoch = 0 }, Level));
+    }
+
     /// <summary>Another leader epoch of a partition, led by this node or by another.</summary>
     public Task ChangeLeaderAsync(string name, int partition, int leader)
         => ApplyAsync(ClusterRecord.Of(new PartitionChangeRecord { TopicId = Metadata.Current.Topics[name].Id, PartitionId = partition, Leader = leader, Isr = [leader] }, Level));

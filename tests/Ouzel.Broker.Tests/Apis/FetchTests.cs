@@ -231,10 +231,10 @@ public sealed class FetchTests : IDisposable
         disk.Fault = new InvalidOperationException("not foreseen");
         FetchResponse response = await client.CallAsync(Request("t", Part(0, 0), Part(1, 0), Part(2, 0)), 12);
         Assert.Equal([ErrorCode.None, ErrorCode.UnknownServerError, ErrorCode.None], response.Responses[0].Partitions.Select(p => p.ErrorCode));
-        ProduceResponse produced = await client.CallAsync(ProduceTests.Request(1, ("t", 0, Batches.Of("v")), ("t", 1, Batches.Of("v")), ("t", 2, Batches.Of("v"))), 9);
-        Assert.Equal([ErrorCode.None, ErrorCode.UnknownServerError, ErrorCode.None], produced.Responses.Select(t => t.PartitionResponses[0].ErrorCode));
         var ask = new ListOffsetsRequest { ReplicaId = -1, Topics = [new() { Name = "t", Partitions = [.. Enumerable.Range(0, 3).Select(i => new ListOffsetsRequest.ListOffsetsPartition { PartitionIndex = i, Timestamp = 5, CurrentLeaderEpoch = -1 })] }] };
         Assert.Equal([ErrorCode.None, ErrorCode.UnknownServerError, ErrorCode.None], (await client.CallAsync(ask, 7)).Topics[0].Partitions.Select(p => p.ErrorCode));
+        ProduceResponse produced = await client.CallAsync(ProduceTests.Request(1, ("t", 0, Batches.Of("v")), ("t", 1, Batches.Of("v")), ("t", 2, Batches.Of("v"))), 9);
+        Assert.Equal([ErrorCode.None, ErrorCode.UnknownServerError, ErrorCode.None], produced.Responses.Select(t => t.PartitionResponses[0].ErrorCode));
         disk.Fault = null;
     }
 
@@ -453,8 +453,6 @@ public sealed class FetchTests : IDisposable
                 }
             }
         }
-
-        await OneAsync("t", Part(0, 0)); // the answer before it is let go of first
     }
 
     [Fact]

@@ -65,7 +65,7 @@ public sealed class Broker : IAsyncDisposable
         {
             Node node = await assembly.StartAsync();
             var broker = new Broker(node, assembly.Listeners, assembly.Connections!, assembly.Schedule!, assembly.Work);
-            broker.Watch();
+            broker.Watch(assembly.AddWork("log directories"));
             broker.ScheduleJobs(options, assembly.AddWork("connections"));
             assembly.Accept();
             return broker;
@@ -135,11 +135,16 @@ public sealed class Broker : IAsyncDisposable
         _ended.TrySetResult();
     }
 
-    private void Watch()
+    /// <param name="work">For what waits for the controller.</param>
+    private void Watch(BlockingWork work)
     {
         foreach (LogDirectory directory in _node.Directories.All)
         {
-            directory.WentOffline += (offline, failure) => OnOffline(offline, failure);
+            directory.WentOffline += (offline, failure) => OnOffline(offline, failure, work);
+            if (directory.Failure is { } failed)
+            {
+                OnOffline(directory, failed, work); // while the node was started
+            }
         }
 
         _ = WatchControllerAsync();
@@ -151,7 +156,7 @@ public sealed class Broker : IAsyncDisposable
         _ended.TrySetException(_node.Directories.All.Select(d => d.Failure).FirstOrDefault(f => f is not null) ?? (Exception)failed);
     }
 
-    private void OnOffline(LogDirectory offline, DiskException failure)
+    private void OnOffline(LogDirectory offline, DiskException failure, BlockingWork work)
     {
         Log.DirectoryOffline(_log, offline.Path, failure.Message);
         _node.Groups.OnDirectoryOffline();
@@ -159,7 +164,11 @@ public sealed class Broker : IAsyncDisposable
         {
             Log.EveryDirectoryOffline(_log, failure.Message);
             _ended.TrySetException(failure);
+            return;
         }
+
+        // Whoever met the failure may hold a log's lock, and the controller tells everybody before it answers.
+        work.Start(() => _ = _node.Reports.OnOfflineAsync());
     }
 
     /// <param name="options">The intervals.</param>

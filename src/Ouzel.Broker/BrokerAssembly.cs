@@ -46,12 +46,16 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
         _cluster = ClusterNode.Open(disk, _directories, survey.ClusterId, options, clock, _random, loggers, survey.Metadata);
         var memory = new MemoryBudget(LimitsOf(options), clock, loggers.CreateLogger<Connection>());
         var partitions = new PartitionTable(
-            options.NodeId, _directories, DurabilityOf(options.Ouzel.Durability), SettingsOf, clock, loggers.CreateLogger<PartitionTable>(), claims.MayBeNew);
+            options.NodeId, _directories, DurabilityOf(options.Ouzel.Durability), SettingsOf, clock, loggers.CreateLogger<PartitionTable>(),
+            claims.MayBeNew, image => _cluster.InForce.Of(image).CordonedDirectories);
         var groups = new GroupCoordinator(options.Groups, _cluster.Metadata, _random, clock, loggers, memory.Groups);
         _timeouts = new TimingWheel(clock, _faults);
         _cluster.Subscribe(partitions);
         _cluster.Subscribe(new GroupMetadataListener(options.NodeId, groups, partitions, clock));
         _cluster.Subscribe(new TopicNews(loggers.CreateLogger<TopicNews>()));
+        _cluster.Replicas = partitions.Misplaced;
+        var reports = new DirectoryReports(_cluster, partitions, loggers.CreateLogger<DirectoryReports>());
+        _cluster.Subscribe(reports);
         var node = new Node
         {
             Clock = clock,
@@ -65,6 +69,7 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
             Cluster = _cluster,
             Directories = _directories,
             Partitions = partitions,
+            Reports = reports,
             FetchSessions = new FetchSessions(options.Net.MaxIncrementalFetchSessionCacheSlots, FetchSessions.PartitionsIn(options.Ouzel.MemoryBytesMax), clock, _random),
             Timeouts = _timeouts,
             ProducerIds = new ProducerIds(AllocateProducerIdsAsync),

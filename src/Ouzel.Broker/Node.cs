@@ -49,5 +49,8 @@ internal sealed class Node
     /// <summary>The controller, the metadata's settings in force, the internal topics.</summary>
     public required ClusterNode Cluster { get; init; }
 
+    /// <summary>Tells the controller of the log directories.</summary>
+    public required DirectoryReports Reports { get; init; }
+
     public required GroupCoordinator Groups { get; init; }
 }

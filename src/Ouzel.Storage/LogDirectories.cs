@@ -64,9 +64,10 @@ public sealed class LogDirectories
     public bool RemembersLog(TopicPartition partition) => All.Any(d => d.RemembersLog(partition));
 
     /// <summary>Where the next new partition goes.</summary>
+    /// <param name="cordoned">Paths of directories that get nothing new. When nothing else is left they do: the cluster has placed the partition on this node.</param>
     /// <exception cref="DiskException">Every directory is offline.</exception>
-    public LogDirectory ForNewPartition() =>
-        All.Where(d => !d.IsOffline).MinBy(d => d.LogCount) ?? throw new DiskException("create", "log.dirs", 0, "every log directory is offline", All[0].Failure);
+    public LogDirectory ForNewPartition(IReadOnlySet<string>? cordoned = null) =>
+        All.Where(d => !d.IsOffline).MinBy(d => (cordoned?.Contains(d.Path) == true, d.LogCount)) ?? throw new DiskException("create", "log.dirs", 0, "every log directory is offline", All[0].Failure);
 
     /// <summary>Closes all; see <see cref="LogDirectory.Close"/>.</summary>
     public void Close(long brokerEpoch = -1)

@@ -65,7 +65,7 @@ internal sealed class ApiTable
             Serial(2, 7, new CreateTopicsApi(node.Cluster.Controller), oldest: 0),
             Serial(1, 6, new DeleteTopicsApi(node.Cluster.Controller), oldest: 0),
             Serial(1, 2, new AlterReplicaLogDirsApi(node.Metadata, node.Directories)),
-            Serial(1, 5, new DescribeLogDirsApi(node.Directories)),
+            Serial(1, 5, new DescribeLogDirsApi(node.Directories, () => node.Cluster.InForce.Of(node.Metadata.Current).CordonedDirectories)),
             Serial(0, 3, new CreatePartitionsApi(node.Cluster.Controller)),
             Serial(0, 2, new ElectLeadersApi(node.Cluster.Controller)),
             Serial(0, 1, new AlterPartitionReassignmentsApi(node.Cluster.Controller)),

@@ -5,15 +5,15 @@ using Ouzel.Storage;
 
 namespace Ouzel.Broker.Apis;
 
-/// <summary>The log directories and what lies in them (KIP-113). v3 has an error at the top; v4 tells the volume's size (KIP-827); v5 whether it is cordoned (KIP-1066).</summary>
-internal sealed class DescribeLogDirsApi(LogDirectories directories) : IApi<DescribeLogDirsRequest, DescribeLogDirsResponse>
+/// <summary>The log directories and what lies in them (KIP-113). v3 has an error at the top; v4 tells the volume's size (KIP-827); v5 whether the directory gets nothing new (KIP-1066).</summary>
+internal sealed class DescribeLogDirsApi(LogDirectories directories, Func<IReadOnlySet<string>> cordoned) : IApi<DescribeLogDirsRequest, DescribeLogDirsResponse>
 {
     public ValueTask<DescribeLogDirsResponse> HandleAsync(DescribeLogDirsRequest request, RequestContext context) =>
-        new(new DescribeLogDirsResponse { Results = [.. directories.All.Select(directory => Describe(directory, request))] });
+        new(new DescribeLogDirsResponse { Results = [.. directories.All.Select(directory => Describe(directory, request, cordoned()))] });
 
-    private static DescribeLogDirsResponse.DescribeLogDirsResult Describe(LogDirectory directory, DescribeLogDirsRequest request)
+    private static DescribeLogDirsResponse.DescribeLogDirsResult Describe(LogDirectory directory, DescribeLogDirsRequest request, IReadOnlySet<string> cordoned)
     {
-        var result = new DescribeLogDirsResponse.DescribeLogDirsResult { LogDir = Path.GetFullPath(directory.Path) };
+        var result = new DescribeLogDirsResponse.DescribeLogDirsResult { LogDir = Path.GetFullPath(directory.Path), IsCordoned = cordoned.Contains(directory.Path) };
         if (directory.IsOffline)
         {
             result.ErrorCode = ErrorCode.KafkaStorageError;

@@ -181,13 +181,13 @@ internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses
         return new() { Name = topic.Name, TopicId = topic.Id, IsInternal = InternalTopics.IsInternal(topic.Name), Partitions = partitions };
     }
 
-    /// <summary>Replicas on brokers that clients cannot reach.</summary>
+    /// <summary>Replicas that clients cannot reach: their broker is away, or their log directory failed.</summary>
     internal static List<int> Offline(ClusterImage image, PartitionImage partition)
     {
         var offline = new List<int>();
         foreach (var id in partition.Replicas)
         {
-            if (!image.Brokers.TryGetValue(id, out var broker) || broker.Fenced)
+            if (image.IsOffline(partition, id))
                 offline.Add(id);
         }
 

@@ -3,18 +3,18 @@ using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Cluster;
 
-/// <summary>What a cluster agrees on before anybody asked: the same records that Apache Kafka 4.2 writes into a fresh one.</summary>
+/// <summary>What a cluster agrees on before anybody asked: the same records that Apache Kafka 4.4 writes into a fresh one.</summary>
 internal static class Bootstrap
 {
     public const string TransactionName = "Bootstrap records";
 
-    /// <summary>Feature levels, in the order of Kafka's bootstrap.checkpoint.</summary>
+    /// <summary>Feature levels, in the order in which Kafka formats a directory.</summary>
     public static IReadOnlyList<ClusterRecord> FeatureLevels { get; } =
     [
         Level(FeatureNames.MetadataVersion, MetadataVersion.LevelMax),
         Level(FeatureNames.EligibleLeaderReplicas, 1),
         Level(FeatureNames.GroupVersion, 1),
-        Level(FeatureNames.ShareVersion, 1),
+        Level(FeatureNames.ShareVersion, 2),
         Level(FeatureNames.StreamsVersion, 1),
         Level(FeatureNames.TransactionVersion, 2),
     ];

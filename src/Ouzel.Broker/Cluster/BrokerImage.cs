@@ -20,7 +20,13 @@ internal sealed record BrokerImage
     public string? Rack { get; init; }
     public bool Fenced { get; init; } = true;
     public bool InControlledShutdown { get; init; }
+    /// <summary>Those that can be used.</summary>
     public Uuid[] LogDirectories { get; init; } = [];
+    /// <summary>Those that take no new partition (KIP-1066).</summary>
+    public Uuid[] CordonedDirectories { get; init; } = [];
+
+    /// <summary>No directory takes a new partition.</summary>
+    public bool IsCordoned => LogDirectories.Length > 0 && Array.TrueForAll(LogDirectories, directory => CordonedDirectories.Contains(directory));
 
     /// <summary>May lead and be in an ISR.</summary>
     public bool IsActive => !Fenced && !InControlledShutdown;

@@ -20,6 +20,7 @@ internal sealed partial class ClusterDelta
             Fenced = record.Fenced,
             InControlledShutdown = record.InControlledShutdown,
             LogDirectories = [.. record.LogDirs],
+            CordonedDirectories = [.. record.CordonedLogDirs ?? []],
         };
     }
 
@@ -28,6 +29,7 @@ internal sealed partial class ClusterDelta
         Fenced = record.Fenced == 0 ? broker.Fenced : record.Fenced > 0,
         InControlledShutdown = record.InControlledShutdown == 0 ? broker.InControlledShutdown : record.InControlledShutdown > 0,
         LogDirectories = record.LogDirs.Count == 0 ? broker.LogDirectories : [.. record.LogDirs],
+        CordonedDirectories = record.CordonedLogDirs is null ? broker.CordonedDirectories : [.. record.CordonedLogDirs],
     });
 
     private void ChangeBroker(int id, long epoch, Func<BrokerImage, BrokerImage> change)

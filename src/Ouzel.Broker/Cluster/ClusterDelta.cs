@@ -89,6 +89,7 @@ internal sealed partial class ClusterDelta
             case FenceBrokerRecord fence: ChangeBroker(fence.Id, fence.Epoch, broker => broker with { Fenced = true }); break;
             case UnfenceBrokerRecord unfence: ChangeBroker(unfence.Id, unfence.Epoch, broker => broker with { Fenced = false }); break;
             case RegisterControllerRecord controller: Apply(controller); break;
+            case UnregisterControllerRecord controller: _controllers.Remove(controller.ControllerId); break;
             case FeatureLevelRecord feature: Apply(feature); break;
             case ProducerIdsRecord ids: _nextProducerId = ids.NextProducerId; break;
             case ClientQuotaRecord quota: Apply(quota); break;

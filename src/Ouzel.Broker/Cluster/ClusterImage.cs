@@ -89,6 +89,22 @@ internal sealed class ClusterImage
         return TryTopic(topicId, out var topic) && topic.TryPartition(index, out partition);
     }
 
+    /// <summary>Whether the log directory of a broker's replica can be used, as far as the metadata knows.</summary>
+    public bool HasDirectory(PartitionImage partition, int brokerId)
+    {
+        var index = Array.IndexOf(partition.Replicas, brokerId);
+        return (uint)index >= (uint)partition.Directories.Length
+            || !Brokers.TryGetValue(brokerId, out var broker)
+            || DirectoryIds.IsOnline(partition.Directories[index], broker.LogDirectories);
+    }
+
+    /// <summary>Whether a broker may lead a partition, if it is in its ISR.</summary>
+    public bool MayLead(PartitionImage partition, int brokerId) => IsActive(brokerId) && HasDirectory(partition, brokerId);
+
+    /// <summary>Whether a replica cannot be reached: its broker is fenced or unknown, or its log directory failed.</summary>
+    public bool IsOffline(PartitionImage partition, int brokerId) =>
+        !Brokers.TryGetValue(brokerId, out var broker) || broker.Fenced || !HasDirectory(partition, brokerId);
+
     public bool IsActive(int brokerId) => Brokers.TryGetValue(brokerId, out var broker) && broker.IsActive;
 
     /// <summary>The image after one record at <paramref name="offset"/>.</summary>

@@ -67,6 +67,9 @@ internal sealed class ClusterNode : IAsyncDisposable
     /// <summary>The voters of the metadata log, for those who ask about the quorum.</summary>
     public VotersRecord? Voters => _log.Voters;
 
+    /// <summary>Where this node's replicas of an image are, as far as the image does not say so already. Set before <see cref="StartAsync"/>.</summary>
+    public Func<ClusterImage, IReadOnlyList<ReplicaDirectory>> Replicas { get; set; } = _ => [];
+
     /// <summary>This broker's epoch; -1 before it is registered.</summary>
     public long BrokerEpoch { get; private set; } = -1;
 
@@ -96,7 +99,7 @@ internal sealed class ClusterNode : IAsyncDisposable
         await Runtime.LoadAsync(_found, cancellation);
         _found = null;
         var found = Metadata.Current;
-        if (found.Features.IsEmpty)
+        if (found.Offset < 0)
             ClusterEvents.NewCluster(_logger, _log.ClusterId);
         else
             ClusterEvents.Found(_logger, _log.ClusterId, found.Epoch, found.Topics.Count, found.PartitionCount, found.Configs.Count, found.Offset);
@@ -111,6 +114,7 @@ internal sealed class ClusterNode : IAsyncDisposable
                     registered = decision.Answer;
                     return decision.Records;
                 },
+                (image, _) => Controller.Machine.AssignDirectories(image, NodeId, Replicas(image)).Records,
                 (image, _) => registered.ErrorCode == ErrorCode.None ? Heartbeat(image, registered.BrokerEpoch, wantShutDown: false).Records : [],
             ],
             cancellation);
@@ -131,12 +135,28 @@ internal sealed class ClusterNode : IAsyncDisposable
         await Runtime.DecideAsync((image, _) => Controller.Machine.FenceBroker(image, NodeId, BrokerEpoch));
     }
 
+    /// <summary>Tells the controller in which log directories replicas are.</summary>
+    public ValueTask<ErrorCode> AssignDirectoriesAsync(Func<ClusterImage, IReadOnlyList<ReplicaDirectory>> replicas) =>
+        Runtime.DecideAsync((image, _) => Controller.Machine.AssignDirectories(image, NodeId, replicas(image)));
+
+    /// <summary>Tells the controller which log directories failed and which are cordoned now.</summary>
+    public ValueTask<BrokerHeartbeatResponse> ReportDirectoriesAsync() => Runtime.DecideAsync((image, _) => Heartbeat(image, BrokerEpoch, wantShutDown: false));
+
+    /// <summary>The ids of the log directories that get nothing new under an image's settings.</summary>
+    public List<Uuid> CordonedDirectories(ClusterImage image)
+    {
+        var cordoned = InForce.Of(image).CordonedDirectories;
+        return [.. _directories.All.Where(directory => cordoned.Contains(directory.Path)).Select(directory => directory.DirectoryId)];
+    }
+
     private Decision<BrokerHeartbeatResponse> Heartbeat(ClusterImage image, long epoch, bool wantShutDown) => Controller.Machine.Heartbeat(image, new()
     {
         BrokerId = NodeId,
         BrokerEpoch = epoch,
         CurrentMetadataOffset = image.Offset,
         WantShutDown = wantShutDown,
+        OfflineLogDirs = [.. _directories.All.Where(directory => directory.IsOffline).Select(directory => directory.DirectoryId)],
+        CordonedLogDirs = CordonedDirectories(image),
     });
 
     private ControllerImage Self()

@@ -26,7 +26,7 @@ internal sealed record ClusterRecord(short Key, short Version, IWireMessage Mess
     /// <summary>Written in the lowest version that can say it, as Kafka does.</summary>
     public static ClusterRecord Of(BrokerRegistrationChangeRecord record)
     {
-        var version = record.LogDirs.Count > 0 ? 2 : record.InControlledShutdown != 0 ? 1 : 0;
+        var version = record.CordonedLogDirs is not null ? 3 : record.LogDirs.Count > 0 ? 2 : record.InControlledShutdown != 0 ? 1 : 0;
         return new(BrokerRegistrationChangeRecord.RecordType, (short)version, record);
     }
 
@@ -84,6 +84,7 @@ internal sealed record ClusterRecord(short Key, short Version, IWireMessage Mess
         26 => (new RemoveDelegationTokenRecord(), RemoveDelegationTokenRecord.HighestVersion),
         27 => (new RegisterControllerRecord(), RegisterControllerRecord.HighestVersion),
         28 => (new ClearElrRecord(), ClearElrRecord.HighestVersion),
+        29 => (new UnregisterControllerRecord(), UnregisterControllerRecord.HighestVersion),
         _ => throw new WireFormatException($"Metadata record with unknown key {key}"),
     };
 }

@@ -32,6 +32,9 @@ internal sealed class ClusterReplay(ClusterImage image)
     /// <summary>The offset of the next batch.</summary>
     public long OffsetNext => _offset + 1;
 
+    /// <summary>Something was changed since the directory was formatted.</summary>
+    public bool HasChanges { get; private set; }
+
     /// <summary>A transaction has begun and not ended: a new controller must abort it before it appends anything else.</summary>
     public bool InTransaction { get; private set; }
 
@@ -40,6 +43,7 @@ internal sealed class ClusterReplay(ClusterImage image)
     {
         foreach (var record in snapshot.Records)
             _delta.Apply(record);
+        HasChanges |= snapshot.OffsetNext > 0;
         (_offset, _epoch, _timestampMs) = (snapshot.OffsetNext - 1, snapshot.Epoch, snapshot.TimestampMs);
     }
 
@@ -79,15 +83,21 @@ internal sealed class ClusterReplay(ClusterImage image)
             case EndTransactionRecord:
                 InTransaction = false;
                 foreach (var pending in _pending)
-                    _delta.Apply(pending);
+                    Apply(pending);
                 _pending.Clear();
                 break;
             default:
                 if (InTransaction)
                     _pending.Add(record);
                 else
-                    _delta.Apply(record);
+                    Apply(record);
                 break;
         }
+    }
+
+    private void Apply(ClusterRecord record)
+    {
+        _delta.Apply(record);
+        HasChanges |= record.Message is not NoOpRecord;
     }
 }

@@ -71,7 +71,7 @@ internal sealed partial class Controller
 
     /// <summary>
     /// A sign of life that also says what the broker wants: to serve (unfence), to be left out (fence), or to stop.
-    /// A stopping broker first loses its partitions; it may go when it leads none.
+    /// A stopping broker first loses its partitions; it may go when it leads none. It also says which log directories failed and which take nothing new.
     /// </summary>
     public Decision<BrokerHeartbeatResponse> Heartbeat(ClusterImage image, BrokerHeartbeatRequest request)
     {
@@ -79,6 +79,13 @@ internal sealed partial class Controller
             return Decision<BrokerHeartbeatResponse>.Refusal(new() { ErrorCode = error });
         var broker = image.Brokers[request.BrokerId];
         var records = new List<ClusterRecord>();
+        ReportDirectories(image, broker, request, records);
+        if (records.Count > 0)
+        {
+            image = records.Aggregate(image, (before, record) => before.Apply(record, before.Offset, before.Epoch, before.TimestampMs));
+            broker = image.Brokers[broker.Id];
+        }
+
         var isCaughtUp = request.CurrentMetadataOffset >= broker.Epoch;
         var fenced = broker.Fenced;
         if (request.WantShutDown && !broker.Fenced)
@@ -157,7 +164,7 @@ internal sealed partial class Controller
         foreach (var topic in InOrder(image))
         {
             var election = new LeaderElection(
-                id => id == brokerId || image.IsActive(id), _settings.IsrMin(topic.Name, image), image.HasEligibleLeaders, _settings.UncleanElection(topic.Name, image));
+                (partition, id) => (id == brokerId || image.IsActive(id)) && image.HasDirectory(partition, id), _settings.IsrMin(topic.Name, image), image.HasEligibleLeaders, _settings.UncleanElection(topic.Name, image));
             for (var i = 0; i < topic.Partitions.Length; i++)
             {
                 var partition = topic.Partitions[i];

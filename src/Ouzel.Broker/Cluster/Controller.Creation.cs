@@ -158,6 +158,7 @@ internal sealed partial class Controller
 
     private static string? CheckPlaced(ClusterImage image, List<int> brokerIds, int index, int? replicationFactor) =>
         Placement.Check(image, brokerIds, replicationFactor)
+        ?? (brokerIds.Find(id => image.Brokers[id].IsCordoned) is var full && brokerIds.Exists(id => image.Brokers[id].IsCordoned) ? $"Every log directory of broker {full} is cordoned" : null)
         ?? (brokerIds.Exists(image.IsActive) ? null : $"Every broker named for partition {index} is fenced or shutting down");
 
     private static ClusterRecord NewPartition(ClusterImage image, Uuid topicId, int index, int[] replicas)
@@ -176,9 +177,9 @@ internal sealed partial class Controller
         }, image.MetadataVersion);
     }
 
-    /// <summary>A broker with one log directory needs no asking; Kafka's code for "not known yet" is the zero id.</summary>
+    /// <summary>A broker with one log directory needs no asking; any other says it once the replica is there.</summary>
     private static Uuid DirectoryOf(ClusterImage image, int brokerId) =>
-        image.Brokers.TryGetValue(brokerId, out var broker) && broker.LogDirectories.Length == 1 ? broker.LogDirectories[0] : Uuid.Zero;
+        image.Brokers.TryGetValue(brokerId, out var broker) && broker.LogDirectories.Length == 1 ? broker.LogDirectories[0] : DirectoryIds.Unassigned;
 
     private static void Refuse(CreateTopicsResponse.CreatableTopicResult result, (ErrorCode Code, string Message) refusal)
     {

@@ -58,14 +58,14 @@ internal sealed partial class Controller
             return (ErrorCode.ElectionNotNeeded, unclean ? "The partition has a leader" : "The preferred replica leads already");
         if (unclean)
         {
-            var election = new LeaderElection(image.IsActive, _settings.IsrMin(name, image), image.HasEligibleLeaders, uncleanAllowed: true);
+            var election = new LeaderElection(image.MayLead, _settings.IsrMin(name, image), image.HasEligibleLeaders, uncleanAllowed: true);
             if (election.WithLeader(topic.Id, index, partition) is not { } change)
                 return (ErrorCode.EligibleLeadersNotAvailable, "No replica of the partition is alive");
             records.Add(ClusterRecord.Of(change, image.MetadataVersion));
             return (ErrorCode.None, null);
         }
 
-        if (!image.IsActive(preferred) || !partition.Isr.Contains(preferred))
+        if (!image.MayLead(partition, preferred) || !partition.Isr.Contains(preferred))
             return (ErrorCode.PreferredLeaderNotAvailable, $"The preferred replica {preferred} is not alive and in the ISR");
         records.Add(ClusterRecord.Of(ElectionFor(name, image).WithLeader(topic.Id, index, preferred), image.MetadataVersion));
         return (ErrorCode.None, null);

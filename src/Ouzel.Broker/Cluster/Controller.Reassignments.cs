@@ -91,7 +91,7 @@ internal sealed partial class Controller
 
     private static PartitionImage WithLivingLeader(ClusterImage image, PartitionImage partition) => partition.Isr.Contains(partition.Leader)
         ? partition
-        : partition with { Leader = Array.Find([.. partition.Replicas, PartitionImage.NoLeader], id => id < 0 || (partition.Isr.Contains(id) && image.IsActive(id))) };
+        : partition with { Leader = Array.Find([.. partition.Replicas, PartitionImage.NoLeader], id => id < 0 || (partition.Isr.Contains(id) && image.MayLead(partition, id))) };
 
     private static PartitionChangeRecord ReplicaChange(ClusterImage image, TopicImage topic, int index, PartitionImage before, PartitionImage after)
     {

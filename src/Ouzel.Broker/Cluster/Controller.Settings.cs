@@ -83,7 +83,7 @@ internal sealed partial class Controller
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var update in request.FeatureUpdates)
         {
-            var refusal = seen.Add(update.Feature) ? CheckFeature(image, update, quorumLevel) : $"Feature {update.Feature} is named twice";
+            var refusal = seen.Add(update.Feature) ? CheckFeature(image, update, quorumLevel) ?? CheckNeeds(image, update, request.FeatureUpdates) : $"Feature {update.Feature} is named twice";
             if (refusal is not null)
                 return Decision<UpdateFeaturesResponse>.Refusal(new() { ErrorCode = ErrorCode.InvalidUpdateVersion, ErrorMessage = refusal });
             if (update.Feature != FeatureNames.KRaftVersion)
@@ -91,6 +91,15 @@ internal sealed partial class Controller
         }
 
         return new(new() { ErrorMessage = null }, request.ValidateOnly ? [] : records);
+    }
+
+    /// <summary>Dead letters of share groups came with the metadata of 4.4-IV0.</summary>
+    private static string? CheckNeeds(ClusterImage image, UpdateFeaturesRequest.FeatureUpdateKey update, List<UpdateFeaturesRequest.FeatureUpdateKey> all)
+    {
+        var metadataLevel = all.Find(other => other.Feature == FeatureNames.MetadataVersion)?.MaxVersionLevel ?? image.MetadataVersion.Level;
+        return update is { Feature: FeatureNames.ShareVersion, MaxVersionLevel: >= 2 } && metadataLevel < MetadataVersion.DeadLettersLevel
+            ? $"{update.Feature} {update.MaxVersionLevel} needs metadata.version {MetadataVersion.DeadLettersLevel}, this cluster is at {metadataLevel}"
+            : null;
     }
 
     private static string? CheckFeature(ClusterImage image, UpdateFeaturesRequest.FeatureUpdateKey update, short quorumLevel)

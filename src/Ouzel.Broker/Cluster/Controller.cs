@@ -51,7 +51,7 @@ internal sealed partial class Controller(ControllerOptions options, ITopicSettin
     private readonly Random _random = random;
 
     private LeaderElection ElectionFor(string topic, ClusterImage image) =>
-        new(image.IsActive, _settings.IsrMin(topic, image), image.HasEligibleLeaders, _settings.UncleanElection(topic, image));
+        new(image.MayLead, _settings.IsrMin(topic, image), image.HasEligibleLeaders, _settings.UncleanElection(topic, image));
 
     /// <summary>Topics by name: the order in which changes of many partitions are written.</summary>
     private static IEnumerable<TopicImage> InOrder(ClusterImage image) => image.Topics.Values.OrderBy(topic => topic.Name, StringComparer.Ordinal);

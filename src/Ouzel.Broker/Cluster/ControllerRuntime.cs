@@ -110,7 +110,7 @@ internal sealed class ControllerRuntime(
                 Append([ClusterRecord.Of(new AbortTransactionRecord { Reason = "A new controller took over" })]);
             }
 
-            if (Newest.Features.IsEmpty)
+            if (!_replay.HasChanges || Newest.Features.IsEmpty)
                 Append(bootstrap());
             foreach (var decide in first)
                 Append(decide(Newest, log.OffsetAppended));

@@ -33,6 +33,7 @@ internal static class ImageRecords
             Fenced = broker.Fenced,
             InControlledShutdown = broker.InControlledShutdown,
             LogDirs = [.. broker.LogDirectories],
+            CordonedLogDirs = broker.CordonedDirectories.Length > 0 && image.MetadataVersion.HasCordonedDirectories ? [.. broker.CordonedDirectories] : null,
             EndPoints = [.. broker.Endpoints.Select(e => new RegisterBrokerRecord.BrokerEndpoint
             {
                 Name = e.Name, Host = e.Host, Port = e.Port, SecurityProtocol = e.SecurityProtocol,

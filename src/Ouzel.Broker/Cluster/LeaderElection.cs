@@ -7,18 +7,18 @@ namespace Ouzel.Broker.Cluster;
 /// Decides the next state of one partition when brokers come and go: who leads, who is in the ISR, who stays eligible to lead (KIP-966).
 /// Answers a change record with only the fields that change, or null when nothing does.
 /// </summary>
-/// <param name="isActive">Whether a broker may lead: registered, unfenced, not shutting down.</param>
+/// <param name="mayLead">Whether a broker may lead the partition: registered, unfenced, not shutting down, with its log directory online.</param>
 /// <param name="isrMin">min.insync.replicas of the topic.</param>
 /// <param name="keepsEligible">The cluster's feature eligible.leader.replicas.version is on.</param>
 /// <param name="uncleanAllowed">unclean.leader.election.enable of the topic.</param>
-internal readonly struct LeaderElection(Func<int, bool> isActive, int isrMin, bool keepsEligible, bool uncleanAllowed)
+internal readonly struct LeaderElection(Func<PartitionImage, int, bool> mayLead, int isrMin, bool keepsEligible, bool uncleanAllowed)
 {
     private const int LeaderUnchanged = -2;
 
     /// <summary>The partition after <paramref name="brokerId"/> has gone. A broker that crashed may have lost what it had written: it is not eligible either.</summary>
     public PartitionChangeRecord? WithoutBroker(Uuid topicId, int index, PartitionImage partition, int brokerId, bool crashed)
     {
-        var active = isActive;
+        var may = mayLead;
         var isr = Array.FindAll(partition.Isr, id => id != brokerId);
         var eligible = crashed ? Array.FindAll(partition.EligibleLeaders, id => id != brokerId) : partition.EligibleLeaders;
         if (isr.Length == 0 && !keepsEligible)
@@ -27,7 +27,7 @@ internal readonly struct LeaderElection(Func<int, bool> isActive, int isrMin, bo
         if (keepsEligible)
             draft.KeepEligible(IsrMin(partition), crashed ? brokerId : -1);
         if (partition.Leader == brokerId || partition.Leader == PartitionImage.NoLeader)
-            Elect(draft, id => id != brokerId && active(id));
+            Elect(draft, id => id != brokerId && may(partition, id));
         return draft.ToRecord(topicId, index, keepsEligible);
     }
 
@@ -37,7 +37,8 @@ internal readonly struct LeaderElection(Func<int, bool> isActive, int isrMin, bo
         if (partition.Leader != PartitionImage.NoLeader)
             return null;
         var draft = new Draft(partition, partition.Isr, partition.EligibleLeaders);
-        Elect(draft, isActive);
+        var may = mayLead;
+        Elect(draft, id => may(partition, id));
         if (draft.Leader == PartitionImage.NoLeader)
             return null;
         if (keepsEligible)

@@ -6,15 +6,19 @@ namespace Ouzel.Broker.Cluster;
 /// </summary>
 internal readonly record struct MetadataVersion(short Level)
 {
-    /// <summary>What Apache Kafka 4.2 calls 3.3-IV3: the oldest it opens.</summary>
+    /// <summary>What Apache Kafka calls 3.3-IV3: the oldest it opens.</summary>
     public const short LevelMin = 7;
-    /// <summary>What Apache Kafka 4.2 writes into a fresh cluster.</summary>
-    public const short LevelMax = 29;
+    /// <summary>4.4-IV2, what Apache Kafka 4.4 writes into a fresh cluster.</summary>
+    public const short LevelMax = 33;
+
+    /// <summary>4.4-IV0, which share.version 2 needs.</summary>
+    public const short DeadLettersLevel = 31;
 
     private const short MigrationLevel = 8;
     private const short ControllersLevel = 15;
     private const short DirectoriesLevel = 17;
     private const short EligibleLeadersLevel = 23;
+    private const short CordonedDirectoriesLevel = 30;
 
     /// <summary>Partition records name the log directory of each replica (KIP-858).</summary>
     public bool HasDirectories => Level >= DirectoriesLevel;
@@ -22,11 +26,14 @@ internal readonly record struct MetadataVersion(short Level)
     /// <summary>Controllers register as brokers do (KIP-919).</summary>
     public bool HasControllerRegistrations => Level >= ControllersLevel;
 
+    /// <summary>Brokers register which of their log directories take nothing new (KIP-1066).</summary>
+    public bool HasCordonedDirectories => Level >= CordonedDirectoriesLevel;
+
     public short PartitionRecord => Level >= EligibleLeadersLevel ? (short)2 : HasDirectories ? (short)1 : (short)0;
 
     public short PartitionChangeRecord => PartitionRecord;
 
-    public short RegisterBrokerRecord => HasDirectories ? (short)3 : Level >= MigrationLevel ? (short)2 : (short)1;
+    public short RegisterBrokerRecord => HasCordonedDirectories ? (short)4 : HasDirectories ? (short)3 : Level >= MigrationLevel ? (short)2 : (short)1;
 }
 
 /// <summary>Features whose level the cluster agrees on, and the levels this program can work with.</summary>
@@ -40,13 +47,13 @@ internal static class FeatureNames
     public const string ShareVersion = "share.version";
     public const string StreamsVersion = "streams.version";
 
-    /// <summary>In the order in which Apache Kafka 4.2 registers them.</summary>
+    /// <summary>In the order in which Apache Kafka registers them.</summary>
     public static readonly SupportedFeature[] Supported =
     [
         new(GroupVersion, 0, 1),
         new(KRaftVersion, 0, 1),
         new(MetadataVersion, Cluster.MetadataVersion.LevelMin, Cluster.MetadataVersion.LevelMax),
-        new(ShareVersion, 0, 1),
+        new(ShareVersion, 0, 2),
         new(StreamsVersion, 0, 1),
         new(TransactionVersion, 0, 2),
         new(EligibleLeaderReplicas, 0, 1),

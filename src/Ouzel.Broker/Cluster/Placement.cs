@@ -17,10 +17,13 @@ internal static class Placement
             return (null, $"Unable to place {replicationFactor} replica(s): only {registered} broker(s) are registered");
         }
 
-        var active = image.Brokers.Values.Where(b => b.IsActive).Select(b => b.Id).ToArray();
+        var open = image.Brokers.Values.Where(b => !b.IsCordoned).ToList();
+        if (replicationFactor > open.Count)
+            return (null, $"Unable to place {replicationFactor} replica(s): all log directories of {registered - open.Count} broker(s) are cordoned");
+        var active = open.Where(b => b.IsActive).Select(b => b.Id).ToArray();
         if (active.Length == 0)
-            return (null, "Unable to place replicas: every broker is fenced or shutting down");
-        var others = image.Brokers.Values.Where(b => !b.IsActive).Select(b => b.Id).ToArray();
+            return (null, "Unable to place replicas: every broker is fenced, shutting down or has cordoned log directories");
+        var others = open.Where(b => !b.IsActive).Select(b => b.Id).ToArray();
         var start = random.Next(active.Length);
         var shift = random.Next(active.Length);
         var assignments = new int[partitionCount][];

@@ -39,6 +39,9 @@ public sealed class BrokerOptions
         DataDirectories = [.. (Log.Dirs ?? Log.Dir).Where(d => d.Length > 0)];
         if (DataDirectories.IsEmpty)
             throw new SettingException("log.dirs is empty: name a directory for the data");
+        CordonedDirectories = Cordoned(Log.CordonedLogDirs, DataDirectories, out var unknown);
+        if (unknown is not null)
+            throw new SettingException($"cordoned.log.dirs names {unknown}, which is none of log.dirs ({string.Join(", ", DataDirectories)}): name directories of log.dirs, or * for all");
     }
 
     /// <summary>Sockets and limits.</summary>
@@ -104,6 +107,9 @@ public sealed class BrokerOptions
     /// <summary>The directories of the data.</summary>
     public ImmutableArray<string> DataDirectories { get; }
 
+    /// <summary>The directories of the data that get nothing new, as log.dirs names them.</summary>
+    public IReadOnlySet<string> CordonedDirectories { get; }
+
     /// <summary>The directory of the metadata log: metadata.log.dir, else the first of the data's.</summary>
     public string MetadataDirectory => Cluster.MetadataLogDir is { Length: > 0 } own ? own : DataDirectories[0];
 
@@ -143,6 +149,22 @@ public sealed class BrokerOptions
 
     /// <summary>The options after dynamic settings changed. Values that cannot be used are passed over: they were checked when they were stored.</summary>
     public BrokerOptions With(IReadOnlyDictionary<string, string> clusterDefault, IReadOnlyDictionary<string, string> perBroker) => new(Static, clusterDefault, perBroker);
+
+    /// <summary>The directories that entries of cordoned.log.dirs stand for, and the first entry that stands for none.</summary>
+    internal static IReadOnlySet<string> Cordoned(IReadOnlyList<string> entries, IReadOnlyList<string> directories, out string? unknown)
+    {
+        var cordoned = new HashSet<string>(StringComparer.Ordinal);
+        unknown = null;
+        foreach (var entry in entries.Where(e => e.Length > 0))
+        {
+            var named = entry == "*" ? directories : directories.Where(d => Path.GetFullPath(d).TrimEnd('/') == Path.GetFullPath(entry).TrimEnd('/')).ToList();
+            if (named.Count == 0)
+                unknown ??= entry;
+            cordoned.UnionWith(named);
+        }
+
+        return cordoned;
+    }
 
     private SettingValues InForce()
     {

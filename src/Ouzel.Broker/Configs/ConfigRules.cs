@@ -54,6 +54,13 @@ internal static class ConfigRules
                 return new ConfigError(ErrorCode.InvalidRequest, $"{name} of this broker changes with its next start: set it in server.properties");
             if (!setting.TryParse(text, out var value, out var problem))
                 return new ConfigError(ErrorCode.InvalidRequest, problem);
+            if (name == "cordoned.log.dirs" && value is IReadOnlyList<string> entries)
+            {
+                BrokerOptions.Cordoned(entries, options.DataDirectories, out var unknown);
+                if (unknown is not null)
+                    return new ConfigError(ErrorCode.InvalidRequest, $"Invalid value {text} for configuration {name}: {unknown} is none of log.dirs");
+            }
+
             if (IsThreadCount(name) && value is int count && ThreadCountProblem(count, options.Values.Int(name)) is { } why)
                 return new ConfigError(ErrorCode.InvalidRequest, $"Invalid value {count} for configuration {name}: {why}");
         }

@@ -13,7 +13,7 @@ public sealed partial class LogDefaultsOptions
     public IReadOnlyList<string>? Dirs { get; init; }
 
     /// <summary>Directories that keep and serve what they have and get nothing new; * for all.</summary>
-    [Setting("cordoned.log.dirs", Dynamic = DynamicMode.PerBroker, Accepted = true)]
+    [Setting("cordoned.log.dirs", Dynamic = DynamicMode.PerBroker)]
     public IReadOnlyList<string> CordonedLogDirs { get; init; } = [];
 
     /// <summary>How long a node may fail to report a broken directory before it stops.</summary>

@@ -15,6 +15,9 @@ internal static partial class Log
     [LoggerMessage(1102, LogLevel.Error, "Partition {Partition} has no directory in {Directories}, and had one: it is offline, not made anew. Put the directory back and start again; to begin it empty, make an empty directory of that name, or delete the topic")]
     public static partial void PartitionMissing(ILogger log, TopicPartition partition, string directories);
 
+    [LoggerMessage(1106, LogLevel.Warning, "The controller does not know of a change of the log directories: {Reason}. Clients may be sent to partitions that are offline")]
+    public static partial void DirectoriesNotTold(ILogger log, string reason);
+
     [LoggerMessage(1105, LogLevel.Error, "The names of new partitions in {Directory} are not on the disk yet: {Reason}")]
     public static partial void NamesNotSynced(ILogger log, string directory, string reason);
 

@@ -16,7 +16,8 @@ internal sealed class PartitionTable(
     Func<ClusterImage, string, TopicLogSettings> settingsOf,
     TimeProvider clock,
     ILogger log,
-    Func<Uuid, int, bool>? mayBeNew = null) : IClusterListener
+    Func<Uuid, int, bool>? mayBeNew = null,
+    Func<ClusterImage, IReadOnlySet<string>>? cordonedOf = null) : IClusterListener
 {
     /// <summary>Partitions that are this node's and whose records it cannot vouch for: the directory is missing or not theirs. Not served until the next start.</summary>
     private readonly ConcurrentDictionary<TopicPartition, Uuid> _lost = new();
@@ -82,6 +83,38 @@ internal sealed class PartitionTable(
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Replicas of this node whose log directory is another than the metadata says.</summary>
+    public IReadOnlyList<ReplicaDirectory> Misplaced(ClusterImage image) => Misplaced(image, image.Topics.Values);
+
+    /// <inheritdoc cref="Misplaced(ClusterImage)"/>
+    public List<ReplicaDirectory> Misplaced(ClusterImage image, IEnumerable<TopicImage> topics)
+    {
+        var misplaced = new List<ReplicaDirectory>();
+        if (!image.MetadataVersion.HasDirectories)
+        {
+            return misplaced;
+        }
+
+        foreach (TopicImage topic in topics)
+        {
+            for (int index = 0; index < topic.Partitions.Length; index++)
+            {
+                PartitionImage state = topic.Partitions[index];
+                int replica = Array.IndexOf(state.Replicas, nodeId);
+                if (replica >= 0 && WhereIs(new TopicPartition(topic.Name, index)) is { } directory
+                    && (replica >= state.Directories.Length || state.Directories[replica] != directory))
+                {
+                    misplaced.Add(new ReplicaDirectory(topic.Id, index, directory));
+                }
+            }
+        }
+
+        return misplaced;
+    }
+
+    private Uuid? WhereIs(TopicPartition name)
+        => _partitions.TryGetValue(name, out Partition? partition) ? partition.Directory.DirectoryId : IsLost(name) ? DirectoryIds.Lost : null;
+
     /// <summary>Ends every wait for news: the node stops.</summary>
     public void WakeAll()
     {
@@ -99,7 +132,7 @@ internal sealed class PartitionTable(
             PartitionImage state = topic.Partitions[index];
             if (state.Replicas.Contains(nodeId))
             {
-                if (Open(new TopicPartition(topic.Name, index), topic.Id, settings.Log, isFirst) is { } partition)
+                if (Open(new TopicPartition(topic.Name, index), topic.Id, settings.Log, isFirst, image) is { } partition)
                 {
                     Follow(partition, state, settings.IsrMin);
                 }
@@ -107,7 +140,7 @@ internal sealed class PartitionTable(
         }
     }
 
-    private Partition? Open(TopicPartition name, Uuid topicId, LogOptions options, bool isFirst)
+    private Partition? Open(TopicPartition name, Uuid topicId, LogOptions options, bool isFirst, ClusterImage image)
     {
         if (_partitions.TryGetValue(name, out Partition? known))
         {
@@ -136,14 +169,15 @@ internal sealed class PartitionTable(
                 // Left over from a topic of the same name that was deleted while this node was away.
                 directory.Delete(name, nowMs);
             }
-            else if (isFirst && HadDirectory(name, topicId))
+            else if (isFirst && HadDirectory(name, topicId, image))
             {
                 _lost[name] = topicId;
                 return null;
             }
 
             MakeRoom(name);
-            directory = directories.ForNewPartition();
+            IReadOnlySet<string>? cordoned = cordonedOf?.Invoke(image);
+            directory = directories.ForNewPartition(cordoned);
             if (isFirst)
             {
                 _madeIn.Add(directory);
@@ -189,14 +223,14 @@ internal sealed class PartitionTable(
     /// <summary>
     /// At the start: whether a partition without a log had one. Making it anew, empty, would tell its consumers that nothing had ever been there.
     /// </summary>
-    private bool HadDirectory(TopicPartition name, Uuid topicId)
+    private bool HadDirectory(TopicPartition name, Uuid topicId, ClusterImage image)
     {
         if (directories.IsLeftAlone(name))
         {
             return true; // the directory's own line says what to do
         }
 
-        if (mayBeNew is null || (mayBeNew(topicId, name.Partition) && !directories.RemembersLog(name)))
+        if (mayBeNew is null || (mayBeNew(topicId, name.Partition) && !directories.RemembersLog(name) && !IsAssigned(name, image)))
         {
             return false;
         }
@@ -204,6 +238,15 @@ internal sealed class PartitionTable(
         Log.PartitionMissing(log, name, string.Join(", ", directories.All.Select(directory => directory.Path)));
         return true;
     }
+
+    /// <summary>Whether the metadata says that this node's replica is in a directory: it is told so once the directory is there.</summary>
+    private bool IsAssigned(TopicPartition name, ClusterImage image)
+        => image.TryPartition(name.Topic, name.Partition, out PartitionImage? state)
+            && Array.IndexOf(state.Replicas, nodeId) is var replica
+            && (uint)replica < (uint)state.Directories.Length
+            && state.Directories[replica] is var directory
+            && directory != DirectoryIds.Migrating && directory != DirectoryIds.Unassigned
+            && (directories.All.Count > 1 || directory != directories.All[0].DirectoryId); // of an only directory it is told before
 
     /// <summary>A new partition does not take over what was left of somebody else's: that is kept under another name.</summary>
     private void MakeRoom(TopicPartition name)

@@ -21,7 +21,7 @@ public sealed class DescribeLogDirsTests
     [Fact]
     public async Task Every_version_tells_directory_partitions_and_sizes()
     {
-        var api = new DescribeLogDirsApi((await StartAsync()).Directories);
+        var api = new DescribeLogDirsApi((await StartAsync()).Directories, () => new HashSet<string>());
         for (var version = 1; version <= 5; version++)
         {
             var answer = await api.AskAsync(new DescribeLogDirsRequest { Topics = [new() { Topic = "t", Partitions = [0, 1] }] }, version);
@@ -35,7 +35,7 @@ public sealed class DescribeLogDirsTests
     [Fact]
     public async Task Null_asks_for_all_but_the_metadata_log_and_unknown_partitions_are_left_out()
     {
-        var api = new DescribeLogDirsApi((await StartAsync()).Directories);
+        var api = new DescribeLogDirsApi((await StartAsync()).Directories, () => new HashSet<string>());
         Assert.Equal([0, 1], Partitions(await api.AskAsync(new DescribeLogDirsRequest { Topics = null }, 4)));
         Assert.Equal([1], Partitions(await api.AskAsync(new DescribeLogDirsRequest { Topics = [new() { Topic = "t", Partitions = [1] }] }, 4)));
         Assert.Empty(Partitions(await api.AskAsync(new DescribeLogDirsRequest { Topics = [new() { Topic = "t", Partitions = [5] }, new() { Topic = "ghost", Partitions = [0] }] }, 4)));

@@ -34,7 +34,7 @@ public sealed class ClusterNodeTests
         var bed = new ClusterBed();
         var run = await bed.StartAsync();
         Assert.Equal(
-            [("eligible.leader.replicas.version", 1), ("group.version", 1), ("metadata.version", 29), ("share.version", 1), ("streams.version", 1), ("transaction.version", 2)],
+            [("eligible.leader.replicas.version", 1), ("group.version", 1), ("metadata.version", 33), ("share.version", 2), ("streams.version", 1), ("transaction.version", 2)],
             run.Image.Features.Select(f => (f.Key, (int)f.Value)));
         Assert.Equal([("min.insync.replicas", "1")], run.Image.ClusterDefaultConfigs.Select(c => (c.Key, c.Value)));
         Assert.True(run.Image.IsActive(1));
@@ -95,18 +95,35 @@ public sealed class ClusterNodeTests
         var bed = new ClusterBed();
         await (await bed.StartAsync()).StopAsync();
         var quorum = Encoding.UTF8.GetString(bed.Disk.ReadAllBytes(MetadataFolder + "/quorum-state"));
-        Assert.Equal(File.ReadAllText(Path.Combine(GoldenFolder.DataOf("codecs"), "__cluster_metadata-0", "quorum-state")), quorum);
-        var theirs = SnapshotFile.Read(File.ReadAllBytes(Path.Combine(GoldenFolder.DataOf("codecs"), "__cluster_metadata-0", "00000000000000000000-0000000000.checkpoint")), 0, 0)!.Value;
+        Assert.Equal(File.ReadAllText(Path.Combine(GoldenFolder.DataOf("kafka-4.4-clean"), "__cluster_metadata-0", "quorum-state")), quorum);
+        var theirs = SnapshotFile.Read(File.ReadAllBytes(Path.Combine(GoldenFolder.DataOf("kafka-4.4-clean"), "__cluster_metadata-0", "00000000000000000000-0000000000.checkpoint")), 0, 0)!.Value;
         var ours = SnapshotFile.Read(bed.Disk.ReadAllBytes(MetadataFolder + "/00000000000000000000-0000000000.checkpoint"), 0, 0)!.Value;
-        Assert.Empty(ours.Snapshot.Records);
+        Assert.Equal(theirs.Snapshot.Records.Select(ClusterDeltaTests.Bytes), ours.Snapshot.Records.Select(ClusterDeltaTests.Bytes));
         Assert.Equal(theirs.Voters.KRaftVersion, ours.Voters.KRaftVersion);
         var voter = ours.Voters.Voters!.Voters.Single();
         Assert.Equal(MetaProperties.Read(bed.Disk, ClusterBed.Data)!.DirectoryId, voter.VoterDirectoryId);
         Assert.Equal(theirs.Voters.Voters!.Voters.Single().Endpoints.Single().Name, voter.Endpoints.Single().Name);
-        var bootstrap = SnapshotFile.Read(bed.Disk.ReadAllBytes(ClusterBed.Data + "/bootstrap.checkpoint"), 0, 0)!.Value.Snapshot.Records;
-        var theirBootstrap = SnapshotFile.Read(File.ReadAllBytes(Path.Combine(GoldenFolder.DataOf("codecs"), "bootstrap.checkpoint")), 0, 0)!.Value.Snapshot.Records;
-        Assert.Equal(theirBootstrap.Select(ClusterDeltaTests.Bytes), bootstrap.Select(ClusterDeltaTests.Bytes));
+        Assert.False(bed.Disk.Exists(ClusterBed.Data + "/bootstrap.checkpoint"));
         Assert.Equal("version: 0\ntopic_id: AAAAAAAAAAAAAAAAAAAAAQ", Encoding.UTF8.GetString(bed.Disk.ReadAllBytes(MetadataFolder + "/partition.metadata")));
+    }
+
+    [Fact]
+    public async Task A_directory_that_Kafka_formatted_for_an_older_level_begins_and_stays_there()
+    {
+        var bed = new ClusterBed();
+        bed.Disk.CreateDirectory(ClusterBed.Data);
+        foreach (var name in new[] { "bootstrap.checkpoint", "meta.properties" })
+            bed.Disk.ReplaceFile(ClusterBed.Data + "/" + name, File.ReadAllBytes(Path.Combine(GoldenFolder.DataOf("codecs"), name)));
+        var run = await bed.StartAsync();
+        Assert.Equal((29, 1), (run.Image.Features["metadata.version"], run.Image.Features["share.version"]));
+        await run.StopAsync();
+        run = await bed.StartAsync();
+        Assert.Equal(29, run.Image.MetadataVersion.Level);
+        var raised = await run.Node.Controller.UpdateFeaturesAsync(new() { FeatureUpdates = [new() { Feature = "metadata.version", MaxVersionLevel = 33, UpgradeType = 1 }] });
+        Assert.Equal(ErrorCode.None, raised.ErrorCode);
+        await run.StopAsync();
+        run = await bed.StartAsync();
+        Assert.Equal(33, run.Image.MetadataVersion.Level);
     }
 
     [Fact]
@@ -115,7 +132,7 @@ public sealed class ClusterNodeTests
         var bed = new ClusterBed();
         await (await bed.StartAsync()).StopAsync();
         Assert.Equal(
-            Controls(File.ReadAllBytes(Path.Combine(GoldenFolder.DataOf("codecs"), "__cluster_metadata-0", "00000000000000000000.log"))),
+            Controls(File.ReadAllBytes(Path.Combine(GoldenFolder.DataOf("kafka-4.4-clean"), "__cluster_metadata-0", "00000000000000000000.log"))),
             Controls(bed.Disk.ReadAllBytes(MetadataFolder + "/00000000000000000000.log")));
 
         static List<ControlRecordType> Controls(byte[] bytes)
@@ -247,7 +264,7 @@ public sealed class ClusterNodeTests
         Assert.Equal("AAAAAAAAQACAAAAAAAAAAQ", run.Image.ClusterId);
         Assert.Equal(expected.EnumerateObject().Select(t => (t.Name, t.Value.GetProperty("id").GetString())).Order(), run.Image.Topics.Values.Select(t => (t.Name, (string?)t.Id.ToString())).Order());
         Assert.Equal(run.Image.Topics.Keys.Order(), run.Peeked.Topics.Keys.Order());
-        Assert.All(run.Image.Topics.Values.SelectMany(t => t.Partitions).Where(p => p.Replicas.Contains(1)), p => Assert.Equal(1, p.Leader));
+        Assert.All(run.Image.Topics.Values.SelectMany(t => t.Partitions).Where(p => p.Replicas.Contains(1)), p => Assert.Equal(run.Image.HasDirectory(p, 1) ? 1 : -1, p.Leader));
         var id = (await run.CreateAsync("from.ouzel")).TopicId;
         await run.StopAsync();
         run = await bed.StartAsync();

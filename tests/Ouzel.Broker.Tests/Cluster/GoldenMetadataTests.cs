@@ -170,7 +170,7 @@ public sealed class GoldenMetadataTests
     [Fact]
     public void A_fresh_cluster_begins_with_Kafkas_bootstrap_records()
     {
-        var second = Read(Batches(LogFile("metadata"))[1]);
+        var second = Read(Batches(LogFile("kafka-4.4-clean"))[1]);
         Assert.Equal(second.Records.Select(ClusterDeltaTests.Bytes), Bootstrap.Records(Bootstrap.FeatureLevels, 1).Select(ClusterDeltaTests.Bytes));
     }
 

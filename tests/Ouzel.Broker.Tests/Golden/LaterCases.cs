@@ -7,12 +7,10 @@ internal static class LaterCases
     {
         ["cluster-node"] = "a node of a cluster of three: refused until several controllers are served",
         ["compacted-then-delete"] = "recovery takes the gaps of an earlier compaction for holes once the topic's policy is delete",
-        ["kafka-4.4-clean"] = "metadata.version 33 is not known yet: refused",
-        ["kafka-4.4-killed"] = "metadata.version 33 is not known yet: refused",
     };
 
     /// <summary>Refused before anything is opened.</summary>
-    public static string[] NotOpened { get; } = ["cluster-node", "kafka-4.4-clean", "kafka-4.4-killed"];
+    public static string[] NotOpened { get; } = ["cluster-node"];
 
     public static IEnumerable<string> NotServed => Reasons.Keys;
 }

@@ -26,15 +26,11 @@ internal sealed partial class EmbeddedClusterLog
         return opened;
     }
 
-    /// <summary>The files that a fresh log begins with. The snapshot at offset 0 names the voter; without it the next start does this again.</summary>
+    /// <summary>The file that a fresh log begins with. The snapshot at offset 0 names the voter and the feature levels; without it the next start does this again.</summary>
     private static void Format(Disk disk, LogDirectory directory, string path, EmbeddedLogOptions options, long nowMs)
     {
-        var bootstrap = $"{directory.Path}/{BootstrapFile}";
-        if (!disk.Exists(bootstrap))
-        {
-            disk.ReplaceFile(bootstrap, SnapshotFile.Write(new ClusterSnapshot(0, 0, 0, Bootstrap.FeatureLevels), LogVoters.Static, nowMs));
-        }
-
+        // A directory that an older Kafka formatted says in its own file at which levels the cluster is to begin.
+        var levels = disk.Exists($"{directory.Path}/{BootstrapFile}") ? [] : Bootstrap.FeatureLevels;
         var endpoint = options.ControllerEndpoint;
         var voter = new VotersRecord.Voter
         {
@@ -44,18 +40,20 @@ internal sealed partial class EmbeddedClusterLog
             KRaftVersionFeature = new() { MinSupportedVersion = 0, MaxSupportedVersion = 1 },
         };
         var voters = new LogVoters(1, new VotersRecord { Voters = [voter] });
-        disk.ReplaceFile($"{path}/{SnapshotFile.NameOf(0, 0)}", SnapshotFile.Write(new ClusterSnapshot(0, 0, nowMs, []), voters, nowMs));
+        disk.ReplaceFile($"{path}/{SnapshotFile.NameOf(0, 0)}", SnapshotFile.Write(new ClusterSnapshot(0, 0, nowMs, levels), voters, nowMs));
     }
 
-    /// <summary>Feature levels for a cluster that has none yet, in the log directory itself.</summary>
+    /// <summary>Feature levels for a cluster that has none yet, in the log directory itself, where Kafka put them before 4.4.</summary>
     public const string BootstrapFile = "bootstrap.checkpoint";
 
-    /// <summary>What the directory's bootstrap file wants a new cluster to begin with; Ouzel's own where there is none.</summary>
+    /// <summary>What the directory was formatted with for a new cluster to begin with: in a file of its own before Kafka 4.4, then in the snapshot at offset 0.</summary>
     public IReadOnlyList<ClusterRecord> ReadBootstrap()
     {
         var path = $"{_directory.Path}/{BootstrapFile}";
         return _disk.Exists(path) && SnapshotFile.Read(_disk.ReadAllBytes(path), 0, 0) is { } read && read.Snapshot.Records.Count > 0
             ? read.Snapshot.Records
+            : _snapshots.Find(snapshot => snapshot.OffsetNext == 0)?.Read(_disk, _path)?.Snapshot.Records is { Count: > 0 } formatted
+            ? formatted
             : Bootstrap.FeatureLevels;
     }
 

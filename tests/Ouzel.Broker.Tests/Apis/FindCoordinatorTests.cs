@@ -95,7 +95,7 @@ public sealed class FindCoordinatorTests
         disk.WriteFailures = 1;
         Assert.Equal(ErrorCode.CoordinatorNotAvailable, await wire.CommitAsync("t", 1, group: lost));
         Assert.Equal(ErrorCode.CoordinatorNotAvailable, (await wire.Client.CallAsync(new FindCoordinatorRequest { Key = lost }, 3)).ErrorCode);
-        Assert.Equal(ErrorCode.CoordinatorNotAvailable, (await wire.Client.CallAsync(new HeartbeatRequest { GroupId = lost }, 3)).ErrorCode);
+        Assert.Equal(ErrorCode.NotCoordinator, (await wire.Client.CallAsync(new HeartbeatRequest { GroupId = lost }, 3)).ErrorCode);
         Assert.Equal(ErrorCode.None, (await wire.Client.CallAsync(new FindCoordinatorRequest { Key = kept }, 3)).ErrorCode);
         Assert.Equal(ErrorCode.None, await wire.CommitAsync("t", 1, group: kept));
         ListGroupsResponse listed = await wire.Client.CallAsync(new ListGroupsRequest(), 3);

@@ -21,6 +21,9 @@ internal static class CheckpointFile
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
+    /// <summary>Whether there is anything in the file: one that is there and cannot be read is damaged.</summary>
+    public static bool HasContent(Disk disk, string path) => disk.Exists(path) && disk.ReadAllBytes(path).Length > 0;
+
     /// <summary>The fields of each entry; null when the file is missing, empty or not a whole checkpoint. Its readers then do more work, never wrong work.</summary>
     public static List<string[]>? Read(Disk disk, string path, int fieldCount)
     {
@@ -61,7 +64,7 @@ internal static class OffsetCheckpoint
         var offsets = new Dictionary<Protocol.TopicPartition, long>();
         foreach (var fields in entries)
         {
-            if (!int.TryParse(fields[1], CultureInfo.InvariantCulture, out var partition) || !long.TryParse(fields[2], CultureInfo.InvariantCulture, out var offset))
+            if (!int.TryParse(fields[1], CultureInfo.InvariantCulture, out var partition) || !long.TryParse(fields[2], CultureInfo.InvariantCulture, out var offset) || partition < 0 || offset < 0)
                 return null;
             offsets[new Protocol.TopicPartition(fields[0], partition)] = offset;
         }

@@ -195,6 +195,14 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
         (_blockFirst, _blockCount) = (first, count);
     }
 
+    /// <summary>Reads the entries one after the other, a block at a time.</summary>
+    protected void ReadForward(int index, Span<byte> target)
+    {
+        if (index < _writtenCount && (index < _blockFirst || index >= _blockFirst + _blockCount))
+            LoadBlock(index);
+        ReadEntry(index, target);
+    }
+
     protected static byte[] Scratch => _scratch ??= new byte[12];
 
     protected void ReadEntry(int index, Span<byte> target)

@@ -29,7 +29,10 @@ internal sealed class LeaderEpochs
     private readonly string _path;
     private int _latest;
 
-    private LeaderEpochs(Disk disk, string path, LeaderEpoch[]? entries) => (_disk, _path, _entries, _latest) = (disk, path, entries, entries == null ? Unknown : -1);
+    private readonly Action<string>? _unreadable;
+
+    private LeaderEpochs(Disk disk, string path, LeaderEpoch[]? entries, Action<string>? unreadable) =>
+        (_disk, _path, _entries, _latest, _unreadable) = (disk, path, entries, entries == null ? Unknown : -1, unreadable);
 
     /// <summary>The entries, oldest first. The array is never changed.</summary>
     /// <exception cref="DiskException">The file had to be read and could not be.</exception>
@@ -50,10 +53,10 @@ internal sealed class LeaderEpochs
     }
 
     /// <summary>Those of a new log.</summary>
-    public static LeaderEpochs None(Disk disk, string directory) => new(disk, directory + "/" + FileName, []);
+    public static LeaderEpochs None(Disk disk, string directory) => new(disk, directory + "/" + FileName, [], null);
 
     /// <summary>Those of a partition's directory; a missing or unreadable file gives no entries, as less knowledge only costs work.</summary>
-    public static LeaderEpochs Open(Disk disk, string directory) => new(disk, directory + "/" + FileName, null);
+    public static LeaderEpochs Open(Disk disk, string directory, Action<string>? unreadable = null) => new(disk, directory + "/" + FileName, null, unreadable);
 
     /// <summary>Notes that the epoch begins at the offset. An entry at or behind that offset (an epoch nothing was written in) gives way to it.</summary>
     public void Assign(int epoch, long startOffset)
@@ -187,11 +190,18 @@ internal sealed class LeaderEpochs
     private LeaderEpoch[] ReadFile()
     {
         var entries = new List<LeaderEpoch>();
-        foreach (var fields in CheckpointFile.Read(_disk, _path, fieldCount: 2) ?? [])
+        var lines = CheckpointFile.Read(_disk, _path, fieldCount: 2);
+        foreach (var fields in lines ?? [])
         {
             if (int.TryParse(fields[0], CultureInfo.InvariantCulture, out var epoch) && long.TryParse(fields[1], CultureInfo.InvariantCulture, out var start)
                 && (entries.Count == 0 || (entries[^1].Epoch < epoch && entries[^1].StartOffset < start)))
                 entries.Add(new LeaderEpoch(epoch, start));
+        }
+        if (entries.Count != lines?.Count && CheckpointFile.HasContent(_disk, _path))
+        {
+            KeptAside.Move(_disk, _path);
+            _disk.ReplaceFile(_path, Bytes([.. entries]));
+            _unreadable?.Invoke(_path);
         }
         return [.. entries];
     }

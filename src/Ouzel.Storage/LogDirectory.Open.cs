@@ -87,7 +87,7 @@ public sealed partial class LogDirectory
         if (partitions.Count > 0 && !WasCleanShutdown && !_options.IsMetadataAlone(Path))
             _logger.LogInformation("{Path}: the last stop was not clean; checking {Count} logs from their recovery points on", Path, partitions.Count);
         var loaded = new PartitionLog[partitions.Count];
-        Work.RunAll([.. partitions.Select((partition, i) => (Action)(() => loaded[i] = LogLoader.Open(_context, PathOf(partition), partition, _options.LogOptionsOf(partition.Topic),
+        Work.RunAll([.. partitions.Select((partition, i) => (Action)(() => loaded[i] = Load(partition,
             new LogCheckpoint(WasCleanShutdown, recoveryPoints.GetValueOrDefault(partition), logStarts.GetValueOrDefault(partition), highWatermarks.GetValueOrDefault(partition)), nowMs)))],
             _options.RecoveryThreads);
         if (_context.ChecksTold.Withheld is > 0 and var checks)
@@ -104,11 +104,26 @@ public sealed partial class LogDirectory
             log.CompactedTo = _compactedWritten.TryGetValue(log.TopicPartition, out var offset) ? offset : null;
     }
 
+    /// <summary>A partition that cannot be opened, for damage that nothing here knows how to mend or an unreadable sector, costs no other: it is there, offline, its files as they are.</summary>
+    private PartitionLog Load(TopicPartition partition, LogCheckpoint checkpoint, long nowMs)
+    {
+        var options = _options.LogOptionsOf(partition.Topic);
+        try
+        {
+            return LogLoader.Open(_context, PathOf(partition), partition, options, checkpoint, nowMs);
+        }
+        catch (Exception e) when (e is not DiskException { Errno: not DiskException.InputOutputError } and not OutOfMemoryException)
+        {
+            _logger.LogError(e, "{Log} cannot be opened: {Reason}. The partition is offline (KAFKA_STORAGE_ERROR) until a start that can; its files were left as they are, others are served", PathOf(partition), e.Message);
+            return PartitionLog.Unreadable(_context, LogLoader.Unreadable(_context, PathOf(partition), partition, options, checkpoint));
+        }
+    }
+
     private Dictionary<TopicPartition, long> Read(string file)
     {
         var offsets = OffsetCheckpoint.Read(_disk, Path + "/" + file);
-        if (offsets == null && _disk.Exists(Path + "/" + file))
-            _logger.LogWarning("{Path}: {File} cannot be read; the logs themselves will tell", Path, file);
+        if (offsets == null && CheckpointFile.HasContent(_disk, Path + "/" + file))
+            _logger.LogWarning("{Path}: {File} is damaged; it is kept as {Kept} and the logs themselves will tell", Path, file, KeptAside.Move(_disk, Path + "/" + file));
         return offsets ?? [];
     }
 }

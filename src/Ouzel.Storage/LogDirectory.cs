@@ -161,7 +161,9 @@ public sealed partial class LogDirectory
     /// <summary>Writes recovery points and log starts; every minute is enough, as they only shorten recovery.</summary>
     public void CheckpointOffsets() => UnlessOutOfDescriptors(WriteOffsets);
 
-    private void WriteOffsets()
+    private void WriteOffsets() => WriteOffsets(startsOnly: false);
+
+    private void WriteOffsets(bool startsOnly)
     {
         lock (_checkpointLock)
         {
@@ -172,8 +174,11 @@ public sealed partial class LogDirectory
                 var (all, deleted) = LogsAndDeleted();
                 var logs = all.Where(l => l.Topic != MetadataTopic).ToList();
                 logs.ForEach(l => l.SyncNames()); // a start that its first segment tells is left out below: that segment must stay the first
-                Write(OffsetCheckpoint.RecoveryPoints, logs, static l => l.RecoveryPointToWrite);
+                if (!startsOnly)
+                    Write(OffsetCheckpoint.RecoveryPoints, logs, static l => l.RecoveryPointToWrite);
                 Write(OffsetCheckpoint.LogStarts, logs.Where(l => l.LogStartOffset > l.Segments[0].BaseOffset), static l => l.LogStartOffset);
+                if (startsOnly)
+                    return;
                 WriteCompacted(logs);
                 lock (_logsLock)
                     _stillCheckpointed.ExceptWith(deleted);

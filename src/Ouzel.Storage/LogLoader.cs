@@ -29,11 +29,43 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
         var checkpoint = new LogCheckpoint(true, 0, 0, 0);
         return isFresh
             ? new PartitionLog(context, new LogLoader(context, directory, partition, options, checkpoint, nowMs, LeaderEpochs.None(context.Disk, directory)).Make(topicId, number))
-            : new PartitionLog(context, new LogLoader(context, directory, partition, options, checkpoint, nowMs, LeaderEpochs.Open(context.Disk, directory)).Load(number));
+            : new PartitionLog(context, new LogLoader(context, directory, partition, options, checkpoint, nowMs, Epochs(context, directory)).Load(number));
     }
 
     public static PartitionLog Open(LogContext context, string directory, TopicPartition partition, LogOptions options, LogCheckpoint checkpoint, long nowMs) =>
-        new(context, new LogLoader(context, directory, partition, options, checkpoint, nowMs, LeaderEpochs.Open(context.Disk, directory)).Load(0));
+        new(context, new LogLoader(context, directory, partition, options, checkpoint, nowMs, Epochs(context, directory)).Load(0));
+
+    /// <summary>What is known of a log whose files cannot be used: what the checkpoints say.</summary>
+    public static LoadedLog Unreadable(LogContext context, string directory, TopicPartition partition, LogOptions options, LogCheckpoint checkpoint)
+    {
+        var id = Uuid.Zero;
+        try
+        {
+            id = PartitionMetadata.Read(context.Disk, directory);
+        }
+        catch (DiskException e)
+        {
+            context.Logger.LogWarning("{Log}: the topic's id cannot be read either: {Reason}", directory, e.Message);
+        }
+        return new LoadedLog
+        {
+            TopicPartition = partition,
+            TopicId = id,
+            Directory = directory,
+            Options = options,
+            Producers = new ProducerState(context.Options.ProducerIdExpirationMs),
+            Snapshots = new ProducerSnapshots(context.Disk, directory, []),
+            Epochs = LeaderEpochs.None(context.Disk, directory),
+            Segments = [Segment.Nothing(context.Disk, directory)],
+            LogStartOffset = checkpoint.LogStartOffset,
+            LogEndOffset = Math.Max(checkpoint.LogStartOffset, Math.Max(checkpoint.RecoveryPoint, checkpoint.HighWatermark)),
+            RecoveryPoint = checkpoint.RecoveryPoint,
+            HighWatermark = checkpoint.HighWatermark,
+        };
+    }
+
+    private static LeaderEpochs Epochs(LogContext context, string directory) => LeaderEpochs.Open(context.Disk, directory, path => context.Logger.LogWarning(
+        "{Path}: not a whole list of leader epochs; it is kept as it was beside, and epochs written before are not known any more", path));
 
     /// <summary>How much less than segment.ms a new segment lives.</summary>
     public static long Jitter(Random random, LogOptions options) =>
@@ -69,7 +101,9 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
         var files = new Leftovers(_disk, directory, context.Logger).Remove();
         _snapshots = new ProducerSnapshots(_disk, directory, Offsets(files, LogFiles.Snapshot));
         OpenSegments(files);
-        if (!checkpoint.WasClean)
+        if (checkpoint.WasClean)
+            CheckEnd();
+        else
             RecoverUnflushed();
         if (_segments.Count > 0 && EndOffset() < checkpoint.LogStartOffset)
             DropAll();
@@ -105,7 +139,7 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
     {
         foreach (var baseOffset in Offsets(files, LogFiles.Log).Order())
         {
-            var segment = Segment.Open(_disk, directory, baseOffset, files, nowMs, Jitter(context.Random, options));
+            var segment = Segment.Open(_disk, directory, baseOffset, files, nowMs, Jitter(context.Random, options), options, TellRepaired);
             segment.IsDirty = !checkpoint.WasClean;
             if (segment.Size == 0 && checkpoint.WasClean)
                 segment.ResetIndexes(); // an empty log is closed without a sync, so a power loss after it may have left the indexes at their full length
@@ -116,17 +150,29 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
             if (HasSoundIndexes(segment, files))
                 continue;
             if (_tellsRepairs ??= context.RepairsTold.Next())
-                context.Logger.LogWarning("{Log}: the index files of segment {Base} are missing or have an impossible length; building them again", directory, segment.BaseOffset);
+                context.Logger.LogWarning("{Log}: the index files of segment {Base} are missing, or have a length or entries that cannot be; building them again", directory, segment.BaseOffset);
             if (Recover(segment))
                 break;
         }
     }
 
-    /// <summary>Checks what a directory listing shows: both indexes are there and hold whole entries.</summary>
+    /// <summary>Checks what a directory listing shows: both indexes are there and hold whole entries; and the entries of transaction indexes, which few segments have.</summary>
     private static bool HasSoundIndexes(Segment segment, Dictionary<string, DiskEntry> files) =>
         files.TryGetValue(LogFiles.Name(segment.BaseOffset, LogFiles.OffsetIndex), out var index) && index.Length % OffsetIndex.EntryBytes == 0
         && files.TryGetValue(LogFiles.Name(segment.BaseOffset, LogFiles.TimeIndex), out var timeIndex) && timeIndex.Length % TimeIndex.EntryBytes == 0
-        && !segment.Transactions.HasBadLength;
+        && segment.Transactions.IsSound();
+
+    /// <summary>
+    /// A clean stop synced everything, but what happened to the files since nobody knows: appends behind a torn batch would be lost with it. The end of the log is
+    /// read, and the last segment as a whole when something is wrong there.
+    /// </summary>
+    private void CheckEnd()
+    {
+        if (_segments.Count == 0 || _recovered != null || _segments[^1] is var last && last.FindFlaw() is not { } flaw)
+            return;
+        context.Logger.LogWarning("{Log}: {Flaw} in segment {Base}, although the last stop was clean: the file was changed since. The segment is checked and its indexes are built again", directory, flaw, last.BaseOffset);
+        Recover(last);
+    }
 
     private void RecoverUnflushed()
     {
@@ -138,9 +184,9 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
                 context.Logger.LogInformation("{Log}: checking segment {Base}, which was not flushed (recovery point {RecoveryPoint})", directory, segment.BaseOffset, checkpoint.RecoveryPoint);
             if (end < segment.BaseOffset && !options.Compact)
             {
-                // The end of the segment before never reached the disk, this one did: what follows a hole was not acknowledged and must not outlive it.
-                CutFrom(segment.BaseOffset, "records are missing before", end.Value, 0);
-                break;
+                // Compaction leaves gaps, and the topic may have been compacted once whatever its settings say today. After a loss of power the end of a segment may
+                // be missing while the next one is there: nothing above that was acknowledged with acks=all, and nobody is helped by throwing it away.
+                context.Logger.LogInformation("{Log}: no records between offsets {End} and {Base}: compacted once, or never synced before the power went", directory, end, segment.BaseOffset);
             }
             if (Recover(segment))
                 break;
@@ -173,8 +219,7 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
         foreach (var gone in later)
         {
             gone.Close();
-            foreach (var path in gone.RenameToDeleted().Where(p => p.EndsWith(LogFiles.Log + LogFiles.Deleted, StringComparison.Ordinal)))
-                _disk.Move(path, path[..^LogFiles.Deleted.Length] + LogFiles.Removed);
+            KeepAside(gone);
             _snapshots.Remove(gone.BaseOffset);
         }
         _segments = [.. _segments.Where(s => s.BaseOffset < baseOffset)];
@@ -186,11 +231,24 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
             removedBytes, later.Count, "*" + LogFiles.Removed);
     }
 
+    private void KeepAside(Segment segment)
+    {
+        segment.Close();
+        foreach (var path in segment.RenameToDeleted().Where(p => p.EndsWith(LogFiles.Log + LogFiles.Deleted, StringComparison.Ordinal)))
+            _disk.Move(path, KeptAside.NameFor(_disk, path[..^LogFiles.Deleted.Length]));
+    }
+
     private void DropAll()
     {
-        context.Logger.LogWarning("{Log}: ends at {End}, before its own start {Start}; it begins empty at the start", directory, EndOffset(), checkpoint.LogStartOffset);
+        context.Logger.LogWarning("{Log}: ends at {End}, before its own start {Start}; it begins empty at the start. What was there is kept beside as {Suffix} files and can be deleted",
+            directory, EndOffset(), checkpoint.LogStartOffset, "*" + LogFiles.Removed);
         foreach (var segment in _segments)
         {
+            if (segment.Size > 0)
+            {
+                KeepAside(segment);
+                continue;
+            }
             segment.Close();
             segment.RenameToDeleted();
         }
@@ -218,6 +276,9 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
             replay.Rebuild(start, end, nowMs);
         return producers;
     }
+
+    private void TellRepaired(string path) =>
+        context.Logger.LogWarning("{Path}: the indexes beside it had entries that cannot be, or that the log contradicts; they were built again", path);
 
     private void TellUnreadable(string path) =>
         context.Logger.LogWarning("{Path}: the producer snapshot cannot be read (wrong checksum or length); it is removed and the log is read instead", path);

@@ -51,6 +51,24 @@ internal sealed class OffsetIndex(Disk disk, string path, long baseOffset, long 
             return CountLocked == 0 ? (baseOffset, 0) : Entry(CountLocked - 1, Scratch);
     }
 
+    /// <summary>Whether the entries can be right: offsets and positions grow, and no position lies outside a log file of that size.</summary>
+    public bool IsSound(long logBytes)
+    {
+        lock (Gate)
+        {
+            var (offset, position) = (-1, -1);
+            for (var i = 0; i < CountLocked; i++)
+            {
+                ReadForward(i, Scratch);
+                var (nextOffset, nextPosition) = (BinaryPrimitives.ReadInt32BigEndian(Scratch), BinaryPrimitives.ReadInt32BigEndian(Scratch.AsSpan(4)));
+                if (nextOffset <= offset || nextPosition <= position || nextPosition >= logBytes)
+                    return false;
+                (offset, position) = (nextOffset, nextPosition);
+            }
+            return true;
+        }
+    }
+
     /// <summary>Forgets entries at or above the offset.</summary>
     public void TruncateTo(long offset)
     {

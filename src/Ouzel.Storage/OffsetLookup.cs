@@ -10,7 +10,7 @@ internal static class OffsetLookup
     {
         for (var i = Math.Max(0, PartitionLog.IndexOf(segments, startOffset)); i < segments.Length && segments[i].BaseOffset < below; i++)
         {
-            if (segments[i].MaxTimestamp.TimestampMs >= timestampMs && InSegment(segments[i], timestampMs, startOffset, below) is { } found)
+            if (segments[i].RetentionTimestampMs >= timestampMs && InSegment(segments[i], timestampMs, startOffset, below) is { } found)
                 return found;
         }
         return null;

@@ -136,7 +136,7 @@ public sealed partial class PartitionLog
                     removed += RemoveOldest((segment, _) => excess >= segment.Size && (excess -= segment.Size) >= 0, nowMs);
                 }
                 if (Options is { Delete: true, RetentionMs: >= 0 and var ageMaxMs })
-                    removed += RemoveOldest((segment, _) => nowMs - segment.RetentionTimestampMs > ageMaxMs, nowMs);
+                    removed += RemoveOldest((segment, _) => nowMs - segment.RetentionTimestampMs > ageMaxMs && nowMs - segment.ConfirmedRetentionTimestampMs > ageMaxMs, nowMs);
                 DeleteFiles(nowMs);
             });
             return removed;

@@ -69,6 +69,9 @@ public sealed partial class PartitionLog
         HighWatermark = _high.Offset;
     }
 
+    /// <summary>A log that is there but cannot be used: offline until the next start, its checkpoints kept.</summary>
+    internal static PartitionLog Unreadable(LogContext context, LoadedLog loaded) => new(context, loaded) { IsFailed = true, _isClosed = true };
+
     /// <summary>The partition.</summary>
     public TopicPartition TopicPartition { get; }
 

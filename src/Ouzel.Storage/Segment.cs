@@ -3,7 +3,7 @@ using Ouzel.Protocol.Records;
 namespace Ouzel.Storage;
 
 /// <summary>A stretch of a partition's log: a file of record batches and the indexes into it. Appends come from one thread at a time; reads from any.</summary>
-internal sealed class Segment
+internal sealed partial class Segment
 {
     /// <summary>From this size on space is reserved: as much as there is, so that a small log holds little, up to <see cref="ReserveBytesMax"/>.</summary>
     private const int ReserveFromBytes = 1 << 20;
@@ -14,6 +14,9 @@ internal sealed class Segment
 
     private readonly Disk _disk;
     private readonly FileOnDemand _log;
+    private readonly OffsetIndex _offsetIndex;
+    private readonly TimeIndex _timeIndex;
+    private readonly Lock _checkLock = new();
     private readonly long _modifiedMs;
     private readonly string _directory;
     private string _nameSuffix;
@@ -26,6 +29,9 @@ internal sealed class Segment
     private long? _firstBatchTimestampMs;
     private long _createdMs;
     private bool _isPreallocated;
+    private volatile bool _areIndexesChecked = true;
+    private bool _isTimestampConfirmed = true;
+    private int _indexIntervalBytes = LogOptions.Default.IndexIntervalBytes;
 
     private Segment(Disk disk, string directory, long baseOffset, long logBytes, long indexBytes, long timeIndexBytes, long txnIndexBytes, long modifiedMs, long createdMs, string nameSuffix = "")
     {
@@ -36,14 +42,39 @@ internal sealed class Segment
         BaseOffset = baseOffset;
         _size = logBytes;
         _log = new FileOnDemand(disk, PathOf(LogFiles.Log), DiskOpen.Existing);
-        OffsetIndex = new OffsetIndex(disk, PathOf(LogFiles.OffsetIndex), baseOffset, indexBytes);
-        TimeIndex = new TimeIndex(disk, PathOf(LogFiles.TimeIndex), baseOffset, timeIndexBytes);
+        _offsetIndex = new OffsetIndex(disk, PathOf(LogFiles.OffsetIndex), baseOffset, indexBytes);
+        _timeIndex = new TimeIndex(disk, PathOf(LogFiles.TimeIndex), baseOffset, timeIndexBytes);
         Transactions = new TransactionIndex(disk, PathOf(LogFiles.TransactionIndex), txnIndexBytes);
     }
 
     public long BaseOffset { get; }
-    public OffsetIndex OffsetIndex { get; }
-    public TimeIndex TimeIndex { get; }
+
+    /// <summary>The offset index, its entries held against the log once before they are used.</summary>
+    public OffsetIndex OffsetIndex
+    {
+        get
+        {
+            EnsureIndexesAreRight();
+            return _offsetIndex;
+        }
+    }
+
+    /// <summary>The time index, likewise.</summary>
+    public TimeIndex TimeIndex
+    {
+        get
+        {
+            EnsureIndexesAreRight();
+            return _timeIndex;
+        }
+    }
+
+    /// <summary>Bytes that the entries of the offset index and of the time index take.</summary>
+    public (int Offsets, int Times) IndexBytes => (_offsetIndex.SizeBytes, _timeIndex.SizeBytes);
+
+    /// <summary>Told when indexes were found damaged and built again.</summary>
+    public Action<string>? Repaired { get; init; }
+
     public TransactionIndex Transactions { get; }
 
     /// <summary>How much less than segment.ms this segment lives, so that many partitions do not roll at once.</summary>
@@ -81,6 +112,9 @@ internal sealed class Segment
         return segment;
     }
 
+    /// <summary>In the place of segments that cannot be read; its files are never touched.</summary>
+    public static Segment Nothing(Disk disk, string directory) => new(disk, directory, 0, 0, 0, 0, 0, 0, 0);
+
     /// <summary>
     /// A segment under .cleaned names, for compaction to write; it gets its place by <see cref="Rename"/>. Where records carry no time it is as old as the last of
     /// those it replaces.
@@ -96,12 +130,12 @@ internal sealed class Segment
     }
 
     /// <summary>A segment that is on the disk already; nothing is opened or read until it is needed.</summary>
-    public static Segment Open(Disk disk, string directory, long baseOffset, IReadOnlyDictionary<string, DiskEntry> files, long nowMs, long rollJitterMs)
+    public static Segment Open(Disk disk, string directory, long baseOffset, IReadOnlyDictionary<string, DiskEntry> files, long nowMs, long rollJitterMs, LogOptions? options = null, Action<string>? repaired = null)
     {
         var log = files[LogFiles.Name(baseOffset, LogFiles.Log)];
         return new Segment(disk, directory, baseOffset, log.Length, LengthOf(LogFiles.OffsetIndex), LengthOf(LogFiles.TimeIndex),
             LengthOf(LogFiles.TransactionIndex), log.ModifiedMs, nowMs)
-        { RollJitterMs = rollJitterMs };
+        { RollJitterMs = rollJitterMs, _areIndexesChecked = false, _isTimestampConfirmed = false, _indexIntervalBytes = (options ?? LogOptions.Default).IndexIntervalBytes, Repaired = repaired };
 
         long LengthOf(string suffix) => files.TryGetValue(LogFiles.Name(baseOffset, suffix), out var file) ? file.Length : 0;
     }
@@ -109,8 +143,8 @@ internal sealed class Segment
     /// <summary>Gives the indexes of the segment that takes appends their full length.</summary>
     public void Preallocate(LogOptions options)
     {
-        OffsetIndex.Preallocate(options.SegmentIndexBytes);
-        TimeIndex.Preallocate(options.SegmentIndexBytes);
+        _offsetIndex.Preallocate(options.SegmentIndexBytes);
+        _timeIndex.Preallocate(options.SegmentIndexBytes);
         _isPreallocated = true;
     }
 
@@ -121,7 +155,7 @@ internal sealed class Segment
         {
             if (!_isTimestampLoaded)
             {
-                _maxTimestamp = TimeIndex.Last();
+                _maxTimestamp = _timeIndex.Last();
                 _isTimestampLoaded = true;
             }
             return _maxTimestamp;
@@ -147,8 +181,8 @@ internal sealed class Segment
         var size = Size;
         return size > (long)options.SegmentBytes - appendBytes
             || (size > 0 && AgeMs(maxTimestampMs, nowMs) > options.RollMs - RollJitterMs)
-            || OffsetIndex.Count >= OffsetIndex.Capacity(options.SegmentIndexBytes)
-            || TimeIndex.Count >= TimeIndex.Capacity(options.SegmentIndexBytes) - 1
+            || _offsetIndex.Count >= _offsetIndex.Capacity(options.SegmentIndexBytes)
+            || _timeIndex.Count >= _timeIndex.Capacity(options.SegmentIndexBytes) - 1
             || lastOffset - BaseOffset > int.MaxValue;
     }
 
@@ -158,7 +192,7 @@ internal sealed class Segment
         if (!_isPreallocated)
             Preallocate(options);
         var position = _size;
-        _ = (MaxTimestamp, TimeIndex.Last());
+        _ = (MaxTimestamp, _timeIndex.Last());
         if (position >= ReserveFromBytes && position + bytes > _reservedTo)
         {
             var reserved = Math.Min(position, ReserveBytesMax);
@@ -197,8 +231,8 @@ internal sealed class Segment
 
     public void AddIndexEntries(long lastOffset, int position)
     {
-        OffsetIndex.Append(lastOffset, position);
-        TimeIndex.MaybeAppend(_maxTimestamp.TimestampMs, _maxTimestamp.Offset);
+        _offsetIndex.Append(lastOffset, position);
+        _timeIndex.MaybeAppend(_maxTimestamp.TimestampMs, _maxTimestamp.Offset);
         _bytesSinceIndexEntry = 0;
     }
 
@@ -209,9 +243,9 @@ internal sealed class Segment
         if (!_isPreallocated && _reservedTo == 0 && !IsDirty)
             return false;
         HasUnsyncedIndexes = true;
-        TimeIndex.MaybeAppend(MaxTimestamp.TimestampMs, MaxTimestamp.Offset);
-        OffsetIndex.Trim();
-        TimeIndex.Trim();
+        _timeIndex.MaybeAppend(MaxTimestamp.TimestampMs, MaxTimestamp.Offset);
+        _offsetIndex.Trim();
+        _timeIndex.Trim();
         if (_reservedTo > 0)
             _log.SetLength(_size);
         (_reservedTo, _isPreallocated) = (0, false);
@@ -251,7 +285,7 @@ internal sealed class Segment
     {
         if (Size == 0)
             return BaseOffset;
-        var end = EndOffsetFrom(OffsetIndex.Last().Position);
+        var end = EndOffsetFrom(_offsetIndex.Last().Position);
         return end >= 0 ? end : Math.Max(BaseOffset, EndOffsetFrom(0));
     }
 
@@ -260,13 +294,13 @@ internal sealed class Segment
     {
         var position = Find(offset)?.Position ?? Size;
         Transactions.TruncateTo(offset);
-        OffsetIndex.TruncateTo(offset);
-        TimeIndex.TruncateTo(offset);
+        _offsetIndex.TruncateTo(offset);
+        _timeIndex.TruncateTo(offset);
         SetSize(position);
         SyncLog(); // else a crash could bring back old batches behind new ones
-        _maxTimestamp = TimeIndex.Last();
+        _maxTimestamp = _timeIndex.Last();
         _isTimestampLoaded = true;
-        NoteTimestampsFrom(OffsetIndex.Last().Position);
+        NoteTimestampsFrom(_offsetIndex.Last().Position);
         if (position == 0)
             (_createdMs, _firstBatchTimestampMs) = (nowMs, null);
         Preallocate(options);
@@ -275,10 +309,11 @@ internal sealed class Segment
     /// <summary>Empties the indexes before recovery builds them again.</summary>
     public void ResetIndexes()
     {
-        OffsetIndex.TruncateToCount(0);
-        TimeIndex.TruncateToCount(0);
+        _offsetIndex.TruncateToCount(0);
+        _timeIndex.TruncateToCount(0);
         Transactions.TruncateTo(long.MinValue);
         (_maxTimestamp, _isTimestampLoaded, _bytesSinceIndexEntry) = ((-1, -1), true, 0);
+        (_areIndexesChecked, _isTimestampConfirmed) = (true, true);
     }
 
     /// <summary>Cuts the log file to a length at which a batch ends. That also gives back what was reserved behind it, by this run or by one that crashed.</summary>
@@ -299,14 +334,14 @@ internal sealed class Segment
     public HeldFile Hold() => _log.Hold();
 
     /// <summary>How many descriptors it owns.</summary>
-    public int OpenFileCount => (_log.IsOpen ? 1 : 0) + (OffsetIndex.IsOpen ? 1 : 0) + (TimeIndex.IsOpen ? 1 : 0) + (Transactions.IsOpen ? 1 : 0);
+    public int OpenFileCount => (_log.IsOpen ? 1 : 0) + (_offsetIndex.IsOpen ? 1 : 0) + (_timeIndex.IsOpen ? 1 : 0) + (Transactions.IsOpen ? 1 : 0);
 
     /// <summary>Closes the files until their next use, but those whose bytes are not synced yet.</summary>
     public void LetGo()
     {
         _log.TryLetGo(syncFirst: false);
-        OffsetIndex.LetGo();
-        TimeIndex.LetGo();
+        _offsetIndex.LetGo();
+        _timeIndex.LetGo();
         Transactions.LetGo();
     }
 
@@ -330,8 +365,8 @@ internal sealed class Segment
     public void Sync()
     {
         SyncLog();
-        OffsetIndex.Sync();
-        TimeIndex.Sync();
+        _offsetIndex.Sync();
+        _timeIndex.Sync();
         Transactions.Sync();
         HasUnsyncedIndexes = false;
     }
@@ -375,21 +410,21 @@ internal sealed class Segment
     }
 
     /// <summary>The files that a lookup might need, retained for the caller: nobody has to open them by names that are about to change.</summary>
-    public DiskFile[] RetainFiles() => [RetainFile(), OffsetIndex.Retain(), TimeIndex.Retain()];
+    public DiskFile[] RetainFiles() => [RetainFile(), _offsetIndex.Retain(), _timeIndex.Retain()];
 
     private void TellNames()
     {
         _log.Rename(LogPath);
-        OffsetIndex.Rename(PathOf(LogFiles.OffsetIndex));
-        TimeIndex.Rename(PathOf(LogFiles.TimeIndex));
+        _offsetIndex.Rename(PathOf(LogFiles.OffsetIndex));
+        _timeIndex.Rename(PathOf(LogFiles.TimeIndex));
         Transactions.Rename(PathOf(LogFiles.TransactionIndex));
     }
 
     /// <summary>Lets go of the files.</summary>
     public void Close()
     {
-        OffsetIndex.Close();
-        TimeIndex.Close();
+        _offsetIndex.Close();
+        _timeIndex.Close();
         Transactions.Close();
         _log.Close();
     }

@@ -115,7 +115,7 @@ internal sealed class SegmentRecovery(Disk disk, Segment segment, LogOptions opt
             if (read == 0)
                 break;
             if (kept == null && buffer.AsSpan(0, read).ContainsAnyExcept((byte)0))
-                kept = disk.Open(segment.LogPath + LogFiles.Removed, DiskOpen.Truncate);
+                kept = disk.Open(KeptAside.NameFor(disk, segment.LogPath), DiskOpen.Truncate);
             kept?.Write(at - from, buffer.AsSpan(0, read));
             at += read;
         }

@@ -47,6 +47,24 @@ internal sealed class TimeIndex(Disk disk, string path, long baseOffset, long fi
             return LastLocked();
     }
 
+    /// <summary>Whether the entries can be right: timestamps grow, offsets do not fall.</summary>
+    public bool IsSound()
+    {
+        lock (Gate)
+        {
+            var (timestampMs, offset) = (-1L, 0);
+            for (var i = 0; i < CountLocked; i++)
+            {
+                ReadForward(i, Scratch);
+                var (nextTimestampMs, nextOffset) = (BinaryPrimitives.ReadInt64BigEndian(Scratch), BinaryPrimitives.ReadInt32BigEndian(Scratch.AsSpan(8)));
+                if (nextTimestampMs <= timestampMs || nextOffset < offset)
+                    return false;
+                (timestampMs, offset) = (nextTimestampMs, nextOffset);
+            }
+            return true;
+        }
+    }
+
     /// <summary>Forgets entries at or above the offset.</summary>
     public void TruncateTo(long offset)
     {

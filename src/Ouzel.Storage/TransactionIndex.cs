@@ -23,6 +23,29 @@ internal sealed class TransactionIndex(Disk disk, string path, long fileBytes)
     /// <summary>True when the file's length cannot be right; recovery then builds it again.</summary>
     public bool HasBadLength => _bytesAtOpen % EntryBytes != 0;
 
+    /// <summary>Whether the entries can be right: a known version, transactions that end where they began or later, markers in growing order.</summary>
+    public bool IsSound()
+    {
+        lock (_lock)
+        {
+            if (HasBadLength)
+                return false;
+            Span<byte> bytes = stackalloc byte[EntryBytes];
+            var last = -1L;
+            for (var i = 0; i < Count; i++)
+            {
+                if (_file.ReadFully((long)i * EntryBytes, bytes) < EntryBytes)
+                    return false;
+                var (first, end) = (BinaryPrimitives.ReadInt64BigEndian(bytes[10..]), BinaryPrimitives.ReadInt64BigEndian(bytes[18..]));
+                if (BinaryPrimitives.ReadInt16BigEndian(bytes) != 0 || BinaryPrimitives.ReadInt64BigEndian(bytes[2..]) < 0 || first < 0 || end < first || end <= last
+                    || BinaryPrimitives.ReadInt64BigEndian(bytes[26..]) < 0)
+                    return false;
+                last = end;
+            }
+            return true;
+        }
+    }
+
     public int Count
     {
         get

@@ -54,7 +54,13 @@ public sealed class GoldenFilesTests
             // Kafka cuts an index of an impossible length to whole entries and trusts the rest. Here it is built from the log, and what was replayed for that still
             // knows the producer whose time is over: it goes when the log is open, after the snapshot.
             if (topic.Name == "bad-indexes")
+            {
                 Assert.True(wanted.Remove("00000000000000000061.snapshot: changed, 102 -> 56 bytes"));
+                wanted.Add("00000000000000000028.index: changed, 48 -> 48 bytes"); // an entry of zeros, which Kafka keeps
+            }
+            // Kafka leaves a half batch below what it appends next, and loses that at the next kill -9.
+            if (topic.Name == "torn-tail-clean")
+                wanted.UnionWith(["00000000000000000049.log: changed, 744 -> 594 bytes", "00000000000000000049.log.removed: made, 150 bytes"]);
             Differ(topic.Name, wanted.Order(StringComparer.Ordinal), Changes(before, after, prefix).Order(StringComparer.Ordinal), differences);
         }
         Assert.True(differences.Count == 0, string.Join("\n", differences));
@@ -102,12 +108,18 @@ public sealed class GoldenFilesTests
             if (!LogFiles.TryOffset(name, LogFiles.Log, out var baseOffset))
                 continue; // .swap, .cleaned, .deleted
             var segment = Segment.Open(disk, path, baseOffset, files, 0, 0);
-            Differ($"{path}/{name} index", Pairs(expected, "index"), segment.OffsetIndex.Entries().Select(e => $"{e.RelativeOffset} {e.Position}"), differences);
-            Differ($"{path}/{name} timeindex", Pairs(expected, "timeindex"), segment.TimeIndex.Entries().Select(e => $"{e.TimestampMs} {e.RelativeOffset}"), differences);
+            var index = new OffsetIndex(disk, LogFiles.PathOf(path, baseOffset, LogFiles.OffsetIndex), baseOffset, LengthOf(LogFiles.OffsetIndex));
+            var timeIndex = new TimeIndex(disk, LogFiles.PathOf(path, baseOffset, LogFiles.TimeIndex), baseOffset, LengthOf(LogFiles.TimeIndex));
+            Differ($"{path}/{name} index", Pairs(expected, "index"), index.Entries().Select(e => $"{e.RelativeOffset} {e.Position}"), differences);
+            Differ($"{path}/{name} timeindex", Pairs(expected, "timeindex"), timeIndex.Entries().Select(e => $"{e.TimestampMs} {e.RelativeOffset}"), differences);
             var aborted = !expected.TryGetProperty("txnindex", out var t) ? [] : t.EnumerateArray().Select(e =>
                 $"{e.GetProperty("producer_id")} {e.GetProperty("first_offset")} {e.GetProperty("last_offset")} {e.GetProperty("last_stable_offset")}");
             Differ($"{path}/{name} txnindex", aborted, segment.Transactions.Entries().Select(e => $"{e.ProducerId} {e.FirstOffset} {e.LastOffset} {e.LastStableOffset}"), differences);
+            index.Close();
+            timeIndex.Close();
             segment.Close();
+
+            long LengthOf(string suffix) => files.TryGetValue(LogFiles.Name(baseOffset, suffix), out var file) ? file.Length : 0;
         }
     }
 

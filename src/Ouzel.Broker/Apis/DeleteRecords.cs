@@ -2,6 +2,7 @@ using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Partitions;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
+using Ouzel.Storage;
 
 namespace Ouzel.Broker.Apis;
 
@@ -14,6 +15,7 @@ internal sealed class DeleteRecordsApi(MetadataCache metadata, PartitionTable pa
     public async ValueTask<DeleteRecordsResponse> HandleAsync(DeleteRecordsRequest request, RequestContext context)
     {
         var response = new DeleteRecordsResponse();
+        var moved = new List<(LogDirectory Directory, DeleteRecordsResponse.DeleteRecordsPartitionResult Answer)>();
         var turns = new Turns(Turns.Read);
         foreach (DeleteRecordsRequest.DeleteRecordsTopic topic in request.Topics)
         {
@@ -25,14 +27,37 @@ internal sealed class DeleteRecordsApi(MetadataCache metadata, PartitionTable pa
                     await Task.Yield();
                 }
 
-                ErrorCode error = TryDelete(new TopicPartition(topic.Name, asked.PartitionIndex), asked.Offset, out long lowWatermark);
+                var name = new TopicPartition(topic.Name, asked.PartitionIndex);
+                ErrorCode error = TryDelete(name, asked.Offset, out long lowWatermark);
                 answer.Partitions.Add(new() { PartitionIndex = asked.PartitionIndex, ErrorCode = error, LowWatermark = lowWatermark });
+                if (error == ErrorCode.None && partitions.TryGet(name, out Partition? partition))
+                {
+                    moved.Add((partition.Directory, answer.Partitions[^1]));
+                }
             }
 
             response.Topics.Add(answer);
         }
 
+        await MakeDurableAsync(moved);
         return response;
+    }
+
+    /// <summary>What was answered must survive a crash: the new starts are on the disk first, with one write for each directory.</summary>
+    private static async Task MakeDurableAsync(List<(LogDirectory Directory, DeleteRecordsResponse.DeleteRecordsPartitionResult Answer)> moved)
+    {
+        foreach (IGrouping<LogDirectory, DeleteRecordsResponse.DeleteRecordsPartitionResult> there in moved.GroupBy(m => m.Directory, m => m.Answer))
+        {
+            if (await there.Key.WaitStartsDurableAsync())
+            {
+                continue;
+            }
+
+            foreach (DeleteRecordsResponse.DeleteRecordsPartitionResult answer in there)
+            {
+                (answer.ErrorCode, answer.LowWatermark) = (ErrorCode.KafkaStorageError, -1);
+            }
+        }
     }
 
     /// <summary>A fault concerns this partition alone.</summary>

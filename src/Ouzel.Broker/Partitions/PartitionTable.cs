@@ -19,6 +19,9 @@ internal sealed class PartitionTable(
     Func<Uuid, int, bool>? mayBeNew = null,
     Func<ClusterImage, IReadOnlySet<string>>? cordonedOf = null) : IClusterListener
 {
+    /// <summary>How long after an attempt in vain the next one is made.</summary>
+    private const int OpenAgainMs = 1000;
+
     /// <summary>Partitions that are this node's and whose records it cannot vouch for: the directory is missing or not theirs. Not served until the next start.</summary>
     private readonly ConcurrentDictionary<TopicPartition, Uuid> _lost = new();
 
@@ -27,6 +30,8 @@ internal sealed class PartitionTable(
 
     private readonly ConcurrentDictionary<TopicPartition, Partition> _partitions = new();
     private readonly FaultGuard _guard = new(log, clock);
+    private readonly Lock _openLock = new();
+    private readonly ConcurrentDictionary<TopicPartition, long> _unopened = new(); // by when it was tried last
 
     /// <summary>Where exceptions in the work on one partition go.</summary>
     public PartitionFaults Faults { get; } = new(clock, log);
@@ -51,12 +56,27 @@ internal sealed class PartitionTable(
             return ErrorCode.UnknownTopicOrPartition;
         }
 
-        if (_partitions.TryGetValue(name, out partition))
+        if (_partitions.TryGetValue(name, out partition) || TryOpenAgain(image, name, out partition))
         {
             return partition.CheckLeader(currentLeaderEpoch, leaderOnly);
         }
 
         return IsLost(name) ? ErrorCode.KafkaStorageError : ErrorCode.NotLeaderOrFollower;
+    }
+
+    /// <summary>A partition that found no descriptor when it was made is made as soon as somebody wants it and there is one, not with the next start.</summary>
+    private bool TryOpenAgain(ClusterImage image, TopicPartition name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Partition? partition)
+    {
+        partition = null;
+        if (!_unopened.TryGetValue(name, out long triedAt) || clock.GetElapsedTime(triedAt).TotalMilliseconds < OpenAgainMs || !image.TryTopic(name.Topic, out TopicImage? topic))
+        {
+            return false;
+        }
+
+        TopicLogSettings settings = settingsOf(image, name.Topic);
+        partition = Open(name, topic.Id, settings.Log, isFirst: false);
+        PartitionImage state = topic.Partitions[name.Partition];
+        return partition is not null && Follow(partition, state, settings.IsrMin);
     }
 
     public ValueTask OnChangeAsync(ClusterImage image, ClusterDelta delta)
@@ -142,6 +162,20 @@ internal sealed class PartitionTable(
 
     private Partition? Open(TopicPartition name, Uuid topicId, LogOptions options, bool isFirst, ClusterImage image)
     {
+        lock (_openLock)
+        {
+            Partition? opened = OpenNow(name, topicId, options, isFirst);
+            if (opened is not null)
+            {
+                _unopened.TryRemove(name, out _);
+            }
+
+            return opened;
+        }
+    }
+
+    private Partition? OpenNow(TopicPartition name, Uuid topicId, LogOptions options, bool isFirst)
+    {
         if (_partitions.TryGetValue(name, out Partition? known))
         {
             return known;
@@ -187,6 +221,11 @@ internal sealed class PartitionTable(
         }
         catch (DiskException e)
         {
+            if (e.IsOutOfDescriptors)
+            {
+                _unopened[name] = clock.GetTimestamp();
+            }
+
             Log.PartitionNotOpened(log, name, e.Message);
             return null;
         }
@@ -283,6 +322,7 @@ internal sealed class PartitionTable(
             for (int index = 0; index < topic.Partitions.Length; index++)
             {
                 var name = new TopicPartition(topic.Name, index);
+                _unopened.TryRemove(name, out _);
                 if (_lost.TryGetValue(name, out Uuid lost) && lost == topic.Id)
                 {
                     _lost.TryRemove(name, out _);

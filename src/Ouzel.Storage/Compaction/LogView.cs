@@ -29,7 +29,7 @@ internal sealed class LogView
         {
             var segment = Segments[i];
             var isDirty = i + 1 < sketch.Length && Segments[i + 1].BaseOffset > (CompactedTo ?? StartOffset);
-            sketch[i] = new SegmentSketch(segment.BaseOffset, segment.Size, segment.OffsetIndex.SizeBytes, segment.TimeIndex.SizeBytes,
+            sketch[i] = new SegmentSketch(segment.BaseOffset, segment.Size, segment.IndexBytes.Offsets, segment.IndexBytes.Times,
                 isDirty && options.MinCompactionLagMs > 0 ? segment.MaxTimestamp.TimestampMs : -1,
                 isDirty && options.MaxCompactionLagMs < long.MaxValue ? segment.FirstTimestampMs : -1);
         }

@@ -31,13 +31,20 @@ internal sealed class Golden
         {
             var target = "/" + Path.GetFileName(data);
             paths.Add(target);
-            disk.CreateDirectory(target);
-            foreach (var directory in Directory.GetDirectories(data))
-                disk.CreateDirectory(target + "/" + Path.GetFileName(directory));
-            foreach (var file in Directory.GetFiles(data, "*", SearchOption.AllDirectories))
-                disk.ReplaceFile(target + "/" + Path.GetRelativePath(data, file), File.ReadAllBytes(file));
+            Copy(data, disk, target);
         }
+        if (Directory.Exists(DirectoryPath + "/meta"))
+            Copy(DirectoryPath + "/meta", disk, "/meta"); // metadata.log.dir: not one of log.dirs
         return paths;
+    }
+
+    private static void Copy(string data, Disk disk, string target)
+    {
+        disk.CreateDirectory(target);
+        foreach (var directory in Directory.GetDirectories(data))
+            disk.CreateDirectory(target + "/" + Path.GetFileName(directory));
+        foreach (var file in Directory.GetFiles(data, "*", SearchOption.AllDirectories))
+            disk.ReplaceFile(target + "/" + Path.GetRelativePath(data, file), File.ReadAllBytes(file));
     }
 
     /// <summary>True when every data folder holds the clean-stop marker.</summary>

@@ -5,23 +5,21 @@ using Ouzel.Storage.Tests.Support;
 namespace Ouzel.Storage.Tests;
 
 /// <summary>A log's files against the work on them: each test puts one between two steps of the other.</summary>
-public sealed class LogLifetimeTests : IDisposable
+public sealed class LogLifetimeTests
 {
     private static readonly TopicPartition Name = new("t", 0);
     private static readonly TopicPartition Other = new("u", 0);
     private static readonly LogOptions Options = LogOptions.Default with { SegmentBytes = 400, IndexIntervalBytes = 50, SegmentIndexBytes = 1200, RetentionMs = -1, FileDeleteDelayMs = 0 };
     private readonly FaultyDisk _disk = new(new Random(1));
-    private readonly BlockingThread _work = new("disk");
+    private readonly LateWork _late = new(); // syncs run when a test waits for one: nothing was synced before
     private readonly CollectingLogger _told = new();
     private readonly HandClock _clock = new();
     private LogDirectory _directory;
 
     public LogLifetimeTests() => _directory = Open();
 
-    public void Dispose() => _work.Dispose();
-
     private LogDirectory Open() => LogDirectory.Open(_disk, "/data", new StorageOptions { Directories = ["/data"], ClusterId = "c", NodeId = 1, LogOptionsOf = _ => Options, Clock = _clock },
-        new Random(5), _work, _told, Batches.Start);
+        new Random(5), _late, _told, Batches.Start);
 
     private PartitionLog Create(TopicPartition name, LogOptions? options = null, Random? ids = null) => _directory.Create(name, Uuid.Random(ids ?? new Random(1)), options ?? Options, Batches.Start);
 
@@ -30,6 +28,13 @@ public sealed class LogLifetimeTests : IDisposable
         for (var i = 0; i < count; i++)
             Assert.Equal(ErrorCode.None, log.AppendAsLeader(Batches.Of($"{prefix}{i}"), 0, LogAppendOrigin.Client, Batches.Start).Error);
         log.HighWatermark = log.LogEndOffset;
+    }
+
+    private Task<bool> DurableAsync(PartitionLog log, long offset)
+    {
+        var wait = _directory.WaitDurable(log, offset).AsTask();
+        _late.RunHeld();
+        return wait;
     }
 
     /// <summary>Does something on another thread, and waits for it, inside the first sync of a file whose name ends so.</summary>
@@ -50,10 +55,10 @@ public sealed class LogLifetimeTests : IDisposable
         var other = Create(Other);
         Append(log, 20);
         InSyncOf(".log", () => Assert.True(_directory.Delete(Name, Batches.Start)));
-        await _directory.WaitDurable(log, log.LogEndOffset);
-        Assert.False(await _directory.WaitDurable(log, log.LogEndOffset));
+        await DurableAsync(log, log.LogEndOffset);
+        Assert.False(await DurableAsync(log, log.LogEndOffset));
         Append(other, 1);
-        Assert.True(await _directory.WaitDurable(other, 1));
+        Assert.True(await DurableAsync(other, 1));
         Assert.False(_directory.IsOffline);
     }
 
@@ -70,7 +75,7 @@ public sealed class LogLifetimeTests : IDisposable
                 if ((path.EndsWith("log", StringComparison.Ordinal) || path.EndsWith("index", StringComparison.Ordinal)) && ++syncs == step)
                     Task.Run(() => _directory.Delete(Name, Batches.Start)).GetAwaiter().GetResult();
             };
-            await _directory.WaitDurable(log, log.LogEndOffset);
+            await DurableAsync(log, log.LogEndOffset);
             _disk.BeforeSync = null;
             _directory.Delete(Name, Batches.Start);
             Assert.False(_directory.IsOffline, $"step {step}");
@@ -84,11 +89,11 @@ public sealed class LogLifetimeTests : IDisposable
         Append(log, 30);
         var removed = 0;
         InSyncOf(".log", () => removed = _directory.RunRetention(Batches.Start));
-        Assert.True(await _directory.WaitDurable(log, 30));
+        Assert.True(await DurableAsync(log, 30));
         Assert.True(removed > 1);
         Assert.False(_directory.IsOffline);
         Append(log, 1);
-        Assert.True(await _directory.WaitDurable(log, 31));
+        Assert.True(await DurableAsync(log, 31));
     }
 
     [Fact]
@@ -99,7 +104,7 @@ public sealed class LogLifetimeTests : IDisposable
             Assert.Equal(ErrorCode.None, log.AppendAsLeader(Batches.Sequenced(1, 0, i), 0, LogAppendOrigin.Client, Batches.Start).Error);
         log.HighWatermark = 20;
         InSyncOf(".snapshot", () => Assert.Equal(ErrorCode.None, log.MaybeIncrementStart(20)));
-        Assert.True(await _directory.WaitDurable(log, 20));
+        Assert.True(await DurableAsync(log, 20));
         Assert.False(_directory.IsOffline);
     }
 
@@ -109,7 +114,7 @@ public sealed class LogLifetimeTests : IDisposable
         var log = Create(Name);
         Append(log, 20);
         InSyncOf(".log", () => Assert.True(log.TruncateTo(5, Batches.Start)));
-        Assert.False(await _directory.WaitDurable(log, 20));
+        Assert.False(await DurableAsync(log, 20));
         Assert.False(_directory.IsOffline);
         Assert.True(log.RecoveryPoint <= 5);
     }
@@ -119,7 +124,7 @@ public sealed class LogLifetimeTests : IDisposable
     {
         var log = Create(Name);
         Append(log, 3);
-        Assert.True(await _directory.WaitDurable(log, 3));
+        Assert.True(await DurableAsync(log, 3));
         Assert.Equal(ErrorCode.None, log.AppendAsLeader(Batches.Of("x"), 7, LogAppendOrigin.Client, Batches.Start).Error);
         PartitionLog? next = null;
         var thread = new Thread(() =>
@@ -136,7 +141,7 @@ public sealed class LogLifetimeTests : IDisposable
             while (thread.IsAlive && (thread.ThreadState & ThreadState.WaitSleepJoin) == 0)
                 Thread.Yield(); // until it is through, or waits for us
         };
-        await _directory.WaitDurable(log, 4);
+        await DurableAsync(log, 4);
         thread.Join();
         Assert.Equal(1, isBegun);
         Assert.False(_disk.Exists("/data/t-0/leader-epoch-checkpoint"));
@@ -176,12 +181,12 @@ public sealed class LogLifetimeTests : IDisposable
         var log = Create(Name);
         Append(log, 20);
         Assert.Equal(ErrorCode.None, log.MaybeIncrementStart(18));
-        Assert.True(await _directory.WaitDurable(log, 20));
+        Assert.True(await DurableAsync(log, 20));
         _directory.CheckpointOffsets();
         Assert.True(_directory.Delete(Name, Batches.Start));
         log = Create(Name, ids: new Random(2));
         Append(log, 5);
-        Assert.True(await _directory.WaitDurable(log, 5));
+        Assert.True(await DurableAsync(log, 5));
         _disk.DropProcess();
         _directory = Open();
         Assert.True(_directory.TryGet(Name, out log));
@@ -193,7 +198,7 @@ public sealed class LogLifetimeTests : IDisposable
     {
         var log = Create(Name);
         Append(log, 1);
-        Assert.True(await _directory.WaitDurable(log, 1));
+        Assert.True(await DurableAsync(log, 1));
         _disk.DeleteDirectory("/data/t-0");
         Assert.True(_directory.Delete(Name, Batches.Start));
         Assert.False(_directory.IsOffline);
@@ -205,10 +210,11 @@ public sealed class LogLifetimeTests : IDisposable
         var log = Create(Name);
         Append(log, 1);
         _directory.Delete(Name, Batches.Start);
-        _work.Dispose();
-        Assert.False(await _directory.WaitDurable(log, 1));
+        Assert.False(await DurableAsync(log, 1));
+        var work = new BlockingThread("disk");
+        work.Dispose();
         var ran = false;
-        _work.StartBeside(() => ran = true);
+        work.StartBeside(() => ran = true);
         Assert.True(ran);
     }
 
@@ -226,7 +232,7 @@ public sealed class LogLifetimeTests : IDisposable
             awaiter.UnsafeOnCompleted(() => throw new InvalidTimeZoneException("a defect"));
             second = _directory.WaitDurable(log, 3).AsTask();
         });
-        Assert.True(await _directory.WaitDurable(log, 2));
+        Assert.True(await DurableAsync(log, 2));
         Assert.True(await second!);
         Assert.Contains(_told.Lines, l => l.Contains("what follows a sync failed", StringComparison.Ordinal));
     }
@@ -236,9 +242,10 @@ public sealed class LogLifetimeTests : IDisposable
     {
         var failed = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _work.Failed = failed.SetResult;
-        _work.Start(() => throw new InvalidTimeZoneException());
-        _work.Start(done.SetResult);
+        using var work = new BlockingThread("disk");
+        work.Failed = failed.SetResult;
+        work.Start(() => throw new InvalidTimeZoneException());
+        work.Start(done.SetResult);
         Assert.IsType<InvalidTimeZoneException>(await failed.Task);
         await done.Task;
     }
@@ -263,7 +270,7 @@ public sealed class LogLifetimeTests : IDisposable
     {
         var log = Create(Name);
         Append(log, 2);
-        Assert.True(await _directory.WaitDurable(log, 2));
+        Assert.True(await DurableAsync(log, 2));
         for (_disk.DescriptorsMax = 0; _disk.OpenFiles.LetGo(100);)
         {
         }
@@ -282,7 +289,7 @@ public sealed class LogLifetimeTests : IDisposable
     {
         var log = Create(Name, Options with { RetentionBytes = 500 });
         Append(log, 30);
-        Assert.True(await _directory.WaitDurable(log, 30));
+        Assert.True(await DurableAsync(log, 30));
         Assert.True(_directory.RunRetention(Batches.Start) > 0);
         var first = log.LogStartOffset;
         _disk.DirectorySyncFailures = 1;

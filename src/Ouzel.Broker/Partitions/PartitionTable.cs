@@ -74,7 +74,7 @@ internal sealed class PartitionTable(
         }
 
         TopicLogSettings settings = settingsOf(image, name.Topic);
-        partition = Open(name, topic.Id, settings.Log, isFirst: false);
+        partition = Open(name, topic.Id, settings.Log, isFirst: false, image);
         PartitionImage state = topic.Partitions[name.Partition];
         return partition is not null && Follow(partition, state, settings.IsrMin);
     }
@@ -164,7 +164,7 @@ internal sealed class PartitionTable(
     {
         lock (_openLock)
         {
-            Partition? opened = OpenNow(name, topicId, options, isFirst);
+            Partition? opened = OpenNow(name, topicId, options, isFirst, image);
             if (opened is not null)
             {
                 _unopened.TryRemove(name, out _);
@@ -174,7 +174,7 @@ internal sealed class PartitionTable(
         }
     }
 
-    private Partition? OpenNow(TopicPartition name, Uuid topicId, LogOptions options, bool isFirst)
+    private Partition? OpenNow(TopicPartition name, Uuid topicId, LogOptions options, bool isFirst, ClusterImage image)
     {
         if (_partitions.TryGetValue(name, out Partition? known))
         {

@@ -10,7 +10,13 @@ internal static class Subscription
     /// <summary>The protocol type whose metadata has a known form.</summary>
     public const string ConsumerProtocolType = "consumer";
 
-    /// <summary>What the members of the present generation subscribe to; null when the group is no consumer group or a member's metadata cannot be read.</summary>
+    /// <summary>What the names of a group's topics may take: some forty thousand of thirty letters. Two bytes of metadata can become forty of a name.</summary>
+    internal const long NamesBytesMax = 4L << 20;
+
+    /// <summary>
+    /// What the members of the present generation subscribe to; null when the group is no consumer group, a member's metadata cannot be read, or there are too many
+    /// names to keep.
+    /// </summary>
     public static HashSet<string>? TopicsOf(ClassicGroup group)
     {
         if (group.ProtocolType != ConsumerProtocolType || group.Protocol is null || group.MemberCount == 0)
@@ -19,9 +25,10 @@ internal static class Subscription
         }
 
         var topics = new HashSet<string>();
+        long bytesLeft = NamesBytesMax;
         foreach (ClassicMember member in group.Members)
         {
-            if (Read(member.MetadataFor(group.Protocol)) is not { } subscribed)
+            if (Read(member.MetadataFor(group.Protocol), ref bytesLeft) is not { } subscribed)
             {
                 return null;
             }
@@ -32,11 +39,11 @@ internal static class Subscription
         return topics;
     }
 
-    private static List<string>? Read(byte[] metadata)
+    private static List<string>? Read(byte[] metadata, ref long bytesLeft)
     {
         try
         {
-            var reader = new WireReader(metadata);
+            var reader = new WireReader(metadata, bytesLeft);
             short version = reader.ReadInt16();
             if (version < ConsumerProtocolSubscription.LowestVersion)
             {
@@ -45,9 +52,10 @@ internal static class Subscription
 
             var subscription = new ConsumerProtocolSubscription();
             subscription.Read(ref reader, Math.Min(version, ConsumerProtocolSubscription.HighestVersion));
+            bytesLeft -= reader.DecodedBytes;
             return subscription.Topics;
         }
-        catch (WireFormatException)
+        catch (Exception e) when (e is WireFormatException or DecodeBudgetException)
         {
             // The member's own business: the coordinator hands the bytes on as they are.
             return null;

@@ -23,6 +23,10 @@ public ref partial struct WireReader
         _grantedBytes = long.MaxValue;
     }
 
+    /// <summary>Reads what is only looked into: what would become more than so much is refused.</summary>
+    public WireReader(ReadOnlyMemory<byte> memory, long decodedBytesMax)
+        : this(memory) => _grantedBytes = decodedBytesMax;
+
     /// <summary>Reads what a stranger sent: what the message becomes is taken from a budget before it is made.</summary>
     /// <param name="memory">The frame.</param>
     /// <param name="budget">Asked for what goes beyond <paramref name="freeBytes"/>.</param>

@@ -260,7 +260,7 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
                 return Task.CompletedTask;
             }
 
-            _gone ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _gone ??= new TaskCompletionSource();
             return _gone.Task;
         }
     }

@@ -1,10 +1,15 @@
 namespace Ouzel.Broker.Net;
 
 /// <summary>The turns of what is too much work for a socket thread: only so much of it runs at a time, so that the others always have processors left.</summary>
-/// <remarks>Whoever waits for a turn holds nothing that others need for theirs. Turns are taken in the order of asking.</remarks>
+/// <remarks>
+/// Turns are taken in the order of asking, and whoever waits for one holds nothing that others need for theirs. A turn that ends is handed over under the lock, or is free when
+/// nobody waits there: so nobody comes in between, and nobody is forgotten. Not the runtime's semaphore: that completes waits on threads of the pool, which a simulator does not own.
+/// </remarks>
 internal sealed class LargeTurns(int atATime)
 {
-    private readonly SemaphoreSlim _free = new(atATime);
+    private readonly Lock _gate = new();
+    private readonly Queue<TaskCompletionSource> _waiting = new();
+    private int _free = atATime;
 
     /// <summary>Half of the processors, at least one.</summary>
     public static LargeTurns OfThisMachine() => new(Math.Max(1, Environment.ProcessorCount / 2));
@@ -12,7 +17,7 @@ internal sealed class LargeTurns(int atATime)
     /// <summary>Runs the work in its turn, on a thread that polls no sockets.</summary>
     public async Task<T> RunAsync<T>(Func<T> work)
     {
-        await _free.WaitAsync();
+        await BeginAsync();
         try
         {
             await Task.Yield();
@@ -20,7 +25,38 @@ internal sealed class LargeTurns(int atATime)
         }
         finally
         {
-            _free.Release();
+            End();
         }
+    }
+
+    private Task BeginAsync()
+    {
+        lock (_gate)
+        {
+            if (_free > 0)
+            {
+                _free--;
+                return Task.CompletedTask;
+            }
+
+            var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Enqueue(turn);
+            return turn.Task;
+        }
+    }
+
+    private void End()
+    {
+        TaskCompletionSource? next;
+        lock (_gate)
+        {
+            if (!_waiting.TryDequeue(out next))
+            {
+                _free++;
+                return;
+            }
+        }
+
+        next.SetResult();
     }
 }

@@ -184,7 +184,10 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
             ended++;
         }
 
-        _budget.Tell(Limit.Answers, ended);
+        if (ended > 0)
+        {
+            _budget.Tell(Limit.Answers, ended);
+        }
     }
 
     private Connection[] All()

@@ -55,11 +55,8 @@ internal static class OffsetLookup
             return new TimestampedOffset(header.BaseOffset, header.MaxTimestampMs, -1);
         try
         {
-            foreach (var record in batch.Records())
-            {
-                if (record.TimestampMs >= timestampMs && record.Offset >= startOffset)
-                    return record.Offset < below ? new TimestampedOffset(record.Offset, record.TimestampMs, header.LeaderEpoch) : null;
-            }
+            if (batch.TryFind(timestampMs, startOffset, out var offset, out var foundMs))
+                return offset < below ? new TimestampedOffset(offset, foundMs, header.LeaderEpoch) : null;
         }
         catch (RecordFormatException)
         {

@@ -181,6 +181,21 @@ public sealed class RecordValidatorTests
         }
     }
 
+    [Theory]
+    [InlineData(CompressionCodec.None)]
+    [InlineData(CompressionCodec.Gzip)]
+    [InlineData(CompressionCodec.Zstd)]
+    public void A_record_is_found_by_its_time_and_offset(CompressionCodec codec)
+    {
+        Assert.True(RecordBatch.TryRead(Batch(codec, 100, 300, 200, 400), out var batch, out _));
+        Assert.True(batch.TryFind(150, 0, out long offset, out long foundMs));
+        Assert.Equal((1, 300), (offset, foundMs));
+        Assert.True(batch.TryFind(150, 2, out offset, out foundMs));
+        Assert.Equal((2, 200), (offset, foundMs));
+        Assert.False(batch.TryFind(401, 0, out _, out _));
+        Assert.False(batch.TryFind(0, 4, out _, out _));
+    }
+
     [Fact]
     public void Records_at_fault_are_named_up_to_a_bound()
     {

@@ -184,10 +184,7 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
             ended++;
         }
 
-        if (ended > 0)
-        {
-            _budget.Tell(Limit.Answers, ended);
-        }
+        _budget.Tell(Limit.Answers, ended);
     }
 
     private Connection[] All()
@@ -251,20 +248,23 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
         }
 
         // What is at work elsewhere notices a moment later; what hangs in a disk never does.
-        await Task.WhenAny(GoneAsync(), Task.Delay(patience, clock));
+        TaskCompletionSource gone = Gone();
+        await using ITimer timer = clock.CreateTimer(_ => gone.TrySetResult(), null, patience, Timeout.InfiniteTimeSpan);
+        await gone.Task;
     }
 
-    private Task GoneAsync()
+    /// <summary>Completes when the last connection is forgotten. Awaited as it is: behind a Task.WhenAny the rest would run on whichever thread there is.</summary>
+    private TaskCompletionSource Gone()
     {
         lock (_gate)
         {
+            _gone ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             if (_connections.Count == 0)
             {
-                return Task.CompletedTask;
+                _gone.TrySetResult();
             }
 
-            _gone ??= new TaskCompletionSource();
-            return _gone.Task;
+            return _gone;
         }
     }
 

@@ -99,7 +99,7 @@ internal sealed partial class World
         for (int i = 0; i < Partitions.Length; i++)
         {
             Partitions[i].PowerLost();
-            Commits.PowerLost(i, Partitions[i].DurableEnd);
+            Commits.PulledBack(i, Partitions[i].DurableEnd);
         }
     }
 
@@ -115,6 +115,10 @@ internal sealed partial class World
         Scheduler.Write("world", "kill");
         EndLife();
         _disk.DropProcess();
+        for (int i = 0; i < Partitions.Length; i++)
+        {
+            Commits.PulledBack(i, Partitions[i].KnownEnd);
+        }
     }
 
     private void StopBroker()

@@ -22,12 +22,15 @@ internal sealed class GroupHistory(Scheduler scheduler)
 
     public void Committed(int partition, long offset) => _committed[partition] = Math.Max(Floor(partition), offset);
 
-    /// <summary>A position behind what survives is pulled back to it, so that what is written there from then on is read; never further.</summary>
-    public void PowerLost(int partition, long durableEnd)
+    /// <summary>
+    /// After a stop that was not clean a position behind the log's end is pulled back to it, so that what is written there from then on is read; never further. Members here
+    /// commit what they like, also behind the end.
+    /// </summary>
+    public void PulledBack(int partition, long endLeast)
     {
-        if (Floor(partition) > durableEnd)
+        if (Floor(partition) > endLeast)
         {
-            _committed[partition] = durableEnd;
+            _committed[partition] = endLeast;
         }
     }
 

@@ -12,6 +12,9 @@ internal sealed class PartitionHistory(Scheduler scheduler, string name)
     /// <summary>Everything below was acknowledged with acks=all, or lies before something that was.</summary>
     public long DurableEnd { get; private set; }
 
+    /// <summary>The log reaches this far at least, as long as the machine has power.</summary>
+    public long KnownEnd => Math.Max(DurableEnd, _seen.Count == 0 ? 0 : _seen.Keys.Max() + 1);
+
     /// <summary>An idempotent producer made another record; its values are its name, a colon and a number that counts from 0.</summary>
     public void Made(string producer) => _made[producer] = _made.GetValueOrDefault(producer) + 1;
 

@@ -22,6 +22,9 @@ public sealed record DirectoryLook
     /// <summary>Names of the directories that hold a partition's files, in order; the metadata log's is not among them.</summary>
     public required IReadOnlyList<string> Partitions { get; init; }
 
+    /// <summary>Every directory that is named like a partition's, whatever it holds; the metadata log's is not among them.</summary>
+    public required IReadOnlyList<TopicPartition> Logs { get; init; }
+
     /// <summary>Names of all files and directories that are not neutral, in order.</summary>
     public required IReadOnlyList<string> Names { get; init; }
 
@@ -40,6 +43,7 @@ public sealed record DirectoryLook
             Identity = MetaProperties.Read(disk, path),
             HasMetadata = directories.Any(name => DirectoryNames.TryPartition(name, out var partition) && partition.Topic == LogDirectory.MetadataTopic),
             Partitions = [.. directories.Where(name => IsPartition(disk, path, name)).Order(StringComparer.Ordinal)],
+            Logs = [.. directories.Select(name => DirectoryNames.TryPartition(name, out var partition) ? partition : default).Where(log => log.Topic is not (null or LogDirectory.MetadataTopic))],
             Names = [.. directories.Concat(disk.ListFiles(path).Select(file => file.Name)).Except(Neutral).Order(StringComparer.Ordinal)],
             CleanEpoch = CleanShutdown.Look(disk, path),
         };
@@ -47,6 +51,13 @@ public sealed record DirectoryLook
 
     /// <summary>The topic id in the directory of one of <see cref="Partitions"/>; zero without one, or when it cannot be read.</summary>
     public Uuid TopicIdIn(Disk disk, string partition) => PartitionMetadata.Read(disk, $"{Path}/{partition}");
+
+    /// <summary>Where a partition's directory is, or would be.</summary>
+    public string PathOf(TopicPartition partition) => $"{Path}/{partition}";
+
+    /// <summary>Whether the directory of a partition holds a record, as far as the sizes of its files tell.</summary>
+    public bool HasRecords(Disk disk, TopicPartition partition) =>
+        disk.ListFiles(PathOf(partition)).Any(file => file.Length > 0 && LogFiles.TryOffset(file.Name, LogFiles.Log, out _));
 
     private static bool IsPartition(Disk disk, string path, string name) =>
         DirectoryNames.TryPartition(name, out var partition) && partition.Topic != LogDirectory.MetadataTopic

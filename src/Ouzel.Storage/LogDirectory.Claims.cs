@@ -63,14 +63,15 @@ public sealed partial class LogDirectory
         if (_options.IsMetadataAlone(Path) && partition.Topic != MetadataTopic)
             return false;
         var id = PartitionMetadata.Read(_disk, path);
-        var claim = _options.ClaimOf(partition, id);
+        var claim = _options.ClaimOf(path, partition, id);
         switch (claim.Use)
         {
             case DirectoryUse.Deleted:
-                var target = Path + "/" + DirectoryNames.Aside(partition, Uuid.Random(_random), DirectoryNames.DeleteSuffix);
-                _disk.Move(path, target);
-                _deletions.Add((nowMs + LogOptions.Default.FileDeleteDelayMs, target));
+                _deletions.Add((nowMs + LogOptions.Default.FileDeleteDelayMs, MoveAside(partition, DirectoryNames.DeleteSuffix)));
                 _logger.LogInformation("{Path}: its topic was deleted; so is the directory now", path);
+                return false;
+            case DirectoryUse.Stray:
+                _logger.LogWarning("{Path} {Reason}: it is kept as {Target}. Delete it when you do not need it", path, claim.Reason, MoveAside(partition, DirectoryNames.StraySuffix));
                 return false;
             case DirectoryUse.LeaveAlone:
                 _leftAlone.Add(partition, claim.Reason);
@@ -81,6 +82,16 @@ public sealed partial class LogDirectory
                     Adopt(path, claim.TopicId);
                 return true;
         }
+    }
+
+    /// <summary>Before anything is loaded: what lies in a partition's directory gets another name, and no checkpoint speaks for the next log of the old one.</summary>
+    private string MoveAside(TopicPartition partition, string suffix)
+    {
+        var target = Path + "/" + DirectoryNames.Aside(partition, Uuid.Random(_random), suffix);
+        _disk.Move(PathOf(partition), target);
+        lock (_logsLock)
+            _stillCheckpointed.Add(partition);
+        return target;
     }
 
     /// <summary>Gives a directory of a known partition the topic id that it lacks; a file that cannot be read is kept beside.</summary>

@@ -13,15 +13,18 @@ internal sealed class DirectoryClaims(Disk disk, DirectorySurvey survey, int nod
     private readonly ClusterImage _image = survey.Metadata.Delta.After;
     private readonly Lazy<HashSet<Uuid>> _deleted = new(() => MetadataPeek.DeletedTopics(disk, survey.MetadataDirectory));
 
-    public DirectoryClaim Of(TopicPartition partition, Uuid id)
+    public DirectoryClaim Of(string path, TopicPartition partition, Uuid id)
     {
         if (partition.Topic == TopicNames.ClusterMetadata)
             return new DirectoryClaim(DirectoryUse.Open);
         var isKnown = _image.TryTopic(partition.Topic, out var topic) && topic.TryPartition(partition.Partition, out var state) && state.Replicas.Contains(nodeId);
-        if (isKnown && (id == topic!.Id || id == Uuid.Zero))
+        var isStray = survey.Strays.Contains(path);
+        if (isKnown && !isStray && (id == topic!.Id || id == Uuid.Zero))
             return new DirectoryClaim(DirectoryUse.Open, topic.Id);
         if (id != Uuid.Zero && _deleted.Value.Contains(id))
             return new DirectoryClaim(DirectoryUse.Deleted);
+        if (isStray)
+            return new DirectoryClaim(DirectoryUse.Stray, default, $"is not the directory of {partition}, which lies in another of log.dirs");
         if (isKnown)
         {
             return new DirectoryClaim(DirectoryUse.LeaveAlone, topic!.Id,

@@ -12,7 +12,8 @@ namespace Ouzel.Broker.Cluster;
 /// <param name="MetadataDirectory">Where the metadata log lies, as the settings name it.</param>
 /// <param name="MetadataStandsAlone">That directory is none of log.dirs.</param>
 /// <param name="Metadata">What the metadata says.</param>
-internal sealed record DirectorySurvey(string ClusterId, string MetadataDirectory, bool MetadataStandsAlone, MetadataFold Metadata)
+/// <param name="Strays">Paths of directories that lie beside their partition's own in another of log.dirs.</param>
+internal sealed record DirectorySurvey(string ClusterId, string MetadataDirectory, bool MetadataStandsAlone, MetadataFold Metadata, IReadOnlySet<string> Strays)
 {
     private const int NamesTold = 3;
 
@@ -35,7 +36,7 @@ internal sealed record DirectorySurvey(string ClusterId, string MetadataDirector
         CheckVoters(disk, metadata.Path, fold.Voters, options.NodeId);
         CheckFeatures(metadata.Path, fold.Delta.After);
         CheckEnd(disk, looks, metadata.Path, fold);
-        return new DirectorySurvey(clusterId, metadata.Path, alone, fold);
+        return new DirectorySurvey(clusterId, metadata.Path, alone, fold, DirectoryRivals.Strays(disk, looks, fold.Delta.After));
     }
 
     private static bool IsSame(string a, string b) => Path.GetFullPath(a).TrimEnd('/') == Path.GetFullPath(b).TrimEnd('/');

@@ -30,6 +30,8 @@ public sealed class LogLifetimeTests
         log.HighWatermark = log.LogEndOffset;
     }
 
+    private static void ThrowBehind(ValueTask<bool> wait) => wait.GetAwaiter().UnsafeOnCompleted(() => throw new InvalidTimeZoneException("a defect"));
+
     private Task<bool> DurableAsync(PartitionLog log, long offset)
     {
         var wait = _directory.WaitDurable(log, offset).AsTask();
@@ -223,13 +225,11 @@ public sealed class LogLifetimeTests
     {
         var log = Create(Name);
         Append(log, 2);
-        var awaiter = default(System.Runtime.CompilerServices.ValueTaskAwaiter<bool>);
         Task<bool>? second = null;
         InSyncOf(".log", () =>
         {
             Append(log, 1);
-            awaiter = _directory.WaitDurable(log, 3, isBrief: true).GetAwaiter();
-            awaiter.UnsafeOnCompleted(() => throw new InvalidTimeZoneException("a defect"));
+            ThrowBehind(_directory.WaitDurable(log, 3, isBrief: true));
             second = _directory.WaitDurable(log, 3).AsTask();
         });
         Assert.True(await DurableAsync(log, 2));

@@ -144,7 +144,7 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
     private FetchResponse Answer(PendingFetch fetch, RequestContext context)
     {
         FetchPlan plan = fetch.Plan;
-        return plan.Session is { } session ? AnswerOfSession(fetch, session, context) : AnswerInFull(fetch, context);
+        return fetch.IsGivenUp ? _pieces.Response() : plan.Session is { } session ? AnswerOfSession(fetch, session, context) : AnswerInFull(fetch, context);
     }
 
     private FetchResponse AnswerInFull(PendingFetch fetch, RequestContext context)

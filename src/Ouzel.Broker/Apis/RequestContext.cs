@@ -99,6 +99,15 @@ internal sealed class ClientOrigin
     /// <summary>What keeps the next frame of the connection from being read.</summary>
     public FrameHold Frame { get; } = new();
 
+    /// <summary>The connection has ended: nobody will read an answer to what still waits, so none need be made.</summary>
+    public bool IsGone
+    {
+        get => Volatile.Read(ref _isGone);
+        set => Volatile.Write(ref _isGone, value);
+    }
+
+    private bool _isGone;
+
     /// <summary>As the client named itself in ApiVersions v3+; null before.</summary>
     public string? SoftwareName { get; set; }
 

@@ -126,12 +126,13 @@ internal sealed class AnswerQueue(AnswerSender sender, MemoryBudget budget)
     /// Abandoned outside the lock, because that completes answers. One that completes meanwhile may have been taken for another request: that one's wait ends
     /// early then, and its client asks again.
     /// </remarks>
-    public void EndWaits()
+    /// <param name="countMax">Of those that wait, in their order.</param>
+    public void EndWaits(int countMax = int.MaxValue)
     {
         PendingAnswer[] waiting;
         lock (_gate)
         {
-            waiting = [.. _queue.Where(answer => !answer.IsComplete)];
+            waiting = [.. _queue.Where(answer => !answer.IsComplete).Take(countMax)];
         }
 
         Array.ForEach(waiting, answer => answer.Abandon());
@@ -239,6 +240,8 @@ internal sealed class AnswerQueue(AnswerSender sender, MemoryBudget budget)
             Ending = ending;
             foreach (PendingAnswer waiting in _queue)
             {
+                // Under the lock: here it is still this connection's request.
+                waiting.Context.Origin.IsGone = true;
                 if (waiting.Finished is { } reader)
                 {
                     readers.Add(reader);

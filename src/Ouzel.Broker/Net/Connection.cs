@@ -293,7 +293,8 @@ internal sealed class Connection : IDisposable
     private void OnHalfClosed()
     {
         long sent = _transport.SentBytes;
-        if (_halfClosedSince == 0 || sent != _halfClosedSent || _answers.IsSending)
+        bool isFirst = _halfClosedSince == 0;
+        if (isFirst || sent != _halfClosedSent || _answers.IsSending)
         {
             (_halfClosedSince, _halfClosedSent) = (_clock.GetTimestamp(), sent);
         }
@@ -303,7 +304,8 @@ internal sealed class Connection : IDisposable
             return;
         }
 
-        _answers.EndWaits();
+        // One that has left altogether refuses the first answer, and then none of the others is made: the next look finds it gone.
+        _answers.EndWaits(isFirst ? 1 : int.MaxValue);
     }
 
     private bool IsPipelined(ReadOnlySpan<byte> frame)

@@ -44,6 +44,9 @@ internal sealed class PendingFetch : PartitionWaiter, IValueTaskSource, IAbandon
     /// <summary>Bytes of records that the answer will hold; until <see cref="Clear"/>, once it is there.</summary>
     public long FoundBytes => _foundBytes;
 
+    /// <summary>Its connection ended while it waited: nothing was looked up for an answer that nobody reads.</summary>
+    public bool IsGivenUp { get; private set; }
+
     /// <summary>Adds a partition to look at, or with an error one that is only answered.</summary>
     public void Add(FetchTarget target, Partition? partition, ErrorCode error)
     {
@@ -143,6 +146,7 @@ internal sealed class PendingFetch : PartitionWaiter, IValueTaskSource, IAbandon
         _refused.Clear();
         _found.Clear();
         _context = null;
+        IsGivenUp = false;
     }
 
     /// <summary>Gives back what was found: the answer is another.</summary>
@@ -182,7 +186,16 @@ internal sealed class PendingFetch : PartitionWaiter, IValueTaskSource, IAbandon
             }
 
             DropFound();
-            Look();
+            IsGivenUp = context is { Origin.IsGone: true };
+            if (IsGivenUp)
+            {
+                _foundBytes = 0;
+            }
+            else
+            {
+                Look();
+            }
+
             EndWait();
         }
 

@@ -83,6 +83,39 @@ public sealed class DepartedClientTests
     }
 
     [Fact]
+    public async Task A_client_that_sends_no_more_is_answered_once_before_all_its_waits_are_ended_for_it_may_have_gone()
+    {
+        ConnectionTable table = Serve();
+        using WireClient client = Connect();
+        for (int i = 0; i < 20; i++)
+        {
+            await client.SendAsync(new FetchRequest(), 11);
+        }
+
+        ((MemoryTransport)client.Transport).CloseSending();
+        table.LookForPeers();
+        Assert.Equal((9, 8), (_fetch.Started, _fetch.Waiting));
+        client.Dispose();
+        table.LookForPeers();
+        Assert.Equal((9, 0, 0), (_fetch.Started, _fetch.Waiting, table.Count));
+    }
+
+    [Fact]
+    public async Task A_wait_whose_connection_has_ended_knows_that_nobody_reads_its_answer()
+    {
+        ConnectionTable table = Serve();
+        using WireClient client = Connect();
+        for (int i = 0; i < 20; i++)
+        {
+            await client.SendAsync(new FetchRequest(), 11);
+        }
+
+        client.Dispose();
+        table.LookForPeers();
+        Assert.Equal(8, _fetch.GivenUp);
+    }
+
+    [Fact]
     public async Task A_serial_request_that_waits_for_others_does_not_keep_the_connection_of_a_client_that_has_gone()
     {
         ConnectionTable table = Serve();
@@ -178,6 +211,8 @@ public sealed class DepartedClientTests
 
         public int Waiting => _waiting.Count;
 
+        public int GivenUp { get; private set; }
+
         public bool Holds { get; set; }
 
         public FrameHold? Held { get; private set; }
@@ -200,6 +235,7 @@ public sealed class DepartedClientTests
         {
             if (_waiting.Remove(context, out TaskCompletionSource<FetchResponse>? answer))
             {
+                GivenUp += context.Origin.IsGone ? 1 : 0;
                 answer.SetResult(new FetchResponse());
             }
         }

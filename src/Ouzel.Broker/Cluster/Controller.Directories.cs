@@ -43,7 +43,9 @@ internal sealed partial class Controller
         {
             records.Add(ClusterRecord.Of(new BrokerRegistrationChangeRecord
             {
-                BrokerId = broker.Id, BrokerEpoch = broker.Epoch, LogDirs = [.. broker.LogDirectories.Except(failed)],
+                BrokerId = broker.Id,
+                BrokerEpoch = broker.Epoch,
+                LogDirs = [.. broker.LogDirectories.Except(failed)],
             }));
             RemoveFromDirectories(image, broker.Id, failed, records);
         }

@@ -15,17 +15,24 @@ internal sealed class Run : IDisposable
     private const int RoundMs = 4000;
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan RestlessMax = TimeSpan.FromSeconds(1);
+
+    /// <summary>What could not be opened without descriptors is tried again within it.</summary>
+    private const int ShortageEchoMs = 4000;
     private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(90);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("ouzel-stress-").FullName;
-    private readonly UnevenDisk _disk = new();
     private readonly ErrorLines _errors = new();
     private readonly ConcurrentDictionary<string, string> _running = [];
     private readonly Random _random;
+    private readonly bool _hasMetadataAlone;
+    private UnevenDisk _disk = new();
     private BrokerNode? _broker;
     private long _startedAt;
     private int _life;
     private string _trouble = "nothing wrong";
+    private string _troubleBefore = "nothing";
+    private string _durability = "";
+    private bool _mayForget;
     private string? _failure;
     private long _operations;
 
@@ -33,7 +40,7 @@ internal sealed class Run : IDisposable
     {
         Seed = seed;
         _random = new Random(seed);
-        _disk.FailingFolder = Path.Combine(_folder, "b");
+        _hasMetadataAlone = seed % 2 == 0;
         Topics = new Topics(this);
         Group = new GroupLedger(this);
     }
@@ -50,8 +57,11 @@ internal sealed class Run : IDisposable
     /// <summary>Workers finish what they began and end.</summary>
     public bool IsOver { get; private set; }
 
-    /// <summary>A folder fails or has failed in this life: storage errors are legitimate.</summary>
+    /// <summary>A folder fails or has failed in this life, or descriptors are short: storage errors are legitimate.</summary>
     public bool IsDiskBroken { get; private set; }
+
+    /// <summary>This life ends without a word: what was only told, and never acknowledged, may be gone in the next.</summary>
+    public bool MayForget => _mayForget || TimeProvider.System.GetElapsedTime(_startedAt) < RestlessMax;
 
     /// <summary>The broker stops or has just started, or a folder failed: a refusal that arrives now may be of the life before.</summary>
     public bool IsRestless => IsDiskBroken || Port == 0 || TimeProvider.System.GetElapsedTime(_startedAt) < RestlessMax;
@@ -71,7 +81,7 @@ internal sealed class Run : IDisposable
     }
 
     /// <summary>The first failure is the one that counts; the run ends with it.</summary>
-    public void Fail(string what) => Interlocked.CompareExchange(ref _failure, $"{what} (in life {_life}, {TimeProvider.System.GetElapsedTime(_startedAt).TotalSeconds:F1} s after its start, {_trouble})", null);
+    public void Fail(string what) => Interlocked.CompareExchange(ref _failure, $"{what} (in life {_life}, {TimeProvider.System.GetElapsedTime(_startedAt).TotalSeconds:F1} s after its start, durability {_durability}, {_trouble}, before it {_troubleBefore})", null);
 
     /// <summary>Null when every rule held, else what broke.</summary>
     public async Task<string?> RunAsync(TimeSpan time)
@@ -137,6 +147,7 @@ internal sealed class Run : IDisposable
             yield return Made((r, n, s) => new TopicChurn(r, n, s), "churn");
         }
 
+        yield return Made((r, n, s) => new OldFollower(r, n, s), "old");
         for (int i = 0; i < 2; i++)
         {
             yield return Made((r, n, s) => new KeyedAppender(r, n, s), "keyed");
@@ -144,6 +155,7 @@ internal sealed class Run : IDisposable
             yield return Made((r, n, s) => new Committer(r, n, s), "committer");
             yield return Made((r, n, s) => new Member(r, n, s), "member");
             yield return Made((r, n, s) => new Vanisher(r, n, s), "vanisher");
+            yield return Made((r, n, s) => new SessionFollower(r, n, s), "session");
         }
     }
 
@@ -162,30 +174,56 @@ internal sealed class Run : IDisposable
         _running.TryRemove(worker.Name, out _);
     }
 
-    /// <summary>Some seconds with one kind of trouble, then a clean stop under load and the next life.</summary>
+    /// <summary>Some seconds with one kind of trouble, then a stop under load, clean or as after kill -9, and the next life.</summary>
     private async Task RoundAsync()
     {
-        int trouble = _random.Next(4);
-        _trouble = trouble == 1 ? "a slow disk" : trouble == 2 ? "a folder that fails" : "nothing wrong";
-        if (trouble == 1)
+        Trouble trouble = (Trouble)_random.Next((int)Trouble.Crash + 1);
+        _troubleBefore = _trouble;
+        _trouble = $"trouble: {trouble}";
+        _mayForget = trouble is Trouble.FailingFolder or Trouble.FullDisk or Trouble.Crash;
+        if (trouble == Trouble.SlowDisk)
         {
             _disk.DelayMs = _random.Next(2, 40);
         }
 
+        // Without a directory of its own the metadata lies in a, and that one stays healthy.
+        _disk.FailingFolder = Path.Combine(_folder, _hasMetadataAlone && _random.Next(2) == 0 ? "a" : "b");
         await WaitAsync(_random.Next(RoundMs / 2, RoundMs));
-        if (trouble == 2)
+        IsDiskBroken = trouble is not (Trouble.None or Trouble.SlowDisk);
+        switch (trouble)
         {
-            IsDiskBroken = true;
-            _disk.Fail(1);
-            await WaitAsync(RoundMs / 2);
+            case Trouble.FailingFolder:
+                _disk.FailOnce();
+                await WaitAsync(RoundMs / 2);
+                break;
+            case Trouble.FullDisk:
+                _disk.IsFull = true;
+                await WaitAsync(RoundMs / 2);
+                break;
+            case Trouble.NoDescriptors:
+                _disk.IsOutOfDescriptors = true;
+                await WaitAsync(RoundMs / 2);
+                _disk.IsOutOfDescriptors = false;
+                await WaitAsync(ShortageEchoMs);
+                RequireHealthy();
+                IsDiskBroken = false;
+                await WaitAsync(RoundMs / 4);
+                break;
+            case Trouble.Crash:
+                _disk.Freeze();
+                break;
         }
 
         _disk.DelayMs = 0;
         await StopAsync();
-        _disk.Fail(0);
         IsDiskBroken = false;
         await StartAsync();
+        _mayForget = false;
     }
+
+    /// <summary>A shortage of descriptors costs no log directory: the disk is well.</summary>
+    private void RequireHealthy() =>
+        Require(_errors.Lines.Count == 0, $"descriptors were short for a while, and the log says: {string.Join('\n', _errors.Lines)}");
 
     private async Task WaitAsync(int ms)
     {
@@ -244,10 +282,13 @@ internal sealed class Run : IDisposable
     {
         _errors.Clear();
         _life++;
+        _disk = new UnevenDisk();
+        _durability = _random.Next(2) == 0 ? "fsync" : "os";
         BrokerOptions options = BrokerOptions.Of([
             ("log.dirs", $"{_folder}/a,{_folder}/b"), ("listeners", "PLAINTEXT://127.0.0.1:0"), ("offsets.topic.num.partitions", "4"),
             ("group.initial.rebalance.delay.ms", "50"), ("log.retention.check.interval.ms", "40"), ("log.cleaner.backoff.ms", "60"),
             ("log.segment.delete.delay.ms", "200"), ("log.flush.offset.checkpoint.interval.ms", "70"), ("log.index.size.max.bytes", "16384"),
+            ("metadata.log.dir", _hasMetadataAlone ? $"{_folder}/m" : $"{_folder}/a"), ("ouzel.durability", _durability),
         ]);
         _broker = await BrokerNode.StartAsync(options, TimeProvider.System, _disk, new Random((Seed * 1000) + _life), new LoggerFactory([_errors]));
         _startedAt = TimeProvider.System.GetTimestamp();
@@ -271,5 +312,15 @@ internal sealed class Run : IDisposable
         {
             Fail($"the broker does not stop within {StopMax.TotalSeconds} s");
         }
+    }
+
+    private enum Trouble
+    {
+        None,
+        SlowDisk,
+        FailingFolder,
+        FullDisk,
+        NoDescriptors,
+        Crash,
     }
 }

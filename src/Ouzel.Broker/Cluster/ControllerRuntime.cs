@@ -236,8 +236,17 @@ internal sealed class ControllerRuntime(
             return;
         var image = cache.Current;
         var records = ImageRecords.Of(image).ToList();
-        await log.SnapshotAsync(new ClusterSnapshot(image.Offset + 1, image.Epoch, image.TimestampMs, records), CancellationToken.None);
-        await log.PruneAsync(CancellationToken.None);
+        try
+        {
+            await log.SnapshotAsync(new ClusterSnapshot(image.Offset + 1, image.Epoch, image.TimestampMs, records), CancellationToken.None);
+            await log.PruneAsync(CancellationToken.None);
+        }
+        catch (DiskException e) when (e.IsOutOfDescriptors)
+        {
+            ClusterEvents.SnapshotLeftOut(logger, e.Message); // the next change tries again
+            return;
+        }
+
         _snapshotMs = NowMs;
         ClusterEvents.SnapshotWritten(logger, image.Offset + 1, records.Count);
     }

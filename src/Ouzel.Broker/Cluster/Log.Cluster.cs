@@ -17,6 +17,9 @@ internal static partial class ClusterEvents
     [LoggerMessage(3003, LogLevel.Critical, "The metadata cannot be kept any more ({Reason}); this node stops taking changes")]
     public static partial void Failed(ILogger logger, string reason);
 
+    [LoggerMessage(3015, LogLevel.Warning, "A snapshot of the metadata was left out: {Reason}. Raise the limit of open files (ulimit -n)")]
+    public static partial void SnapshotLeftOut(ILogger logger, string reason);
+
     [LoggerMessage(3004, LogLevel.Information, "Wrote a snapshot of the metadata at offset {Offset}: {Records} records")]
     public static partial void SnapshotWritten(ILogger logger, long offset, int records);
 

@@ -6,6 +6,9 @@ namespace Ouzel.Broker.Diagnostics;
 /// <summary>Partitions: 1100 to 1199.</summary>
 internal static partial class Log
 {
+    [LoggerMessage(1107, LogLevel.Warning, "Partition {Partition} cannot be opened yet: {Reason}. It is tried again until a file can be opened; raise the limit of open files (ulimit -n)")]
+    public static partial void PartitionWaitsForDescriptors(ILogger log, TopicPartition partition, string reason);
+
     [LoggerMessage(1100, LogLevel.Error, "Partition {Partition} cannot be opened: {Reason}. It stays offline until the disk is repaired and the broker started again")]
     public static partial void PartitionNotOpened(ILogger log, TopicPartition partition, string reason);
 

@@ -221,12 +221,20 @@ internal sealed class PartitionTable(
         }
         catch (DiskException e)
         {
-            if (e.IsOutOfDescriptors)
+            if (!e.IsOutOfDescriptors)
             {
+                Log.PartitionNotOpened(log, name, e.Message);
+            }
+            else
+            {
+                if (!_unopened.ContainsKey(name))
+                {
+                    Log.PartitionWaitsForDescriptors(log, name, e.Message);
+                }
+
                 _unopened[name] = clock.GetTimestamp();
             }
 
-            Log.PartitionNotOpened(log, name, e.Message);
             return null;
         }
         catch (Exception fault)

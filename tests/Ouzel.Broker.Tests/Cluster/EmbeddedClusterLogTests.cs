@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Cluster.Embedded;
+using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol.Messages;
 using Ouzel.Storage;
 
@@ -67,6 +68,46 @@ public sealed class EmbeddedClusterLogTests
         Assert.Equal(2, await ClaimAsync(log));
         log = Reopen();
         Assert.Equal(3, await ClaimAsync(log));
+    }
+
+    [Fact]
+    public async Task A_change_without_descriptors_waits_for_them_and_costs_nothing()
+    {
+        var clock = new FakeClock();
+        var disk = new FaultyDisk(new Random(1), clock);
+        var storage = new StorageOptions { Directories = ["d"], ClusterId = ControllerBed.ClusterId, NodeId = 1, LogOptionsOf = _ => EmbeddedClusterLog.LogOptions };
+        using var directory = new Closing(LogDirectory.Open(disk, "d", storage, new Random(1), new InlineWork(), NullLogger.Instance, 0));
+        var log = EmbeddedClusterLog.Open(disk, directory.Directory, ControllerBed.ClusterId, new EmbeddedLogOptions { NodeId = 1 }, clock, NullLogger.Instance);
+        var epoch = await ClaimAsync(log);
+        var before = log.OffsetNext;
+        for (disk.DescriptorsMax = 0; disk.OpenFiles.LetGo(100);)
+        {
+        }
+
+        Assert.Equal(AppendOutcome.Committed, log.Append(epoch, log.OffsetAppended, Records("a")));
+        Assert.Equal(AppendOutcome.Committed, log.Append(epoch, log.OffsetAppended, Records("b", "c")));
+        var commit = log.CommitAsync(CancellationToken.None).AsTask();
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.False(commit.IsCompleted);
+        Assert.Equal(before, log.OffsetNext);
+
+        disk.DescriptorsMax = int.MaxValue;
+        for (var tries = 0; tries < 100 && !commit.IsCompleted; tries++)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.Equal(AppendOutcome.Committed, await commit);
+        Assert.Equal(["a", "b", "c"], (await AllAsync(log)).TakeLast(3));
+        Assert.Equal(AppendOutcome.Committed, await AppendAsync(log, epoch, "d"));
+    }
+
+    private sealed class Closing(LogDirectory directory) : IDisposable
+    {
+        public LogDirectory Directory => directory;
+
+        public void Dispose() => directory.Close();
     }
 
     [Fact]

@@ -83,7 +83,11 @@ internal sealed class PartitionLedger(Run run, Uuid topicId, string name)
         }
 
         run.Require(data.LogStartOffset >= startFloor, $"{name} begins at {data.LogStartOffset} and began at {startFloor} before");
-        StartsAt(data.LogStartOffset);
+        if (!run.MayForget)
+        {
+            StartsAt(data.LogStartOffset);
+        }
+
         long next = from;
         ReadOnlySpan<byte> rest = data.Records is MemoryRecords memory ? memory.Span : default;
         while (RecordBatch.TryRead(rest, out RecordBatch batch, out int size))
@@ -112,6 +116,39 @@ internal sealed class PartitionLedger(Run run, Uuid topicId, string name)
         }
 
         run.Require(next <= Math.Max(data.HighWatermark, from), $"{name}: offset {next - 1} was served above the high watermark {data.HighWatermark}");
+        return next;
+    }
+
+    /// <summary>The same for the messages that a client from before record batches gets.</summary>
+    public long LookOld(long from, FetchResponse.PartitionData data)
+    {
+        long next = from;
+        ReadOnlySpan<byte> rest = data.Records is MemoryRecords memory ? memory.Span : default;
+        while (RecordBatch.TryRead(rest, out RecordBatch entry, out int size))
+        {
+            run.Require(entry.Magic == 1 && entry.IsCrcValid(), $"{name}: what was converted is damaged at {entry.BaseOffset} (magic {entry.Magic})");
+            using var reader = new OldMessageReader(entry.Bytes);
+            while (reader.MoveNext())
+            {
+                OldMessage message = reader.Current;
+                if (message.Offset < from)
+                {
+                    continue;
+                }
+
+                run.Require(message.Offset == next || (message.Offset > next && (IsCompacted || IsTrimmed)), $"{name}: offset {message.Offset} came converted where {next} was due");
+                lock (_gate)
+                {
+                    See(message.Offset, System.Text.Encoding.UTF8.GetString(message.Value));
+                }
+
+                next = message.Offset + 1;
+            }
+
+            rest = rest[size..];
+        }
+
+        run.Require(next <= Math.Max(data.HighWatermark, from), $"{name}: offset {next - 1} was served converted above the high watermark {data.HighWatermark}");
         return next;
     }
 

@@ -12,6 +12,7 @@ internal sealed class Appender(Run run, string name, int seed, short acks) : Wor
 {
     private const int InFlightMax = 12;
     private const int PaddingMax = 3000;
+    private const int RecordsMax = 500;
     private int _made;
 
     protected override async Task StepAsync(Connection connection)
@@ -20,7 +21,7 @@ internal sealed class Appender(Run run, string name, int seed, short acks) : Wor
         for (int i = Random.Next(1, InFlightMax); i > 0; i--)
         {
             PartitionLedger ledger = Run.Topics.Any(Random, l => !l.IsCompacted);
-            List<string> values = [.. Enumerable.Range(0, Random.Next(1, 5)).Select(_ => $"{Name}:{_made++}")];
+            List<string> values = [.. Enumerable.Range(0, Random.Next(40) == 0 ? Random.Next(100, RecordsMax) : Random.Next(1, 5)).Select(_ => $"{Name}:{_made++}")];
             flight.Add((ledger, values, await connection.SendAsync(Request(ledger, values, acks, Random), 13)));
         }
 
@@ -42,7 +43,7 @@ internal sealed class Appender(Run run, string name, int seed, short acks) : Wor
 
     public static ProduceRequest Request(PartitionLedger ledger, IReadOnlyList<string> values, short acks, Random random, (long Id, short Epoch, int Sequence)? producer = null, bool hasKeys = false)
     {
-        using var builder = new RecordBatchBuilder { Codec = random.Next(4) == 0 ? CompressionCodec.Lz4 : CompressionCodec.None };
+        using var builder = new RecordBatchBuilder { Codec = random.Next(3) == 0 || values.Count > 10 ? (CompressionCodec)random.Next(1, 5) : CompressionCodec.None };
         if (producer is { } known)
         {
             (builder.ProducerId, builder.ProducerEpoch, builder.BaseSequence) = known;

@@ -21,7 +21,7 @@ internal sealed partial class EmbeddedClusterLog
         log.Options = LogOptions;
         if (log.LogEndOffset == 0 && SnapshotFile.List(disk, log.DirectoryPath).Count == 0)
             Format(disk, directory, log.DirectoryPath, options, nowMs);
-        var opened = new EmbeddedClusterLog(disk, directory, clusterId, options, clock, log);
+        var opened = new EmbeddedClusterLog(disk, directory, clusterId, options, clock, log, logger);
         opened.Load(logger);
         return opened;
     }

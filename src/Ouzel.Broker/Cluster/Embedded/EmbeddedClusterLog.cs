@@ -44,6 +44,9 @@ internal sealed partial class EmbeddedClusterLog : IClusterLog
 
     private const int ReadBytesMax = 1024 * 1024;
 
+    /// <summary>How long a change waits, without descriptors, until it is tried again.</summary>
+    private static readonly TimeSpan ShortagePause = TimeSpan.FromMilliseconds(250);
+
     private readonly Disk _disk;
     private readonly LogDirectory _directory;
     private readonly EmbeddedLogOptions _options;
@@ -51,16 +54,20 @@ internal sealed partial class EmbeddedClusterLog : IClusterLog
     private readonly PartitionLog _log;
     private readonly string _path;
     private readonly List<SnapshotFile> _snapshots;
+    private readonly ILogger _logger;
+    private readonly Queue<byte[]> _unwritten = new(); // appended while no descriptor was left: written before they are committed
     private TaskCompletionSource _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LogVoters _voters;
     private long _offsetNext;
     private int _epoch;
     private bool _isClaimed;
     private bool _isFailed;
+    private volatile bool _isClosed;
+    private long _unwrittenEnd;
 
-    private EmbeddedClusterLog(Disk disk, LogDirectory directory, string clusterId, EmbeddedLogOptions options, TimeProvider clock, PartitionLog log)
+    private EmbeddedClusterLog(Disk disk, LogDirectory directory, string clusterId, EmbeddedLogOptions options, TimeProvider clock, PartitionLog log, ILogger logger)
     {
-        (_disk, _directory, ClusterId, _options, _clock, _log) = (disk, directory, clusterId, options, clock, log);
+        (_disk, _directory, ClusterId, _options, _clock, _log, _logger) = (disk, directory, clusterId, options, clock, log, logger);
         _path = log.DirectoryPath;
         _snapshots = SnapshotFile.List(disk, _path);
         _voters = LogVoters.Static;
@@ -72,7 +79,7 @@ internal sealed partial class EmbeddedClusterLog : IClusterLog
 
     public long OffsetNext => _offsetNext;
 
-    public long OffsetAppended => _log.LogEndOffset;
+    public long OffsetAppended => _unwritten.Count > 0 ? _unwrittenEnd : _log.LogEndOffset;
 
     public long BytesSinceSnapshot { get; private set; }
 
@@ -125,10 +132,17 @@ internal sealed partial class EmbeddedClusterLog : IClusterLog
         var end = OffsetAppended;
         if (end == _offsetNext)
             return AppendOutcome.Committed;
-        if (!await _directory.WaitDurable(_log, end))
+        for (var tries = 0; !TryWrite() || !await _directory.WaitDurable(_log, end); tries++)
         {
-            _isFailed = true;
-            return AppendOutcome.Unknown;
+            if (!MayBeShort)
+            {
+                _isFailed = true;
+                return AppendOutcome.Unknown;
+            }
+
+            if (tries == 0)
+                _logger.LogWarning("{Path}: a change of the metadata waits until a file can be opened. Raise the limit of open files (ulimit -n)", _path);
+            await Task.Delay(ShortagePause, _clock, cancellation);
         }
 
         _log.HighWatermark = end;
@@ -143,17 +157,38 @@ internal sealed partial class EmbeddedClusterLog : IClusterLog
     {
         foreach (var batch in batches)
         {
-            if (_log.AppendAsFollower(batch, NowMs).Error != ErrorCode.None)
+            RecordBatch.TryRead(batch, out var read, out _);
+            _unwrittenEnd = read.LastOffset + 1;
+            _unwritten.Enqueue(batch);
+        }
+
+        if (TryWrite() || MayBeShort)
+            return AppendOutcome.Committed;
+        _isFailed = true;
+        return AppendOutcome.Unknown;
+    }
+
+    /// <summary>False when a batch could not be written; it and those behind it wait.</summary>
+    private bool TryWrite()
+    {
+        while (_unwritten.TryPeek(out var batch))
+        {
+            var error = _log.AppendAsFollower(batch, NowMs).Error;
+            if (error != ErrorCode.None)
             {
-                _isFailed = true;
-                return AppendOutcome.Unknown;
+                _isFailed |= error != ErrorCode.KafkaStorageError;
+                return false;
             }
 
+            _unwritten.Dequeue();
             BytesSinceSnapshot += batch.Length;
         }
 
-        return AppendOutcome.Committed;
+        return true;
     }
+
+    /// <summary>After a failure: it took nothing with it, as only a lack of descriptors does, and what failed may be tried again.</summary>
+    private bool MayBeShort => !_isFailed && !_isClosed && !_log.IsFailed && !_directory.IsOffline;
 
     public ValueTask<IReadOnlyList<ClusterBatch>?> ReadAsync(long offset, int recordsMax, CancellationToken cancellation)
     {
@@ -200,5 +235,9 @@ internal sealed partial class EmbeddedClusterLog : IClusterLog
     }
 
     /// <summary>The log itself belongs to its directory, which closes it.</summary>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        _isClosed = true;
+        return ValueTask.CompletedTask;
+    }
 }

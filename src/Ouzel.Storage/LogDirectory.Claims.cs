@@ -34,6 +34,7 @@ public sealed partial class LogDirectory
             {
                 if (!_leftAlone.Remove(partition))
                     return;
+                _stillCheckpointed.Add(partition); // its lines were kept: they must not speak for the next log
             }
 
             Guarded(() =>
@@ -100,8 +101,7 @@ public sealed partial class LogDirectory
         var file = PartitionMetadata.PathIn(path);
         if (_disk.Exists(file))
         {
-            _disk.Move(file, file + ".damaged");
-            _logger.LogWarning("{Path} cannot be read; it is made again for topic id {Id}, and what was there is kept as .damaged", file, topicId);
+            _logger.LogWarning("{Path} cannot be read; it is made again for topic id {Id}, and what was there is kept as {Kept}", file, topicId, KeptAside.Move(_disk, file));
         }
 
         PartitionMetadata.Write(_disk, path, topicId);
@@ -114,11 +114,15 @@ public sealed partial class LogDirectory
             return _leftAlone.Count == 0 || !_unopened.TryGetValue(file, out var offsets) ? [] : [.. offsets.Where(line => _leftAlone.ContainsKey(line.Key))];
     }
 
-    /// <summary>After loading: what the checkpoints said of partitions that have no log now.</summary>
+    /// <summary>After loading: what the checkpoints said of partitions that have no log now. A log that is made for one of them must not begin with it.</summary>
     private void KeepUnopened(string file, Dictionary<TopicPartition, long> offsets)
     {
-        var unopened = offsets.Where(line => !_logs.ContainsKey(line.Key)).ToDictionary();
-        if (unopened.Count > 0)
-            _unopened[file] = unopened;
+        lock (_logsLock)
+        {
+            var unopened = offsets.Where(line => !_logs.ContainsKey(line.Key)).ToDictionary();
+            if (unopened.Count > 0)
+                _unopened[file] = unopened;
+            _stillCheckpointed.UnionWith(unopened.Keys);
+        }
     }
 }

@@ -30,7 +30,7 @@ public sealed partial class LogDirectory
     private readonly List<(long AtMs, string Path)> _deletions = [];
     private readonly Lock _logsLock = new(); // held for a look or a change only: whoever holds a log's lock may take it
     private readonly Dictionary<TopicPartition, PartitionLog> _logs = [];
-    private readonly HashSet<TopicPartition> _stillCheckpointed = []; // deleted since the checkpoints were written; under _logsLock
+    private readonly HashSet<TopicPartition> _stillCheckpointed = []; // named by the checkpoints, and their logs are gone; under _logsLock
     private PartitionLog[]? _listed;
     private DiskException? _failure;
     private Dictionary<TopicPartition, long> _compactedWritten = [];

@@ -14,6 +14,7 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
     private List<Segment> _segments = [];
     private ProducerSnapshots _snapshots = new(context.Disk, directory, []);
     private ProducerState? _recovered;
+    private long _recoveredTo = -1; // the segment that was read last as a whole
     private bool _isTruncated;
     private bool? _tellsChecks;
     private bool? _tellsRepairs;
@@ -168,7 +169,7 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
     /// </summary>
     private void CheckEnd()
     {
-        if (_segments.Count == 0 || _recovered != null || _segments[^1] is var last && last.FindFlaw() is not { } flaw)
+        if (_segments.Count == 0 || _segments[^1] is var last && (_recoveredTo == last.BaseOffset || last.FindFlaw() is not { } flaw))
             return;
         context.Logger.LogWarning("{Log}: {Flaw} in segment {Base}, although the last stop was clean: the file was changed since. The segment is checked and its indexes are built again", directory, flaw, last.BaseOffset);
         Recover(last);
@@ -204,7 +205,7 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
         recovery.Run();
         if (producers.EndOffset > start)
             _snapshots.Take(producers);
-        _recovered = producers;
+        (_recovered, _recoveredTo) = (producers, segment.BaseOffset);
         if (recovery.RemovedBytes == 0)
             return false;
         CutFrom(segment.BaseOffset + 1, recovery.Reason + " in", producers.EndOffset, recovery.RemovedBytes);

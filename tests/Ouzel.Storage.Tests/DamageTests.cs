@@ -11,6 +11,7 @@ public sealed class DamageTests
     private static readonly LogOptions Options = LogOptions.Default with { SegmentBytes = 800, IndexIntervalBytes = 100, SegmentIndexBytes = 1200, RetentionMs = -1 };
     private readonly FaultyDisk _disk = new(new Random(1));
     private LogOptions _options = Options;
+    private DirectoryUse _use = DirectoryUse.Open;
     private CollectingLogger _told = new();
     private LogDirectory _directory;
     private PartitionLog _log;
@@ -26,7 +27,7 @@ public sealed class DamageTests
     private LogDirectory Open(Disk? disk = null)
     {
         _told = new CollectingLogger();
-        return LogDirectory.Open(disk ?? _disk, "/data", new StorageOptions { Directories = ["/data"], ClusterId = "c", NodeId = 1, LogOptionsOf = _ => _options }, new Random(5), new InlineWork(), _told, Batches.Start);
+        return LogDirectory.Open(disk ?? _disk, "/data", new StorageOptions { Directories = ["/data"], ClusterId = "c", NodeId = 1, LogOptionsOf = _ => _options, ClaimOf = (_, _, id) => new DirectoryClaim(_use, id, "it is nobody's") }, new Random(5), new InlineWork(), _told, Batches.Start);
     }
 
     private void Append(string value, long timestampMs = Batches.Start)
@@ -91,6 +92,55 @@ public sealed class DamageTests
         _disk.PowerLoss();
         Reopen();
         Assert.Equal([.. Written(29), "on"], Values());
+    }
+
+    [Fact]
+    public void The_end_is_checked_after_a_clean_stop_also_when_the_indexes_of_an_older_segment_are_built_again()
+    {
+        var (index, file) = ("/data/" + Second(LogFiles.OffsetIndex), "/data/" + Last(LogFiles.Log));
+        _directory.Close();
+        _disk.Delete(index);
+        _disk.ReplaceFile(file, _disk.ReadAllBytes(file)[..^7]);
+        Reopen();
+        Assert.Equal(29, _log.LogEndOffset);
+        Append("on");
+        Assert.Equal([.. Written(29), "on"], Values());
+    }
+
+    [Fact]
+    public async Task A_new_log_in_the_place_of_a_directory_that_was_left_alone_does_not_inherit_its_marks()
+    {
+        Assert.Equal(ErrorCode.None, _log.MaybeIncrementStart(20));
+        _directory.Close();
+        _use = DirectoryUse.LeaveAlone;
+        _directory = Open();
+        _directory.CheckpointOffsets();
+        Assert.True(_directory.IsLeftAlone(Name));
+        _directory.SetAsideLeftAlone(Name);
+        await CreatedAnewOutlivesALossOfPower();
+    }
+
+    [Fact]
+    public async Task A_new_log_in_the_place_of_a_directory_that_went_missing_does_not_inherit_its_marks()
+    {
+        Assert.Equal(ErrorCode.None, _log.MaybeIncrementStart(20));
+        _directory.Close();
+        _disk.DeleteDirectory("/data/t-0");
+        _directory = Open();
+        Assert.True(_directory.RemembersLog(Name));
+        await CreatedAnewOutlivesALossOfPower();
+    }
+
+    private async Task CreatedAnewOutlivesALossOfPower()
+    {
+        _use = DirectoryUse.Open;
+        _log = _directory.Create(Name, Uuid.Random(new Random(2)), Options, Batches.Start);
+        Append("mine");
+        Assert.True(await _directory.WaitDurable(_log, 1));
+        _disk.PowerLoss();
+        Reopen();
+        Assert.Equal((0, 1), (_log.LogStartOffset, _log.LogEndOffset));
+        Assert.Equal(["mine"], Values());
     }
 
     [Fact]

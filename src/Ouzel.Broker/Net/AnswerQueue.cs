@@ -333,29 +333,27 @@ internal sealed class AnswerQueue(AnswerSender sender, MemoryBudget budget)
         }
     }
 
-    /// <summary>False when the connection has ended.</summary>
+    /// <summary>False when the connection has ended. The reader's wait for room was taken along by the sender, so <see cref="End"/> does not find it: it is ended here, however the send went.</summary>
     private bool FinishSend()
     {
-        PendingAnswer? ending;
+        bool isOver = true;
         try
         {
-            ending = _sendingNow.GetAwaiter().GetResult();
+            PendingAnswer? ending = _sendingNow.GetAwaiter().GetResult();
+            isOver = ending is not null;
+            if (isOver)
+            {
+                End(ending!.Fault, ending);
+            }
         }
         catch (Exception fault)
         {
             // A broken pipe, or an answer that could not be encoded: either way this connection is over.
             End(fault);
-            return false;
-        }
-
-        if (ending is not null)
-        {
-            End(ending.Fault, ending);
-            return false;
         }
 
         _roomAfter!.TrySetResult();
-        return true;
+        return !isOver;
     }
 
     /// <summary>Moves what is ready to <see cref="_ready"/>; null when there is nothing, and the sender may rest.</summary>

@@ -57,7 +57,6 @@ internal sealed class MemoryBudget
         _requestsBytes = share / 8;
         RequestsInFlightMax = limits.RequestsInFlightMax;
         Requests = new MemoryLane(clock, share / 4);
-        Unpacking = new MemoryLane(clock, share / 8);
         Groups = new MemoryLane(clock, share / 4);
         Answers = new MemoryLane(clock, share / 8);
         ReadAhead = new MemoryLane(clock, share / 8);
@@ -113,9 +112,6 @@ internal sealed class MemoryBudget
 
     /// <summary>What requests decode to, and the answers made for them until they are encoded: of the broker's own half.</summary>
     public MemoryLane Requests { get; }
-
-    /// <summary>Batches that are being unpacked: of the broker's own half.</summary>
-    public MemoryLane Unpacking { get; }
 
     /// <summary>Groups, their members and what they committed: of the broker's own half. Nobody waits for it; who gets none is refused.</summary>
     public MemoryLane Groups { get; }

@@ -77,9 +77,6 @@ internal sealed class MemoryLane(TimeProvider clock, long bytesMax, long overdra
         return after <= bytesMax;
     }
 
-    /// <summary>Takes <paramref name="bytes"/> if there are so many, for as long as the lease is not disposed; null when there are not.</summary>
-    public MemoryLease? TryLease(long bytes) => TryTake(bytes) ? new MemoryLease(this, bytes) : null;
-
     public void Give(long bytes)
     {
         Interlocked.Add(ref _taken, -bytes);

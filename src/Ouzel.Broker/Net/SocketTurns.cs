@@ -125,8 +125,11 @@ internal sealed class SocketTurns
         {
             // No descriptors for the runtime's own use, or the pair is closed: the pool takes over.
         }
-
-        Break();
+        finally
+        {
+            // Whatever ended the loop: nobody else would wake those who wait.
+            Break();
+        }
     }
 
     /// <summary>Nobody is called from here on: who waits goes on by way of the pool, and so does who comes.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Broker.Apis;
 using Ouzel.Broker.Net;
 using Ouzel.Broker.Tests.Support;
@@ -47,6 +48,39 @@ public sealed class AnswerQueueTests
         others.ForEach(other => other.Dispose());
     }
 
+    [Fact]
+    public async Task A_client_that_leaves_while_answers_are_sent_and_its_next_request_waits_for_room_is_forgotten()
+    {
+        var api = new LaterApi();
+        var limits = new NetworkLimits { RequestsInFlightMax = 8 };
+        var apis = new ApiTable([new ApiEntry<FetchRequest, FetchResponse>(api, ApiOrder.Pipelined, 4, 18, 4)]);
+        var table = new ConnectionTable(apis, limits, () => limits, _clock, NullLogger.Instance);
+        _ = table.AcceptAsync(_listener);
+        using WireClient client = Connect();
+        for (int i = 0; i < 10; i++)
+        {
+            await client.SendAsync(new FetchRequest(), 11);
+        }
+
+        // The reader waits for room. The sender takes that wait along and is held up: the client reads nothing.
+        api.Answer(0, MoreThanIsTaken());
+        Assert.Equal((8, 1), (api.Started, table.Count));
+        client.Dispose();
+        table.LookForPeers();
+        Assert.Equal(0, table.Count);
+    }
+
+    private static FetchResponse MoreThanIsTaken()
+    {
+        var response = new FetchResponse();
+        for (int i = 0; i < 20; i++)
+        {
+            response.Responses.Add(new FetchResponse.FetchableTopicResponse { Topic = new string('t', 30_000) });
+        }
+
+        return response;
+    }
+
     private WireClient Connect() => new(_listener.Connect());
 
     private sealed class LaterApi : IApi<FetchRequest, FetchResponse>
@@ -61,7 +95,7 @@ public sealed class AnswerQueueTests
             return new(_asked[^1].Task);
         }
 
-        public void Answer(int index) => _asked[index].TrySetResult(new FetchResponse());
+        public void Answer(int index, FetchResponse? response = null) => _asked[index].TrySetResult(response ?? new FetchResponse());
     }
 
     /// <summary>Does something when a line is written.</summary>

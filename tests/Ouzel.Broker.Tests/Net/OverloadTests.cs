@@ -247,23 +247,6 @@ public sealed class OverloadTests
     }
 
     [Fact]
-    public void A_lease_holds_what_it_was_resized_to_and_gives_it_back_once()
-    {
-        var lane = new MemoryLane(_clock, 100);
-        MemoryLease lease = lane.TryLease(40)!;
-        Assert.Null(lane.TryLease(61));
-        Assert.False(lease.TryResize(101));
-        Assert.Equal((40, 40), (lease.Bytes, lane.Taken));
-        Assert.True(lease.TryResize(100));
-        Assert.Equal(100, lane.Taken);
-        Assert.True(lease.TryResize(10));
-        Assert.Equal(10, lane.Taken);
-        lease.Dispose();
-        lease.Dispose();
-        Assert.Equal(0, lane.Taken);
-    }
-
-    [Fact]
     public async Task A_client_that_does_not_read_has_one_answer_made_and_when_too_much_is_unread_the_oldest_are_ended()
     {
         ConnectionTable table = Serve(new string('x', 30_000));

@@ -177,7 +177,7 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
             return LogAppendResult.Refused(ErrorCode.InvalidProducerIdMapping);
         }
 
-        if (!partitions.TryGet(name, out partition))
+        if (!partitions.TryGet(metadata.Current, name, out partition))
         {
             return LogAppendResult.Refused(partitions.IsLost(name) ? ErrorCode.KafkaStorageError : ErrorCode.NotLeaderOrFollower);
         }

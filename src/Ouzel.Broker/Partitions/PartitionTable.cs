@@ -30,8 +30,10 @@ internal sealed class PartitionTable(
 
     private readonly ConcurrentDictionary<TopicPartition, Partition> _partitions = new();
     private readonly FaultGuard _guard = new(log, clock);
+
+    /// <summary>Held while the cluster's changes are followed, and while a partition is opened late: that must not go on with a topic that was deleted, or led otherwise, meanwhile.</summary>
     private readonly Lock _openLock = new();
-    private readonly ConcurrentDictionary<TopicPartition, long> _unopened = new(); // by when it was tried last
+    private readonly ConcurrentDictionary<TopicPartition, Unopened> _unopened = new();
 
     /// <summary>Where exceptions in the work on one partition go.</summary>
     public PartitionFaults Faults { get; } = new(clock, log);
@@ -56,7 +58,7 @@ internal sealed class PartitionTable(
             return ErrorCode.UnknownTopicOrPartition;
         }
 
-        if (_partitions.TryGetValue(name, out partition) || TryOpenAgain(image, name, out partition))
+        if (TryGet(image, name, out partition))
         {
             return partition.CheckLeader(currentLeaderEpoch, leaderOnly);
         }
@@ -64,22 +66,54 @@ internal sealed class PartitionTable(
         return IsLost(name) ? ErrorCode.KafkaStorageError : ErrorCode.NotLeaderOrFollower;
     }
 
+    /// <summary>The replica, also one that found no descriptor when it was made and is made now.</summary>
+    public bool TryGet(ClusterImage image, TopicPartition name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Partition? partition)
+        => _partitions.TryGetValue(name, out partition) || TryOpenAgain(image, name, out partition);
+
     /// <summary>A partition that found no descriptor when it was made is made as soon as somebody wants it and there is one, not with the next start.</summary>
+    /// <remarks>Never waits for the cluster's listener, which may be at work for long: whoever comes meanwhile asks again.</remarks>
     private bool TryOpenAgain(ClusterImage image, TopicPartition name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Partition? partition)
     {
         partition = null;
-        if (!_unopened.TryGetValue(name, out long triedAt) || clock.GetElapsedTime(triedAt).TotalMilliseconds < OpenAgainMs || !image.TryTopic(name.Topic, out TopicImage? topic))
+        if (!_unopened.TryGetValue(name, out Unopened? found) || clock.GetElapsedTime(found.TriedAt).TotalMilliseconds < OpenAgainMs)
         {
             return false;
         }
 
         TopicLogSettings settings = settingsOf(image, name.Topic);
-        partition = Open(name, topic.Id, settings.Log, isFirst: false, image);
-        PartitionImage state = topic.Partitions[name.Partition];
-        return partition is not null && Follow(partition, state, settings.IsrMin);
+        if (!_openLock.TryEnter())
+        {
+            return false;
+        }
+
+        try
+        {
+            // What the listener left, not what the request saw: the topic may be another one by now, or gone.
+            if (!_unopened.TryGetValue(name, out found))
+            {
+                return false;
+            }
+
+            partition = Open(name, found.Topic, settings.Log, isFirst: false, image);
+            return partition is not null && Follow(partition, found.Topic.Partitions[name.Partition], settings.IsrMin);
+        }
+        finally
+        {
+            _openLock.Exit();
+        }
     }
 
     public ValueTask OnChangeAsync(ClusterImage image, ClusterDelta delta)
+    {
+        lock (_openLock)
+        {
+            FollowChange(image, delta);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private void FollowChange(ClusterImage image, ClusterDelta delta)
     {
         Remove(delta.TopicsDeleted);
 
@@ -99,8 +133,6 @@ internal sealed class PartitionTable(
         {
             SyncNames();
         }
-
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>Replicas of this node whose log directory is another than the metadata says.</summary>
@@ -152,7 +184,7 @@ internal sealed class PartitionTable(
             PartitionImage state = topic.Partitions[index];
             if (state.Replicas.Contains(nodeId))
             {
-                if (Open(new TopicPartition(topic.Name, index), topic.Id, settings.Log, isFirst, image) is { } partition)
+                if (Open(new TopicPartition(topic.Name, index), topic, settings.Log, isFirst, image) is { } partition)
                 {
                     Follow(partition, state, settings.IsrMin);
                 }
@@ -160,22 +192,21 @@ internal sealed class PartitionTable(
         }
     }
 
-    private Partition? Open(TopicPartition name, Uuid topicId, LogOptions options, bool isFirst, ClusterImage image)
+    /// <summary>Under the lock.</summary>
+    private Partition? Open(TopicPartition name, TopicImage topic, LogOptions options, bool isFirst, ClusterImage image)
     {
-        lock (_openLock)
+        Partition? opened = OpenNow(name, topic, options, isFirst, image);
+        if (opened is not null)
         {
-            Partition? opened = OpenNow(name, topicId, options, isFirst, image);
-            if (opened is not null)
-            {
-                _unopened.TryRemove(name, out _);
-            }
-
-            return opened;
+            _unopened.TryRemove(name, out _);
         }
+
+        return opened;
     }
 
-    private Partition? OpenNow(TopicPartition name, Uuid topicId, LogOptions options, bool isFirst, ClusterImage image)
+    private Partition? OpenNow(TopicPartition name, TopicImage topic, LogOptions options, bool isFirst, ClusterImage image)
     {
+        Uuid topicId = topic.Id;
         if (_partitions.TryGetValue(name, out Partition? known))
         {
             return known;
@@ -232,7 +263,7 @@ internal sealed class PartitionTable(
                     Log.PartitionWaitsForDescriptors(log, name, e.Message);
                 }
 
-                _unopened[name] = clock.GetTimestamp();
+                _unopened[name] = new Unopened(clock.GetTimestamp(), topic);
             }
 
             return null;
@@ -387,6 +418,11 @@ internal sealed class PartitionTable(
         }
     }
 }
+
+/// <summary>A partition for which there was no descriptor.</summary>
+/// <param name="TriedAt">When it was tried last.</param>
+/// <param name="Topic">Its topic as the cluster's listener saw it last.</param>
+internal sealed record Unopened(long TriedAt, TopicImage Topic);
 
 /// <summary>What a topic's settings mean for its partitions.</summary>
 internal sealed record TopicLogSettings(LogOptions Log, int IsrMin);

@@ -25,7 +25,7 @@ internal sealed class DataNode : IDisposable
         Disk = disk ?? new MemoryDisk(Clock);
         var options = new StorageOptions { Directories = [directory], ClusterId = "AAAAAAAAAAAAAAAAAAAAAA", NodeId = 1 };
         _directories = LogDirectories.Open(Disk, options, Random, _ => work ?? _work, NullLogger.Instance, NowMs);
-        Partitions = new PartitionTable(1, _directories, durability, (_, topic) => _settings.GetValueOrDefault(topic, new TopicLogSettings(LogOptions.Default, 1)), Clock, NullLogger.Instance);
+        Partitions = new PartitionTable(1, _directories, durability, (_, topic) => SettingsOf(topic), Clock, NullLogger.Instance);
         Timeouts = new TimingWheel(Clock, new FaultGuard(NullLogger.Instance, Clock));
         FetchSessions = new FetchSessions(10, 100, Clock, Random);
         Memory = new MemoryBudget(new NetworkLimits(), Clock, NullLogger.Instance);
@@ -40,6 +40,9 @@ internal sealed class DataNode : IDisposable
         ]);
         _ = new ConnectionTable(apis, new NetworkLimits(), () => new NetworkLimits(), Clock, NullLogger.Instance, Memory).AcceptAsync(_listener);
     }
+
+    /// <summary>Called once, when a topic's settings are asked for next.</summary>
+    public Action? OnSettingsAsked { get; set; }
 
     public FakeClock Clock { get; } = new();
 
@@ -119,6 +122,13 @@ internal sealed class DataNode : IDisposable
         _directories.Close();
         Timeouts.Dispose();
         _work.Dispose();
+    }
+
+    private TopicLogSettings SettingsOf(string topic)
+    {
+        (Action? asked, OnSettingsAsked) = (OnSettingsAsked, null);
+        asked?.Invoke();
+        return _settings.GetValueOrDefault(topic, new TopicLogSettings(LogOptions.Default, 1));
     }
 
     private ValueTask<(long, int)> AllocateAsync()

@@ -89,7 +89,18 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
             return Finish(fetch, Answer(fetch, context));
         }
 
-        await memory.Requests.TakeAsync(bytes);
+        if (!memory.Requests.TryTake(bytes))
+        {
+            if (context.HoldsMemory)
+            {
+                // Nothing this time: its client asks again, and holds nothing meanwhile.
+                fetch.DropRecords();
+                return Finish(fetch, Answer(fetch, context));
+            }
+
+            await memory.Requests.TakeAsync(bytes);
+        }
+
         context.Charged += bytes;
         return await memory.LargeTurns.RunAsync(() => Finish(fetch, Answer(fetch, context)));
     }
@@ -138,7 +149,7 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
         }
 
         var name = new TopicPartition(target.Topic, target.Partition);
-        return partitions.TryGet(name, out partition) || !partitions.IsLost(name) ? ErrorCode.None : ErrorCode.KafkaStorageError;
+        return partitions.TryGet(image, name, out partition) || !partitions.IsLost(name) ? ErrorCode.None : ErrorCode.KafkaStorageError;
     }
 
     private FetchResponse Answer(PendingFetch fetch, RequestContext context)

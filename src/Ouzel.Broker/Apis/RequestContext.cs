@@ -48,6 +48,9 @@ internal sealed class RequestContext
     /// </summary>
     public long Charged { get; set; }
 
+    /// <summary>The request itself holds some of that memory already: it must not wait for more. Two such would wait for each other for ever.</summary>
+    public bool HoldsMemory { get; set; }
+
     internal bool Silent { get; private set; }
 
     internal string? ClosingReason { get; private set; }
@@ -56,7 +59,7 @@ internal sealed class RequestContext
     public void Begin(short version, int correlationId, string clientId, ClientOrigin origin)
     {
         (ApiVersion, CorrelationId, ClientId, Origin) = (version, correlationId, clientId, origin);
-        (Waiting, Silent, ClosingReason, Charged) = (null, false, null, 0);
+        (Waiting, Silent, ClosingReason, Charged, HoldsMemory) = (null, false, null, 0, false);
         Volatile.Write(ref _isAbandoned, false);
     }
 

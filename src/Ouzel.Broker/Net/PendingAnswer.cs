@@ -56,6 +56,7 @@ internal abstract class PendingAnswer
     protected void Hold(RequestCharge charge)
     {
         Charge = charge.HandOver();
+        Context.HoldsMemory = Charge > 0;
         if (Charge > 0)
         {
             _queue!.OnCharged(Charge);

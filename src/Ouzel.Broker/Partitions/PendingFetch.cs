@@ -2,6 +2,8 @@ using System.Threading.Tasks.Sources;
 using Ouzel.Broker.Apis;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
+using Ouzel.Protocol.Records;
+using Ouzel.Storage;
 
 namespace Ouzel.Broker.Partitions;
 
@@ -158,6 +160,21 @@ internal sealed class PendingFetch : PartitionWaiter, IValueTaskSource, IAbandon
         }
 
         _found.Clear();
+    }
+
+    /// <summary>Answers without the records that were found.</summary>
+    public void DropRecords()
+    {
+        foreach (FetchResponse.PartitionData data in _found)
+        {
+            if (data.Records is FileSlice slice)
+            {
+                data.Records = MemoryRecords.Empty;
+                _pieces.TakeBack(slice);
+            }
+        }
+
+        _foundBytes = 0;
     }
 
     void IValueTaskSource.GetResult(short token) => _answer.GetResult(token);

@@ -8,7 +8,8 @@ namespace Ouzel.Commands;
 /// <summary>The command line: one command per verb.</summary>
 internal static class OuzelCommand
 {
-    private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null };
+    /// <summary>No bundles: -daemno is a typing mistake, not -d with the directory "aemno".</summary>
+    private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
 
     /// <summary>Runs the command that the arguments name.</summary>
     /// <param name="arguments">The words after the program's name.</param>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Ouzel.Broker.Cluster;
 using Ouzel.Hosting;
 
 namespace Ouzel.Commands;
@@ -27,6 +28,8 @@ internal static class StartCommand
     {
         Set.Validators.Add(Each(v => v.IndexOf('=') > 0, v => $"--set {v}: write --set name=value, such as --set num.partitions=3"));
         Topic.Validators.Add(Each(v => TryTopic(v, out _), v => $"--topic {v}: write --topic name:partitions, such as --topic orders:3"));
+        Topic.Validators.Add(Each(v => !TryTopic(v, out var topic) || TopicNames.Check(topic.Name) is null, v => $"--topic {v}: {TopicNames.Check(TryTopic(v, out var topic) ? topic.Name : v)}"));
+        Topic.Validators.Add(Each(v => !TryTopic(v, out var topic) || topic.Partitions is null or <= Controller.PartitionsPerRequestMax, v => $"--topic {v}: a topic begins with at most {Controller.PartitionsPerRequestMax} partitions"));
         Port.Validators.Add(Each(v => ushort.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out _), v => $"--port {v}: a port is a number from 0 to 65535"));
         LogFormat.Validators.Add(Each(v => v is "text" or "json", v => $"--log-format {v}: write text or json"));
     }

@@ -53,7 +53,7 @@ internal sealed partial class BrokerHost(TextWriter output, TextWriter error, Di
         }
         catch (Exception e)
         {
-            errors.Add($"ouzel: {LogText.Harmless(StartFailure.Explain(e, options), LogText.MessageCharsMax)}");
+            errors.Add($"ouzel: {LogText.Harmless(StartFailure.Explain(e, options, disk), LogText.MessageCharsMax)}");
             FailureDetails(logger, e);
             return StartFailure.Cause(e) is SettingException ? ExitCode.Usage : ExitCode.Failure;
         }
@@ -66,19 +66,9 @@ internal sealed partial class BrokerHost(TextWriter output, TextWriter error, Di
         Exception? failure = null;
         try
         {
-            foreach (var (name, partitions) in arguments.Topics.Concat(options.Static.TopicsToCreate.Select(t => (t.Name, (int?)t.Partitions))))
-            {
-                var found = await broker.EnsureTopicAsync(name, partitions ?? options.Topics.NumPartitions);
-                if (partitions is { } wanted && found != wanted)
-                    OtherPartitions(logger, name, found, wanted);
-            }
-
-            var address = broker.Listeners[0].Host is "" or "0.0.0.0" or "::" ? broker.Listeners[0] with { Host = "localhost" } : broker.Listeners[0];
-            Ready(logger, string.Join(", ", broker.Listeners.Select(l => $"{l.Name} {l.Address}")), (long)clock.GetElapsedTime(began).TotalMilliseconds);
-            if (options.Ouzel.LogFormat != "json")
-                loggers.Say(Banner.Text(address.Address, options));
-            WriteReadyFile(arguments, address.Address);
-            Serving?.Invoke();
+            // Whoever asked for the stop while the broker started waits for no topics, and nobody is told that it serves.
+            if (!signals.Stop.IsCompleted)
+                await AnnounceAsync(broker, arguments, options, loggers, logger, began);
             var first = await Task.WhenAny(signals.Stop, broker.Ended);
             if (first == broker.Ended)
                 await broker.Ended;
@@ -105,6 +95,23 @@ internal sealed partial class BrokerHost(TextWriter output, TextWriter error, Di
         return ExitCode.Ok;
     }
 
+    private async Task AnnounceAsync(IBrokerHandle broker, StartArguments arguments, BrokerOptions options, LineLoggerFactory loggers, ILogger logger, long began)
+    {
+        foreach (var (name, partitions) in arguments.Topics.Concat(options.Static.TopicsToCreate.Select(t => (t.Name, (int?)t.Partitions))))
+        {
+            var found = await broker.EnsureTopicAsync(name, partitions ?? options.Topics.NumPartitions);
+            if (partitions is { } wanted && found != wanted)
+                OtherPartitions(logger, name, found, wanted);
+        }
+
+        var address = broker.Listeners[0].Host is "" or "0.0.0.0" or "::" ? broker.Listeners[0] with { Host = "localhost" } : broker.Listeners[0];
+        Ready(logger, string.Join(", ", broker.Listeners.Select(l => $"{l.Name} {l.Address}")), (long)clock.GetElapsedTime(began).TotalMilliseconds);
+        if (options.Ouzel.LogFormat != "json")
+            loggers.Say(Banner.Text(address.Address, options));
+        WriteReadyFile(arguments, address.Address);
+        Serving?.Invoke();
+    }
+
     private void RemoveReadyFile(StartArguments arguments)
     {
         try
@@ -128,14 +135,24 @@ internal sealed partial class BrokerHost(TextWriter output, TextWriter error, Di
             if (disk.Exists(file))
                 throw new SettingException($"the ready file {file} would replace a folder: name another file with --ready-file");
         }
+
+        // Only writing shows whether it may be written. The file itself must not be there yet, not even empty: somebody may wait for it.
+        ReplaceReadyFiles(arguments, file =>
+        {
+            disk.OpenFile(file + ".tmp", DiskOpen.Truncate).Release();
+            disk.Delete(file + ".tmp");
+        });
     }
 
-    private void WriteReadyFile(StartArguments arguments, string address)
+    private void WriteReadyFile(StartArguments arguments, string address) =>
+        ReplaceReadyFiles(arguments, file => disk.ReplaceFile(file, Encoding.UTF8.GetBytes(address + "\n"), sync: false));
+
+    private static void ReplaceReadyFiles(StartArguments arguments, Action<string> replace)
     {
         try
         {
             foreach (var file in arguments.ReadyFiles)
-                disk.ReplaceFile(file, Encoding.UTF8.GetBytes(address + "\n"), sync: false);
+                replace(file);
         }
         catch (DiskException e)
         {

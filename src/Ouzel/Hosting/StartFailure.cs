@@ -14,7 +14,7 @@ internal static class StartFailure
     private const int ReadOnly = 30;
     private const int QuotaExceeded = 122;
 
-    public static string Explain(Exception failure, BrokerOptions options)
+    public static string Explain(Exception failure, BrokerOptions options, Disk disk)
     {
         var listeners = string.Join(", ", options.Listeners.Select(l => l.Address));
         var data = string.Join(", ", options.DataDirectories);
@@ -31,9 +31,28 @@ internal static class StartFailure
             DiskException { Errno: ReadOnly } e => $"the disk of {data} is read-only ({e.Message}): mount it for writing, choose another place with --data DIR, or use --memory",
             DiskException { Errno: NotPermitted or AccessDenied } e =>
                 $"this user may not write in {data} ({e.Message}): make it writable, choose another place with --data DIR, or use --memory",
+            DiskException when options.DataDirectories.Select(d => FileInTheWay(disk, d)).FirstOrDefault(f => f is not null) is { } file =>
+                $"{file} is a file, not a directory: choose another place with --data DIR, or use --memory",
             DiskException e => $"the data cannot be kept in {data} ({e.Message}): repair the disk or make the folder writable, choose another place with --data DIR, or use --memory",
             var other => $"{other.Message.ReplaceLineEndings(" ")} ({other.GetType().Name}; --set ouzel.log.level=debug shows where)",
         };
+    }
+
+    /// <summary>The file that stands where the directory or one above it should be; null when there is none or it cannot be seen.</summary>
+    private static string? FileInTheWay(Disk disk, string directory)
+    {
+        try
+        {
+            string path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+            while (!disk.Exists(path) && Path.GetDirectoryName(path) is { } parent)
+                path = parent;
+            return Path.GetDirectoryName(path) is { } above && disk.ListFiles(above).Any(f => f.Name == Path.GetFileName(path)) ? path : null;
+        }
+        catch (DiskException)
+        {
+            // What failed first is told then.
+            return null;
+        }
     }
 
     /// <summary>What lies inside the wrappings; of several failures the one that says most.</summary>

@@ -43,12 +43,12 @@ internal static class StartSettings
         return environment;
     }
 
-    /// <summary>The listeners with another port for the first one.</summary>
+    /// <summary>The listeners with another port for the first one; one that is written wrong stays so and is told as it was written.</summary>
     private static string WithPort(string listeners, int port)
     {
         var first = listeners.Split(',')[0];
         var colon = first.LastIndexOf(':');
-        return colon < 0 ? listeners : $"{first[..colon]}:{port}{listeners[first.Length..]}";
+        return colon <= first.IndexOf("://", StringComparison.Ordinal) || !first.Contains("://", StringComparison.Ordinal) ? listeners : $"{first[..colon]}:{port}{listeners[first.Length..]}";
     }
 
     private static string ReadFile(Disk disk, string file)

@@ -70,6 +70,47 @@ public sealed class BrokerHostTests
     }
 
     [Fact]
+    public async Task A_ready_file_that_may_not_be_written_starts_nothing()
+    {
+        var disk = new FaultyDisk(new Random(1)) { DescriptorsMax = 0 };
+        disk.CreateDirectory("/run");
+        var host = new TestHost { Disk = disk };
+        Assert.Equal(ExitCode.Usage, await host.RunAsync("start", "--ready-file", "/run/ready"));
+        Assert.Empty(host.Events);
+        Assert.Contains("the ready file /run/ready cannot be written", Assert.Single(host.Error.TrimEnd('\n').Split('\n')));
+    }
+
+    [Fact]
+    public async Task A_stop_during_the_start_is_followed_by_no_word_of_serving()
+    {
+        var host = new TestHost { EarlySignal = "SIGINT" };
+        Assert.Equal(ExitCode.Ok, await host.RunAsync("start", "--topic", "a:1"));
+        Assert.Equal(["start", "stop"], host.Events);
+        Assert.DoesNotContain("serves", host.Output, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("/home/notes")]
+    [InlineData("/home/notes/data")]
+    public async Task A_file_where_the_data_should_lie_is_named(string data)
+    {
+        _host.Disk.CreateDirectory("/home");
+        Write("/home/notes", "mine");
+        _host.StartFailure = new DiskException("lock", data, 20, "Not a directory");
+        Assert.Equal(ExitCode.Failure, await _host.RunAsync("start", "--data", data));
+        Assert.Contains("/home/notes is a file, not a directory", Assert.Single(_host.Error.TrimEnd('\n').Split('\n')));
+    }
+
+    [Theory]
+    [InlineData("localhost:9095")]
+    [InlineData("PLAINTEXT://localhost")]
+    public async Task A_listener_that_is_written_wrong_is_told_as_it_was_written(string listener)
+    {
+        Assert.Equal(ExitCode.Usage, await _host.RunAsync("start", "--port", "0", "--set", $"listeners={listener}"));
+        Assert.Contains($"'{listener}'", _host.Error);
+    }
+
+    [Fact]
     public async Task A_topic_that_has_another_number_of_partitions_is_left_and_told()
     {
         _host.Existing["a"] = 2;

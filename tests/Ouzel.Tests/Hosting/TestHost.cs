@@ -14,7 +14,7 @@ internal sealed class TestHost : IBrokerHandle
     private readonly StringWriter _error = new();
     private readonly TaskCompletionSource _ended = new();
 
-    public Disk Disk { get; } = new MemoryDisk(TimeProvider.System);
+    public Disk Disk { get; init; } = new MemoryDisk(TimeProvider.System);
 
     public Dictionary<string, string> Environment { get; } = [];
 
@@ -26,6 +26,9 @@ internal sealed class TestHost : IBrokerHandle
 
     /// <summary>The signal that comes once the broker serves; null for none.</summary>
     public string? Signal { get; set; } = "SIGTERM";
+
+    /// <summary>The signal that comes while the broker starts; null for none.</summary>
+    public string? EarlySignal { get; init; }
 
     /// <summary>What the ready file says while the broker serves.</summary>
     public string? ReadyFile { get; set; }
@@ -58,6 +61,8 @@ internal sealed class TestHost : IBrokerHandle
             if (StartFailure is not null)
                 throw StartFailure;
             Events.Add("start");
+            if (EarlySignal is not null)
+                signals!.Receive(EarlySignal);
             return Task.FromResult<IBrokerHandle>(this);
         })
         {

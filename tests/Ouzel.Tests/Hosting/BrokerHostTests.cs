@@ -90,15 +90,15 @@ public sealed class BrokerHostTests
     }
 
     [Theory]
-    [InlineData("/home/notes")]
-    [InlineData("/home/notes/data")]
+    [InlineData("/some/notes")]
+    [InlineData("/some/notes/data")]
     public async Task A_file_where_the_data_should_lie_is_named(string data)
     {
-        _host.Disk.CreateDirectory("/home");
-        Write("/home/notes", "mine");
+        _host.Disk.CreateDirectory("/some");
+        Write("/some/notes", "mine");
         _host.StartFailure = new DiskException("lock", data, 20, "Not a directory");
         Assert.Equal(ExitCode.Failure, await _host.RunAsync("start", "--data", data));
-        Assert.Contains("/home/notes is a file, not a directory", Assert.Single(_host.Error.TrimEnd('\n').Split('\n')));
+        Assert.Contains("/some/notes is a file, not a directory", Assert.Single(_host.Error.TrimEnd('\n').Split('\n')));
     }
 
     [Theory]

@@ -47,7 +47,7 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
         var memory = new MemoryBudget(LimitsOf(options), clock, loggers.CreateLogger<Connection>());
         var partitions = new PartitionTable(
             options.NodeId, _directories, DurabilityOf(options.Ouzel.Durability), SettingsOf, clock, loggers.CreateLogger<PartitionTable>(),
-            claims.MayBeNew, image => _cluster.InForce.Of(image).CordonedDirectories);
+            (topicId, name) => claims.MayBeNew(topicId, name.Partition) && (claims.MayMeanEarlier(name.Topic) || !_directories.RemembersLog(name)), image => _cluster.InForce.Of(image).CordonedDirectories);
         var groups = new GroupCoordinator(options.Groups, _cluster.Metadata, _random, clock, loggers, memory.Groups);
         _timeouts = new TimingWheel(clock, _faults);
         _cluster.Subscribe(partitions);

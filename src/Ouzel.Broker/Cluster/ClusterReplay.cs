@@ -13,6 +13,9 @@ internal sealed record MetadataFold(ClusterReplay Replay, ClusterDelta Delta)
     /// <summary>Partitions that the last run may not have made directories for; all others had one.</summary>
     public IReadOnlySet<(Uuid TopicId, int Partition)> Young { get; init; } = new HashSet<(Uuid, int)>();
 
+    /// <summary>Names of topics that the log tells the deletion of: what else speaks of such a name may mean the topic that is gone.</summary>
+    public IReadOnlySet<string> Deleted { get; init; } = new HashSet<string>();
+
     /// <summary>The log ends in bytes that a crash left: the last change may be missing.</summary>
     public bool IsTorn { get; init; }
 }

@@ -35,6 +35,9 @@ internal sealed class DirectoryClaims(Disk disk, DirectorySurvey survey, int nod
         return new DirectoryClaim(DirectoryUse.LeaveAlone, default, "the cluster's metadata knows no such partition and no deletion of it. Move it away when you do not need it");
     }
 
+    /// <summary>Whether a checkpoint's line of this topic may be of an earlier one of the name: lines stay until the next checkpoint, and have no id.</summary>
+    public bool MayMeanEarlier(string topic) => survey.Metadata.Deleted.Contains(topic);
+
     /// <summary>Whether a partition may never have had a directory: it was made by the last run, which may have ended before.</summary>
     public bool MayBeNew(Uuid topicId, int partition) => survey.Metadata.Young.Contains((topicId, partition));
 }

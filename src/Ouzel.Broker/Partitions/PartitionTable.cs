@@ -16,7 +16,7 @@ internal sealed class PartitionTable(
     Func<ClusterImage, string, TopicLogSettings> settingsOf,
     TimeProvider clock,
     ILogger log,
-    Func<Uuid, int, bool>? mayBeNew = null,
+    Func<Uuid, TopicPartition, bool>? mayBeNew = null,
     Func<ClusterImage, IReadOnlySet<string>>? cordonedOf = null) : IClusterListener
 {
     /// <summary>How long after an attempt in vain the next one is made.</summary>
@@ -308,7 +308,7 @@ internal sealed class PartitionTable(
             return true; // the directory's own line says what to do
         }
 
-        if (mayBeNew is null || (mayBeNew(topicId, name.Partition) && !directories.RemembersLog(name) && !IsAssigned(name, image)))
+        if (mayBeNew is null || (mayBeNew(topicId, name) && !IsAssigned(name, image)))
         {
             return false;
         }

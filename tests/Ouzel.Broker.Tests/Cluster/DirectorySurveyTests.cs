@@ -280,6 +280,23 @@ public sealed class DirectorySurveyTests
     }
 
     [Fact]
+    public async Task A_topic_made_again_right_before_a_crash_gets_its_directory_though_a_checkpoint_knows_the_old_one()
+    {
+        var disk = await DiskOfRunAsync(clean: true);
+        var checkpoint = disk.ReadAllBytes("/data/recovery-point-offset-checkpoint");
+        var node = await TestNode.StartAsync(disk, _clock, []);
+        using (var client = node.Connect())
+            await client.CallAsync(new DeleteTopicsRequest { Topics = [new() { Name = "t" }], TimeoutMs = 1000 }, 6);
+        await node.Broker.EnsureTopicAsync("t", 1);
+        var killed = DiskPicture.Copy(node.Disk, _clock);
+        killed.DeleteDirectory("/data/t-0");
+        DiskPicture.Write(killed, "/data/recovery-point-offset-checkpoint", checkpoint);
+        await node.DisposeAsync();
+        await using var again = await TestNode.StartAsync(killed, _clock, []);
+        Assert.Equal("", await FetchAsync(again, "t"));
+    }
+
+    [Fact]
     public async Task The_directory_of_a_topic_deleted_right_before_a_crash_is_deleted_at_the_next_start()
     {
         var node = await TestNode.StartAsync(null, _clock, []);

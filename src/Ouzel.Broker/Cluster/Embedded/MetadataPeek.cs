@@ -26,6 +26,8 @@ internal sealed class MetadataPeek
     private readonly bool _wasClean;
     private readonly ClusterReplay _replay;
     private readonly HashSet<(Uuid TopicId, int Partition)> _young = [];
+    private readonly Dictionary<Uuid, string> _names = [];
+    private readonly HashSet<string> _deleted = [];
     private LogVoters _voters = LogVoters.Static;
     private long _offset;
     private string? _tornIn;
@@ -83,6 +85,8 @@ internal sealed class MetadataPeek
             if (Understood(file.Name, () => file.Read(_disk, _path)) is not { } read)
                 continue;
             _replay.Add(read.Snapshot);
+            foreach (var record in read.Snapshot.Records)
+                NoteName(record);
             _voters = read.Voters;
             _offset = file.OffsetNext;
             isCovered = true;
@@ -96,7 +100,7 @@ internal sealed class MetadataPeek
             throw new LogDirectoryException($"{_path} begins at offset {first} and no whole snapshot (*.checkpoint) covers what came before: put back a copy of the newest one");
         if (!isCovered && _offset == 0)
             throw new LogDirectoryException($"{_path}/{snapshots[^1].Name} is damaged and the log beside it is empty: put back a copy of the file, or choose another directory");
-        return new MetadataFold(_replay, _replay.Complete()) { Voters = _voters, Young = _young, IsTorn = _tornIn is not null };
+        return new MetadataFold(_replay, _replay.Complete()) { Voters = _voters, Young = _young, Deleted = _deleted, IsTorn = _tornIn is not null };
     }
 
     private static List<(long BaseOffset, string Name)> Segments(Disk disk, string path)
@@ -159,7 +163,18 @@ internal sealed class MetadataPeek
 
         _offset = batch.LastOffset + 1;
         foreach (var record in read.Records)
+        {
             NoteYoung(record);
+            NoteName(record);
+        }
+    }
+
+    private void NoteName(ClusterRecord record)
+    {
+        if (record.Message is TopicRecord topic)
+            _names[topic.TopicId] = topic.Name;
+        else if (record.Message is RemoveTopicRecord removal && _names.Remove(removal.TopicId, out var name))
+            _deleted.Add(name);
     }
 
     /// <summary>

@@ -17,11 +17,30 @@ public sealed partial class PartitionLog
     /// <param name="oldFormats">Accept message sets of magic 0 and 1, which are converted: Produce 0 to 2.</param>
     public LogAppendResult AppendAsLeader(Span<byte> records, int leaderEpoch, LogAppendOrigin origin, long nowMs, bool oldFormats = false)
     {
-        var rules = RulesFor(origin, oldFormats);
-        var validation = RecordValidator.Validate(records, rules, nowMs);
+        return AppendAsLeader(records, RecordValidator.Validate(records, RulesFor(origin, oldFormats), nowMs), leaderEpoch, origin, nowMs);
+    }
+
+    /// <summary>The check of <see cref="AppendAsLeader(Span{byte}, int, LogAppendOrigin, long, bool)"/> as far as a slice goes; null when the verdict is there.</summary>
+    /// <param name="records">All bytes sent for the partition; they must stay as they are until the verdict is there.</param>
+    /// <param name="origin">Who appends.</param>
+    /// <param name="nowMs">The present time in Unix milliseconds.</param>
+    /// <param name="oldFormats">Accept message sets of magic 0 and 1.</param>
+    /// <param name="sliceBytes">What may be unpacked at once.</param>
+    /// <param name="validation">The verdict, when null is returned.</param>
+    public PackedCheck? BeginCheck(ReadOnlySpan<byte> records, LogAppendOrigin origin, long nowMs, bool oldFormats, long sliceBytes, out RecordValidation validation)
+        => RecordValidator.Begin(records, RulesFor(origin, oldFormats), nowMs, sliceBytes, out validation);
+
+    /// <summary>Appends what was checked before.</summary>
+    /// <param name="records">What was checked.</param>
+    /// <param name="validation">The verdict about it.</param>
+    /// <param name="leaderEpoch">The epoch in which this node leads.</param>
+    /// <param name="origin">Who appends.</param>
+    /// <param name="nowMs">The time that it was checked with.</param>
+    public LogAppendResult AppendAsLeader(Span<byte> records, in RecordValidation validation, int leaderEpoch, LogAppendOrigin origin, long nowMs)
+    {
         if (validation.Error != ErrorCode.None)
             return Refused(validation);
-        return AppendChecked(validation.Apply(records), leaderEpoch, origin, nowMs, rules.TimestampType == TimestampType.LogAppendTime ? nowMs : -1);
+        return AppendChecked(validation.Apply(records), leaderEpoch, origin, nowMs, validation.TimestampType == TimestampType.LogAppendTime ? nowMs : -1);
     }
 
     private ValidationRules RulesFor(LogAppendOrigin origin, bool oldFormats)

@@ -33,7 +33,7 @@ internal sealed class ApiTable
         var logLevels = node.Loggers as ILogLevels;
         var configChanges = new ConfigChanges(node.Cluster.Controller, node.Cluster.InForce, logLevels, node.Options.NodeId);
         var table = new ApiTable([
-            Pipelined(0, 13, new ProduceApi(node.Metadata, node.Partitions, node.Timeouts, node.Memory.LargeTurns, node.Clock)),
+            Pipelined(0, 13, new ProduceApi(node.Metadata, node.Partitions, node.Timeouts, node.Memory, node.Clock)),
             Pipelined(4, 18, new FetchApi(node.Metadata, node.Partitions, node.FetchSessions, node.Timeouts, node.FetchBytesMax, node.Memory), oldest: 0),
             Serial(1, 11, new ListOffsetsApi(node.Metadata, node.Partitions), oldest: 0),
             Serial(0, 6, new FindCoordinatorApi(node.Metadata, node.Cluster.InternalTopics.EnsureTopicAsync, addresses, (p, i) => p.Leader == node.Options.NodeId && node.Groups.IsLost(i))),

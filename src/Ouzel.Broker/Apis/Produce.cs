@@ -6,6 +6,7 @@ using Ouzel.Broker.Partitions;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Protocol.Records;
+using Ouzel.Protocol.Records.Validation;
 using Ouzel.Storage;
 
 namespace Ouzel.Broker.Apis;
@@ -17,7 +18,7 @@ namespace Ouzel.Broker.Apis;
 /// in errors (KIP-951). v11, v12 transactions of the second version (KIP-890). v13 topic ids.
 /// TimeoutMs bounds the wait of acks=all (7); without one, 0, it has no end. With acks=0 there is no answer, and an error ends the connection. There are no transactions yet: every transactional id is unknown.
 /// </remarks>
-internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitions, TimingWheel wheel, LargeTurns turns, TimeProvider clock) : IReusingApi<ProduceRequest, ProduceResponse>
+internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitions, TimingWheel wheel, MemoryBudget memory, TimeProvider clock) : IReusingApi<ProduceRequest, ProduceResponse>
 {
     /// <summary>The Java admin client may write to internal topics under this client id.</summary>
     private const string AdminClientId = "__admin_client";
@@ -31,6 +32,7 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
 
     private readonly AppendsPool _appends = new(partitions.Faults);
     private readonly ProducePieces _pieces = new();
+    private readonly PackedTurns _turns = new(memory.LargeTurns, memory.Unpacking, clock);
 
     public ValueTask<ProduceResponse> HandleAsync(ProduceRequest request, RequestContext context)
     {
@@ -194,9 +196,9 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
         if (partition.MustQueue || (mayBeMuch && !habit.IsTrusted))
         {
             Memory<byte> lying = MemoryMarshal.AsMemory(((MemoryRecords)records!).Memory)[..batch.Length];
-            queued = partition.MustQueue
-                ? partition.AppendQueuedAsync(lying, LogAppendOrigin.Client, acksAll, nowMs, context.Frame, oldFormats)
-                : AppendElsewhereAsync(partition, lying, acksAll, nowMs, context, oldFormats);
+            queued = mayBeMuch && !habit.IsTrusted
+                ? AppendElsewhereAsync(partition, lying, acksAll, nowMs, context, oldFormats)
+                : partition.AppendQueuedAsync(lying, LogAppendOrigin.Client, acksAll, nowMs, context.Frame, oldFormats);
             return LogAppendResult.Refused(ErrorCode.None); // what it became is told when it is done
         }
 
@@ -217,19 +219,10 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
         frame.Add();
         try
         {
-            LogAppendResult? result = await turns.RunAsync<LogAppendResult?>(() =>
-            {
-                if (partition.MustQueue)
-                {
-                    return null;
-                }
-
-                long began = clock.GetTimestamp();
-                LogAppendResult appended = partition.AppendAsLeader(batch.Span, LogAppendOrigin.Client, acksAll, nowMs, oldFormats);
-                habit.Note(clock.GetElapsedTime(began));
-                return appended;
-            });
-            return result ?? await partition.AppendQueuedAsync(batch, LogAppendOrigin.Client, acksAll, nowMs, frame: null, oldFormats);
+            (RecordValidation verdict, TimeSpan took) = await _turns.CheckAsync(partition, batch, nowMs, oldFormats);
+            habit.Note(took);
+            return partition.MustQueue ? await partition.AppendQueuedAsync(batch, LogAppendOrigin.Client, acksAll, nowMs, frame: null, oldFormats, verdict)
+                : partition.AppendAsLeader(batch.Span, LogAppendOrigin.Client, acksAll, nowMs, oldFormats, verdict);
         }
         finally
         {

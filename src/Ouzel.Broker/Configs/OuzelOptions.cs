@@ -4,6 +4,12 @@ namespace Ouzel.Broker.Configs;
 [SettingsGroup(SettingScope.Broker)]
 public sealed partial class OuzelOptions
 {
+    /// <summary>
+    /// What the limit keeps for memory outside of the collected heap: the runtime and its libraries as far as they are touched, compiled code, stacks, what system calls keep.
+    /// A node at rest is 60 MB resident, its small heap among them.
+    /// </summary>
+    private const long OutsideHeapBytes = 64L << 20;
+
     /// <summary>Asked once: the runtime's answer is smaller after the host has told it the limit.</summary>
     private static readonly long HalfOfMachine = Math.Max(134217728, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
 
@@ -33,4 +39,7 @@ public sealed partial class OuzelOptions
 
     /// <summary>The limit in bytes, worked out for this machine.</summary>
     public long MemoryBytesMax => MemoryLimit > 0 ? MemoryLimit : HalfOfMachine;
+
+    /// <summary>The most that the collected heap may take of it.</summary>
+    public long HeapBytesMax => MemoryBytesMax - OutsideHeapBytes;
 }

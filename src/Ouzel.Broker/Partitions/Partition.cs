@@ -2,6 +2,7 @@ using System.Buffers;
 using Ouzel.Broker.Apis;
 using Ouzel.Broker.Cluster;
 using Ouzel.Protocol;
+using Ouzel.Protocol.Records.Validation;
 using Ouzel.Storage;
 
 namespace Ouzel.Broker.Partitions;
@@ -100,7 +101,8 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
     }
 
     /// <summary>Appends one batch; its header is completed in place. Nobody waiting is told yet: the caller does when all is appended.</summary>
-    public LogAppendResult AppendAsLeader(Span<byte> batch, LogAppendOrigin origin, bool acksAll, long nowMs, bool oldFormats = false)
+    /// <param name="checkedBefore">The verdict of <see cref="BeginCheck"/>, when there is one.</param>
+    public LogAppendResult AppendAsLeader(Span<byte> batch, LogAppendOrigin origin, bool acksAll, long nowMs, bool oldFormats = false, RecordValidation? checkedBefore = null)
     {
         Leadership now = _leadership;
         ErrorCode error = CheckLeader(-1);
@@ -114,7 +116,8 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
             return LogAppendResult.Refused(error);
         }
 
-        LogAppendResult result = log.AppendAsLeader(batch, now.Epoch, origin, nowMs, oldFormats);
+        LogAppendResult result = checkedBefore is { } verdict ? log.AppendAsLeader(batch, verdict, now.Epoch, origin, nowMs)
+            : log.AppendAsLeader(batch, now.Epoch, origin, nowMs, oldFormats);
         if (result.Error != ErrorCode.None)
         {
             return result.Error == ErrorCode.KafkaStorageError && _isDeleted ? LogAppendResult.Refused(ErrorCode.UnknownTopicOrPartition) : result;
@@ -128,6 +131,10 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
         return result;
     }
 
+    /// <summary>Checks a batch that is to be appended as far as a slice goes; null when the verdict is there.</summary>
+    public PackedCheck? BeginCheck(ReadOnlySpan<byte> batch, LogAppendOrigin origin, long nowMs, bool oldFormats, long sliceBytes, out RecordValidation verdict)
+        => log.BeginCheck(batch, origin, nowMs, oldFormats, sliceBytes, out verdict);
+
     /// <summary>Whether the next append has to go through <see cref="AppendQueuedAsync"/>, because the disk makes writers wait.</summary>
     public bool MustQueue => directory.IsSlow;
 
@@ -136,8 +143,9 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
     /// that no more may be copied, of the batch where it lies. Its connection then reads nothing more until it is written: nothing is refused, and what the client
     /// sends behind it stays behind it.
     /// </summary>
+    /// <param name="checkedBefore">As for <see cref="AppendAsLeader"/>.</param>
     /// <param name="frame">Where the batch lies; null when the caller keeps the batch and brings no other one until this is done.</param>
-    public Task<LogAppendResult> AppendQueuedAsync(Memory<byte> batch, LogAppendOrigin origin, bool acksAll, long nowMs, FrameHold? frame, bool oldFormats = false)
+    public Task<LogAppendResult> AppendQueuedAsync(Memory<byte> batch, LogAppendOrigin origin, bool acksAll, long nowMs, FrameHold? frame, bool oldFormats = false, RecordValidation? checkedBefore = null)
     {
         var done = new TaskCompletionSource<LogAppendResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         if (frame is null || !TryQueueCopy())
@@ -177,7 +185,7 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
         {
             try
             {
-                done.SetResult(AppendAsLeader(bytes, origin, acksAll, nowMs, oldFormats));
+                done.SetResult(AppendAsLeader(bytes, origin, acksAll, nowMs, oldFormats, checkedBefore));
             }
             catch (Exception fault)
             {

@@ -13,7 +13,7 @@ internal sealed class RunningBroker(Ouzel.Broker.Broker broker) : IBrokerHandle
 
     public static async Task<IBrokerHandle> StartAsync(BrokerOptions options, ILoggerFactory loggers)
     {
-        LimitHeap(options.Ouzel.MemoryBytesMax);
+        LimitHeap(options.Ouzel.HeapBytesMax);
         var clock = TimeProvider.System;
         Disk disk = options.InMemory ? new MemoryDisk(clock) : new RealDisk();
 #pragma warning disable RS0030 // Here the node's one source of chance begins; what must be secret does not come from it.
@@ -26,7 +26,7 @@ internal sealed class RunningBroker(Ouzel.Broker.Broker broker) : IBrokerHandle
 
     public Task StopAsync() => broker.StopAsync();
 
-    /// <summary>Tells the runtime of ouzel.memory.limit: it then collects before the heap outgrows it.</summary>
+    /// <summary>Tells the runtime what ouzel.memory.limit leaves to it: it then collects before the heap outgrows that.</summary>
     private static void LimitHeap(long bytesMax)
     {
         AppContext.SetData("GCHeapHardLimit", (ulong)bytesMax);

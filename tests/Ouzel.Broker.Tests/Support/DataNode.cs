@@ -30,7 +30,7 @@ internal sealed class DataNode : IDisposable
         FetchSessions = new FetchSessions(10, 100, Clock, Random);
         Memory = new MemoryBudget(new NetworkLimits(), Clock, NullLogger.Instance);
         var apis = new ApiTable([
-            new ApiEntry<ProduceRequest, ProduceResponse>(new ProduceApi(Metadata, Partitions, Timeouts, Memory.LargeTurns, Clock), ApiOrder.Pipelined, 0, 13, 0),
+            new ApiEntry<ProduceRequest, ProduceResponse>(new ProduceApi(Metadata, Partitions, Timeouts, Memory, Clock), ApiOrder.Pipelined, 0, 13, 0),
             new ApiEntry<FetchRequest, FetchResponse>(new FetchApi(Metadata, Partitions, FetchSessions, Timeouts, () => 57671680, Memory), ApiOrder.Pipelined, 4, 18, 0),
             new ApiEntry<ListOffsetsRequest, ListOffsetsResponse>(new ListOffsetsApi(Metadata, Partitions), ApiOrder.Serial, 1, 11, 0),
             new ApiEntry<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>(new OffsetForLeaderEpochApi(Metadata, Partitions), ApiOrder.Serial, 2, 4, 2),

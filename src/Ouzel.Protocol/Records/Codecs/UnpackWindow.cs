@@ -28,6 +28,9 @@ internal sealed class UnpackWindow : IDisposable
     /// <summary>What was unpacked and not consumed, until the next block.</summary>
     public ReadOnlySpan<byte> Unread => _array.AsSpan(_unread, End - _unread);
 
+    /// <summary>What it takes in memory.</summary>
+    public int HeldBytes => _array.Length;
+
     public void Consume(int bytes) => _unread += bytes;
 
     /// <summary>Nothing of what was unpacked so far can be referred to any more.</summary>

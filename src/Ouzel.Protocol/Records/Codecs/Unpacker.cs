@@ -18,6 +18,9 @@ internal abstract class Unpacker : IDisposable
     /// <summary>What was unpacked and not consumed.</summary>
     public ReadOnlySpan<byte> Unread => Window.Unread;
 
+    /// <summary>What is held between two blocks.</summary>
+    public int HeldBytes => Window.HeldBytes;
+
     public static Unpacker Of(CompressionCodec codec) => codec switch
     {
         CompressionCodec.Gzip => new GzipUnpacker(),

@@ -26,6 +26,9 @@ public sealed class PackedCheck : IDisposable
     /// <summary>The verdict, once <see cref="Step"/> was true.</summary>
     public RecordValidation Result { get; private set; }
 
+    /// <summary>What it holds until the next step, in bytes.</summary>
+    public int HeldBytes => _records.HeldBytes;
+
     /// <summary>Unpacks about so many bytes more; true when the verdict is there.</summary>
     /// <param name="sent">All bytes that were sent for the partition, the same with each call.</param>
     /// <param name="bytes">What a slice may unpack; one block may overdraw it.</param>

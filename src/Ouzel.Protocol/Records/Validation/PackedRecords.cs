@@ -34,6 +34,9 @@ internal sealed class PackedRecords(CompressionCodec codec, int recordBytesMax) 
     /// <summary>Bytes unpacked so far.</summary>
     public long UnpackedBytes { get; private set; }
 
+    /// <summary>What is held between two steps.</summary>
+    public int HeldBytes => _unpacker.HeldBytes;
+
     /// <summary>The record at hand, once <see cref="TryNext"/> is true: its time and offset as they stand in it.</summary>
     public long TimestampDelta { get; private set; }
 

@@ -1,0 +1,84 @@
+using Ouzel.Broker.Net;
+using Ouzel.Broker.Partitions;
+using Ouzel.Protocol.Records.Validation;
+using Ouzel.Storage;
+
+namespace Ouzel.Broker.Apis;
+
+/// <summary>Checks batches that may unpack to much, a slice in each turn: whoever sends gigabytes behind a few kilobytes holds up others by one slice at a time.</summary>
+/// <remarks>
+/// What a check holds between two turns is charged to the memory for unpacking. Where there is no more of it, the check goes on in the same turn: so beside the lane there are never more
+/// windows than turns at a time, and nobody waits for memory while holding some.
+/// </remarks>
+internal sealed class PackedTurns(LargeTurns turns, MemoryLane lane, TimeProvider clock)
+{
+    /// <summary>What is unpacked in one turn: one to four milliseconds' work, by codec.</summary>
+    internal const long SliceBytes = 2 << 20;
+
+    /// <summary>The verdict, and how much time it took in its turns.</summary>
+    public async Task<(RecordValidation Verdict, TimeSpan Took)> CheckAsync(Partition partition, ReadOnlyMemory<byte> batch, long nowMs, bool oldFormats)
+    {
+        PackedCheck? check = null;
+        RecordValidation verdict = default;
+        TimeSpan took = TimeSpan.Zero;
+        long charged = 0;
+        try
+        {
+            await turns.RunAsync(() =>
+            {
+                long began = clock.GetTimestamp();
+                check = partition.BeginCheck(batch.Span, LogAppendOrigin.Client, nowMs, oldFormats, SliceBytes, out verdict);
+                GoOnUncharged();
+                took += clock.GetElapsedTime(began);
+                return true;
+            });
+            while (check is not null)
+            {
+                await turns.RunAsync(() =>
+                {
+                    long began = clock.GetTimestamp();
+                    Step();
+                    GoOnUncharged();
+                    took += clock.GetElapsedTime(began);
+                    return true;
+                });
+            }
+
+            return (verdict, took);
+        }
+        finally
+        {
+            check?.Dispose();
+            lane.Give(charged);
+        }
+
+        void GoOnUncharged()
+        {
+            while (check is not null && !TryCharge(check.HeldBytes))
+            {
+                Step();
+            }
+        }
+
+        void Step()
+        {
+            if (check!.Step(batch.Span, SliceBytes))
+            {
+                verdict = check.Result;
+                check = null;
+            }
+        }
+
+        bool TryCharge(long held)
+        {
+            if (held <= charged)
+            {
+                return true;
+            }
+
+            bool isThere = lane.TryTake(held - charged);
+            charged = isThere ? held : charged;
+            return isThere;
+        }
+    }
+}

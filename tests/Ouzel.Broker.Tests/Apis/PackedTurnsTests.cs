@@ -1,0 +1,67 @@
+using Ouzel.Broker.Apis;
+using Ouzel.Broker.Net;
+using Ouzel.Broker.Tests.Support;
+using Ouzel.Protocol;
+using Ouzel.Protocol.Records;
+using Ouzel.Protocol.Records.Validation;
+
+namespace Ouzel.Broker.Tests.Apis;
+
+/// <summary>Kilobytes that unpack to much, checked beside others.</summary>
+public sealed class PackedTurnsTests : IDisposable
+{
+    private readonly DataNode _node = new();
+    private readonly LargeTurns _turns = new(1);
+
+    public void Dispose() => _node.Dispose();
+
+    [Fact]
+    public async Task Others_have_their_turn_between_the_slices_of_one_batch()
+    {
+        var lane = new MemoryLane(_node.Clock, 64 << 20);
+        (Task<ErrorCode> check, Task<(bool IsDone, long Held)> other) = await CheckBesideAnotherAsync(lane);
+        (bool isDone, long held) = await other;
+        Assert.False(isDone);
+        Assert.InRange(held, 1, lane.BytesMax);
+        Assert.Equal((ErrorCode.None, 0L), (await check, lane.Taken));
+    }
+
+    [Fact]
+    public async Task A_check_that_gets_no_memory_to_hold_between_turns_ends_in_its_first()
+    {
+        var lane = new MemoryLane(_node.Clock, 1024);
+        await lane.TakeAsync(1024);
+        (Task<ErrorCode> check, Task<(bool IsDone, long Held)> other) = await CheckBesideAnotherAsync(lane);
+        Assert.Equal(1024, (await other).Held);
+        Assert.Equal((ErrorCode.None, 1024L), (await check, lane.Taken));
+    }
+
+    /// <summary>Both ask for their turns while somebody else has his, the check first.</summary>
+    private async Task<(Task<ErrorCode> Check, Task<(bool IsDone, long Held)> Other)> CheckBesideAnotherAsync(MemoryLane lane)
+    {
+        await _node.CreateTopicAsync("t");
+        using var begun = new ManualResetEventSlim();
+        CancellationToken cancelled = TestContext.Current.CancellationToken;
+        Task<bool> first = _turns.RunAsync(() =>
+        {
+            begun.Wait(cancelled);
+            return true;
+        });
+        Task<ErrorCode> check = CheckAsync(lane);
+        Task<(bool IsDone, long Held)> other = _turns.RunAsync(() => (check.IsCompleted, lane.Taken));
+        begun.Set();
+        await first;
+        return (check, other);
+    }
+
+    private async Task<ErrorCode> CheckAsync(MemoryLane lane)
+        => (await new PackedTurns(_turns, lane, _node.Clock).CheckAsync(_node.PartitionOf("t"), Bomb(32 << 20), _node.NowMs, oldFormats: false)).Verdict.Error;
+
+    /// <summary>One record of zeros in a batch of some kilobytes.</summary>
+    private static byte[] Bomb(int valueBytes)
+    {
+        using var builder = new RecordBatchBuilder { Codec = CompressionCodec.Gzip };
+        builder.AppendAt(0, 0, [], hasKey: false, new byte[valueBytes], hasValue: true);
+        return builder.BuildArray();
+    }
+}

@@ -10,41 +10,44 @@ namespace Ouzel.Broker.Apis;
 /// What a check holds between two turns is charged to the memory for unpacking. Where there is no more of it, the check goes on in the same turn: so beside the lane there are never more
 /// windows than turns at a time, and nobody waits for memory while holding some.
 /// </remarks>
-internal sealed class PackedTurns(LargeTurns turns, MemoryLane lane, TimeProvider clock)
+internal sealed class PackedTurns(LargeTurns turns, MemoryLane lane)
 {
     /// <summary>What is unpacked in one turn: one to four milliseconds' work, by codec.</summary>
     internal const long SliceBytes = 2 << 20;
 
-    /// <summary>The verdict, and how much time it took in its turns.</summary>
-    public async Task<(RecordValidation Verdict, TimeSpan Took)> CheckAsync(Partition partition, ReadOnlyMemory<byte> batch, long nowMs, bool oldFormats)
+    /// <param name="partition">Whose rules hold.</param>
+    /// <param name="batch">What was sent.</param>
+    /// <param name="begun">The check after its first slice; null where it has not begun.</param>
+    /// <param name="nowMs">The time it is checked with.</param>
+    /// <param name="oldFormats">Message sets of magic 0 and 1 are taken.</param>
+    public async Task<RecordValidation> CheckAsync(Partition partition, ReadOnlyMemory<byte> batch, PackedCheck? begun, long nowMs, bool oldFormats)
     {
-        PackedCheck? check = null;
+        PackedCheck? check = begun;
         RecordValidation verdict = default;
-        TimeSpan took = TimeSpan.Zero;
         long charged = 0;
         try
         {
-            await turns.RunAsync(() =>
-            {
-                long began = clock.GetTimestamp();
-                check = partition.BeginCheck(batch.Span, LogAppendOrigin.Client, nowMs, oldFormats, SliceBytes, out verdict);
-                GoOnUncharged();
-                took += clock.GetElapsedTime(began);
-                return true;
-            });
-            while (check is not null)
+            if (check is null)
             {
                 await turns.RunAsync(() =>
                 {
-                    long began = clock.GetTimestamp();
-                    Step();
+                    check = partition.BeginCheck(batch.Span, LogAppendOrigin.Client, nowMs, oldFormats, SliceBytes, out verdict);
                     GoOnUncharged();
-                    took += clock.GetElapsedTime(began);
                     return true;
                 });
             }
 
-            return (verdict, took);
+            while (check is not null)
+            {
+                await turns.RunAsync(() =>
+                {
+                    Step();
+                    GoOnUncharged();
+                    return true;
+                });
+            }
+
+            return verdict;
         }
         finally
         {

@@ -32,7 +32,7 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
 
     private readonly AppendsPool _appends = new(partitions.Faults);
     private readonly ProducePieces _pieces = new();
-    private readonly PackedTurns _turns = new(memory.LargeTurns, memory.Unpacking, clock);
+    private readonly PackedTurns _turns = new(memory.LargeTurns, memory.Unpacking);
 
     public ValueTask<ProduceResponse> HandleAsync(ProduceRequest request, RequestContext context)
     {
@@ -191,36 +191,35 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
         }
 
         bool acksAll = request.Acks == AcksAll, oldFormats = context.ApiVersion < BatchesFrom;
-        UnpackingHabit habit = context.Origin.Unpacking;
-        bool mayBeMuch = oldFormats || UnpackingHabit.MayBeMuch(batch);
-        if (partition.MustQueue || (mayBeMuch && !habit.IsTrusted))
+
+        // What unpacks to little has its verdict after the first slice; the rest of a large one, and what is to be converted, is checked on a thread that polls nothing.
+        RecordValidation verdict = default;
+        PackedCheck? rest = oldFormats ? null : partition.BeginCheck(batch, LogAppendOrigin.Client, nowMs, oldFormats, PackedTurns.SliceBytes, out verdict);
+        if (rest is not null || oldFormats)
         {
-            Memory<byte> lying = MemoryMarshal.AsMemory(((MemoryRecords)records!).Memory)[..batch.Length];
-            queued = mayBeMuch && !habit.IsTrusted
-                ? AppendElsewhereAsync(partition, lying, acksAll, nowMs, context, oldFormats)
-                : partition.AppendQueuedAsync(lying, LogAppendOrigin.Client, acksAll, nowMs, context.Frame, oldFormats);
+            queued = AppendElsewhereAsync(partition, Lying(records!, batch.Length), rest, acksAll, nowMs, context, oldFormats);
             return LogAppendResult.Refused(ErrorCode.None); // what it became is told when it is done
         }
 
-        long began = mayBeMuch ? clock.GetTimestamp() : 0;
-        LogAppendResult result = partition.AppendAsLeader(batch, LogAppendOrigin.Client, acksAll, nowMs, oldFormats);
-        if (mayBeMuch)
+        if (partition.MustQueue)
         {
-            habit.Note(clock.GetElapsedTime(began));
+            queued = partition.AppendQueuedAsync(Lying(records!, batch.Length), LogAppendOrigin.Client, acksAll, nowMs, context.Frame, oldFormats, verdict);
+            return LogAppendResult.Refused(ErrorCode.None);
         }
 
-        return result;
+        return partition.AppendAsLeader(batch, LogAppendOrigin.Client, acksAll, nowMs, oldFormats, verdict);
     }
 
-    /// <summary>A batch that may take long to check: on a thread that polls nothing. Its connection reads nothing more meanwhile, so what the client sends behind it stays behind it.</summary>
-    private async Task<LogAppendResult> AppendElsewhereAsync(Partition partition, Memory<byte> batch, bool acksAll, long nowMs, RequestContext context, bool oldFormats)
+    private static Memory<byte> Lying(RecordsData records, int length) => MemoryMarshal.AsMemory(((MemoryRecords)records).Memory)[..length];
+
+    /// <summary>A batch that takes long to check. Its connection reads nothing more meanwhile, so what the client sends behind it stays behind it.</summary>
+    private async Task<LogAppendResult> AppendElsewhereAsync(Partition partition, Memory<byte> batch, PackedCheck? begun, bool acksAll, long nowMs, RequestContext context, bool oldFormats)
     {
-        (FrameHold frame, UnpackingHabit habit) = (context.Frame, context.Origin.Unpacking);
+        FrameHold frame = context.Frame;
         frame.Add();
         try
         {
-            (RecordValidation verdict, TimeSpan took) = await _turns.CheckAsync(partition, batch, nowMs, oldFormats);
-            habit.Note(took);
+            RecordValidation verdict = await _turns.CheckAsync(partition, batch, begun, nowMs, oldFormats);
             return partition.MustQueue ? await partition.AppendQueuedAsync(batch, LogAppendOrigin.Client, acksAll, nowMs, frame: null, oldFormats, verdict)
                 : partition.AppendAsLeader(batch.Span, LogAppendOrigin.Client, acksAll, nowMs, oldFormats, verdict);
         }

@@ -96,9 +96,6 @@ internal sealed class ClientOrigin
 
     public required IPEndPoint LocalEndPoint { get; init; }
 
-    /// <summary>Where its compressed batches are checked.</summary>
-    public UnpackingHabit Unpacking { get; } = new();
-
     /// <summary>What keeps the next frame of the connection from being read.</summary>
     public FrameHold Frame { get; } = new();
 

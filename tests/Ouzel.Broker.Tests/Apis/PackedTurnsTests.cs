@@ -2,6 +2,7 @@ using Ouzel.Broker.Apis;
 using Ouzel.Broker.Net;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
 using Ouzel.Protocol.Records;
 using Ouzel.Protocol.Records.Validation;
 
@@ -36,6 +37,29 @@ public sealed class PackedTurnsTests : IDisposable
         Assert.Equal((ErrorCode.None, 1024L), (await check, lane.Taken));
     }
 
+    [Fact]
+    public async Task Batches_that_are_checked_elsewhere_stay_in_the_order_in_which_they_were_sent()
+    {
+        await _node.CreateTopicAsync("t");
+        using WireClient client = _node.Connect();
+        const int Count = 30;
+        for (int i = 0; i < Count; i++)
+        {
+            byte[] batch = i % 3 == 2 ? Batches.Of($"{i}") : Bomb(8 << 20);
+            await client.SendAsync(ProduceTests.Request((short)(i % 2), ("t", 0, batch)), 9);
+        }
+
+        for (int i = 0; i < Count; i++)
+        {
+            if (i % 2 == 1)
+            {
+                (int id, ProduceResponse answer) = await client.ReceiveAsync<ProduceResponse>(9).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+                Assert.Equal((i + 1, (long)i), (id, answer.Responses[0].PartitionResponses[0].BaseOffset));
+                Assert.Equal(ErrorCode.None, answer.Responses[0].PartitionResponses[0].ErrorCode);
+            }
+        }
+    }
+
     /// <summary>Both ask for their turns while somebody else has his, the check first.</summary>
     private async Task<(Task<ErrorCode> Check, Task<(bool IsDone, long Held)> Other)> CheckBesideAnotherAsync(MemoryLane lane)
     {
@@ -55,7 +79,7 @@ public sealed class PackedTurnsTests : IDisposable
     }
 
     private async Task<ErrorCode> CheckAsync(MemoryLane lane)
-        => (await new PackedTurns(_turns, lane, _node.Clock).CheckAsync(_node.PartitionOf("t"), Bomb(32 << 20), _node.NowMs, oldFormats: false)).Verdict.Error;
+        => (await new PackedTurns(_turns, lane).CheckAsync(_node.PartitionOf("t"), Bomb(32 << 20), null, _node.NowMs, oldFormats: false)).Error;
 
     /// <summary>One record of zeros in a batch of some kilobytes.</summary>
     private static byte[] Bomb(int valueBytes)

@@ -58,6 +58,7 @@ internal sealed class MemoryBudget
         RequestsInFlightMax = limits.RequestsInFlightMax;
         Requests = new MemoryLane(clock, share / 4);
         Groups = new MemoryLane(clock, share / 4);
+        Unpacking = new MemoryLane(clock, share / 8);
         Answers = new MemoryLane(clock, share / 8);
         ReadAhead = new MemoryLane(clock, share / 8);
         long large = share / 8;
@@ -115,6 +116,9 @@ internal sealed class MemoryBudget
 
     /// <summary>Groups, their members and what they committed: of the broker's own half. Nobody waits for it; who gets none is refused.</summary>
     public MemoryLane Groups { get; }
+
+    /// <summary>What checks of packed batches hold between their turns: of the broker's own half. Nobody waits for it; a check that gets none goes on in its turn.</summary>
+    public MemoryLane Unpacking { get; }
 
     /// <summary>Encoded answers and gathered pieces whose clients do not read them.</summary>
     public MemoryLane Answers { get; }

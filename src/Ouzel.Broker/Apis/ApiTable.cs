@@ -74,6 +74,7 @@ internal sealed class ApiTable
             Serial(0, 2, new UpdateFeaturesApi(node.Cluster.Controller)),
             Serial(0, 2, new DescribeClusterApi(node.Cluster, addresses)),
             Serial(0, 0, new UnregisterBrokerApi(node.Cluster)),
+            Serial(0, 0, new UnregisterControllerApi(node.Cluster)),
             Serial(0, 0, new DescribeTopicPartitionsApi(node.Metadata, node.Options.Net.MaxRequestPartitionSizeLimit)),
             Serial(1, 4, new DescribeConfigsApi(node.Metadata, node.Cluster.InForce, logLevels)),
             Serial(0, 2, new AlterConfigsApi(configChanges)),

@@ -36,6 +36,9 @@ internal sealed class ClusterController(ControllerRuntime runtime, Controller ma
     public ValueTask<UnregisterBrokerResponse> UnregisterBrokerAsync(int brokerId) =>
         runtime.DecideAsync((image, _) => machine.UnregisterBroker(image, brokerId));
 
+    public ValueTask<UnregisterControllerResponse> UnregisterControllerAsync(int controllerId) =>
+        runtime.DecideAsync((image, _) => machine.UnregisterController(image, controllerId));
+
     /// <summary>
     /// Stores settings of one resource. What to store is decided by <paramref name="decide"/> from the resource's own settings at that moment, so that
     /// changes made at the same time are not lost. With <paramref name="validateOnly"/> nothing is stored.

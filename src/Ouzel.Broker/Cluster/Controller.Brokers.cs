@@ -142,6 +142,30 @@ internal sealed partial class Controller
         return new(new() { ErrorMessage = null }, records);
     }
 
+    /// <summary>Forgets a controller that will not come back.</summary>
+    public Decision<UnregisterControllerResponse> UnregisterController(ClusterImage image, int controllerId)
+    {
+        if (!image.Controllers.ContainsKey(controllerId))
+        {
+            return Decision<UnregisterControllerResponse>.Refusal(new()
+            {
+                ErrorCode = ErrorCode.ControllerIdNotRegistered,
+                ErrorMessage = $"Controller {controllerId} is not registered",
+            });
+        }
+
+        if (!image.MetadataVersion.HasControllersThatLeave)
+        {
+            return Decision<UnregisterControllerResponse>.Refusal(new()
+            {
+                ErrorCode = ErrorCode.UnsupportedVersion,
+                ErrorMessage = $"metadata.version {image.MetadataVersion.Level} cannot say that a controller left: {MetadataVersion.LeavingControllersLevel} can",
+            });
+        }
+
+        return new(new() { ErrorMessage = null }, [ClusterRecord.Of(new UnregisterControllerRecord { ControllerId = controllerId })]);
+    }
+
     private static ClusterRecord Change(BrokerImage broker, sbyte fenced = 0, sbyte inControlledShutdown = 0) => ClusterRecord.Of(
         new BrokerRegistrationChangeRecord { BrokerId = broker.Id, BrokerEpoch = broker.Epoch, Fenced = fenced, InControlledShutdown = inControlledShutdown });
 

@@ -14,6 +14,9 @@ internal readonly record struct MetadataVersion(short Level)
     /// <summary>4.4-IV0, which share.version 2 needs.</summary>
     public const short DeadLettersLevel = 31;
 
+    /// <summary>4.4-IV2, which has a record for a controller that leaves.</summary>
+    public const short LeavingControllersLevel = 33;
+
     private const short MigrationLevel = 8;
     private const short ControllersLevel = 15;
     private const short DirectoriesLevel = 17;
@@ -25,6 +28,9 @@ internal readonly record struct MetadataVersion(short Level)
 
     /// <summary>Controllers register as brokers do (KIP-919).</summary>
     public bool HasControllerRegistrations => Level >= ControllersLevel;
+
+    /// <summary>A controller's registration can be removed (KIP-1312).</summary>
+    public bool HasControllersThatLeave => Level >= LeavingControllersLevel;
 
     /// <summary>Brokers register which of their log directories take nothing new (KIP-1066).</summary>
     public bool HasCordonedDirectories => Level >= CordonedDirectoriesLevel;

@@ -1,3 +1,4 @@
+using Ouzel.Broker.Cluster;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using static Ouzel.Broker.Tests.Cluster.ControllerBed;
@@ -170,5 +171,19 @@ public sealed class BrokerLifeTests
         Assert.Equal([1], bed.Image.Brokers.Keys);
         var unknown = bed.Take(bed.Controller.UnregisterBroker(bed.Image, 77));
         Assert.Equal((ErrorCode.BrokerIdNotRegistered, true), (unknown.ErrorCode, unknown.ErrorMessage is not null));
+    }
+
+    [Fact]
+    public void Another_controller_is_forgotten_from_the_level_on_that_can_say_so()
+    {
+        var bed = new ControllerBed(1);
+        bed.Take(bed.Controller.RegisterController(bed.Image, new ControllerImage(2, new Uuid(7, 7), [], [], false)));
+        var old = bed.Image.Apply(ClusterRecord.Of(new FeatureLevelRecord { Name = "metadata.version", FeatureLevel = 32 }), bed.Image.Offset + 1, 1, 0);
+        Assert.Equal(ErrorCode.UnsupportedVersion, bed.Controller.UnregisterController(old, 2).Answer.ErrorCode);
+        Assert.Contains(2, bed.Image.Controllers.Keys);
+        Assert.Equal(ErrorCode.None, bed.Take(bed.Controller.UnregisterController(bed.Image, 2)).ErrorCode);
+        Assert.Equal([(29, 0)], bed.LastRecords.Select(r => ((int)r.Key, (int)r.Version)));
+        Assert.DoesNotContain(2, bed.Image.Controllers.Keys);
+        Assert.Equal(ErrorCode.ControllerIdNotRegistered, bed.Controller.UnregisterController(bed.Image, 2).Answer.ErrorCode);
     }
 }

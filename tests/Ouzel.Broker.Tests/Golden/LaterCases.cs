@@ -6,7 +6,6 @@ internal static class LaterCases
     public static IReadOnlyDictionary<string, string> Reasons { get; } = new Dictionary<string, string>
     {
         ["cluster-node"] = "a node of a cluster of three: refused until several controllers are served",
-        ["compacted-then-delete"] = "recovery takes the gaps of an earlier compaction for holes once the topic's policy is delete",
     };
 
     /// <summary>Refused before anything is opened.</summary>

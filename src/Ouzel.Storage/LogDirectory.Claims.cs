@@ -79,7 +79,7 @@ public sealed partial class LogDirectory
                 _logger.LogWarning("{Path} is left alone: {Reason}", path, claim.Reason);
                 return false;
             default:
-                if (id == Uuid.Zero && claim.TopicId != Uuid.Zero)
+                if (claim.TopicId != Uuid.Zero && id != claim.TopicId)
                     Adopt(path, claim.TopicId);
                 return true;
         }
@@ -95,13 +95,13 @@ public sealed partial class LogDirectory
         return target;
     }
 
-    /// <summary>Gives a directory of a known partition the topic id that it lacks; a file that cannot be read is kept beside.</summary>
+    /// <summary>Gives a directory of a known partition the topic id that it lacks; a damaged file is kept beside.</summary>
     private void Adopt(string path, Uuid topicId)
     {
         var file = PartitionMetadata.PathIn(path);
         if (_disk.Exists(file))
         {
-            _logger.LogWarning("{Path} cannot be read; it is made again for topic id {Id}, and what was there is kept as {Kept}", file, topicId, KeptAside.Move(_disk, file));
+            _logger.LogWarning("{Path} is damaged; it is made again for topic id {Id}, and what was there is kept as {Kept}", file, topicId, KeptAside.Move(_disk, file));
         }
 
         PartitionMetadata.Write(_disk, path, topicId);

@@ -11,24 +11,24 @@ internal static class DirectoryRivals
 {
     /// <summary>Paths of the directories that lie beside their partition's own.</summary>
     /// <exception cref="LogDirectoryException">Two of them hold records of the same topic: which ones are right cannot be told.</exception>
-    public static IReadOnlySet<string> Strays(Disk disk, IReadOnlyList<DirectoryLook> looks, ClusterImage image)
+    public static IReadOnlySet<string> Strays(Disk disk, IReadOnlyList<DirectoryLook> looks, ClusterImage image, Lazy<HashSet<Uuid>> deleted)
     {
         var strays = new HashSet<string>(StringComparer.Ordinal);
         foreach (var rivals in looks.SelectMany(look => look.Logs.Select(log => (Look: look, Name: log))).GroupBy(one => one.Name, one => one.Look).Where(group => group.Skip(1).Any()))
         {
-            if (image.TryTopic(rivals.Key.Topic, out var topic) && Own(disk, [.. rivals], rivals.Key, topic.Id) is { } own)
+            if (image.TryTopic(rivals.Key.Topic, out var topic) && Own(disk, [.. rivals], rivals.Key, topic.Id, id => DirectoryClaims.IsSpoiled(id, topic.Id, image, deleted)) is { } own)
                 strays.UnionWith(rivals.Where(look => look != own).Select(look => look.PathOf(rivals.Key)));
         }
 
         return strays;
     }
 
-    /// <summary>The one with the topic's id, else one whose id cannot be read; of several of these the one that holds records. Null when all are other topics'.</summary>
-    private static DirectoryLook? Own(Disk disk, List<DirectoryLook> rivals, TopicPartition partition, Uuid topicId)
+    /// <summary>The one with the topic's id, else one whose id is damaged; of several of these the one that holds records. Null when all are other topics'.</summary>
+    private static DirectoryLook? Own(Disk disk, List<DirectoryLook> rivals, TopicPartition partition, Uuid topicId, Func<Uuid, bool> isSpoiled)
     {
         var candidates = rivals.FindAll(look => look.TopicIdIn(disk, partition.ToString()) == topicId);
         if (candidates.Count == 0)
-            candidates = rivals.FindAll(look => look.TopicIdIn(disk, partition.ToString()) == Uuid.Zero);
+            candidates = rivals.FindAll(look => isSpoiled(look.TopicIdIn(disk, partition.ToString())));
         var filled = candidates.FindAll(look => look.HasRecords(disk, partition));
         if (filled.Count > 1)
         {

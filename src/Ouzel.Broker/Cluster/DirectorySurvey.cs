@@ -36,7 +36,7 @@ internal sealed record DirectorySurvey(string ClusterId, string MetadataDirector
         CheckVoters(disk, metadata.Path, fold.Voters, options.NodeId);
         CheckFeatures(metadata.Path, fold.Delta.After);
         CheckEnd(disk, looks, metadata.Path, fold);
-        return new DirectorySurvey(clusterId, metadata.Path, alone, fold, DirectoryRivals.Strays(disk, looks, fold.Delta.After));
+        return new DirectorySurvey(clusterId, metadata.Path, alone, fold, DirectoryRivals.Strays(disk, looks, fold.Delta.After, new(() => MetadataPeek.DeletedTopics(disk, metadata.Path))));
     }
 
     private static bool IsSame(string a, string b) => Path.GetFullPath(a).TrimEnd('/') == Path.GetFullPath(b).TrimEnd('/');

@@ -34,6 +34,9 @@ public enum Guard
 
     /// <summary>A fetch that waits is told of an append.</summary>
     AppendsAreTold,
+
+    /// <summary>DeleteRecords is answered when the new start is on the disk.</summary>
+    DeletedRecordsStayDeleted,
 }
 
 /// <summary>Whether a guard stands: always, except in a test program that was built with the switch on and has removed it.</summary>

@@ -101,6 +101,8 @@ internal sealed partial class World
             Partitions[i].PowerLost();
             Commits.PulledBack(i, Partitions[i].DurableEnd);
         }
+
+        _ledgers.ForEach(l => l.PowerLost());
     }
 
     /// <summary>The process dies, the machine lives: everything written is still there.</summary>
@@ -119,6 +121,8 @@ internal sealed partial class World
         {
             Commits.PulledBack(i, Partitions[i].KnownEnd);
         }
+
+        _ledgers.ForEach(l => l.Crashed());
     }
 
     private void StopBroker()

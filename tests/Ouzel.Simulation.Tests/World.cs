@@ -123,6 +123,7 @@ internal sealed partial class World
                 });
             }
 
+            StartTopics();
             for (int i = 0; i < PartitionCount; i++)
             {
                 int partition = i;
@@ -183,6 +184,11 @@ internal sealed partial class World
                 await inspector.DelayMsAsync(50, 200);
             }
         }
+
+        foreach (Ledger ledger in _ledgers)
+        {
+            await new LogClient(inspector).CheckAsync(ledger);
+        }
     }
 
     /// <summary>With nobody left but the inspector, nothing waits and nothing is kept for those who went.</summary>
@@ -222,7 +228,8 @@ internal sealed partial class World
         _brokerDisk = disk;
         BrokerOptions options = BrokerOptions.Of([
             ("log.dirs", "/data"), ("offsets.topic.num.partitions", "1"), ("group.initial.rebalance.delay.ms", "100"),
-            ("log.roll.ms", "2000"), ("log.index.size.max.bytes", "4096"),
+            ("log.roll.ms", "2000"), ("log.index.size.max.bytes", "4096"), ("log.retention.check.interval.ms", "150"), ("log.flush.offset.checkpoint.interval.ms", "900"),
+            ("log.cleaner.backoff.ms", "200"), ("log.cleaner.dedupe.buffer.size", "2097152"), ("log.cleaner.io.buffer.size", "8192"),
         ]);
         var seams = new BrokerSeams(
             listener => [Network.Listen(listener.Name)],
@@ -231,7 +238,7 @@ internal sealed partial class World
         {
             try
             {
-                BrokerNode broker = await BrokerNode.StartAsync(options, new ProcessClock(Scheduler, process, Wall), disk, new Random(_seed + Life), new LoggerFactory([new LogLines(Scheduler, process)]), seams);
+                BrokerNode broker = await BrokerNode.StartAsync(options, new ProcessClock(Scheduler, process, Wall), disk, new Random(_seed + Life), new LoggerFactory([new LogLines(Scheduler, process, () => _isDiskBroken)]), seams);
                 _broker = broker;
                 Scheduler.Write(process.Name, "up");
                 await broker.Ended;

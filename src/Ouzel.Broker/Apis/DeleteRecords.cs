@@ -48,7 +48,7 @@ internal sealed class DeleteRecordsApi(MetadataCache metadata, PartitionTable pa
     {
         foreach (IGrouping<LogDirectory, DeleteRecordsResponse.DeleteRecordsPartitionResult> there in moved.GroupBy(m => m.Directory, m => m.Answer))
         {
-            if (await there.Key.WaitStartsDurableAsync())
+            if (!Guards.Stands(Guard.DeletedRecordsStayDeleted) || await there.Key.WaitStartsDurableAsync())
             {
                 continue;
             }

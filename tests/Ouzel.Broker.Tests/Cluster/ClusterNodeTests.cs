@@ -90,6 +90,21 @@ public sealed class ClusterNodeTests
     }
 
     [Fact]
+    public async Task What_is_left_under_the_name_of_a_deleted_topic_may_be_that_topics()
+    {
+        var bed = new ClusterBed();
+        var run = await bed.StartAsync();
+        await run.CreateAsync("again", 2);
+        await run.CreateAsync("once");
+        await run.DeleteAsync("again");
+        await run.CreateAsync("again", 2);
+        await run.StopAsync();
+
+        var fold = MetadataPeek.Fold(bed.Disk, ClusterBed.Data, run.Image.ClusterId);
+        Assert.Equal(["again"], fold.DeletedNames);
+    }
+
+    [Fact]
     public async Task A_fresh_directory_has_the_files_that_Kafka_formats()
     {
         var bed = new ClusterBed();

@@ -10,6 +10,8 @@ internal sealed class DiskThread(Scheduler scheduler, Process process, Weather w
 {
     private const double LaterMs = 0.1;
     private const int BesideMax = 4;
+    private readonly Steps _steps = name.StartsWith("flush", StringComparison.Ordinal) ? Steps.Sync : name == "compaction" ? Steps.Compaction : Steps.None;
+    private readonly bool _isJobs = name == "jobs";
     private readonly Queue<Action> _queue = new();
     private readonly Queue<Action> _besideQueue = new();
     private readonly List<Action> _beside = [];
@@ -90,9 +92,16 @@ internal sealed class DiskThread(Scheduler scheduler, Process process, Weather w
 
     private void Run(Action work)
     {
-        process.IsFlushing = name.StartsWith("flush", StringComparison.Ordinal);
+        if (scheduler.IsInside)
+        {
+            work(); // a job: it waits for no log's sync
+            return;
+        }
+
+        process.InSteps = _steps;
         work();
-        process.IsFlushing = false;
+        process.InSteps = Steps.None;
+        process.KeepsPower = false;
     }
 
     private void Next()
@@ -108,7 +117,7 @@ internal sealed class DiskThread(Scheduler scheduler, Process process, Weather w
 
     private void RunOne()
     {
-        if (scheduler.IsInside)
+        if (scheduler.IsInside && !_isJobs)
         {
             // A lock that the thread inside the sync holds would not keep this work out: it comes later.
             scheduler.AfterMs(LaterMs, process, "", RunOne);

@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Ouzel.Simulation.Tests.Bed;
 
-/// <summary>Puts the broker's own log lines into the event log.</summary>
-internal sealed class LogLines(Scheduler scheduler, Process process) : ILoggerProvider, ILogger
+/// <summary>Puts the broker's own log lines into the event log. An error is one of the broker where nothing was made to fail.</summary>
+internal sealed class LogLines(Scheduler scheduler, Process process, Func<bool> isDiskBroken) : ILoggerProvider, ILogger
 {
     public ILogger CreateLogger(string categoryName) => this;
 
@@ -21,6 +21,10 @@ internal sealed class LogLines(Scheduler scheduler, Process process) : ILoggerPr
 
         string fault = exception is null ? "" : $" ({exception.GetType().Name}: {exception.Message})";
         scheduler.Write(process.Name, $"{logLevel}: {formatter(state, exception)}{fault}");
+        if (logLevel >= LogLevel.Error && !isDiskBroken())
+        {
+            scheduler.Fail($"nothing was made to fail, but {process.Name} says: {formatter(state, exception)} {exception}");
+        }
     }
 
     public void Dispose()

@@ -47,7 +47,8 @@ internal sealed class ProcessDisk(Scheduler scheduler, Process process, FaultyDi
         }
 
         T result = run();
-        if (changes && ChangesLeft > 0 && --ChangesLeft == 0)
+        process.KeepsPower |= changes && scheduler.IsInside && path.EndsWith("checkpoint", StringComparison.Ordinal);
+        if (changes && !process.KeepsPower && ChangesLeft > 0 && --ChangesLeft == 0)
         {
             PowerGoes?.Invoke();
             throw new DiskException("use", path, DiskException.InputOutputError, "the power went");
@@ -56,10 +57,20 @@ internal sealed class ProcessDisk(Scheduler scheduler, Process process, FaultyDi
         return result;
     }
 
-    /// <summary>A sync of a log keeps only its own thread waiting: requests are served before it returns.</summary>
-    private void OthersRun(string path)
+    /// <summary>
+    /// A sync of a segment's file keeps only its own thread waiting, and so do the reads and writes of a compaction: whoever wants runs before and after. Only there, where
+    /// whoever works holds no lock that another might want: on the one thread no lock would keep anybody out.
+    /// </summary>
+    private void OthersRun(string path, bool isSync)
     {
-        if (process.IsFlushing && path.EndsWith(".log", StringComparison.Ordinal))
+        bool isSegment = path.Contains(".log", StringComparison.Ordinal) || path.Contains("index", StringComparison.Ordinal);
+        bool isStep = process.InSteps switch
+        {
+            Steps.Sync => isSync && isSegment,
+            Steps.Compaction => isSegment && (isSync || path.Contains(".log", StringComparison.Ordinal)),
+            _ => false,
+        };
+        if (isStep)
         {
             scheduler.StepInside(process);
         }
@@ -74,6 +85,8 @@ internal sealed class ProcessDisk(Scheduler scheduler, Process process, FaultyDi
         public override int Read(long position, Span<byte> buffer)
         {
             Check();
+            owner.OthersRun(Path, isSync: false);
+            Check();
             return inner.Read(position, buffer);
         }
 
@@ -82,14 +95,16 @@ internal sealed class ProcessDisk(Scheduler scheduler, Process process, FaultyDi
             Check();
             inner.Write(position, bytes);
             owner.Change(() => { }, Path);
+            owner.OthersRun(Path, isSync: false);
         }
 
         public override void SetLength(long length) => owner.Change(() => inner.SetLength(length), Path);
 
         public override void Sync()
         {
+            owner.OthersRun(Path, isSync: true);
             owner.Change(inner.Sync, Path);
-            owner.OthersRun(Path);
+            owner.OthersRun(Path, isSync: true);
         }
 
         protected override void Close() => inner.Release();

@@ -100,7 +100,7 @@ public sealed class DamageTests
         var (index, file) = ("/data/" + Second(LogFiles.OffsetIndex), "/data/" + Last(LogFiles.Log));
         _directory.Close();
         _disk.Delete(index);
-        _disk.ReplaceFile(file, _disk.ReadAllBytes(file)[..^7]);
+        _disk.ReplaceFile(file, _disk.ReadAllBytes(file).AsSpan()[..^7]);
         Reopen();
         Assert.Equal(29, _log.LogEndOffset);
         Append("on");

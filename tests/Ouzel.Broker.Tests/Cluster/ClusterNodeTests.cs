@@ -101,7 +101,7 @@ public sealed class ClusterNodeTests
         await run.StopAsync();
 
         var fold = MetadataPeek.Fold(bed.Disk, ClusterBed.Data, run.Image.ClusterId);
-        Assert.Equal(["again"], fold.DeletedNames);
+        Assert.Equal(["again"], fold.Deleted);
     }
 
     [Fact]

@@ -27,6 +27,13 @@ internal sealed class PackedTurns(LargeTurns turns, MemoryLane lane)
         long charged = 0;
         try
         {
+            // Whoever waits for a turn holds what the lane has granted, or nothing: then the check begins anew in its turn.
+            if (check is not null && !TryCharge(check.HeldBytes))
+            {
+                check.Dispose();
+                check = null;
+            }
+
             if (check is null)
             {
                 await turns.RunAsync(() =>

@@ -5,6 +5,7 @@ using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Protocol.Records;
 using Ouzel.Protocol.Records.Validation;
+using Ouzel.Storage;
 
 namespace Ouzel.Broker.Tests.Apis;
 
@@ -58,6 +59,29 @@ public sealed class PackedTurnsTests : IDisposable
                 Assert.Equal(ErrorCode.None, answer.Responses[0].PartitionResponses[0].ErrorCode);
             }
         }
+    }
+
+    [Fact]
+    public async Task A_check_that_has_begun_and_gets_no_memory_waits_for_its_turn_without_any()
+    {
+        var lane = new MemoryLane(_node.Clock, 1024);
+        await lane.TakeAsync(1024);
+        await _node.CreateTopicAsync("t");
+        using var begun = new ManualResetEventSlim();
+        CancellationToken cancelled = TestContext.Current.CancellationToken;
+        Task<bool> first = _turns.RunAsync(() =>
+        {
+            begun.Wait(cancelled);
+            return true;
+        });
+        byte[] bomb = Bomb(32 << 20);
+        PackedCheck rest = _node.PartitionOf("t").BeginCheck(bomb, LogAppendOrigin.Client, _node.NowMs, oldFormats: false, PackedTurns.SliceBytes, out _)!;
+        Assert.NotEqual(0, rest.HeldBytes);
+        Task<RecordValidation> check = new PackedTurns(_turns, lane).CheckAsync(_node.PartitionOf("t"), bomb, rest, _node.NowMs, oldFormats: false);
+        Assert.Equal((false, 0L), (check.IsCompleted, rest.HeldBytes));
+        begun.Set();
+        await first;
+        Assert.Equal((ErrorCode.None, 1024L), ((await check).Error, lane.Taken));
     }
 
     /// <summary>Both ask for their turns while somebody else has his, the check first.</summary>

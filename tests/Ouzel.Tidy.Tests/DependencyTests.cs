@@ -7,6 +7,7 @@ public sealed class DependencyTests
     {
         ["Ouzel.Generators"] = [],
         ["Ouzel.Protocol"] = ["Ouzel.Generators"],
+        ["Ouzel.Client"] = ["Ouzel.Protocol"],
         ["Ouzel.Storage"] = ["Ouzel.Protocol"],
         ["Ouzel.Broker"] = ["Ouzel.Generators", "Ouzel.Protocol", "Ouzel.Storage"],
         ["Ouzel"] = ["Ouzel.Protocol", "Ouzel.Storage", "Ouzel.Broker"],

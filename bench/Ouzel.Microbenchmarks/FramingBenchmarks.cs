@@ -1,3 +1,4 @@
+using Ouzel.Broker.Memory;
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;

@@ -1,3 +1,5 @@
+using Ouzel.Broker.Jobs;
+using Ouzel.Storage.Work;
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Broker.Partitions;

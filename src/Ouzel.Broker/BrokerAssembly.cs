@@ -1,3 +1,7 @@
+using Ouzel.Broker.Fetching;
+using Ouzel.Broker.Memory;
+using Ouzel.Storage.Disks;
+using Ouzel.Storage.Work;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Apis;

@@ -1,3 +1,7 @@
+using Ouzel.Broker.Fetching;
+using Ouzel.Broker.Jobs;
+using Ouzel.Broker.Memory;
+using Ouzel.Storage.Work;
 using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Apis;
 using Ouzel.Broker.Cluster;

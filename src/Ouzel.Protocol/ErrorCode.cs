@@ -31,7 +31,7 @@ public enum ErrorCode : short
     StaleControllerEpoch = 11,
     /// <summary>The text committed with an offset is too long.</summary>
     OffsetMetadataTooLarge = 12,
-    /// <summary>The connection broke before the answer came.</summary>
+    /// <summary>The connection broke before the response came.</summary>
     NetworkException = 13,
     /// <summary>The coordinator is still reading its partition.</summary>
     CoordinatorLoadInProgress = 14,
@@ -163,7 +163,7 @@ public enum ErrorCode : short
     StaleBrokerEpoch = 77,
     /// <summary>The new leader does not know its high watermark yet.</summary>
     OffsetNotAvailable = 78,
-    /// <summary>Join again with the member id in the answer.</summary>
+    /// <summary>Join again with the member id in the response.</summary>
     MemberIdRequired = 79,
     /// <summary>The preferred leader is not there.</summary>
     PreferredLeaderNotAvailable = 80,

@@ -1,3 +1,4 @@
+using Ouzel.Storage.Disks;
 using System.Globalization;
 using System.Text;
 

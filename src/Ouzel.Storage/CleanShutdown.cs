@@ -1,3 +1,4 @@
+using Ouzel.Storage.Disks;
 using System.Text;
 using System.Text.Json;
 

@@ -23,14 +23,14 @@ public enum Guard
     /// <summary>A producer's batches come in sequence, and once.</summary>
     ProducerSequence,
 
-    /// <summary>A coordinator answers when what the answer rests on is committed.</summary>
-    CoordinatorAnswersCommitted,
+    /// <summary>A coordinator answers when what the response rests on is committed.</summary>
+    CoordinatorResponsesCommitted,
 
     /// <summary>Only a member of the present generation commits offsets.</summary>
     CommitGeneration,
 
-    /// <summary>Answers leave in the order of the requests.</summary>
-    AnswerOrder,
+    /// <summary>Responses leave in the order of the requests.</summary>
+    ResponseOrder,
 
     /// <summary>A fetch that waits is told of an append.</summary>
     AppendsAreTold,

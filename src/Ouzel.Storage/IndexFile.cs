@@ -1,3 +1,5 @@
+using Ouzel.Storage.Disks;
+
 namespace Ouzel.Storage;
 
 /// <summary>

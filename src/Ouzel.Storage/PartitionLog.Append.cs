@@ -1,3 +1,4 @@
+using Ouzel.Storage.Disks;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Records;
 using Ouzel.Protocol.Records.Validation;
@@ -114,7 +115,7 @@ public sealed partial class PartitionLog
             for (var rest = batches; rest.Length > 0;)
             {
                 if (RecordBatch.Read(rest, out var batch, out var size) != BatchReadStatus.Whole)
-                    break; // an answer may be cut off behind its last whole batch
+                    break; // a response may be cut off behind its last whole batch
                 if (batch.Magic != 2 || !batch.IsCrcValid())
                     return LogAppendResult.Refused(ErrorCode.CorruptMessage);
                 if (batch.BaseOffset < _end.Offset)

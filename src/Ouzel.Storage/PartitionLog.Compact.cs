@@ -1,3 +1,4 @@
+using Ouzel.Storage.Disks;
 using Ouzel.Storage.Compaction;
 
 namespace Ouzel.Storage;

@@ -1,3 +1,5 @@
+using Ouzel.Storage.Disks;
+using Ouzel.Storage.Work;
 using Microsoft.Extensions.Logging;
 using Ouzel.Protocol;
 

@@ -1,3 +1,5 @@
+using Ouzel.Storage.Disks;
+
 namespace Ouzel.Storage;
 
 /// <summary>The `.snapshot` files of one partition. Used under the log's lock.</summary>

@@ -1,3 +1,4 @@
+using Ouzel.Storage.Disks;
 using Ouzel.Broker.Net;
 using Ouzel.Commands;
 using Ouzel.Hosting;

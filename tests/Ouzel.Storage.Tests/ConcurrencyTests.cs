@@ -1,3 +1,5 @@
+using Ouzel.Storage.Disks;
+using Ouzel.Storage.Work;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Protocol;
 using Ouzel.Storage.Tests.Support;
@@ -8,7 +10,7 @@ public sealed class ConcurrencyTests
 {
     private const int Records = 4000;
 
-    /// <summary>Readers race with appends, rolls, retention and file deletion: each answer is whole batches in order, or out of range below the start.</summary>
+    /// <summary>Readers race with appends, rolls, retention and file deletion: each response is whole batches in order, or out of range below the start.</summary>
     [Fact]
     public async Task Readers_see_whole_batches_while_the_log_rolls_and_shrinks()
     {

@@ -1,3 +1,5 @@
+using Ouzel.Storage.Disks;
+using Ouzel.Storage.Work;
 using System.Globalization;
 using System.Text;
 using Ouzel.Protocol;

@@ -1,3 +1,5 @@
+using Ouzel.Storage.Disks;
+using Ouzel.Storage.Work;
 using Ouzel.Protocol;
 using Ouzel.Storage.Compaction;
 using Ouzel.Storage.Tests.Support;

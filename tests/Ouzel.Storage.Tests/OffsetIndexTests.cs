@@ -1,3 +1,4 @@
+using Ouzel.Storage.Disks;
 using FsCheck;
 using FsCheck.Fluent;
 

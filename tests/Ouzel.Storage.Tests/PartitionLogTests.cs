@@ -1,3 +1,4 @@
+using Ouzel.Storage.Disks;
 using Ouzel.Protocol;
 using Ouzel.Storage.Tests.Support;
 

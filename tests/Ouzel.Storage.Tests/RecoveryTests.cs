@@ -1,3 +1,4 @@
+using Ouzel.Storage.Disks;
 using Ouzel.Storage.Tests.Support;
 
 namespace Ouzel.Storage.Tests;

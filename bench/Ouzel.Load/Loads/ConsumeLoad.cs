@@ -6,7 +6,7 @@ using Ouzel.Protocol.Records;
 namespace Ouzel.Load;
 
 /// <summary>What is asked for.</summary>
-/// <param name="FetchBytes">Most bytes of an answer.</param>
+/// <param name="FetchBytes">Most bytes of a response.</param>
 /// <param name="MinBytes">Fewer make the broker wait.</param>
 /// <param name="MaxWaitMs">That long at most.</param>
 /// <param name="IsTail">Follows the end instead of beginning again.</param>
@@ -58,7 +58,7 @@ internal sealed class ConsumeLoad(ConsumeShape shape) : ILoad
         ],
     };
 
-    /// <summary>The records of an answer about one partition.</summary>
+    /// <summary>The records of a response about one partition.</summary>
     public static (ReadOnlyMemory<byte> Records, long HighWatermark) Read(ReadOnlyMemory<byte> answer, FetchResponse response)
     {
         LoadConnection.Read(answer, response, ApiKey.Fetch, Version);

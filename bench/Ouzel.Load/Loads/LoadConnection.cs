@@ -5,13 +5,13 @@ using Ouzel.Protocol.Wire;
 
 namespace Ouzel.Load;
 
-/// <summary>A connection that sends prepared frames and receives whole answers. Nothing is matched: answers come in the order of the requests.</summary>
+/// <summary>A connection that sends prepared frames and receives whole responses. Nothing is matched: answers come in the order of the requests.</summary>
 internal sealed class LoadConnection : IDisposable
 {
     /// <summary>Where a request's correlation id stands: after the frame's size, the API's key and its version.</summary>
     private const int CorrelationAt = 8;
     private const int SizeBytes = 4;
-    private const int AnswerBytesMax = 256 << 20;
+    private const int ResponseBytesMax = 256 << 20;
     private const int ReceiveBytes = 4 << 10;
     private const string ClientId = "ouzel-load";
 
@@ -76,7 +76,7 @@ internal sealed class LoadConnection : IDisposable
         }
     }
 
-    /// <summary>The next answer without its size, valid until the next call. One call of the system brings as many answers as are there.</summary>
+    /// <summary>The next response without its size, valid until the next call. One call of the system brings as many responses as are there.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> ReceiveAsync()
     {
         while (Missing() is > 0)
@@ -115,7 +115,7 @@ internal sealed class LoadConnection : IDisposable
 
     private void Number(byte[] frame) => BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(CorrelationAt), _correlation++);
 
-    /// <summary>Bytes that the next answer lacks at least; makes room for them.</summary>
+    /// <summary>Bytes that the next response lacks at least; makes room for them.</summary>
     private int Missing()
     {
         int have = _end - _start;
@@ -123,7 +123,7 @@ internal sealed class LoadConnection : IDisposable
         if (have >= SizeBytes)
         {
             int size = BinaryPrimitives.ReadInt32BigEndian(_received.AsSpan(_start));
-            wanted += size is >= SizeBytes and <= AnswerBytesMax ? size : throw new LoadException($"An answer of {size} bytes: this is no Kafka broker");
+            wanted += size is >= SizeBytes and <= ResponseBytesMax ? size : throw new LoadException($"An answer of {size} bytes: this is no Kafka broker");
         }
 
         if (wanted <= have)

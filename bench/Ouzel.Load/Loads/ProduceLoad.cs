@@ -49,23 +49,23 @@ internal sealed class ProduceLoad(ProduceShape shape, double recordsPerSecond = 
             }
             else if (sentAt.Count >= shape.InFlight)
             {
-                await AnswerAsync();
+                await RespondAsync();
             }
         }
 
         while (sentAt.Count > 0)
         {
-            await AnswerAsync();
+            await RespondAsync();
         }
 
-        async Task AnswerAsync()
+        async Task RespondAsync()
         {
             Check(await connection.ReceiveAsync(), response);
             meter.Answered(sentAt.Dequeue(), records, batch.Length);
         }
     }
 
-    /// <summary>Reads the answer to a write of one partition.</summary>
+    /// <summary>Reads the response to a write of one partition.</summary>
     public static void Check(ReadOnlyMemory<byte> answer, ProduceResponse response)
     {
         LoadConnection.Read(answer, response, ApiKey.Produce, Version);

@@ -21,7 +21,7 @@ internal sealed record BareProduceShape(string Directory, long ReserveBytes, int
 /// </summary>
 internal sealed unsafe class BareProduce(BareProduceShape shape)
 {
-    private const int EventsMax = 512, AnswersMax = 4096, SizeBytes = 4, CorrelationAt = 8;
+    private const int EventsMax = 512, ResponsesMax = 4096, SizeBytes = 4, CorrelationAt = 8;
     private readonly Dictionary<int, Peer> _peers = [];
     private readonly Stack<nint> _buffers = new();
     private readonly byte[] _template = Template();
@@ -29,12 +29,12 @@ internal sealed unsafe class BareProduce(BareProduceShape shape)
     private FileStream? _file;
     private long _position;
     private long _reserved;
-    private byte* _answers;
+    private byte* _responses;
     private int _answerCount;
 
     public void Run(Socket listener)
     {
-        _answers = (byte*)NativeMemory.Alloc((nuint)(AnswersMax * _template.Length));
+        _responses = (byte*)NativeMemory.Alloc((nuint)(ResponsesMax * _template.Length));
         byte* events = (byte*)NativeMemory.Alloc((nuint)(EventsMax * Native.EventBytes));
         int listening = (int)listener.Handle;
         Native.Control(_epoll, Native.EpollAdd, listening, Native.EpollIn);
@@ -109,7 +109,7 @@ internal sealed unsafe class BareProduce(BareProduceShape shape)
         return _answerCount == 0 || Answer(peer);
     }
 
-    /// <summary>Where the last whole frame ends; prepares an answer for each.</summary>
+    /// <summary>Where the last whole frame ends; prepares a response for each.</summary>
     private int WholeFrames(Peer peer)
     {
         int at = peer.Start;
@@ -121,12 +121,12 @@ internal sealed unsafe class BareProduce(BareProduceShape shape)
                 throw new LoadException($"A frame of {bytes} bytes does not fit into --buffer-bytes {shape.BufferBytes}");
             }
 
-            if (peer.End - at < bytes || _answerCount == AnswersMax)
+            if (peer.End - at < bytes || _answerCount == ResponsesMax)
             {
                 break;
             }
 
-            byte* answer = _answers + (_answerCount++ * _template.Length);
+            byte* answer = _responses + (_answerCount++ * _template.Length);
             _template.CopyTo(new Span<byte>(answer, _template.Length));
             *(int*)(answer + SizeBytes) = *(int*)(peer.Buffer + at + CorrelationAt);
             at += bytes;
@@ -167,12 +167,12 @@ internal sealed unsafe class BareProduce(BareProduceShape shape)
         }
     }
 
-    /// <summary>The answers are a few bytes each and the client reads them, so the socket always has room.</summary>
+    /// <summary>The responses are a few bytes each and the client reads them, so the socket always has room.</summary>
     private bool Answer(Peer peer)
     {
         int bytes = _answerCount * _template.Length;
         _answerCount = 0;
-        return Native.send(peer.Descriptor, _answers, (nuint)bytes, Native.NoSignal) == bytes;
+        return Native.send(peer.Descriptor, _responses, (nuint)bytes, Native.NoSignal) == bytes;
     }
 
     private void ReturnBuffer(Peer peer)
@@ -188,7 +188,7 @@ internal sealed unsafe class BareProduce(BareProduceShape shape)
     {
         var partition = new ProduceResponse.PartitionProduceResponse();
         var response = new ProduceResponse { Responses = [new ProduceResponse.TopicProduceResponse { Name = "bare", PartitionResponses = [partition] }] };
-        return BareAnswer.Encode(response, ApiKey.Produce, ProduceLoad.Version);
+        return BareResponse.Encode(response, ApiKey.Produce, ProduceLoad.Version);
     }
 
     private sealed class Peer(Socket socket)
@@ -206,7 +206,7 @@ internal sealed unsafe class BareProduce(BareProduceShape shape)
 }
 
 /// <summary>Answers prepared once.</summary>
-internal static class BareAnswer
+internal static class BareResponse
 {
     /// <summary>The whole frame with its size; the correlation id follows the size.</summary>
     public static byte[] Encode(IKafkaResponse response, ApiKey key, short version)

@@ -11,7 +11,7 @@ namespace Ouzel.Load.Machine;
 /// <summary>What the bare loop serves.</summary>
 /// <param name="Directory">Of the file.</param>
 /// <param name="FileBytes">About its size.</param>
-/// <param name="FetchBytes">Of batches in each answer.</param>
+/// <param name="FetchBytes">Of batches in each response.</param>
 /// <param name="Records">What the file is full of.</param>
 /// <param name="File">A file of such batches that is there already, for instance a broker's log: then both serve the same pages. Null makes one.</param>
 internal sealed record BareSendFileShape(string Directory, long FileBytes, int FetchBytes, ProduceShape Records, string? File = null);
@@ -80,7 +80,7 @@ internal sealed unsafe class BareSendFile(BareSendFileShape shape)
         };
         var response = new FetchResponse { Responses = [new FetchResponse.FetchableTopicResponse { Topic = "bare", Partitions = [data] }] };
         // Records are the last field of this version, so all before them is the header.
-        _header = BareAnswer.Encode(response, ApiKey.Fetch, ConsumeLoad.Version)[..^shape.FetchBytes];
+        _header = BareResponse.Encode(response, ApiKey.Fetch, ConsumeLoad.Version)[..^shape.FetchBytes];
     }
 
     private void Serve(Socket socket, SafeFileHandle file)

@@ -10,7 +10,7 @@ namespace Ouzel.Load;
 /// <param name="Requests">Answered requests.</param>
 /// <param name="Records">Records written or read.</param>
 /// <param name="Bytes">Bytes of batches as they are on the wire.</param>
-/// <param name="LatencyP50Ms">From sending a request to its whole answer; in the latency run from a record's planned time to its arrival at the consumer.</param>
+/// <param name="LatencyP50Ms">From sending a request to its whole response; in the latency run from a record's planned time to its arrival at the consumer.</param>
 /// <param name="LatencyP90Ms">The same.</param>
 /// <param name="LatencyP99Ms">The same.</param>
 /// <param name="LatencyP999Ms">The same.</param>

@@ -61,7 +61,7 @@ internal sealed class PublishedProgram(SuiteOptions options, Verdict verdict)
 
     private int _pid;
 
-    /// <summary>Milliseconds from the launch to the answer about the first record; then does what is given, then stops the program.</summary>
+    /// <summary>Milliseconds from the launch to the response about the first record; then does what is given, then stops the program.</summary>
     private async Task<double> StartAsync(string data, Func<Task> then)
     {
         Directory.CreateDirectory(data);

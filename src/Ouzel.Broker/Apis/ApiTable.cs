@@ -1,3 +1,5 @@
+using Ouzel.Broker.Fetching;
+using Ouzel.Broker.Requests;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
 using Ouzel.Protocol;

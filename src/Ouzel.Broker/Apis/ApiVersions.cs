@@ -1,3 +1,5 @@
+using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Requests;
 using System.Text.RegularExpressions;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
@@ -44,7 +46,7 @@ internal sealed partial class ApiVersionsApi(FeatureLevels features, string clus
         return new(response);
     }
 
-    /// <summary>The answer to a version nobody knows: enough for the client to ask again.</summary>
+    /// <summary>The response to a version nobody knows: enough for the client to ask again.</summary>
     public static ApiVersionsResponse UnsupportedVersion(ApiEntry self)
         => new() { ErrorCode = ErrorCode.UnsupportedVersion, ApiKeys = [Announced(self)] };
 

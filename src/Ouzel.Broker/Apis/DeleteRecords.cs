@@ -1,3 +1,4 @@
+using Ouzel.Broker.Requests;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Partitions;
 using Ouzel.Protocol;
@@ -15,7 +16,7 @@ internal sealed class DeleteRecordsApi(MetadataCache metadata, PartitionTable pa
     public async ValueTask<DeleteRecordsResponse> HandleAsync(DeleteRecordsRequest request, RequestContext context)
     {
         var response = new DeleteRecordsResponse();
-        var moved = new List<(LogDirectory Directory, DeleteRecordsResponse.DeleteRecordsPartitionResult Answer)>();
+        var moved = new List<(LogDirectory Directory, DeleteRecordsResponse.DeleteRecordsPartitionResult Result)>();
         var turns = new Turns(Turns.Read);
         foreach (DeleteRecordsRequest.DeleteRecordsTopic topic in request.Topics)
         {
@@ -44,9 +45,9 @@ internal sealed class DeleteRecordsApi(MetadataCache metadata, PartitionTable pa
     }
 
     /// <summary>What was answered must survive a crash: the new starts are on the disk first, with one write for each directory.</summary>
-    private static async Task MakeDurableAsync(List<(LogDirectory Directory, DeleteRecordsResponse.DeleteRecordsPartitionResult Answer)> moved)
+    private static async Task MakeDurableAsync(List<(LogDirectory Directory, DeleteRecordsResponse.DeleteRecordsPartitionResult Result)> moved)
     {
-        foreach (IGrouping<LogDirectory, DeleteRecordsResponse.DeleteRecordsPartitionResult> there in moved.GroupBy(m => m.Directory, m => m.Answer))
+        foreach (IGrouping<LogDirectory, DeleteRecordsResponse.DeleteRecordsPartitionResult> there in moved.GroupBy(m => m.Directory, m => m.Result))
         {
             if (!Guards.Stands(Guard.DeletedRecordsStayDeleted) || await there.Key.WaitStartsDurableAsync())
             {

@@ -1,3 +1,4 @@
+using Ouzel.Broker.Requests;
 using Ouzel.Broker.Cluster;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
@@ -10,9 +11,9 @@ internal sealed class DescribeClusterApi(ClusterNode cluster, BrokerAddresses ad
     private const sbyte Brokers = 1;
     private const sbyte Controllers = 2;
 
-    public ValueTask<DescribeClusterResponse> HandleAsync(DescribeClusterRequest request, RequestContext context) => new(Answer(request, context));
+    public ValueTask<DescribeClusterResponse> HandleAsync(DescribeClusterRequest request, RequestContext context) => new(Respond(request, context));
 
-    private DescribeClusterResponse Answer(DescribeClusterRequest request, RequestContext context)
+    private DescribeClusterResponse Respond(DescribeClusterRequest request, RequestContext context)
     {
         if (request.EndpointType == Controllers)
             return new() { ErrorCode = ErrorCode.MismatchedEndpointType, ErrorMessage = "This is a broker: it describes brokers, not controllers" };

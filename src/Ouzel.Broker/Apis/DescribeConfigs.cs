@@ -1,3 +1,4 @@
+using Ouzel.Broker.Requests;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
 using Ouzel.Protocol;
@@ -6,7 +7,7 @@ using Ouzel.Protocol.Messages;
 namespace Ouzel.Broker.Apis;
 
 /// <summary>DescribeConfigs v1-4: settings of topics, brokers, loggers, groups and subscriptions to metrics. v3 documentation and type. v4 flexible.</summary>
-internal sealed class DescribeConfigsApi(MetadataCache metadata, OptionsInForce inForce, ILogLevels? loggers) : IApi<DescribeConfigsRequest, DescribeConfigsResponse>, IAnswersAtLength<DescribeConfigsRequest>
+internal sealed class DescribeConfigsApi(MetadataCache metadata, OptionsInForce inForce, ILogLevels? loggers) : IApi<DescribeConfigsRequest, DescribeConfigsResponse>, ILongResponse<DescribeConfigsRequest>
 {
     /// <summary>A setting with its value, its synonyms and their encoding; texts that are everybody's do not count.</summary>
     private const int SettingBytes = 400;
@@ -14,7 +15,7 @@ internal sealed class DescribeConfigsApi(MetadataCache metadata, OptionsInForce 
     private const int SettingsOfTopic = 40;
     private const int SettingsOfBroker = 300;
 
-    public long AnswerBytes(DescribeConfigsRequest request, RequestContext context)
+    public long ResponseBytes(DescribeConfigsRequest request, RequestContext context)
     {
         long settings = 0;
         foreach (var resource in request.Resources)

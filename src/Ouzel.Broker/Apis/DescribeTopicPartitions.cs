@@ -1,3 +1,4 @@
+using Ouzel.Broker.Requests;
 using System.Collections.Immutable;
 using Ouzel.Broker.Cluster;
 using Ouzel.Protocol;

@@ -1,3 +1,7 @@
+using Ouzel.Broker.Fetching;
+using Ouzel.Broker.Jobs;
+using Ouzel.Broker.Memory;
+using Ouzel.Broker.Requests;
 using System.Runtime.CompilerServices;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Net;
@@ -54,7 +58,7 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
 
         ValueTask wait = fetch.RunAsync(limits, _pieces, partitions.Faults, wheel, context, request.MaxWaitMs);
         return context.ApiVersion < OldFetch.BatchesFrom ? ConvertAsync(fetch, wait, context)
-            : wait.IsCompletedSuccessfully ? new(Finish(fetch, Answer(fetch, context)))
+            : wait.IsCompletedSuccessfully ? new(Finish(fetch, Respond(fetch, context)))
             : WaitAsync(fetch, wait, context);
     }
 
@@ -69,7 +73,7 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
     private async ValueTask<FetchResponse> WaitAsync(PendingFetch fetch, ValueTask wait, RequestContext context)
     {
         await wait;
-        return Finish(fetch, Answer(fetch, context));
+        return Finish(fetch, Respond(fetch, context));
     }
 
     private async ValueTask<FetchResponse> LookLaterAsync(PendingFetch fetch, FetchLimits limits, int waitMs, RequestContext context)
@@ -86,7 +90,7 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
         long bytes = OldFetch.BytesFor(fetch.FoundBytes);
         if (bytes == 0)
         {
-            return Finish(fetch, Answer(fetch, context));
+            return Finish(fetch, Respond(fetch, context));
         }
 
         if (!memory.Requests.TryTake(bytes))
@@ -95,14 +99,14 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
             {
                 // Nothing this time: its client asks again, and holds nothing meanwhile.
                 fetch.DropRecords();
-                return Finish(fetch, Answer(fetch, context));
+                return Finish(fetch, Respond(fetch, context));
             }
 
             await memory.Requests.TakeAsync(bytes);
         }
 
         context.Charged += bytes;
-        return await memory.LargeTurns.RunAsync(() => Finish(fetch, Answer(fetch, context)));
+        return await memory.LargeTurns.RunAsync(() => Finish(fetch, Respond(fetch, context)));
     }
 
     private FetchResponse Finish(PendingFetch fetch, FetchResponse response)
@@ -152,13 +156,13 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
         return partitions.TryGet(image, name, out partition) || !partitions.IsLost(name) ? ErrorCode.None : ErrorCode.KafkaStorageError;
     }
 
-    private FetchResponse Answer(PendingFetch fetch, RequestContext context)
+    private FetchResponse Respond(PendingFetch fetch, RequestContext context)
     {
         FetchPlan plan = fetch.Plan;
-        return fetch.IsGivenUp ? _pieces.Response() : plan.Session is { } session ? AnswerOfSession(fetch, session, context) : AnswerInFull(fetch, context);
+        return fetch.IsGivenUp ? _pieces.Response() : plan.Session is { } session ? ResponseOfSession(fetch, session, context) : RespondInFull(fetch, context);
     }
 
-    private FetchResponse AnswerInFull(PendingFetch fetch, RequestContext context)
+    private FetchResponse RespondInFull(PendingFetch fetch, RequestContext context)
     {
         FetchResponse response = _pieces.Response();
         for (int i = 0; i < fetch.Count; i++)
@@ -177,7 +181,7 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
     }
 
     /// <summary>Only what the client does not know yet (KIP-227).</summary>
-    private FetchResponse AnswerOfSession(PendingFetch fetch, FetchSession session, RequestContext context)
+    private FetchResponse ResponseOfSession(PendingFetch fetch, FetchSession session, RequestContext context)
     {
         lock (session.Gate)
         {

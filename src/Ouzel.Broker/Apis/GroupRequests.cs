@@ -1,3 +1,4 @@
+using Ouzel.Broker.Requests;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;

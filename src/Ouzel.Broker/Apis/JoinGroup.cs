@@ -1,9 +1,10 @@
+using Ouzel.Broker.Requests;
 using Ouzel.Broker.Groups;
 using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Apis;
 
-/// <summary>Joins a classic group; the answer waits for the rebalance.</summary>
+/// <summary>Joins a classic group; the response waits for the rebalance.</summary>
 /// <remarks>v4 newcomers return with the id they are given (KIP-394). v5 static members (KIP-345). v9 a returning leader may skip the plan (KIP-814).</remarks>
 internal sealed class JoinGroupApi(GroupCoordinator groups) : IApi<JoinGroupRequest, JoinGroupResponse>
 {

@@ -1,3 +1,4 @@
+using Ouzel.Broker.Requests;
 using Ouzel.Broker.Groups;
 using Ouzel.Protocol.Messages;
 

@@ -1,3 +1,4 @@
+using Ouzel.Broker.Requests;
 using Ouzel.Broker.Cluster;
 using Ouzel.Protocol.Messages;
 
@@ -7,9 +8,9 @@ namespace Ouzel.Broker.Apis;
 internal sealed class ListPartitionReassignmentsApi(MetadataCache metadata) : IApi<ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse>
 {
     public ValueTask<ListPartitionReassignmentsResponse> HandleAsync(ListPartitionReassignmentsRequest request, RequestContext context) =>
-        new(Answer(metadata.Current, request));
+        new(Respond(metadata.Current, request));
 
-    private static ListPartitionReassignmentsResponse Answer(ClusterImage image, ListPartitionReassignmentsRequest request)
+    private static ListPartitionReassignmentsResponse Respond(ClusterImage image, ListPartitionReassignmentsRequest request)
     {
         var response = new ListPartitionReassignmentsResponse { ErrorMessage = null };
         var asked = request.Topics?.Select(t => (t.Name, Partitions: (IEnumerable<int>)t.PartitionIndexes))

@@ -1,3 +1,4 @@
+using Ouzel.Broker.Requests;
 using Ouzel.Broker.Cluster;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
@@ -6,11 +7,11 @@ namespace Ouzel.Broker.Apis;
 
 /// <summary>
 /// Brokers, topics and partition leaders. v0 empty list = all topics; v1 null = all, controller, rack; v2 cluster id; v4 says whether to create; v5 offline replicas;
-/// v7 leader epoch; v8 authorized operations; v10 topic ids in the answer; v12 lookup by id; v13 error at the top.
+/// v7 leader epoch; v8 authorized operations; v10 topic ids in the response; v12 lookup by id; v13 error at the top.
 /// </summary>
-internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses, bool autoCreate) : IApi<MetadataRequest, MetadataResponse>, IAnswersAtLength<MetadataRequest>
+internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses, bool autoCreate) : IApi<MetadataRequest, MetadataResponse>, ILongResponse<MetadataRequest>
 {
-    /// <summary>A partition of the answer: itself, three lists of replicas, and its encoding.</summary>
+    /// <summary>A partition of the response: itself, three lists of replicas, and its encoding.</summary>
     private const int PartitionBytes = 320;
 
     private const short CreationIsAskedFrom = 4;
@@ -43,7 +44,7 @@ internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses
         return response;
     }
 
-    public long AnswerBytes(MetadataRequest request, RequestContext context)
+    public long ResponseBytes(MetadataRequest request, RequestContext context)
     {
         var topics = cluster.Metadata.Current.Topics;
         long partitions = 0;

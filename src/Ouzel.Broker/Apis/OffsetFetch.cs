@@ -1,3 +1,4 @@
+using Ouzel.Broker.Requests;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Groups;
 using Ouzel.Protocol.Messages;
@@ -17,7 +18,7 @@ internal sealed class OffsetFetchApi(GroupCoordinator groups, Func<string, Value
     {
         if (context.ApiVersion == 0)
         {
-            // Where it cannot be made the answer says so: there is no coordinator.
+            // Where it cannot be made the response says so: there is no coordinator.
             await ensureTopic(InternalTopics.ConsumerOffsets);
         }
 

@@ -1,3 +1,4 @@
+using Ouzel.Broker.Memory;
 using Ouzel.Broker.Net;
 using Ouzel.Broker.Partitions;
 using Ouzel.Protocol.Records.Validation;

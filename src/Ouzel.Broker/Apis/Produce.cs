@@ -1,3 +1,6 @@
+using Ouzel.Broker.Jobs;
+using Ouzel.Broker.Memory;
+using Ouzel.Broker.Requests;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Ouzel.Broker.Cluster;
@@ -16,7 +19,7 @@ namespace Ouzel.Broker.Apis;
 /// v0 to v2 carry message formats 0 and 1, which are converted; Apache Kafka refuses them since 4.0, old clients still send them.
 /// v3 batches of magic 2, transactional id. v5 log start. v7 zstd. v8 single records at fault (KIP-467). v9 flexible. v10 the leader
 /// in errors (KIP-951). v11, v12 transactions of the second version (KIP-890). v13 topic ids.
-/// TimeoutMs bounds the wait of acks=all (7); without one, 0, it has no end. With acks=0 there is no answer, and an error ends the connection. There are no transactions yet: every transactional id is unknown.
+/// TimeoutMs bounds the wait of acks=all (7); without one, 0, it has no end. With acks=0 there is no response, and an error ends the connection. There are no transactions yet: every transactional id is unknown.
 /// </remarks>
 internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitions, TimingWheel wheel, MemoryBudget memory, TimeProvider clock) : IReusingApi<ProduceRequest, ProduceResponse>
 {

@@ -1,9 +1,10 @@
+using Ouzel.Broker.Requests;
 using Ouzel.Broker.Groups;
 using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Apis;
 
-/// <summary>Gives a member its part of the leader's plan; the answer waits for the plan.</summary>
+/// <summary>Gives a member its part of the leader's plan; the response waits for the plan.</summary>
 /// <remarks>v3 static members. v5 names the protocol (KIP-559).</remarks>
 internal sealed class SyncGroupApi(GroupCoordinator groups) : IApi<SyncGroupRequest, SyncGroupResponse>
 {

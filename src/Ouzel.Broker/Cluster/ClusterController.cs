@@ -51,7 +51,7 @@ internal sealed class ClusterController(ControllerRuntime runtime, Controller ma
             if (code != ErrorCode.None)
                 return Decision<(ErrorCode, string?)>.Refusal((code, message));
             var decision = machine.AlterConfigs(image, writes);
-            return validateOnly ? Decision<(ErrorCode, string?)>.Refusal(decision.Answer) : decision;
+            return validateOnly ? Decision<(ErrorCode, string?)>.Refusal(decision.Response) : decision;
         });
 
     /// <summary>Stores settings that were found good already.</summary>

@@ -1,3 +1,4 @@
+using Ouzel.Storage.Disks;
 using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Cluster.Embedded;
 using Ouzel.Broker.Configs;
@@ -111,7 +112,7 @@ internal sealed class ClusterNode : IAsyncDisposable
                 (image, offset) =>
                 {
                     var decision = Controller.Machine.RegisterBroker(image, Registration(endpoints), offset);
-                    registered = decision.Answer;
+                    registered = decision.Response;
                     return decision.Records;
                 },
                 (image, _) => Controller.Machine.AssignDirectories(image, NodeId, Replicas(image)).Records,

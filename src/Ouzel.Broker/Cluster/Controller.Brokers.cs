@@ -9,7 +9,7 @@ internal sealed partial class Controller
     private const sbyte Cleared = -1;
 
     /// <summary>
-    /// Registers a broker, fenced, with the epoch <paramref name="offsetNext"/>: the offset at which the answer's records will stand.
+    /// Registers a broker, fenced, with the epoch <paramref name="offsetNext"/>: the offset at which the response's records will stand.
     /// A process that was started again has another incarnation. Did it not stop cleanly (its epoch on disk is not the registered one),
     /// then what it had written last may be gone, and it leaves every ISR first.
     /// </summary>

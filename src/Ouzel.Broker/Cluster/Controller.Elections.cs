@@ -10,7 +10,7 @@ internal sealed partial class Controller
 
     /// <summary>
     /// Moves leadership to the preferred replica, or (unclean) to any living one of a partition that nobody leads.
-    /// A null list means all partitions; those where nothing is needed are left out of the answer then.
+    /// A null list means all partitions; those where nothing is needed are left out of the response then.
     /// </summary>
     public Decision<ElectLeadersResponse> ElectLeaders(ClusterImage image, ElectLeadersRequest request)
     {

@@ -75,7 +75,7 @@ internal sealed partial class Controller
     private const sbyte SafeDowngrade = 2;
     private const sbyte UnsafeDowngrade = 3;
 
-    /// <summary>Changes feature levels, all or none: the first refusal is the answer, at the top and nowhere else.</summary>
+    /// <summary>Changes feature levels, all or none: the first refusal is the response, at the top and nowhere else.</summary>
     /// <param name="quorumLevel">The level of kraft.version, which the metadata log keeps for itself: tools that set all features name it, too.</param>
     public Decision<UpdateFeaturesResponse> UpdateFeatures(ClusterImage image, UpdateFeaturesRequest request, short quorumLevel)
     {

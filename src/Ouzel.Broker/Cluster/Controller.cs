@@ -3,10 +3,10 @@ using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Cluster;
 
-/// <summary>What the controller decided: the records to append, and the answer that is true once they are committed.</summary>
-internal sealed record Decision<T>(T Answer, IReadOnlyList<ClusterRecord> Records)
+/// <summary>What the controller decided: the records to append, and the response that is true once they are committed.</summary>
+internal sealed record Decision<T>(T Response, IReadOnlyList<ClusterRecord> Records)
 {
-    public static Decision<T> Refusal(T answer) => new(answer, []);
+    public static Decision<T> Refusal(T response) => new(response, []);
 }
 
 /// <summary>Broker settings that the controller follows.</summary>
@@ -37,7 +37,7 @@ internal interface ITopicSettings
 }
 
 /// <summary>
-/// The active controller as one state machine: a request and the image it is judged by become records and an answer.
+/// The active controller as one state machine: a request and the image it is judged by become records and a response.
 /// It keeps nothing between calls but the seeded source that topic ids and placements come from; whoever calls it appends, applies and answers
 /// (<see cref="ControllerRuntime"/>). One call at a time.
 /// </summary>

@@ -1,3 +1,4 @@
+using Ouzel.Storage.Disks;
 using Microsoft.Extensions.Logging;
 using Ouzel.Protocol.Messages;
 using Ouzel.Storage;
@@ -153,7 +154,7 @@ internal sealed class ControllerRuntime(
                 if (_unshown.Count > 0)
                     await CommitAsync();
                 foreach (var change in _together)
-                    change.Answer();
+                    change.Respond();
             }
             catch (Exception e)
             {
@@ -277,7 +278,7 @@ internal sealed class ControllerRuntime(
         public abstract IReadOnlyList<ClusterRecord> Decide(ClusterImage image, long offset);
 
         /// <summary>It is committed and shown.</summary>
-        public abstract void Answer();
+        public abstract void Respond();
 
         public abstract void Fail(Exception failure);
     }
@@ -291,10 +292,10 @@ internal sealed class ControllerRuntime(
 
         public override IReadOnlyList<ClusterRecord> Decide(ClusterImage image, long offset) => (_decision = decide(image, offset)).Records;
 
-        public override void Answer()
+        public override void Respond()
         {
             if (_decision is { } decision)
-                _answered.TrySetResult(decision.Answer);
+                _answered.TrySetResult(decision.Response);
         }
 
         public override void Fail(Exception failure) => _answered.TrySetException(failure);

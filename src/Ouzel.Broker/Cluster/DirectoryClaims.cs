@@ -1,3 +1,4 @@
+using Ouzel.Storage.Disks;
 using Ouzel.Broker.Cluster.Embedded;
 using Ouzel.Protocol;
 using Ouzel.Storage;

@@ -1,3 +1,4 @@
+using Ouzel.Storage.Disks;
 using Ouzel.Broker.Cluster.Embedded;
 using Ouzel.Broker.Configs;
 using Ouzel.Protocol;

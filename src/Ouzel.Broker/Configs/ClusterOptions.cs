@@ -64,7 +64,7 @@ public sealed partial class ClusterOptions
     [Setting("controller.quorum.fetch.timeout.ms", Min = 0, Accepted = true)]
     public int ControllerQuorumFetchTimeoutMs { get; init; } = 2000;
 
-    /// <summary>Longest wait for the answer of another controller.</summary>
+    /// <summary>Longest wait for the response of another controller.</summary>
     [Setting("controller.quorum.request.timeout.ms", Min = 0, Accepted = true)]
     public int ControllerQuorumRequestTimeoutMs { get; init; } = 2000;
 

@@ -12,7 +12,7 @@ public sealed partial class NetOptions
     [Setting("background.threads", Dynamic = DynamicMode.ClusterWide, Min = 1, Accepted = true)]
     public int BackgroundThreads { get; init; } = 10;
 
-    /// <summary>How long the answer to a failed login is held back.</summary>
+    /// <summary>How long the response to a failed login is held back.</summary>
     [Setting("connection.failed.authentication.delay.ms", Min = 0, Accepted = true)]
     public int ConnectionFailedAuthenticationDelayMs { get; init; } = 100;
 
@@ -76,7 +76,7 @@ public sealed partial class NetOptions
     [Setting("queued.max.requests", Min = 1, Accepted = true)]
     public int QueuedMaxRequests { get; init; } = 500;
 
-    /// <summary>Longest wait for the answer to a request that the node itself sends.</summary>
+    /// <summary>Longest wait for the response to a request that the node itself sends.</summary>
     [Setting("request.timeout.ms", Accepted = true)]
     public int RequestTimeoutMs { get; init; } = 30000;
 

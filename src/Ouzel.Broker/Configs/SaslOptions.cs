@@ -52,7 +52,7 @@ public sealed partial class SaslOptions
     [Setting("sasl.login.connect.timeout.ms", Accepted = true)]
     public int? LoginConnectTimeoutMs { get; init; }
 
-    /// <summary>Longest wait for an answer of the provider of logins.</summary>
+    /// <summary>Longest wait for a response of the provider of logins.</summary>
     [Setting("sasl.login.read.timeout.ms", Accepted = true)]
     public int? LoginReadTimeoutMs { get; init; }
 

@@ -1,3 +1,4 @@
+using Ouzel.Broker.Requests;
 using Ouzel.Broker.Apis;
 
 namespace Ouzel.Broker.Coordination;

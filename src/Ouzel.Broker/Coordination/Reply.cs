@@ -2,10 +2,10 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Coordination;
 
-/// <summary>An answer that a shard gives now or in a later step. It leaves the node when everything the shard has appended by then is committed.</summary>
+/// <summary>A response that a shard gives now or in a later step. It leaves the node when everything the shard has appended by then is committed.</summary>
 internal abstract class Reply
 {
-    /// <summary>Whether the shard has given its answer.</summary>
+    /// <summary>Whether the shard has given its response.</summary>
     public bool IsSet { get; protected set; }
 
     /// <summary>Lets the given answer go.</summary>
@@ -27,10 +27,10 @@ internal sealed class Reply<T>(ICollection<Reply> outbox, Func<ErrorCode, T> fai
     /// <summary>What the shard answered; only meaningful once set.</summary>
     public T Value => _value!;
 
-    /// <summary>Completes when the answer is released or has failed.</summary>
+    /// <summary>Completes when the response is released or has failed.</summary>
     public Task<T> Task => _completion.Task;
 
-    /// <summary>Gives the answer. The first one counts.</summary>
+    /// <summary>Gives the response. The first one counts.</summary>
     public void Set(T value)
     {
         if (IsSet)
@@ -43,7 +43,7 @@ internal sealed class Reply<T>(ICollection<Reply> outbox, Func<ErrorCode, T> fai
         outbox.Add(this);
     }
 
-    /// <summary>Gives an error as the answer.</summary>
+    /// <summary>Gives an error as the response.</summary>
     public void SetError(ErrorCode error) => Set(failure(error));
 
     public override void Release() => _completion.TrySetResult(_value!);

@@ -52,7 +52,7 @@ internal sealed partial class ShardRuntime<TShard>
         _isStateInDoubt = false;
         _timerAtMs = long.MaxValue;
         _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        FailAnswers(error);
+        FailResponses(error);
     }
 
     private void Reload()
@@ -151,7 +151,7 @@ internal sealed partial class ShardRuntime<TShard>
         }
     }
 
-    /// <summary>Answers that nobody is served; tries again later, unless the disk is gone.</summary>
+    /// <summary>Responses that nobody is served; tries again later, unless the disk is gone.</summary>
     private void GiveUp()
     {
         Stop(ShardState.Failed, ErrorCode.CoordinatorNotAvailable);

@@ -1,3 +1,4 @@
+using Ouzel.Broker.Requests;
 using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Apis;
 using Ouzel.Protocol;
@@ -45,9 +46,9 @@ internal sealed partial class ShardRuntime<TShard>(
     public TShard? Shard => _shard;
 
     /// <summary>Runs one request on the shard, in its turn.</summary>
-    /// <param name="operation">Handles the request and gives its answer to the reply, now or in a later step.</param>
+    /// <param name="operation">Handles the request and gives its response to the reply, now or in a later step.</param>
     /// <param name="failure">Makes the response that carries an error.</param>
-    /// <param name="waiter">The request, when its answer may be long in coming: it is let go when its client goes.</param>
+    /// <param name="waiter">The request, when its response may be long in coming: it is let go when its client goes.</param>
     public Task<T> RunAsync<T>(Func<TShard, CoordinatorMoment, Reply<T>, CoordinatorStep> operation, Func<ErrorCode, T> failure, RequestContext? waiter = null)
     {
         var reply = new Reply<T>(_outbox, failure);
@@ -188,7 +189,7 @@ internal sealed partial class ShardRuntime<TShard>(
             }
         }
 
-        SendAnswers();
+        SendResponses();
         Arm(shard, now);
         GiveUpWhenOffline();
     }

@@ -8,7 +8,7 @@ internal enum Limit
     HugeFrames,
     StalledFrames,
     RequestsInFlight,
-    Answers,
+    Responses,
     StalledSends,
     Connections,
     ConnectionsOfAddress,

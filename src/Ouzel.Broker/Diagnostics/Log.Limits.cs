@@ -25,7 +25,7 @@ internal static partial class Log
     public static partial void RequestsInFlightLimited(ILogger log, int count, long limit);
 
     [LoggerMessage(1056, LogLevel.Warning, "Closing {Count} connections that do not read their answers: {Bytes} bytes of unread answers are what ouzel.memory.limit={Limit} allows")]
-    public static partial void UnreadAnswersEnded(ILogger log, int count, long bytes, long limit);
+    public static partial void UnreadResponsesEnded(ILogger log, int count, long bytes, long limit);
 
     [LoggerMessage(1057, LogLevel.Warning, "Closing {Count} connections that read nothing of their answers for connections.max.idle.ms={IdleMs}")]
     public static partial void StalledSendsEnded(ILogger log, int count, long idleMs);

@@ -42,11 +42,11 @@ internal sealed class Joining(JoinGroupRequest request, GroupRequestContext cont
 
     public WaitingJoin Waiting => new(reply, context.Version);
 
-    public void Answer(JoinGroupResponse response) => reply.Set(response);
+    public void Respond(JoinGroupResponse response) => reply.Set(response);
 
     public CoordinatorStep Refuse(ErrorCode error, string? memberId = null)
     {
-        reply.Set(ClassicAnswers.JoinError(error, memberId ?? MemberId, context.Version));
+        reply.Set(ClassicResponses.JoinError(error, memberId ?? MemberId, context.Version));
         return CoordinatorStep.Done;
     }
 }
@@ -122,7 +122,7 @@ internal sealed class ClassicJoin(
         ClassicMember member = group.Member(joining.MemberId)!;
         bool nothingNew = group.State switch
         {
-            // It may have missed the answer; the generation has begun.
+            // It may have missed the response; the generation has begun.
             ClassicGroupState.CompletingRebalance => member.Matches(joining.Protocols),
 
             // A leader that joins again wants a new plan.
@@ -132,7 +132,7 @@ internal sealed class ClassicJoin(
         if (nothingNew)
         {
             rebalance.Touch(group, member, now);
-            joining.Answer(ClassicAnswers.Join(group, member));
+            joining.Respond(ClassicResponses.Join(group, member));
             return CoordinatorStep.Done;
         }
 
@@ -160,7 +160,7 @@ internal sealed class ClassicJoin(
     private CoordinatorStep Update(ClassicGroup group, ClassicMember member, Joining joining, CoordinatorMoment now)
     {
         // A client that sent its join again elsewhere: the first one has nobody to read it.
-        rebalance.AnswerJoin(group, member, ErrorCode.RebalanceInProgress);
+        rebalance.RespondJoin(group, member, ErrorCode.RebalanceInProgress);
         string why = joining.Reason
             ?? (member.Matches(joining.Protocols) ? $"member {member.Id} joined again" : $"what member {member.Id} says of itself has changed");
         group.SetProtocols(member, joining.Protocols);
@@ -191,7 +191,7 @@ internal sealed class ClassicJoin(
     private CoordinatorStep TakePlaceQuietly(ClassicGroup group, ClassicMember old, ClassicMember member, Joining joining, CoordinatorMoment now)
     {
         string leaderBefore = group.LeaderId ?? "";
-        GroupMetadataValue stored = ClassicAnswers.Stored(group, m => m == old ? member : m, m => m.Assignment);
+        GroupMetadataValue stored = ClassicResponses.Stored(group, m => m == old ? member : m, m => m.Assignment);
         return new CoordinatorStep([GroupRecords.Group(group.Id, stored)], error =>
         {
             if (error != ErrorCode.None)
@@ -200,7 +200,7 @@ internal sealed class ClassicJoin(
             }
 
             Replace(group, old, member, now);
-            JoinGroupResponse response = ClassicAnswers.Join(group, member, joining.MaySkipAssignment);
+            JoinGroupResponse response = ClassicResponses.Join(group, member, joining.MaySkipAssignment);
             if (joining.MaySkipAssignment)
             {
                 response.SkipAssignment = group.IsLeader(member.Id);
@@ -211,7 +211,7 @@ internal sealed class ClassicJoin(
                 response.Leader = leaderBefore;
             }
 
-            joining.Answer(response);
+            joining.Respond(response);
             return CoordinatorStep.Done;
         });
     }
@@ -219,8 +219,8 @@ internal sealed class ClassicJoin(
     private void Replace(ClassicGroup group, ClassicMember old, ClassicMember member, CoordinatorMoment now)
     {
         GroupEvents.TakesPlace(log, group.Id, member.Id, member.InstanceId ?? "", old.Id);
-        rebalance.AnswerJoin(group, old, ErrorCode.FencedInstanceId);
-        rebalance.AnswerSync(group, old, ErrorCode.FencedInstanceId);
+        rebalance.RespondJoin(group, old, ErrorCode.FencedInstanceId);
+        rebalance.RespondSync(group, old, ErrorCode.FencedInstanceId);
         timers.Cancel(new GroupTimer(GroupTimerKind.Session, group.Id, old.Id));
         group.Replace(old, member);
         rebalance.Touch(group, member, now);

@@ -14,7 +14,7 @@ internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<Grou
         ErrorCode error = CheckSync(group, request);
         if (error != ErrorCode.None)
         {
-            reply.Set(ClassicAnswers.SyncError(error));
+            reply.Set(ClassicResponses.SyncError(error));
             return CoordinatorStep.Done;
         }
 
@@ -22,7 +22,7 @@ internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<Grou
         if (group.State != ClassicGroupState.Stable && group.IsLeader(member.Id) && !memory.HasRoom(request.Assignments.Sum(a => 2L * a.Assignment.Length)))
         {
             // The leader looks for its coordinator, and tries once more.
-            reply.Set(ClassicAnswers.SyncError(ErrorCode.CoordinatorNotAvailable));
+            reply.Set(ClassicResponses.SyncError(ErrorCode.CoordinatorNotAvailable));
             return CoordinatorStep.Done;
         }
 
@@ -30,12 +30,12 @@ internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<Grou
         if (group.State == ClassicGroupState.Stable)
         {
             rebalance.Touch(group, member, now);
-            reply.Set(ClassicAnswers.Sync(group, member));
+            reply.Set(ClassicResponses.Sync(group, member));
             return CoordinatorStep.Done;
         }
 
         // A client that sent its sync again elsewhere: the first one has nobody to read it.
-        rebalance.AnswerSync(group, member, ErrorCode.RebalanceInProgress);
+        rebalance.RespondSync(group, member, ErrorCode.RebalanceInProgress);
         member.Sync = reply;
         return group.IsLeader(member.Id) ? TakePlan(group, request, now) : CoordinatorStep.Done;
     }
@@ -135,7 +135,7 @@ internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<Grou
             plan[part.MemberId] = part.Assignment.ToArray();
         }
 
-        GroupMetadataValue stored = ClassicAnswers.Stored(group, m => m, m => plan.GetValueOrDefault(m.Id, []));
+        GroupMetadataValue stored = ClassicResponses.Stored(group, m => m, m => plan.GetValueOrDefault(m.Id, []));
         return new CoordinatorStep([GroupRecords.Group(group.Id, stored)], error =>
         {
             if (error != ErrorCode.None)
@@ -151,7 +151,7 @@ internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<Grou
                 group.SetAssignment(member, plan.GetValueOrDefault(member.Id, []));
                 if (member.Sync is not null)
                 {
-                    rebalance.AnswerSync(group, member, ErrorCode.None);
+                    rebalance.RespondSync(group, member, ErrorCode.None);
                     rebalance.Touch(group, member, now);
                 }
             }

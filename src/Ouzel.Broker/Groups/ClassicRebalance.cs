@@ -118,8 +118,8 @@ internal sealed class ClassicRebalance(GroupOptions options, Deadlines<GroupTime
     /// <summary>Takes a member out. What it waits for is answered with UNKNOWN_MEMBER_ID, so that a client that still lives starts over.</summary>
     public void Drop(ClassicGroup group, ClassicMember member)
     {
-        AnswerJoin(group, member, ErrorCode.UnknownMemberId);
-        AnswerSync(group, member, ErrorCode.UnknownMemberId);
+        RespondJoin(group, member, ErrorCode.UnknownMemberId);
+        RespondSync(group, member, ErrorCode.UnknownMemberId);
         timers.Cancel(new GroupTimer(GroupTimerKind.Session, group.Id, member.Id));
         group.Remove(member);
     }
@@ -129,22 +129,22 @@ internal sealed class ClassicRebalance(GroupOptions options, Deadlines<GroupTime
         timers.Set(new GroupTimer(GroupTimerKind.Session, group.Id, member.Id), now.TicksMs + member.SessionTimeoutMs);
 
     /// <summary>Answers a waiting join with an error, if there is one.</summary>
-    public void AnswerJoin(ClassicGroup group, ClassicMember member, ErrorCode error)
+    public void RespondJoin(ClassicGroup group, ClassicMember member, ErrorCode error)
     {
         if (member.Join is { } join)
         {
             group.SetJoin(member, null);
-            join.Reply.Set(ClassicAnswers.JoinError(error, member.Id, join.Version));
+            join.Reply.Set(ClassicResponses.JoinError(error, member.Id, join.Version));
         }
     }
 
     /// <summary>Answers a waiting sync, if there is one.</summary>
-    public void AnswerSync(ClassicGroup group, ClassicMember member, ErrorCode error)
+    public void RespondSync(ClassicGroup group, ClassicMember member, ErrorCode error)
     {
         if (member.Sync is { } sync)
         {
             member.Sync = null;
-            sync.Set(error == ErrorCode.None ? ClassicAnswers.Sync(group, member) : ClassicAnswers.SyncError(error));
+            sync.Set(error == ErrorCode.None ? ClassicResponses.Sync(group, member) : ClassicResponses.SyncError(error));
         }
     }
 
@@ -156,13 +156,13 @@ internal sealed class ClassicRebalance(GroupOptions options, Deadlines<GroupTime
             group.SetAssignment(member, []);
             if (member.Sync is not null)
             {
-                AnswerSync(group, member, error);
+                RespondSync(group, member, error);
                 Touch(group, member, now);
             }
         }
     }
 
-    /// <summary>Whether the coordinator owes the member an answer: it cannot heartbeat meanwhile. A new member's join has its own, longer limit.</summary>
+    /// <summary>Whether the coordinator owes the member a response: it cannot heartbeat meanwhile. A new member's join has its own, longer limit.</summary>
     private static bool IsHeard(ClassicMember member) => (member.Join is not null && !member.IsNew) || member.Sync is not null;
 
     private CoordinatorStep PrepareFirst(ClassicGroup group, CoordinatorMoment now)
@@ -206,7 +206,7 @@ internal sealed class ClassicRebalance(GroupOptions options, Deadlines<GroupTime
         group.Become(ClassicGroupState.Empty, now.UtcMs);
         group.Protocol = null;
         group.SubscribedTopics = null;
-        return new CoordinatorStep([GroupRecords.Group(group.Id, ClassicAnswers.Stored(group))]);
+        return new CoordinatorStep([GroupRecords.Group(group.Id, ClassicResponses.Stored(group))]);
     }
 
     private CoordinatorStep BeginGeneration(ClassicGroup group, CoordinatorMoment now)
@@ -220,7 +220,7 @@ internal sealed class ClassicRebalance(GroupOptions options, Deadlines<GroupTime
             if (member.Join is { } join)
             {
                 group.SetJoin(member, null);
-                join.Reply.Set(ClassicAnswers.Join(group, member));
+                join.Reply.Set(ClassicResponses.Join(group, member));
             }
 
             member.IsNew = false;

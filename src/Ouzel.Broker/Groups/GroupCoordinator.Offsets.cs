@@ -126,7 +126,7 @@ internal sealed partial class GroupCoordinator
             request.GroupId, (s, _, reply) => s.DeleteOffsets(request.GroupId, existing, response, reply), e => new OffsetDeleteResponse { ErrorCode = e });
     }
 
-    /// <summary>The topic's place in an answer: the one it has, or else this new one.</summary>
+    /// <summary>The topic's place in a response: the one it has, or else this new one.</summary>
     private static TTopic PlaceOf<TKey, TTopic>(OrderedDictionary<TKey, TTopic> topics, TKey key, TTopic topic)
         where TKey : notnull
     {
@@ -142,7 +142,7 @@ internal sealed partial class GroupCoordinator
     private async ValueTask<OffsetFetchResponse> FetchGroupsAsync(OffsetFetchRequest request, short version)
     {
         var shapes = new OffsetFetchShapes(metadata.Current, version);
-        Task<OffsetAnswer>[] answers = [.. request.Groups.Select(g => FetchAsync(shapes.QueryOf(g, request.RequireStable)))];
+        Task<OffsetResult>[] answers = [.. request.Groups.Select(g => FetchAsync(shapes.QueryOf(g, request.RequireStable)))];
         var response = new OffsetFetchResponse();
         for (int i = 0; i < answers.Length; i++)
         {
@@ -152,14 +152,14 @@ internal sealed partial class GroupCoordinator
         return response;
     }
 
-    private Task<OffsetAnswer> FetchAsync(OffsetQuery query) =>
-        RunAsync(query.GroupId, (s, _, reply) => Answer(reply, s.Fetch(query)), OffsetAnswer.Failed);
+    private Task<OffsetResult> FetchAsync(OffsetQuery query) =>
+        RunAsync(query.GroupId, (s, _, reply) => Respond(reply, s.Fetch(query)), OffsetResult.Failed);
 
     private static OffsetCommitResponse Failed(OffsetCommitResponse response, List<OffsetToCommit> existing, ErrorCode error)
     {
         foreach (OffsetToCommit offset in existing)
         {
-            offset.Answer.ErrorCode = error;
+            offset.Result.ErrorCode = error;
         }
 
         return response;

@@ -1,3 +1,5 @@
+using Ouzel.Broker.Memory;
+using Ouzel.Broker.Requests;
 using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Apis;
 using Ouzel.Broker.Cluster;
@@ -104,10 +106,10 @@ internal sealed partial class GroupCoordinator(
     }
 
     public async ValueTask<JoinGroupResponse> JoinGroupAsync(JoinGroupRequest request, GroupRequestContext context, RequestContext? waiter = null) => await RunAsync(
-        request.GroupId, (s, now, reply) => s.Join(request, context, now, reply), e => ClassicAnswers.JoinError(e, request.MemberId, context.Version), waiter);
+        request.GroupId, (s, now, reply) => s.Join(request, context, now, reply), e => ClassicResponses.JoinError(e, request.MemberId, context.Version), waiter);
 
     public async ValueTask<SyncGroupResponse> SyncGroupAsync(SyncGroupRequest request, GroupRequestContext context, RequestContext? waiter = null) =>
-        await RunAsync(request.GroupId, (s, now, reply) => s.Sync(request, context, now, reply), ClassicAnswers.SyncError, waiter);
+        await RunAsync(request.GroupId, (s, now, reply) => s.Sync(request, context, now, reply), ClassicResponses.SyncError, waiter);
 
     public async ValueTask<HeartbeatResponse> HeartbeatAsync(HeartbeatRequest request) =>
         await RunAsync(request.GroupId, (s, now, reply) => s.Heartbeat(request, now, reply), e => new HeartbeatResponse { ErrorCode = e });
@@ -120,7 +122,7 @@ internal sealed partial class GroupCoordinator(
         Task<DescribeGroupsResponse.DescribedGroup>[] described =
         [
             .. request.Groups.Select(g => RunAsync(
-                g, (s, _, reply) => Answer(reply, s.Describe(g) ?? Unknown(g, context)), e => new DescribeGroupsResponse.DescribedGroup { GroupId = g, ErrorCode = e })),
+                g, (s, _, reply) => Respond(reply, s.Describe(g) ?? Unknown(g, context)), e => new DescribeGroupsResponse.DescribedGroup { GroupId = g, ErrorCode = e })),
         ];
         var response = new DescribeGroupsResponse();
         foreach (Task<DescribeGroupsResponse.DescribedGroup> task in described)
@@ -143,7 +145,7 @@ internal sealed partial class GroupCoordinator(
         [
             // A lost partition must not hide the groups of all others; one that is being read will be there in a moment.
             .. Shards().Where(shard => !shard.IsLost).Select(shard => shard.RunAsync<(ErrorCode, List<ListGroupsResponse.ListedGroup>)>(
-                (s, _, reply) => Answer(reply, (ErrorCode.None, s.List().Where(g => Matches(request, g)).ToList())), e => (e, []))),
+                (s, _, reply) => Respond(reply, (ErrorCode.None, s.List().Where(g => Matches(request, g)).ToList())), e => (e, []))),
         ];
         var response = new ListGroupsResponse();
         foreach (Task<(ErrorCode Error, List<ListGroupsResponse.ListedGroup> Groups)> task in listed)
@@ -182,7 +184,7 @@ internal sealed partial class GroupCoordinator(
         }
     }
 
-    private static CoordinatorStep Answer<T>(Reply<T> reply, T value)
+    private static CoordinatorStep Respond<T>(Reply<T> reply, T value)
     {
         reply.Set(value);
         return CoordinatorStep.Done;

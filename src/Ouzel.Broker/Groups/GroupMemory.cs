@@ -1,3 +1,4 @@
+using Ouzel.Broker.Memory;
 using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Net;
 

@@ -24,7 +24,7 @@ internal sealed partial class GroupShard
         ErrorCode error = CheckCommit(request, context.Version);
         if (error != ErrorCode.None)
         {
-            return AnswerAll(error);
+            return RespondAll(error);
         }
 
         if (_groups.TryGetValue(request.GroupId, out ClassicGroup? group) && group.Member(request.MemberId) is { } member)
@@ -35,7 +35,7 @@ internal sealed partial class GroupShard
 
         if (!_meter.Memory.HasRoom(Growth(request, offsets)))
         {
-            return AnswerAll(ErrorCode.CoordinatorNotAvailable);
+            return RespondAll(ErrorCode.CoordinatorNotAvailable);
         }
 
         var records = new List<CoordinatorRecord>(offsets.Count);
@@ -44,7 +44,7 @@ internal sealed partial class GroupShard
         {
             if (Encoding.UTF8.GetByteCount(offset.Said.CommittedMetadata ?? "") > _options.OffsetMetadataMaxBytes)
             {
-                offset.Answer.ErrorCode = ErrorCode.OffsetMetadataTooLarge;
+                offset.Result.ErrorCode = ErrorCode.OffsetMetadataTooLarge;
                 continue;
             }
 
@@ -56,18 +56,18 @@ internal sealed partial class GroupShard
         {
             foreach (OffsetToCommit offset in accepted)
             {
-                offset.Answer.ErrorCode = appended == ErrorCode.UnknownServerError ? ErrorCode.InvalidCommitOffsetSize : appended;
+                offset.Result.ErrorCode = appended == ErrorCode.UnknownServerError ? ErrorCode.InvalidCommitOffsetSize : appended;
             }
 
             reply.Set(response);
             return CoordinatorStep.Done;
         }, IsDivisible: true);
 
-        CoordinatorStep AnswerAll(ErrorCode why)
+        CoordinatorStep RespondAll(ErrorCode why)
         {
             foreach (OffsetToCommit offset in offsets)
             {
-                offset.Answer.ErrorCode = why;
+                offset.Result.ErrorCode = why;
             }
 
             reply.Set(response);
@@ -76,13 +76,13 @@ internal sealed partial class GroupShard
     }
 
     /// <summary>Reads a group's offsets. An unknown group has none, which is no error.</summary>
-    public OffsetAnswer Fetch(OffsetQuery query)
+    public OffsetResult Fetch(OffsetQuery query)
     {
         _touched = query.GroupId;
         ErrorCode error = CheckFetch(query);
         if (error != ErrorCode.None)
         {
-            return OffsetAnswer.Failed(error);
+            return OffsetResult.Failed(error);
         }
 
         IReadOnlyDictionary<TopicPartition, CommittedOffset> committed = _offsets.Of(query.GroupId);
@@ -95,7 +95,7 @@ internal sealed partial class GroupShard
             found.Add(new OffsetFound(partition, offset, unstable ? ErrorCode.UnstableOffsetCommit : ErrorCode.None));
         }
 
-        return new OffsetAnswer(ErrorCode.None, found);
+        return new OffsetResult(ErrorCode.None, found);
     }
 
     /// <summary>Forgets offsets of partitions that exist. In a living group only those of topics nobody reads.</summary>
@@ -116,7 +116,7 @@ internal sealed partial class GroupShard
         {
             if (IsSubscribed(groupId, offset.Partition.Topic))
             {
-                offset.Answer.ErrorCode = ErrorCode.GroupSubscribedToTopic;
+                offset.Result.ErrorCode = ErrorCode.GroupSubscribedToTopic;
                 continue;
             }
 
@@ -131,7 +131,7 @@ internal sealed partial class GroupShard
         {
             foreach (OffsetToDelete offset in accepted)
             {
-                offset.Answer.ErrorCode = appended;
+                offset.Result.ErrorCode = appended;
             }
 
             reply.Set(response);

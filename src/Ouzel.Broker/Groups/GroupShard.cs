@@ -111,7 +111,7 @@ internal sealed partial class GroupShard : ICoordinatorShard
 
         // A consumer group without members makes room; its offsets stay, as in Kafka's change between the protocols.
         List<CoordinatorRecord> records = [.. foreign?.Keys().Select(k => new CoordinatorRecord(k, null)) ?? []];
-        records.Add(GroupRecords.Group(request.GroupId, ClassicAnswers.StoredNew(now.UtcMs)));
+        records.Add(GroupRecords.Group(request.GroupId, ClassicResponses.StoredNew(now.UtcMs)));
         return new CoordinatorStep(records, error =>
             error == ErrorCode.None ? _join.Join(_groups[request.GroupId], joining, now) : joining.Refuse(error), IsDivisible: true);
     }
@@ -128,7 +128,7 @@ internal sealed partial class GroupShard : ICoordinatorShard
             return _protocol.Sync(group, request, now, reply);
         }
 
-        reply.Set(ClassicAnswers.SyncError(error));
+        reply.Set(ClassicResponses.SyncError(error));
         return CoordinatorStep.Done;
     }
 
@@ -161,7 +161,7 @@ internal sealed partial class GroupShard : ICoordinatorShard
 
     /// <summary>One group as it is; null when there is no such classic group.</summary>
     public DescribeGroupsResponse.DescribedGroup? Describe(string groupId) =>
-        _groups.TryGetValue(groupId, out ClassicGroup? group) ? ClassicAnswers.Described(group) : null;
+        _groups.TryGetValue(groupId, out ClassicGroup? group) ? ClassicResponses.Described(group) : null;
 
     /// <summary>Every group of this partition, of every kind.</summary>
     public IEnumerable<ListGroupsResponse.ListedGroup> List()
@@ -262,8 +262,8 @@ internal sealed partial class GroupShard : ICoordinatorShard
         // Offsets change only when records are applied; members and what they wait for are what may be half done.
         foreach (ClassicMember member in group.Members.ToArray())
         {
-            _rebalance.AnswerJoin(group, member, ErrorCode.NotCoordinator);
-            _rebalance.AnswerSync(group, member, ErrorCode.NotCoordinator);
+            _rebalance.RespondJoin(group, member, ErrorCode.NotCoordinator);
+            _rebalance.RespondSync(group, member, ErrorCode.NotCoordinator);
         }
 
         Forget(groupId);

@@ -17,8 +17,8 @@ internal sealed class OffsetFetchShapes(ClusterImage image, short version)
         request.Topics?.SelectMany(t => t.PartitionIndexes.Select(p => new TopicPartition(t.Name, p))).ToArray(),
         request.RequireStable);
 
-    /// <summary>The answer of one group. Before version 2 an error can only stand at each partition.</summary>
-    public static OffsetFetchResponse OneGroup(OffsetAnswer answer, OffsetFetchRequest request, short version)
+    /// <summary>The response of one group. Before version 2 an error can only stand at each partition.</summary>
+    public static OffsetFetchResponse OneGroup(OffsetResult answer, OffsetFetchRequest request, short version)
     {
         if (answer.Error != ErrorCode.None)
         {
@@ -47,8 +47,8 @@ internal sealed class OffsetFetchShapes(ClusterImage image, short version)
         group.Topics?.SelectMany(t => NameOf(t) is { } name ? t.PartitionIndexes.Select(p => new TopicPartition(name, p)) : []).ToArray(),
         requireStable, group.MemberId, group.MemberEpoch);
 
-    /// <summary>The answer about one group of a list.</summary>
-    public OffsetFetchResponse.OffsetFetchResponseGroup Group(OffsetAnswer answer, OffsetFetchRequest.OffsetFetchRequestGroup group)
+    /// <summary>The response about one group of a list.</summary>
+    public OffsetFetchResponse.OffsetFetchResponseGroup Group(OffsetResult answer, OffsetFetchRequest.OffsetFetchRequestGroup group)
     {
         var response = new OffsetFetchResponse.OffsetFetchResponseGroup { GroupId = group.GroupId, ErrorCode = answer.Error };
         if (answer.Error != ErrorCode.None)
@@ -103,8 +103,8 @@ internal sealed class OffsetFetchShapes(ClusterImage image, short version)
         ErrorCode = found.Error,
     };
 
-    /// <summary>Cuts the answers, which come in the order asked, back into topics.</summary>
-    private static IEnumerable<(string Name, IEnumerable<OffsetFound> Found)> InOrder(OffsetAnswer answer, IEnumerable<(string Name, int Count)> asked)
+    /// <summary>Cuts the responses, which come in the order asked, back into topics.</summary>
+    private static IEnumerable<(string Name, IEnumerable<OffsetFound> Found)> InOrder(OffsetResult answer, IEnumerable<(string Name, int Count)> asked)
     {
         using IEnumerator<OffsetFound> found = answer.Partitions.GetEnumerator();
         foreach ((string name, int count) in asked)

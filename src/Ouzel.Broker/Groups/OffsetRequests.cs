@@ -5,10 +5,10 @@ namespace Ouzel.Broker.Groups;
 
 /// <summary>An offset to be committed: what the request said, and the place in the response for its error.</summary>
 internal sealed record OffsetToCommit(
-    TopicPartition Partition, Uuid TopicId, OffsetCommitRequest.OffsetCommitRequestPartition Said, OffsetCommitResponse.OffsetCommitResponsePartition Answer);
+    TopicPartition Partition, Uuid TopicId, OffsetCommitRequest.OffsetCommitRequestPartition Said, OffsetCommitResponse.OffsetCommitResponsePartition Result);
 
 /// <summary>An offset to be forgotten, and the place in the response for its error.</summary>
-internal sealed record OffsetToDelete(TopicPartition Partition, OffsetDeleteResponse.OffsetDeleteResponsePartition Answer);
+internal sealed record OffsetToDelete(TopicPartition Partition, OffsetDeleteResponse.OffsetDeleteResponsePartition Result);
 
 /// <summary>Whose offsets are read.</summary>
 /// <param name="GroupId">The group.</param>
@@ -21,8 +21,8 @@ internal sealed record OffsetQuery(string GroupId, IReadOnlyList<TopicPartition>
 /// <summary>One partition's answer to an <see cref="OffsetQuery"/>.</summary>
 internal readonly record struct OffsetFound(TopicPartition Partition, CommittedOffset? Offset, ErrorCode Error);
 
-/// <summary>The answer to an <see cref="OffsetQuery"/>.</summary>
-internal sealed record OffsetAnswer(ErrorCode Error, IReadOnlyList<OffsetFound> Partitions)
+/// <summary>The response to an <see cref="OffsetQuery"/>.</summary>
+internal sealed record OffsetResult(ErrorCode Error, IReadOnlyList<OffsetFound> Partitions)
 {
-    public static OffsetAnswer Failed(ErrorCode error) => new(error, []);
+    public static OffsetResult Failed(ErrorCode error) => new(error, []);
 }

@@ -1,3 +1,4 @@
+using Ouzel.Storage.Work;
 using Ouzel.Broker.Configs;
 using Ouzel.Storage;
 using Ouzel.Storage.Compaction;

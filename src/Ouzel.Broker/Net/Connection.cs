@@ -1,3 +1,5 @@
+using Ouzel.Broker.Memory;
+using Ouzel.Broker.Requests;
 using System.Buffers.Binary;
 using System.Net;
 using Microsoft.Extensions.Logging;
@@ -23,8 +25,8 @@ internal sealed class Connection : IDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly FrameReader _frames;
-    private readonly AnswerSender _sender;
-    private readonly AnswerQueue _answers;
+    private readonly ResponseSender _sender;
+    private readonly ResponseQueue _responses;
     private readonly ClientOrigin _origin;
     private readonly RequestHeader _header = new();
     private readonly RequestCharge _charge;
@@ -51,8 +53,8 @@ internal sealed class Connection : IDisposable
         _clock = clock;
         _log = log;
         _frames = new FrameReader(transport, budget);
-        _sender = new AnswerSender(transport, budget, limits.SendBytesMax);
-        _answers = new AnswerQueue(_sender, budget);
+        _sender = new ResponseSender(transport, budget, limits.SendBytesMax);
+        _responses = new ResponseQueue(_sender, budget);
         _charge = new RequestCharge(budget.Requests);
         _activeAt = clock.GetTimestamp();
         _origin = new ClientOrigin
@@ -67,18 +69,18 @@ internal sealed class Connection : IDisposable
     public ClientOrigin Origin => _origin;
 
     /// <summary>No request in flight and no whole request received for longer than <paramref name="idle"/>.</summary>
-    public bool IsIdle(TimeSpan idle) => _clock.GetElapsedTime(Volatile.Read(ref _activeAt)) > idle && _answers.Count == 0;
+    public bool IsIdle(TimeSpan idle) => _clock.GetElapsedTime(Volatile.Read(ref _activeAt)) > idle && _responses.Count == 0;
 
-    /// <summary>The answers it does not read.</summary>
-    public UnreadAnswers Unread => _sender.Unread;
+    /// <summary>The responses it does not read.</summary>
+    public UnreadResponses Unread => _sender.Unread;
 
     /// <summary>Notes how far sending has come; true when the client has taken nothing for longer than <paramref name="idle"/>. Asked by one job.</summary>
     public bool IsSendStalled(TimeSpan idle)
     {
         long sent = _transport.SentBytes;
-        if (!_answers.IsSending || sent != _sentSeen || _sendingSince == 0)
+        if (!_responses.IsSending || sent != _sentSeen || _sendingSince == 0)
         {
-            (_sentSeen, _sendingSince) = (sent, _answers.IsSending ? _clock.GetTimestamp() : 0);
+            (_sentSeen, _sendingSince) = (sent, _responses.IsSending ? _clock.GetTimestamp() : 0);
             return false;
         }
 
@@ -106,7 +108,7 @@ internal sealed class Connection : IDisposable
     public ValueTask BeginAsync() => _transport.BeginAsync();
 
     /// <summary>
-    /// Looks whether the client is still there while nothing is received from it, because its requests wait or its answers are to leave first. One that has gone
+    /// Looks whether the client is still there while nothing is received from it, because its requests wait or its responses are to leave first. One that has gone
     /// would keep its descriptor as long as they do: 24 days, if it asked for that. Asked by one job.
     /// </summary>
     public void LookForPeer()
@@ -117,7 +119,7 @@ internal sealed class Connection : IDisposable
             (_progressSent, _progressAt) = (sent, _clock.GetTimestamp());
         }
 
-        if (_isReceiving || _answers.Count == 0)
+        if (_isReceiving || _responses.Count == 0)
         {
             return;
         }
@@ -133,16 +135,16 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    /// <summary>When its client was last seen to take something of the answers that it has not read in full, or was given them; a timestamp.</summary>
+    /// <summary>When its client was last seen to take something of the responses that it has not read in full, or was given them; a timestamp.</summary>
     public long ProgressAt => Math.Max(_progressAt, Unread.Since);
 
     /// <summary>
-    /// For a connection whose requests hold memory that others wait for: waits for news end. True when its client has taken nothing of its answers since the last
+    /// For a connection whose requests hold memory that others wait for: waits for news end. True when its client has taken nothing of its responses since the last
     /// call. Asked by one job.
     /// </summary>
     public bool IsChargeStalled()
     {
-        if (_answers.Charged == 0)
+        if (_responses.Charged == 0)
         {
             _chargedSentSeen = -1;
             return false;
@@ -150,12 +152,12 @@ internal sealed class Connection : IDisposable
 
         long seen = _chargedSentSeen;
         _chargedSentSeen = _transport.SentBytes;
-        if (_answers.IsSending)
+        if (_responses.IsSending)
         {
             return seen == _chargedSentSeen;
         }
 
-        _answers.EndWaits();
+        _responses.EndWaits();
         return false;
     }
 
@@ -179,11 +181,11 @@ internal sealed class Connection : IDisposable
         {
             await ServeAsync();
 
-            _answers.Flush();
+            _responses.Flush();
 
-            // The client sends no more, but may still be reading: a half-closed client gets all its answers, but none of them waits for news.
-            _answers.EndWaits();
-            await _answers.DrainAsync();
+            // The client sends no more, but may still be reading: a half-closed client gets all its responses, but none of them waits for news.
+            _responses.EndWaits();
+            await _responses.DrainAsync();
         }
         catch (FrameLengthException e)
         {
@@ -196,20 +198,20 @@ internal sealed class Connection : IDisposable
                 _budget.TellTooLarge(_origin.ClientAddress, e.Length);
             }
 
-            _answers.Flush();
-            await _answers.DrainAsync();
+            _responses.Flush();
+            await _responses.DrainAsync();
         }
         catch (RequestSizeException e)
         {
             _budget.TellTooMuch(_origin.ClientAddress, ApiName(_current.Key), e.Bytes);
-            _answers.Flush();
-            await _answers.DrainAsync();
+            _responses.Flush();
+            await _responses.DrainAsync();
         }
         catch (WireFormatException e)
         {
             Log.MalformedRequest(_log, _origin.ClientAddress, _current.ClientId, ApiName(_current.Key), _current.Version, e.Message);
-            _answers.Flush();
-            await _answers.DrainAsync();
+            _responses.Flush();
+            await _responses.DrainAsync();
         }
         catch (Exception e) when (Transport.IsLoss(e))
         {
@@ -222,18 +224,18 @@ internal sealed class Connection : IDisposable
     }
 
     /// <summary>Ends the connection now; <see cref="RunAsync"/> then returns and frees what it holds.</summary>
-    public void Dispose() => _answers.End();
+    public void Dispose() => _responses.End();
 
     /// <summary>The next request that comes ends the connection instead of being handled; those in flight are still answered.</summary>
     public void TakeNoMore() => _stopping = true;
 
-    /// <summary>Takes no further request; completes when the answers in flight have left.</summary>
+    /// <summary>Takes no further request; completes when the responses in flight have left.</summary>
     public async Task StopAsync()
     {
         TakeNoMore();
-        _answers.Flush();
-        await _answers.DrainAsync();
-        _answers.End();
+        _responses.Flush();
+        await _responses.DrainAsync();
+        _responses.End();
     }
 
     private async Task ServeAsync()
@@ -249,19 +251,19 @@ internal sealed class Connection : IDisposable
             }
 
             Volatile.Write(ref _activeAt, _frames.ReadAt);
-            await _answers.RoomAsync();
-            if (_stopping || _answers.IsEnded)
+            await _responses.RoomAsync();
+            if (_stopping || _responses.IsEnded)
             {
                 return;
             }
 
             if (!IsPipelined(_frames.Frame.Span))
             {
-                await _answers.RestAsync();
+                await _responses.RestAsync();
             }
 
             _charge.Begin();
-            bool isTooLarge = !TryBegin(_frames.Frame, out PendingAnswer? serial);
+            bool isTooLarge = !TryBegin(_frames.Frame, out PendingResponse? serial);
             if (isTooLarge)
             {
                 serial = await BeginElsewhereAsync();
@@ -269,8 +271,8 @@ internal sealed class Connection : IDisposable
 
             if (serial is { IsComplete: false })
             {
-                _answers.Flush();
-                await _answers.WhenFinished(serial);
+                _responses.Flush();
+                await _responses.WhenFinished(serial);
                 if (!serial.IsComplete)
                 {
                     // The connection has ended and the handler has not: it may still use the frame's bytes, so nobody else gets the array.
@@ -280,12 +282,12 @@ internal sealed class Connection : IDisposable
             }
             else if (_origin.Frame.IsHeld)
             {
-                _answers.Flush();
+                _responses.Flush();
                 await _origin.Frame.FreeAsync();
             }
             else if (!_frames.HasNext)
             {
-                _answers.Flush();
+                _responses.Flush();
             }
         }
     }
@@ -294,7 +296,7 @@ internal sealed class Connection : IDisposable
     {
         long sent = _transport.SentBytes;
         bool isFirst = _halfClosedSince == 0;
-        if (isFirst || sent != _halfClosedSent || _answers.IsSending)
+        if (isFirst || sent != _halfClosedSent || _responses.IsSending)
         {
             (_halfClosedSince, _halfClosedSent) = (_clock.GetTimestamp(), sent);
         }
@@ -304,15 +306,15 @@ internal sealed class Connection : IDisposable
             return;
         }
 
-        // One that has left altogether refuses the first answer, and then none of the others is made: the next look finds it gone.
-        _answers.EndWaits(isFirst ? 1 : int.MaxValue);
+        // One that has left altogether refuses the first response, and then none of the others is made: the next look finds it gone.
+        _responses.EndWaits(isFirst ? 1 : int.MaxValue);
     }
 
     private bool IsPipelined(ReadOnlySpan<byte> frame)
         => frame.Length >= sizeof(short) && _apis.Find(BinaryPrimitives.ReadInt16BigEndian(frame)) is { Order: ApiOrder.Pipelined };
 
     /// <summary>False when the request is too large for this thread, or for now: nothing was started then.</summary>
-    private bool TryBegin(Memory<byte> frame, out PendingAnswer? serial)
+    private bool TryBegin(Memory<byte> frame, out PendingResponse? serial)
     {
         try
         {
@@ -337,9 +339,9 @@ internal sealed class Connection : IDisposable
     /// </summary>
     /// <remarks>How much it wants is known only as far as it was read: each time it turns out to be more, twice as much is waited for, with nothing held meanwhile.</remarks>
     /// <exception cref="RequestSizeException">It wants more than there is.</exception>
-    private async Task<PendingAnswer?> BeginElsewhereAsync()
+    private async Task<PendingResponse?> BeginElsewhereAsync()
     {
-        _answers.Flush();
+        _responses.Flush();
         MemoryLane lane = _budget.Requests;
         for (long wanted = _charge.Wanted; ; wanted = Math.Min(Math.Max(2 * wanted, _charge.Wanted), lane.BytesMax))
         {
@@ -355,7 +357,7 @@ internal sealed class Connection : IDisposable
             }
 
             _charge.BeginElsewhere(wanted);
-            (bool isBegun, PendingAnswer? serial) = await _budget.LargeTurns.RunAsync(() => (TryBegin(_frames.Frame, out PendingAnswer? begun), begun));
+            (bool isBegun, PendingResponse? serial) = await _budget.LargeTurns.RunAsync(() => (TryBegin(_frames.Frame, out PendingResponse? begun), begun));
             if (isBegun)
             {
                 return serial;
@@ -364,10 +366,10 @@ internal sealed class Connection : IDisposable
     }
 
     /// <summary>
-    /// Reads the header, finds the handler and starts it; the part before its first await has run on return. Returns the answer of a serial API, to be waited
+    /// Reads the header, finds the handler and starts it; the part before its first await has run on return. Returns the response of a serial API, to be waited
     /// for; that of a pipelined one may have left and belong to somebody else already.
     /// </summary>
-    private PendingAnswer? Begin(Memory<byte> frame)
+    private PendingResponse? Begin(Memory<byte> frame)
     {
         _current = (-1, -1, "");
         var reader = new WireReader(frame, _charge, RequestCharge.FreeBytes);
@@ -385,12 +387,12 @@ internal sealed class Connection : IDisposable
             throw new WireFormatException("this node does not serve that request or version");
         }
 
-        PendingAnswer answer = api.NewAnswer();
-        answer.Begin(_answers, _header, _origin);
+        PendingResponse answer = api.NewResponse();
+        answer.Begin(_responses, _header, _origin);
         if (isFallback)
         {
             answer.TakePlace();
-            answer.AnswerVersion = 0;
+            answer.ResponseVersion = 0;
             answer.Complete(ApiVersionsApi.UnsupportedVersion(api));
         }
         else
@@ -414,8 +416,8 @@ internal sealed class Connection : IDisposable
 
     private async Task EndAsync()
     {
-        _answers.End();
-        if (_answers.Ending is { } ending)
+        _responses.End();
+        if (_responses.Ending is { } ending)
         {
             if (ending.Fault is { } fault)
             {
@@ -426,9 +428,9 @@ internal sealed class Connection : IDisposable
                 Log.ConnectionClosed(_log, _origin.ClientAddress, ending.Context.ClientId, ApiName((short)ending.Context.ApiKey), ending.Context.ClosingReason!);
             }
         }
-        else if (_answers.Fault is { } broken && !Transport.IsLoss(broken))
+        else if (_responses.Fault is { } broken && !Transport.IsLoss(broken))
         {
-            // An answer that could not be encoded: the client sees only that the connection ends.
+            // A response that could not be encoded: the client sees only that the connection ends.
             Log.ConnectionFault(_log, broken, _origin.ClientAddress, _current.ClientId, ApiName(_current.Key), _current.Version);
         }
 

@@ -1,3 +1,5 @@
+using Ouzel.Broker.Memory;
+using Ouzel.Storage.Work;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
@@ -46,7 +48,7 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
     /// <summary>Accepts from <paramref name="listener"/> until it or the node stops.</summary>
     public async Task AcceptAsync(Listener listener)
     {
-        _budget.OnUnreadAnswers = EndUnread;
+        _budget.OnUnreadResponses = EndUnread;
         lock (_gate)
         {
             _listeners.Add(listener);
@@ -101,7 +103,7 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
         await Task.Delay(AcceptPause, clock);
     }
 
-    /// <summary>Ends connections that nobody has used for connections.max.idle.ms, and those whose client has read nothing of its answers for that long.</summary>
+    /// <summary>Ends connections that nobody has used for connections.max.idle.ms, and those whose client has read nothing of its responses for that long.</summary>
     public void CloseIdle()
     {
         if (limits.IdleMsMax >= TimeSpan.MaxValue.TotalMilliseconds)
@@ -164,13 +166,13 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
     }
 
     /// <summary>
-    /// Ends connections that do not read their answers, those first that have taken nothing of theirs for longest, until a quarter of the share is free. The last
+    /// Ends connections that do not read their responses, those first that have taken nothing of theirs for longest, until a quarter of the share is free. The last
     /// stays: alone it may be larger than the share.
     /// </summary>
     private void EndUnread()
     {
-        long bytesMax = _budget.Answers.BytesMax / 4 * 3;
-        long bytes = _budget.Answers.Taken;
+        long bytesMax = _budget.Responses.BytesMax / 4 * 3;
+        long bytes = _budget.Responses.Taken;
         int ended = 0;
         foreach (Connection connection in All().Where(c => c.Unread.Bytes > 0).OrderBy(c => c.ProgressAt).SkipLast(1))
         {
@@ -184,7 +186,7 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
             ended++;
         }
 
-        _budget.Tell(Limit.Answers, ended);
+        _budget.Tell(Limit.Responses, ended);
     }
 
     private Connection[] All()

@@ -1,3 +1,5 @@
+using Ouzel.Broker.Memory;
+
 namespace Ouzel.Broker.Net;
 
 /// <summary>The arrays of huge frames: a few are kept for the next, within what the lane has free.</summary>

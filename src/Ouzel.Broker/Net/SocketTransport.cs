@@ -18,8 +18,8 @@ internal sealed class SocketTransport : Transport, IValueTaskSource
     private const int BlockedChunkBytes = 4 * 1024;
 
     /// <summary>
-    /// What the kernel takes of answers before they can be sent, because the client does not read: without a bound some megabytes for each connection, outside of
-    /// ouzel.memory.limit, and as many answers made for nobody. What is on its way does not count, so it slows down nobody who reads.
+    /// What the kernel takes of responses before they can be sent, because the client does not read: without a bound some megabytes for each connection, outside of
+    /// ouzel.memory.limit, and as many responses made for nobody. What is on its way does not count, so it slows down nobody who reads.
     /// </summary>
     private const int UnsentBytesMax = 256 * 1024;
 
@@ -64,7 +64,7 @@ internal sealed class SocketTransport : Transport, IValueTaskSource
     {
         try
         {
-            // Answers are corked by the writer: what it hands over should leave at once.
+            // Responses are corked by the writer: what it hands over should leave at once.
             socket.NoDelay = true;
             LinuxSocket.BoundUnsent(socket, UnsentBytesMax);
             return new SocketTransport(socket);

@@ -1,3 +1,4 @@
+using Ouzel.Broker.Jobs;
 using System.Threading.Tasks.Sources;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
@@ -8,7 +9,7 @@ namespace Ouzel.Broker.Partitions;
 /// <summary>What one Produce request appended: whom to tell, what has to be durable before it is acknowledged, and how long that may take. Used again for the next.</summary>
 /// <remarks>
 /// The race between the last append's being durable and the end of the producer's patience: both take the lock, and whoever comes first ends the wait. After a
-/// timeout the answer belongs to its connection and then to another request: whatever becomes of the appends later touches only this object, which goes back
+/// timeout the response belongs to its connection and then to another request: whatever becomes of the appends later touches only this object, which goes back
 /// to its pool with the last of them. What was appended stays appended.
 /// </remarks>
 internal sealed class Appends : WheelEntry, IValueTaskSource
@@ -33,7 +34,7 @@ internal sealed class Appends : WheelEntry, IValueTaskSource
 
     /// <param name="bytes">0 when it was a repetition and nothing was written.</param>
     /// <param name="acknowledgedFrom">The end of the batch when its durability is waited for (acks=all), else -1.</param>
-    /// <param name="told">What the answer says of it.</param>
+    /// <param name="told">What the response says of it.</param>
     public void Add(Partition partition, int bytes, bool isNewSegment, long acknowledgedFrom, ProduceResponse.PartitionProduceResponse told)
     {
         // The wait begins here, so that the syncs of all partitions go on side by side.
@@ -154,7 +155,7 @@ internal sealed class Appends : WheelEntry, IValueTaskSource
         return false;
     }
 
-    /// <summary>The answer is made. What still waits for its disk ends by itself.</summary>
+    /// <summary>The response is made. What still waits for its disk ends by itself.</summary>
     public void LetGo()
     {
         lock (_gate)

@@ -1,3 +1,6 @@
+using Ouzel.Broker.Fetching;
+using Ouzel.Broker.Requests;
+using Ouzel.Storage.Work;
 using System.Buffers;
 using Ouzel.Broker.Apis;
 using Ouzel.Broker.Cluster;

@@ -1,3 +1,4 @@
+using Ouzel.Storage.Disks;
 using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Diagnostics;
 using Ouzel.Protocol;
@@ -16,7 +17,7 @@ internal sealed class PartitionFaults(TimeProvider clock, ILogger log)
     private int _untold;
     private bool _wasTold;
 
-    /// <summary>The answer to give instead.</summary>
+    /// <summary>The response to give instead.</summary>
     public ErrorCode Tell(ApiKey api, TopicPartition partition, Exception fault)
     {
         ErrorCode error = fault is DiskException ? ErrorCode.KafkaStorageError : ErrorCode.UnknownServerError;

@@ -1,3 +1,4 @@
+
 namespace Ouzel.Protocol.Messages;
 
 /// <summary>Asks for the details of consumer groups (KIP-848).</summary>

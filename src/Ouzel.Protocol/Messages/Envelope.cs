@@ -9,7 +9,7 @@ public sealed partial class EnvelopeRequest : IKafkaRequest<EnvelopeResponse>
     public ReadOnlyMemory<byte> ClientHostAddress { get; set; }
 }
 
-/// <summary>The answer to the forwarded request.</summary>
+/// <summary>The response to the forwarded request.</summary>
 [KafkaResponse(ApiKey.Envelope, "0", Flexible = "0+")]
 public sealed partial class EnvelopeResponse : IKafkaResponse
 {

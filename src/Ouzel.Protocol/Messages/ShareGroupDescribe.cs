@@ -1,3 +1,4 @@
+
 namespace Ouzel.Protocol.Messages;
 
 /// <summary>Asks for the details of share groups (KIP-932).</summary>

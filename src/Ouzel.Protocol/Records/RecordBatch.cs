@@ -125,7 +125,7 @@ public readonly ref partial struct RecordBatch
 
     /// <summary>Looks at the start of <paramref name="source"/> for a batch of any magic.</summary>
     /// <param name="source">Bytes of a log or of a message; what follows the batch is not looked at.</param>
-    /// <param name="batch">The batch when the answer is <see cref="BatchReadStatus.Whole"/>.</param>
+    /// <param name="batch">The batch when the response is <see cref="BatchReadStatus.Whole"/>.</param>
     /// <param name="sizeBytes">The size of the batch as far as known, else 0.</param>
     public static BatchReadStatus Read(ReadOnlySpan<byte> source, out RecordBatch batch, out long sizeBytes)
     {

@@ -1,3 +1,4 @@
+using Ouzel.Storage.Disks;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Configs;

@@ -1,3 +1,4 @@
+using Ouzel.Storage.Disks;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;

@@ -1,3 +1,4 @@
+using Ouzel.Storage.Disks;
 using System.Net.Sockets;
 using System.Reflection;
 using Ouzel.Broker.Configs;

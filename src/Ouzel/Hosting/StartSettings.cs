@@ -1,3 +1,4 @@
+using Ouzel.Storage.Disks;
 using System.Collections;
 using System.Text;
 using Ouzel.Broker.Configs;

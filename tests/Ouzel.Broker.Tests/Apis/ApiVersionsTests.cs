@@ -1,3 +1,5 @@
+using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Requests;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Broker.Apis;

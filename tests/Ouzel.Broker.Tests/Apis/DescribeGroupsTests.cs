@@ -1,3 +1,4 @@
+using Ouzel.Broker.Requests;
 using Ouzel.Broker.Tests.Groups;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;

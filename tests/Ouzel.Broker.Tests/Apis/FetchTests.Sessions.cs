@@ -1,3 +1,4 @@
+using Ouzel.Broker.Fetching;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 

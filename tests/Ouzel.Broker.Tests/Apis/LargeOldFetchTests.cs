@@ -1,3 +1,4 @@
+using Ouzel.Broker.Memory;
 using Ouzel.Broker.Net;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
@@ -30,7 +31,7 @@ public sealed class LargeOldFetchTests
         await ReleasedAsync(lane, 0);
     }
 
-    /// <summary>What a request held is let go once its answer has left: perhaps just after it was received.</summary>
+    /// <summary>What a request held is let go once its response has left: perhaps just after it was received.</summary>
     private static async Task ReleasedAsync(MemoryLane lane, long rest)
     {
         for (int i = 0; i < 100_000 && lane.Taken != rest; i++)

@@ -1,3 +1,4 @@
+using Ouzel.Storage.Disks;
 using Ouzel.Broker.Tests.Golden;
 using Ouzel.Broker.Tests.Groups;
 using Ouzel.Broker.Tests.Support;

@@ -1,3 +1,4 @@
+using Ouzel.Broker.Requests;
 using System.Net;
 using Ouzel.Broker.Apis;
 using Ouzel.Protocol;

@@ -36,18 +36,18 @@ public sealed class BrokerLifeTests
         var bed = new ControllerBed();
         var other = Registration(1);
         other.ClusterId = "BBBBBBBBQACAAAAAAAAAAQ";
-        Assert.Equal(ErrorCode.InconsistentClusterId, bed.Controller.RegisterBroker(bed.Image, other, 10).Answer.ErrorCode);
+        Assert.Equal(ErrorCode.InconsistentClusterId, bed.Controller.RegisterBroker(bed.Image, other, 10).Response.ErrorCode);
         var old = Registration(1);
         old.Features.RemoveAll(f => f.Name == "metadata.version");
-        Assert.Equal(ErrorCode.UnsupportedVersion, bed.Controller.RegisterBroker(bed.Image, old, 10).Answer.ErrorCode);
+        Assert.Equal(ErrorCode.UnsupportedVersion, bed.Controller.RegisterBroker(bed.Image, old, 10).Response.ErrorCode);
     }
 
     [Fact]
     public void A_heartbeat_with_another_epoch_is_stale()
     {
         var bed = new ControllerBed(1);
-        Assert.Equal(ErrorCode.StaleBrokerEpoch, bed.Controller.Heartbeat(bed.Image, new() { BrokerId = 1, BrokerEpoch = 0 }).Answer.ErrorCode);
-        Assert.Equal(ErrorCode.StaleBrokerEpoch, bed.Controller.Heartbeat(bed.Image, new() { BrokerId = 2, BrokerEpoch = 0 }).Answer.ErrorCode);
+        Assert.Equal(ErrorCode.StaleBrokerEpoch, bed.Controller.Heartbeat(bed.Image, new() { BrokerId = 1, BrokerEpoch = 0 }).Response.ErrorCode);
+        Assert.Equal(ErrorCode.StaleBrokerEpoch, bed.Controller.Heartbeat(bed.Image, new() { BrokerId = 2, BrokerEpoch = 0 }).Response.ErrorCode);
     }
 
     [Fact]
@@ -179,11 +179,11 @@ public sealed class BrokerLifeTests
         var bed = new ControllerBed(1);
         bed.Take(bed.Controller.RegisterController(bed.Image, new ControllerImage(2, new Uuid(7, 7), [], [], false)));
         var old = bed.Image.Apply(ClusterRecord.Of(new FeatureLevelRecord { Name = "metadata.version", FeatureLevel = 32 }), bed.Image.Offset + 1, 1, 0);
-        Assert.Equal(ErrorCode.UnsupportedVersion, bed.Controller.UnregisterController(old, 2).Answer.ErrorCode);
+        Assert.Equal(ErrorCode.UnsupportedVersion, bed.Controller.UnregisterController(old, 2).Response.ErrorCode);
         Assert.Contains(2, bed.Image.Controllers.Keys);
         Assert.Equal(ErrorCode.None, bed.Take(bed.Controller.UnregisterController(bed.Image, 2)).ErrorCode);
         Assert.Equal([(29, 0)], bed.LastRecords.Select(r => ((int)r.Key, (int)r.Version)));
         Assert.DoesNotContain(2, bed.Image.Controllers.Keys);
-        Assert.Equal(ErrorCode.ControllerIdNotRegistered, bed.Controller.UnregisterController(bed.Image, 2).Answer.ErrorCode);
+        Assert.Equal(ErrorCode.ControllerIdNotRegistered, bed.Controller.UnregisterController(bed.Image, 2).Response.ErrorCode);
     }
 }

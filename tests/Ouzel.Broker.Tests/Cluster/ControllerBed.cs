@@ -40,7 +40,7 @@ internal sealed class ControllerBed
         LastRecords = [.. decision.Records];
         foreach (var record in decision.Records)
             Apply(record);
-        return decision.Answer;
+        return decision.Response;
     }
 
     public long Register(int id, long previousEpoch = -1, Uuid? incarnation = null)

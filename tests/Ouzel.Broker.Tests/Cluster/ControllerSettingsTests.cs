@@ -53,7 +53,7 @@ public sealed class ControllerSettingsTests
         Assert.Equal([(0, 1000), (1000, 1000), (2000, 1000)], blocks.Select(b => (b.ProducerIdStart, b.ProducerIdLen)));
         Assert.Equal(3000, _bed.Image.NextProducerId);
         request.BrokerEpoch--;
-        Assert.Equal(ErrorCode.StaleBrokerEpoch, _bed.Controller.AllocateProducerIds(_bed.Image, request).Answer.ErrorCode);
+        Assert.Equal(ErrorCode.StaleBrokerEpoch, _bed.Controller.AllocateProducerIds(_bed.Image, request).Response.ErrorCode);
     }
 
     [Theory]

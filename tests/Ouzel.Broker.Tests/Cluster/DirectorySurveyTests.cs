@@ -1,3 +1,4 @@
+using Ouzel.Storage.Disks;
 using System.Text;
 using Ouzel.Broker.Cluster.Embedded;
 using Ouzel.Broker.Tests.Golden;

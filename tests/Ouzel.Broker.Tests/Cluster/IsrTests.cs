@@ -83,7 +83,7 @@ public sealed class IsrTests
     {
         Assert.Equal(ErrorCode.UnknownTopicOrPartition, Ask(_bed, 1, "t", [1], d => d.PartitionIndex = 5).ErrorCode);
         var request = new AlterPartitionRequest { BrokerId = 1, BrokerEpoch = 0 };
-        Assert.Equal(ErrorCode.StaleBrokerEpoch, _bed.Controller.AlterPartition(_bed.Image, request).Answer.ErrorCode);
+        Assert.Equal(ErrorCode.StaleBrokerEpoch, _bed.Controller.AlterPartition(_bed.Image, request).Response.ErrorCode);
     }
 
     [Fact]

@@ -118,8 +118,8 @@ public sealed class TopicCreationTests
     public void Validation_alone_answers_the_same_and_writes_nothing()
     {
         var decision = _bed.Controller.CreateTopics(_bed.Image, new() { Topics = [Topic("t", 3), Topic("bad", 0)], validateOnly = true }, _ => true);
-        Assert.Equal([ErrorCode.None, ErrorCode.InvalidPartitions], decision.Answer.Topics.Select(t => t.ErrorCode));
-        Assert.Equal(3, decision.Answer.Topics[0].NumPartitions);
+        Assert.Equal([ErrorCode.None, ErrorCode.InvalidPartitions], decision.Response.Topics.Select(t => t.ErrorCode));
+        Assert.Equal(3, decision.Response.Topics[0].NumPartitions);
         Assert.Empty(decision.Records);
     }
 

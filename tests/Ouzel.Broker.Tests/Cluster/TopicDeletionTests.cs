@@ -66,7 +66,7 @@ public sealed class TopicDeletionTests
         var controller = new Controller(new ControllerOptions { DeleteTopics = false }, _bed.Settings, new Random(1));
         _bed.Create(Topic("t"));
         var decision = controller.DeleteTopics(_bed.Image, [Row("t")], _ => DeletionRight.Full);
-        Assert.Equal(ErrorCode.TopicDeletionDisabled, decision.Answer.Responses.Single().ErrorCode);
+        Assert.Equal(ErrorCode.TopicDeletionDisabled, decision.Response.Responses.Single().ErrorCode);
         Assert.Empty(decision.Records);
     }
 

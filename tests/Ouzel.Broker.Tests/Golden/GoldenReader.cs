@@ -7,7 +7,7 @@ using Ouzel.Storage.Tests.Support;
 
 namespace Ouzel.Broker.Tests.Golden;
 
-/// <summary>Asks a broker over the wire what Kafka's clients asked of the case, and notes where the answers differ.</summary>
+/// <summary>Asks a broker over the wire what Kafka's clients asked of the case, and notes where the responses differ.</summary>
 internal sealed class GoldenReader(GoldenCase golden, WireClient client)
 {
     private const sbyte TopicResource = 2;

@@ -84,7 +84,7 @@ public sealed class GoldenGroupLogTests
         }
     }
 
-    private static void CompareOffsets(JsonElement expected, OffsetAnswer found)
+    private static void CompareOffsets(JsonElement expected, OffsetResult found)
     {
         Assert.Equal(
             expected.GetProperty("offsets").EnumerateObject().Select(o => (

@@ -134,7 +134,7 @@ public sealed class GroupModelTests
         private void Act(Client client)
         {
             TestMember m = client.Member;
-            TakeAnswers(client);
+            TakeResponses(client);
             switch (_random.Next(12))
             {
                 case 0:
@@ -180,7 +180,7 @@ public sealed class GroupModelTests
                     break;
             }
 
-            TakeAnswers(client);
+            TakeResponses(client);
         }
 
         private void StartJoin(Client client)
@@ -214,7 +214,7 @@ public sealed class GroupModelTests
             _waiting.Add((client.Sync, $"a sync of {m.Label}"));
         }
 
-        private void TakeAnswers(Client client)
+        private void TakeResponses(Client client)
         {
             TestMember m = client.Member;
             if (client.Join is { IsSet: true } join)

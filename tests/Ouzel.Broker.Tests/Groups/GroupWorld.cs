@@ -1,3 +1,4 @@
+using Ouzel.Broker.Memory;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Coordination;
 using Ouzel.Broker.Groups;

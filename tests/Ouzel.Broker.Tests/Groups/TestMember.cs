@@ -43,7 +43,7 @@ internal sealed class TestMember(
         };
         change?.Invoke(request);
         var context = new GroupRequestContext(v, "client-" + label, "/127.0.0.1");
-        Reply<JoinGroupResponse> reply = world.Reply(e => ClassicAnswers.JoinError(e, request.MemberId, v));
+        Reply<JoinGroupResponse> reply = world.Reply(e => ClassicResponses.JoinError(e, request.MemberId, v));
         world.Run(world.Shard.Join(request, context, world.Now, reply));
         return reply;
     }
@@ -61,7 +61,7 @@ internal sealed class TestMember(
         return reply;
     }
 
-    /// <summary>Takes in the answer of a join.</summary>
+    /// <summary>Takes in the response of a join.</summary>
     public JoinGroupResponse Joined(Reply<JoinGroupResponse> reply)
     {
         Assert.True(reply.IsSet, $"{label}'s join is not answered");
@@ -89,7 +89,7 @@ internal sealed class TestMember(
             Assignments = [.. (plan ?? []).Select(p => new SyncGroupRequest.SyncGroupRequestAssignment { MemberId = p.Key, Assignment = p.Value })],
         };
         change?.Invoke(request);
-        Reply<SyncGroupResponse> reply = world.Reply(ClassicAnswers.SyncError);
+        Reply<SyncGroupResponse> reply = world.Reply(ClassicResponses.SyncError);
         world.Run(world.Shard.Sync(request, new GroupRequestContext(version1, "client-" + label, "/127.0.0.1"), world.Now, reply));
         return reply;
     }

@@ -1,3 +1,4 @@
+using Ouzel.Storage.Work;
 using Ouzel.Broker.Jobs;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Storage;

@@ -1,3 +1,5 @@
+using Ouzel.Broker.Memory;
+using Ouzel.Broker.Requests;
 using System.Net;
 using System.Net.Sockets;
 using Ouzel.Broker.Apis;

@@ -1,3 +1,4 @@
+using Ouzel.Broker.Requests;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Broker.Apis;
 using Ouzel.Broker.Net;

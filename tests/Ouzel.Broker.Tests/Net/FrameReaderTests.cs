@@ -1,3 +1,4 @@
+using Ouzel.Broker.Memory;
 using System.Buffers.Binary;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Broker.Net;

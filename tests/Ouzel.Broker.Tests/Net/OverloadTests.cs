@@ -1,3 +1,5 @@
+using Ouzel.Broker.Memory;
+using Ouzel.Broker.Requests;
 using System.Buffers.Binary;
 using Ouzel.Broker.Apis;
 using Ouzel.Broker.Net;
@@ -225,7 +227,7 @@ public sealed class OverloadTests
     [Fact]
     public async Task An_answer_that_is_larger_than_what_was_asked_is_held_before_it_is_made()
     {
-        var api = new HeldApi { AnswerBytes = 1_000_000 };
+        var api = new HeldApi { ResponseBytes = 1_000_000 };
         ConnectionTable table = Serve(api);
         List<WireClient> many = [];
         while (table.Budget.Requests.Waiting == 0)
@@ -253,14 +255,14 @@ public sealed class OverloadTests
         List<WireClient> deaf = [];
         for (int i = 0; Said("do not read their answers") == 0; i++)
         {
-            Assert.True(i < 2000, $"{table.Budget.Answers.Taken} bytes unread");
+            Assert.True(i < 2000, $"{table.Budget.Responses.Taken} bytes unread");
             deaf.Add(Connect());
             for (int request = 0; request < 20; request++)
             {
                 await deaf[^1].SendAsync(new MetadataRequest(), 9);
             }
 
-            Assert.True(table.Budget.Answers.Taken <= table.Budget.Answers.BytesMax);
+            Assert.True(table.Budget.Responses.Taken <= table.Budget.Responses.BytesMax);
         }
 
         Assert.True(table.Count < deaf.Count);
@@ -387,7 +389,7 @@ public sealed class OverloadTests
     }
 
     /// <summary>Answers when the test says so, or when the wait is cut short.</summary>
-    private sealed class HeldApi : IApi<MetadataRequest, MetadataResponse>, IAnswersAtLength<MetadataRequest>, IAbandonable
+    private sealed class HeldApi : IApi<MetadataRequest, MetadataResponse>, ILongResponse<MetadataRequest>, IAbandonable
     {
         private readonly Lock _gate = new();
         private readonly Dictionary<RequestContext, TaskCompletionSource<MetadataResponse>> _held = [];
@@ -397,9 +399,9 @@ public sealed class OverloadTests
 
         public int Started => Volatile.Read(ref _started);
 
-        public long AnswerBytes { get; init; }
+        public long ResponseBytes { get; init; }
 
-        long IAnswersAtLength<MetadataRequest>.AnswerBytes(MetadataRequest request, RequestContext context) => AnswerBytes;
+        long ILongResponse<MetadataRequest>.ResponseBytes(MetadataRequest request, RequestContext context) => ResponseBytes;
 
         public ValueTask<MetadataResponse> HandleAsync(MetadataRequest request, RequestContext context)
         {

@@ -1,3 +1,4 @@
+using Ouzel.Storage.Disks;
 using System.Net;
 using System.Net.Sockets;
 using Ouzel.Broker.Net;

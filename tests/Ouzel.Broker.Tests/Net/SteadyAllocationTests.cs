@@ -1,3 +1,4 @@
+using Ouzel.Storage.Disks;
 using System.Buffers.Binary;
 using Ouzel.Broker.Partitions;
 using Ouzel.Broker.Tests.Support;
@@ -8,7 +9,7 @@ using Ouzel.Storage;
 
 namespace Ouzel.Broker.Tests.Net;
 
-/// <summary>From the frame's first byte to the answer's last one, with the real log on the real disk.</summary>
+/// <summary>From the frame's first byte to the response's last one, with the real log on the real disk.</summary>
 [Collection(nameof(SteadyAllocationTests))]
 [CollectionDefinition(nameof(SteadyAllocationTests), DisableParallelization = true)]
 public sealed class SteadyAllocationTests : IDisposable

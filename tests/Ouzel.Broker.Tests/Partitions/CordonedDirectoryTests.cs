@@ -1,3 +1,4 @@
+using Ouzel.Storage.Disks;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;

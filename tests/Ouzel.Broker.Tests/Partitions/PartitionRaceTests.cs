@@ -1,3 +1,4 @@
+using Ouzel.Storage.Work;
 using System.Collections.Concurrent;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;

@@ -1,3 +1,5 @@
+using Ouzel.Storage.Disks;
+using Ouzel.Storage.Work;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
@@ -142,9 +144,9 @@ public sealed class StalledDiskTests
         disk.Open();
         await Soon(hangs);
         GoOnAll();
-        Assert.Equal(1, (await AnswerAsync(caught)).BaseOffset);
-        Assert.Equal(2, (await AnswerAsync(behind)).BaseOffset);
-        Assert.Equal(3, (await AnswerAsync(behind)).BaseOffset);
+        Assert.Equal(1, (await RespondAsync(caught)).BaseOffset);
+        Assert.Equal(2, (await RespondAsync(behind)).BaseOffset);
+        Assert.Equal(3, (await RespondAsync(behind)).BaseOffset);
         await node.DisposeAsync();
     }
 
@@ -179,7 +181,7 @@ public sealed class StalledDiskTests
         GoOnAll();
         foreach (WireClient writer in writers)
         {
-            ProduceResponse.PartitionProduceResponse first = await AnswerAsync(writer), second = await AnswerAsync(writer);
+            ProduceResponse.PartitionProduceResponse first = await RespondAsync(writer), second = await RespondAsync(writer);
             Assert.Equal((ErrorCode.None, ErrorCode.None), (first.ErrorCode, second.ErrorCode));
             Assert.True(first.BaseOffset < second.BaseOffset);
         }
@@ -257,7 +259,7 @@ public sealed class StalledDiskTests
     private static async Task<ProduceResponse.PartitionProduceResponse> ProduceAsync(WireClient client, string topic, string value, short acks)
         => (await Soon(client.CallAsync(Produce(topic, value, acks), 9))).Responses[0].PartitionResponses[0];
 
-    private static async Task<ProduceResponse.PartitionProduceResponse> AnswerAsync(WireClient client)
+    private static async Task<ProduceResponse.PartitionProduceResponse> RespondAsync(WireClient client)
         => (await Soon(client.ReceiveAsync<ProduceResponse>(9))).Response.Responses[0].PartitionResponses[0];
 
     private static async Task<List<string>> FetchAsync(WireClient client, string topic, long offset)

@@ -1,3 +1,9 @@
+using Ouzel.Broker.Fetching;
+using Ouzel.Broker.Jobs;
+using Ouzel.Broker.Memory;
+using Ouzel.Broker.Requests;
+using Ouzel.Storage.Disks;
+using Ouzel.Storage.Work;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Broker.Apis;
 using Ouzel.Broker.Cluster;

@@ -5,7 +5,7 @@ using Ouzel.Broker.Net;
 
 namespace Ouzel.Broker.Tests.Support;
 
-/// <summary>A connection that allocates nothing: a test feeds it prepared frames, on whose thread the broker works, and counts the bytes of the answers.</summary>
+/// <summary>A connection that allocates nothing: a test feeds it prepared frames, on whose thread the broker works, and counts the bytes of the responses.</summary>
 internal sealed class FrameFeeder : Transport, IValueTaskSource<int>
 {
     private ManualResetValueTaskSourceCore<int> _receive;
@@ -24,7 +24,7 @@ internal sealed class FrameFeeder : Transport, IValueTaskSource<int>
 
     public long BytesAnswered { get; private set; }
 
-    /// <summary>The first bytes of the last answer.</summary>
+    /// <summary>The first bytes of the last response.</summary>
     public byte[] Answer { get; } = new byte[256];
 
     /// <summary>A request's bytes with the length before them.</summary>

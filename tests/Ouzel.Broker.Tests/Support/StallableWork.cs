@@ -1,3 +1,4 @@
+using Ouzel.Storage.Work;
 using Ouzel.Storage;
 
 namespace Ouzel.Broker.Tests.Support;

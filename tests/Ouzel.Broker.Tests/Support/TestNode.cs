@@ -1,3 +1,5 @@
+using Ouzel.Storage.Disks;
+using Ouzel.Storage.Work;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -12,7 +12,7 @@ internal sealed class WireClient(Transport transport, string clientId = "test") 
 
     public Transport Transport => transport;
 
-    /// <summary>Sends a request and waits for its answer.</summary>
+    /// <summary>Sends a request and waits for its response.</summary>
     public async Task<TResponse> CallAsync<TResponse>(IKafkaRequest<TResponse> request, short version)
         where TResponse : class, IKafkaResponse, new()
     {
@@ -80,7 +80,7 @@ internal sealed class WireClient(Transport transport, string clientId = "test") 
         }
     }
 
-    /// <summary>The next answer's bytes; null when the broker closed the connection.</summary>
+    /// <summary>The next response's bytes; null when the broker closed the connection.</summary>
     public async Task<byte[]?> ReceiveFrameAsync()
     {
         byte[] length = new byte[4];

@@ -1,3 +1,4 @@
+using Ouzel.Storage.Work;
 using System.Diagnostics.CodeAnalysis;
 using Ouzel.Storage;
 

@@ -38,7 +38,7 @@ internal sealed class Ledger(Scheduler scheduler, string topic, int partition)
         DurableEnd = Math.Max(DurableEnd, baseOffset + values.Count);
     }
 
-    /// <summary>The beginning as an answer told it; for good if it was the answer to DeleteRecords.</summary>
+    /// <summary>The beginning as a response told it; for good if it was the response to DeleteRecords.</summary>
     public void StartsAt(long offset, long floor, bool isForGood)
     {
         if (offset < floor)

@@ -40,7 +40,7 @@ internal sealed class Client
     public Task<TResponse> CallAsync<TResponse>(IKafkaRequest<TResponse> request, short version)
         where TResponse : class, IKafkaResponse, new() => Connection().CallAsync(request, version);
 
-    /// <summary>Asks until an answer is good enough, also over several connections.</summary>
+    /// <summary>Asks until a response is good enough, also over several connections.</summary>
     public async Task<TResponse> PersistAsync<TResponse>(RequestMaker<TResponse> request, short version, Func<TResponse, bool> isGood)
         where TResponse : class, IKafkaResponse, new()
     {

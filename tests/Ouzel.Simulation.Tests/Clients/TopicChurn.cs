@@ -50,7 +50,7 @@ internal sealed class TopicChurn(World world, Client client, Client late, string
         }
     }
 
-    /// <summary>Arrives about when the topic goes, from another connection; nobody cares for the answer.</summary>
+    /// <summary>Arrives about when the topic goes, from another connection; nobody cares for the response.</summary>
     private async Task WriteLateAsync(int partition)
     {
         await late.DelayMsAsync(0, 30);

@@ -1,3 +1,4 @@
+using Ouzel.Storage.Work;
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,3 +1,5 @@
+using Ouzel.Storage.Work;
+
 namespace Ouzel.Storage.Tests.Support;
 
 /// <summary>A disk's thread that works when the test says so. What it had not begun dies with the process.</summary>

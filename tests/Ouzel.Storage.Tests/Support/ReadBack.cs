@@ -28,7 +28,7 @@ internal sealed class ReadBack
 
     /// <summary>Takes the whole batches in the bytes; false when there was none.</summary>
     /// <param name="bytes">What one fetch answered.</param>
-    /// <param name="aborted">Producer id and first offset of the answer's aborted transactions; null to read everything.</param>
+    /// <param name="aborted">Producer id and first offset of the response's aborted transactions; null to read everything.</param>
     public bool Add(ReadOnlySpan<byte> bytes, IEnumerable<(long ProducerId, long FirstOffset)>? aborted)
     {
         var pending = new PriorityQueue<(long ProducerId, long FirstOffset), long>((aborted ?? []).Where(a => !_begun.Contains(a)).Select(a => (a, a.FirstOffset)));

@@ -1,3 +1,4 @@
+using Ouzel.Storage.Disks;
 using Microsoft.Win32.SafeHandles;
 using Ouzel.Storage;
 

@@ -1,3 +1,4 @@
+using Ouzel.Storage.Disks;
 using System.Net.Sockets;
 using System.Text;
 using Ouzel.Commands;

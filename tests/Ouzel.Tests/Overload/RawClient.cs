@@ -43,7 +43,7 @@ internal sealed class RawClient : IDisposable
             bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None, cancel)..];
     }
 
-    /// <summary>The next answer; null when the broker has closed the connection.</summary>
+    /// <summary>The next response; null when the broker has closed the connection.</summary>
     public async Task<byte[]?> ReceiveAsync(CancellationToken cancel = default)
     {
         var length = new byte[4];

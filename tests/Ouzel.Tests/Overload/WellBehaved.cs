@@ -7,7 +7,7 @@ using Ouzel.Protocol.Records;
 
 namespace Ouzel.Tests.Overload;
 
-/// <summary>A client that asks for little and reads its answers: it writes with acks=all, reads back, asks for metadata, and notes how long each round takes.</summary>
+/// <summary>A client that asks for little and reads its responses: it writes with acks=all, reads back, asks for metadata, and notes how long each round takes.</summary>
 internal sealed class WellBehaved(string address, string topic)
 {
     public const short ProduceVersion = 9;

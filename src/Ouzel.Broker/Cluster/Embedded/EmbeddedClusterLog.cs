@@ -1,3 +1,4 @@
+using Ouzel.Storage.Disks;
 using Microsoft.Extensions.Logging;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;

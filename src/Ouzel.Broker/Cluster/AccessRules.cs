@@ -1,0 +1,7 @@
+namespace Ouzel.Broker.Cluster;
+
+/// <summary>What the three calls on access rules say while this node has no authorizer.</summary>
+internal static class AccessRules
+{
+    public const string NoAuthorizer = "No authorizer is configured: every client may do everything, and access rules cannot be kept.";
+}

@@ -108,7 +108,7 @@ internal static class LoadCommand
 
     private static async Task LoadAsync(ParseResult parsed, LoadOptions options, CancellationToken stop, params (ILoad, int)[] loads)
     {
-        foreach (LoadReport report in await LoadRun.RunAsync(options, [.. loads], stop))
+        foreach (var report in await LoadRun.RunAsync(options, [.. loads], stop))
         {
             Console.WriteLine(parsed.GetValue(Json) ? report.ToJson() : report.ToText());
         }
@@ -116,9 +116,9 @@ internal static class LoadCommand
 
     private static async Task LatencyAsync(ParseResult parsed, LoadOptions options, CancellationToken stop)
     {
-        double rate = parsed.GetValue(Rate) is > 0 and var told ? told : 1000;
+        var rate = parsed.GetValue(Rate) is > 0 and var told ? told : 1000;
         var shape = new LatencyShape(rate, parsed.GetValue(RecordBytes), (short)parsed.GetValue(Acks), parsed.GetValue(MinBytes), parsed.GetValue(MaxWait));
-        (LoadReport report, Latencies acknowledgements) = await new LatencyRun(options, shape).RunAsync(stop);
+        var (report, acknowledgements) = await new LatencyRun(options, shape).RunAsync(stop);
         Console.WriteLine(parsed.GetValue(Json)
             ? report.ToJson()
             : $"{report.ToText()}\nacknowledged p50 {acknowledgements.PercentileMs(0.5):N2} ms, p99 {acknowledgements.PercentileMs(0.99):N2} ms, max {acknowledgements.MaxMs:N2} ms");

@@ -1,9 +1,9 @@
-using Ouzel.Storage.Disks;
 using BenchmarkDotNet.Attributes;
 using Microsoft.Win32.SafeHandles;
 using Ouzel.Protocol.Records;
 using Ouzel.Protocol.Records.Validation;
 using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Microbenchmarks;
 
@@ -34,7 +34,7 @@ public class AppendBenchmarks : IDisposable
         _file = File.OpenHandle(Path.Combine(_directory.Path, "raw"), FileMode.CreateNew, FileAccess.ReadWrite);
         _batch = LogFixture.Batch(Size);
         _batches = [.. Enumerable.Repeat<ReadOnlyMemory<byte>>(_batch, Gathered)];
-        string segment = Path.Combine(_directory.Path, "segment");
+        var segment = Path.Combine(_directory.Path, "segment");
         Directory.CreateDirectory(segment);
         _segment = Segment.Create(new RealDisk(), segment, 0, LogOptions.Default, LogFixture.NowMs, 0);
         (_position, _offset) = (0, 0);

@@ -63,7 +63,10 @@ public class CompressionBenchmarks : IDisposable
         var random = new Random(1);
         var text = new StringBuilder();
         while (text.Length < size)
+        {
             text.Append($"{{\"id\":{random.Next(1_000_000)},\"{words[random.Next(8)]}\":\"{words[random.Next(8)]}{random.Next(1000)}\"}}");
+        }
+
         return Encoding.ASCII.GetBytes(text.ToString())[..size];
     }
 

@@ -27,8 +27,12 @@ public class Crc32CBenchmarks
     [Benchmark]
     public uint OneStream()
     {
-        uint state = ~0u;
-        foreach (ulong word in MemoryMarshal.Cast<byte, ulong>(_bytes)) state = BitOperations.Crc32C(state, word);
+        var state = ~0u;
+        foreach (var word in MemoryMarshal.Cast<byte, ulong>(_bytes))
+        {
+            state = BitOperations.Crc32C(state, word);
+        }
+
         return ~state;
     }
 }

@@ -1,10 +1,10 @@
-using Ouzel.Broker.Memory;
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
 using System.Net;
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ouzel.Broker.Memory;
 using Ouzel.Broker.Net;
 
 namespace Ouzel.Microbenchmarks;
@@ -22,7 +22,7 @@ public class FramingBenchmarks : IDisposable
     [GlobalSetup]
     public void Setup()
     {
-        byte[] period = new byte[LengthBytes + FrameBytes];
+        var period = new byte[LengthBytes + FrameBytes];
         BinaryPrimitives.WriteInt32BigEndian(period, FrameBytes);
         _reader = new FrameReader(new EndlessTransport(new Endless(period)), new MemoryBudget(new NetworkLimits { RequestBytesMax = FrameBytesMax }, TimeProvider.System, NullLogger.Instance));
         _pipe = PipeReader.Create(new EndlessStream(new Endless(period)), new StreamPipeReaderOptions(bufferSize: 64 << 10));
@@ -40,7 +40,7 @@ public class FramingBenchmarks : IDisposable
     public async Task<long> FrameReader()
     {
         long bytes = 0;
-        for (int i = 0; i < Frames && await _reader!.ReadAsync(); i++)
+        for (var i = 0; i < Frames && await _reader!.ReadAsync(); i++)
         {
             bytes += _reader.Frame.Length;
         }
@@ -53,11 +53,11 @@ public class FramingBenchmarks : IDisposable
     public async Task<long> Pipelines()
     {
         long bytes = 0;
-        for (int frames = 0; frames < Frames;)
+        for (var frames = 0; frames < Frames;)
         {
-            ReadResult read = await _pipe!.ReadAsync();
-            ReadOnlySequence<byte> buffer = read.Buffer;
-            while (frames < Frames && TryCut(ref buffer, out ReadOnlySequence<byte> frame))
+            var read = await _pipe!.ReadAsync();
+            var buffer = read.Buffer;
+            while (frames < Frames && TryCut(ref buffer, out var frame))
             {
                 bytes += frame.Length;
                 frames++;
@@ -90,9 +90,9 @@ public class FramingBenchmarks : IDisposable
 
         public int Fill(Span<byte> target)
         {
-            for (int filled = 0; filled < target.Length;)
+            for (var filled = 0; filled < target.Length;)
             {
-                int count = Math.Min(target.Length - filled, period.Length - _at);
+                var count = Math.Min(target.Length - filled, period.Length - _at);
                 period.AsSpan(_at, count).CopyTo(target[filled..]);
                 filled += count;
                 _at = (_at + count) % period.Length;

@@ -1,9 +1,9 @@
-using Ouzel.Storage.Disks;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Records;
 using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Microbenchmarks;
 
@@ -23,14 +23,14 @@ internal static class LogFixture
     {
         RecordBatch.SetBaseOffset(batch, 0);
         RecordBatch.SetPartitionLeaderEpoch(batch, -1);
-        LogAppendResult result = log.AppendAsLeader(batch, 0, LogAppendOrigin.Client, NowMs);
+        var result = log.AppendAsLeader(batch, 0, LogAppendOrigin.Client, NowMs);
         return result.Error == ErrorCode.None ? result.LastOffset : throw new InvalidOperationException($"{result.Error} {result.ErrorMessage}");
     }
 
     /// <summary>Memory that a virtual machine's host has backed: the first touch of a page would be most of what is measured.</summary>
     public static unsafe void WarmMemory(long bytes)
     {
-        byte* memory = (byte*)NativeMemory.Alloc((nuint)bytes);
+        var memory = (byte*)NativeMemory.Alloc((nuint)bytes);
         for (long at = 0; at < bytes; at += Environment.SystemPageSize)
         {
             memory[at] = 1;
@@ -43,7 +43,7 @@ internal static class LogFixture
     public static byte[] Batch(int bytes)
     {
         using var builder = new RecordBatchBuilder();
-        byte[] value = new byte[Math.Min(1000, bytes - 100)];
+        var value = new byte[Math.Min(1000, bytes - 100)];
         new Random(1).NextBytes(value);
         do
         {

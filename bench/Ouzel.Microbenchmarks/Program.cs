@@ -9,8 +9,8 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Ouzel.Microbenchmarks;
 
 // Short runs in this process: all of them take minutes, not hours. "--job medium" asks for more.
-bool hasJob = args.Contains("--job") || args.Contains("-j");
-ManualConfig config = ManualConfig.CreateEmpty()
+var hasJob = args.Contains("--job") || args.Contains("-j");
+var config = ManualConfig.CreateEmpty()
     .AddLogger(ConsoleLogger.Default)
     .AddColumnProvider(DefaultColumnProviders.Instance)
     .AddExporter(MarkdownExporter.GitHub)

@@ -23,7 +23,7 @@ public class SliceBenchmarks : IDisposable
     public void Setup()
     {
         _log = LogFixture.Create(_directory.Path);
-        byte[] batch = LogFixture.Batch(BatchBytes);
+        var batch = LogFixture.Batch(BatchBytes);
         for (long written = 0; written < LogBytes; written += batch.Length)
         {
             LogFixture.Append(_log, batch);
@@ -47,7 +47,7 @@ public class SliceBenchmarks : IDisposable
     [Benchmark(Baseline = true)]
     public int Slice()
     {
-        LogReadResult read = Read();
+        var read = Read();
         read.Records!.Dispose();
         return _log!.Partition;
     }
@@ -56,8 +56,8 @@ public class SliceBenchmarks : IDisposable
     [Benchmark]
     public int SliceAndCopy()
     {
-        LogReadResult read = Read();
-        int bytes = read.Records!.Read(0, _copy.AsSpan(0, read.Records.Length));
+        var read = Read();
+        var bytes = read.Records!.Read(0, _copy.AsSpan(0, read.Records.Length));
         read.Records.Dispose();
         return bytes;
     }

@@ -1,9 +1,7 @@
-using Ouzel.Broker.Jobs;
-using Ouzel.Storage.Work;
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Logging.Abstractions;
-using Ouzel.Broker.Partitions;
-using Ouzel.Storage;
+using Ouzel.Broker.Jobs;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Microbenchmarks;
 
@@ -50,7 +48,7 @@ public class TimerBenchmarks : IDisposable
     public bool TaskDelay()
     {
         using var cancel = new CancellationTokenSource();
-        Task delay = Task.Delay(DelayMs, cancel.Token);
+        var delay = Task.Delay(DelayMs, cancel.Token);
         cancel.Cancel();
         return delay.IsCanceled;
     }

@@ -1,17 +1,13 @@
-using Ouzel.Storage.Disks;
-using Ouzel.Storage.Work;
-using System.Net;
 using Microsoft.Extensions.Logging;
-using Ouzel.Broker.Apis;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Diagnostics;
-using Ouzel.Broker.Groups;
 using Ouzel.Broker.Jobs;
 using Ouzel.Broker.Net;
-using Ouzel.Broker.Partitions;
 using Ouzel.Protocol.Messages;
 using Ouzel.Storage;
+using Ouzel.Storage.Disks;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Broker;
 
@@ -65,7 +61,7 @@ public sealed class Broker : IAsyncDisposable
         var assembly = new BrokerAssembly(options, clock, disk, random, loggers, seams);
         try
         {
-            Node node = await assembly.StartAsync();
+            var node = await assembly.StartAsync();
             var broker = new Broker(node, assembly.Listeners, assembly.Connections!, assembly.Schedule!, assembly.Work);
             broker.Watch(assembly.AddWork("log directories"));
             broker.ScheduleJobs(options, assembly.AddWork("connections"));
@@ -90,13 +86,13 @@ public sealed class Broker : IAsyncDisposable
     /// <returns>How many partitions it has.</returns>
     public async Task<int> EnsureTopicAsync(string name, int partitions)
     {
-        if (_node.Metadata.Current.TryTopic(name, out TopicImage? found))
+        if (_node.Metadata.Current.TryTopic(name, out var found))
         {
             return found.Partitions.Length;
         }
 
         var request = new CreateTopicsRequest { Topics = [new() { Name = name, NumPartitions = partitions, ReplicationFactor = -1 }] };
-        CreateTopicsResponse.CreatableTopicResult result = (await _node.Cluster.Controller.CreateTopicsAsync(request, _ => true)).Topics[0];
+        var result = (await _node.Cluster.Controller.CreateTopicsAsync(request, _ => true)).Topics[0];
         if (result.ErrorCode is not (Protocol.ErrorCode.None or Protocol.ErrorCode.TopicAlreadyExists))
         {
             throw new SettingException($"topic {name} cannot be made: {result.ErrorMessage ?? result.ErrorCode.ToString()}");
@@ -129,7 +125,7 @@ public sealed class Broker : IAsyncDisposable
         await TryAsync("closing the metadata", async () => await _node.Cluster.DisposeAsync());
         Try("closing the logs", () => _node.Directories.Close(_node.Cluster.BrokerEpoch));
         _node.Timeouts.Dispose();
-        foreach (BlockingWork work in _work)
+        foreach (var work in _work)
         {
             work.Dispose();
         }
@@ -140,7 +136,7 @@ public sealed class Broker : IAsyncDisposable
     /// <param name="work">For what waits for the controller.</param>
     private void Watch(BlockingWork work)
     {
-        foreach (LogDirectory directory in _node.Directories.All)
+        foreach (var directory in _node.Directories.All)
         {
             directory.WentOffline += (offline, failure) => OnOffline(offline, failure, work);
             if (directory.Failure is { } failed)
@@ -154,7 +150,7 @@ public sealed class Broker : IAsyncDisposable
 
     private async Task WatchControllerAsync()
     {
-        ControllerFailedException failed = await _node.Cluster.Runtime.Failed;
+        var failed = await _node.Cluster.Runtime.Failed;
         _ended.TrySetException(_node.Directories.All.Select(d => d.Failure).FirstOrDefault(f => f is not null) ?? (Exception)failed);
     }
 
@@ -190,7 +186,7 @@ public sealed class Broker : IAsyncDisposable
         // One directory's fault is not the others'.
         void EveryDirectory(string name, long intervalMs, Action<LogDirectory> run) => _schedule.Every(name, intervalMs, () =>
         {
-            foreach (LogDirectory directory in _node.Directories.All.Where(d => !d.IsOffline))
+            foreach (var directory in _node.Directories.All.Where(d => !d.IsOffline))
             {
                 _node.Faults.Run($"{name} in {directory.Path}", () => run(directory));
             }
@@ -201,7 +197,7 @@ public sealed class Broker : IAsyncDisposable
     {
         // Can be changed while the node runs.
         long expirationMs = _node.Cluster.InForce.Of(_node.Metadata.Current).Transactions.ProducerIdExpirationMs;
-        foreach (PartitionLog log in _node.Directories.Logs)
+        foreach (var log in _node.Directories.Logs)
         {
             _node.Faults.Run("expiry of producers", () => log.RemoveExpiredProducers(NowMs, expirationMs));
         }

@@ -1,18 +1,18 @@
-using Ouzel.Broker.Fetching;
-using Ouzel.Broker.Memory;
-using Ouzel.Storage.Disks;
-using Ouzel.Storage.Work;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Apis;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Cluster.Embedded;
 using Ouzel.Broker.Configs;
+using Ouzel.Broker.Fetching;
 using Ouzel.Broker.Groups;
 using Ouzel.Broker.Jobs;
+using Ouzel.Broker.Memory;
 using Ouzel.Broker.Net;
 using Ouzel.Broker.Partitions;
 using Ouzel.Storage;
+using Ouzel.Storage.Disks;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Broker;
 
@@ -44,7 +44,7 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
     {
         // First, because it is what fails most often, and before anything is written.
         OpenListeners();
-        DirectorySurvey survey = DirectorySurvey.Take(disk, options, _random);
+        var survey = DirectorySurvey.Take(disk, options, _random);
         var claims = new DirectoryClaims(disk, survey, options.NodeId);
         _directories = OpenDirectories(survey, claims);
         _cluster = ClusterNode.Open(disk, _directories, survey.ClusterId, options, clock, _random, loggers, survey.Metadata);
@@ -94,7 +94,7 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
     /// <summary>Lets clients in.</summary>
     public void Accept()
     {
-        foreach (Listener listener in _open)
+        foreach (var listener in _open)
         {
             _ = Connections!.AcceptAsync(listener);
         }
@@ -103,7 +103,7 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
     /// <summary>After a step that failed: whatever was opened is closed again.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (Listener listener in _open)
+        foreach (var listener in _open)
         {
             await listener.DisposeAsync();
         }
@@ -116,7 +116,7 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
 
         _directories?.Close();
         _timeouts?.Dispose();
-        foreach (BlockingWork work in Work)
+        foreach (var work in Work)
         {
             work.Dispose();
         }
@@ -124,9 +124,9 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
 
     private void OpenListeners()
     {
-        foreach (ListenerOptions listener in options.Listeners)
+        foreach (var listener in options.Listeners)
         {
-            IReadOnlyList<Listener> opened = seams.Open(listener);
+            var opened = seams.Open(listener);
             _open.AddRange(opened);
             Listeners.Add(listener with { Port = ((IPEndPoint)opened[0].LocalEndPoint).Port });
         }
@@ -134,9 +134,9 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
 
     private LogDirectories OpenDirectories(DirectorySurvey survey, DirectoryClaims claims)
     {
-        ClusterImage found = survey.Metadata.Delta.After;
+        var found = survey.Metadata.Delta.After;
         var inForce = new OptionsInForce(options);
-        BrokerOptions atStart = inForce.Of(found);
+        var atStart = inForce.Of(found);
         var storage = new StorageOptions
         {
             Directories = options.DataDirectories,
@@ -155,7 +155,7 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
     /// <summary>A thread, or what a test has instead of it, that lives until the node has stopped.</summary>
     public BlockingWork AddWork(string name)
     {
-        BlockingWork work = seams.WorkOf(name);
+        var work = seams.WorkOf(name);
         work.Failed = fault => _faults.Tell(name, fault);
         Work.Add(work);
         return work;
@@ -163,13 +163,13 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
 
     private TopicLogSettings SettingsOf(ClusterImage image, string topic)
     {
-        TopicOptions settings = _cluster!.InForce.OfTopic(image, topic);
+        var settings = _cluster!.InForce.OfTopic(image, topic);
         return new TopicLogSettings(settings.ToLogOptions(), settings.MinInsyncReplicas);
     }
 
     private (IReadOnlyDictionary<string, short> Levels, long Epoch) FinalizedFeatures()
     {
-        ClusterImage image = _cluster!.Metadata.Current;
+        var image = _cluster!.Metadata.Current;
 
         // The quorum keeps its own level in its log, outside the image: it is 1 from the moment its voters are known.
         return (_cluster.Voters is null ? image.Features : image.Features.SetItem(KraftVersion, 1), image.Offset);
@@ -180,8 +180,8 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
     /// <summary>The limits on connections can be changed while the node runs.</summary>
     private NetworkLimits LimitsInForce()
     {
-        BrokerOptions inForce = _cluster!.InForce.Of(_cluster.Metadata.Current);
-        LimitsOfOptions? last = _limits;
+        var inForce = _cluster!.InForce.Of(_cluster.Metadata.Current);
+        var last = _limits;
         if (last is null || !ReferenceEquals(last.Options, inForce))
         {
             _limits = last = new LimitsOfOptions(inForce, LimitsOf(inForce));
@@ -192,14 +192,14 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
 
     private async ValueTask<(long First, int Count)> AllocateProducerIdsAsync()
     {
-        ProducerIdBlock block = await _cluster!.Controller.AllocateProducerIdsAsync();
+        var block = await _cluster!.Controller.AllocateProducerIdsAsync();
         return (block.First, block.Count);
     }
 
     /// <summary>What the cluster's metadata says of a listener; clients of one that advertises nothing are told the address they came by instead.</summary>
     private NodeEndpoint EndpointOf(ListenerOptions listener)
     {
-        (string host, int port) = options.AdvertisedListeners.TryGetValue(listener.Name, out (string Host, int Port) told)
+        var (host, port) = options.AdvertisedListeners.TryGetValue(listener.Name, out var told)
             ? told
             : (listener.Host.Length == 0 ? "localhost" : listener.Host, listener.Port);
         return new NodeEndpoint(listener.Name, host, (ushort)(port == 0 ? listener.Port : port), SecurityProtocol: 0);

@@ -1,15 +1,13 @@
-using Ouzel.Broker.Fetching;
-using Ouzel.Broker.Jobs;
-using Ouzel.Broker.Memory;
-using Ouzel.Storage.Work;
 using Microsoft.Extensions.Logging;
-using Ouzel.Broker.Apis;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
+using Ouzel.Broker.Fetching;
 using Ouzel.Broker.Groups;
-using Ouzel.Broker.Net;
+using Ouzel.Broker.Jobs;
+using Ouzel.Broker.Memory;
 using Ouzel.Broker.Partitions;
 using Ouzel.Storage;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Broker;
 

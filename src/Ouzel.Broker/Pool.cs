@@ -12,7 +12,7 @@ internal sealed class Pool<T>(int countMax)
     {
         lock (_gate)
         {
-            if (_free.TryPop(out T? item))
+            if (_free.TryPop(out var item))
             {
                 return item;
             }

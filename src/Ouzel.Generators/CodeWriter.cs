@@ -10,7 +10,11 @@ internal sealed class CodeWriter
 
     public void Line(string line = "")
     {
-        if (line.Length > 0) _text.Append(' ', _depth * 4).Append(line);
+        if (line.Length > 0)
+        {
+            _text.Append(' ', _depth * 4).Append(line);
+        }
+
         _text.Append('\n');
     }
 

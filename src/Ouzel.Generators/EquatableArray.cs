@@ -17,7 +17,11 @@ internal readonly struct EquatableArray<T>(T[]? items) : IEquatable<EquatableArr
     public override int GetHashCode()
     {
         var hash = 17;
-        foreach (var item in _items ?? []) hash = unchecked((hash * 31) + (item?.GetHashCode() ?? 0));
+        foreach (var item in _items ?? [])
+        {
+            hash = unchecked((hash * 31) + (item?.GetHashCode() ?? 0));
+        }
+
         return hash;
     }
 

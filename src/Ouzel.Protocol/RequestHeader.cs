@@ -30,7 +30,11 @@ public sealed partial class RequestHeader : IKafkaData
         var ahead = reader;
         var key = (ApiKey)ahead.ReadInt16();
         var version = ahead.ReadInt16();
-        if (!ApiCatalog.IsServable(key)) throw new WireFormatException($"Unknown api key {(short)key}");
+        if (!ApiCatalog.IsServable(key))
+        {
+            throw new WireFormatException($"Unknown api key {(short)key}");
+        }
+
         Read(ref reader, ApiCatalog.RequestHeaderVersion(key, version));
         ClientId ??= "";
     }
@@ -60,6 +64,9 @@ public sealed partial class ResponseHeader : IKafkaData
     public static void Write(WireWriter writer, ApiKey key, short version, int correlationId)
     {
         writer.WriteInt32(correlationId);
-        if (ApiCatalog.ResponseHeaderVersion(key, version) >= 1) writer.WriteUVarInt(0);
+        if (ApiCatalog.ResponseHeaderVersion(key, version) >= 1)
+        {
+            writer.WriteUVarInt(0);
+        }
     }
 }

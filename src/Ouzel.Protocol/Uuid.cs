@@ -48,7 +48,10 @@ public readonly struct Uuid : IEquatable<Uuid>, IComparable<Uuid>
             bytes[6] = (byte)((bytes[6] & 0x0f) | 0x40);
             bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
             var id = new Uuid(bytes);
-            if (id != Zero && id != One && !id.ToString().StartsWith('-')) return id;
+            if (id != Zero && id != One && !id.ToString().StartsWith('-'))
+            {
+                return id;
+            }
         }
     }
 
@@ -59,14 +62,26 @@ public readonly struct Uuid : IEquatable<Uuid>, IComparable<Uuid>
     public static bool TryParse([NotNullWhen(true)] string? text, out Uuid id)
     {
         id = default;
-        if (text is null || text.Length > PaddedTextLength) return false;
+        if (text is null || text.Length > PaddedTextLength)
+        {
+            return false;
+        }
+
         var digits = text.AsSpan().TrimEnd('=');
-        if (digits.Length != TextLength || (text.Length != TextLength && text.Length != PaddedTextLength)) return false;
+        if (digits.Length != TextLength || (text.Length != TextLength && text.Length != PaddedTextLength))
+        {
+            return false;
+        }
+
         Span<byte> bytes = stackalloc byte[18];
         Span<char> whole = stackalloc char[PaddedTextLength];
         digits.CopyTo(whole);
         whole[TextLength..].Fill('A');
-        if (Base64Url.DecodeFromChars(whole, bytes, out _, out var written) != System.Buffers.OperationStatus.Done || written != bytes.Length) return false;
+        if (Base64Url.DecodeFromChars(whole, bytes, out _, out var written) != System.Buffers.OperationStatus.Done || written != bytes.Length)
+        {
+            return false;
+        }
+
         id = new Uuid(bytes);
         return true;
     }

@@ -37,12 +37,18 @@ internal readonly struct BatchHeader
     public static BatchHeader? Parse(ReadOnlySpan<byte> bytes, long position)
     {
         if (bytes.Length < OldHeaderBytes)
+        {
             return null;
+        }
+
         var length = BinaryPrimitives.ReadInt32BigEndian(bytes[8..]);
         var magic = (sbyte)bytes[16];
         var baseOffset = BinaryPrimitives.ReadInt64BigEndian(bytes);
         if (length < 14 || length > int.MaxValue - OverheadBytes || magic is < 0 or > 2)
+        {
             return null;
+        }
+
         if (magic < 2)
         {
             return new BatchHeader
@@ -59,8 +65,12 @@ internal readonly struct BatchHeader
                 BaseSequence = -1,
             };
         }
+
         if (bytes.Length < RecordBatch.HeaderSize || length < RecordBatch.HeaderSize - OverheadBytes)
+        {
             return null;
+        }
+
         return new BatchHeader
         {
             Position = (int)position,

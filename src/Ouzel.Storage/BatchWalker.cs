@@ -1,5 +1,5 @@
-using Ouzel.Storage.Disks;
 using Ouzel.Protocol.Records;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage;
 
@@ -22,16 +22,23 @@ internal ref struct BatchWalker(DiskFile file, long position, long end, Span<byt
         header = default;
         var left = end - Position;
         if (left < BatchHeader.OverheadBytes)
+        {
             return false;
+        }
+
         var wanted = (int)Math.Min(RecordBatch.HeaderSize, left);
         if (Position < _bufferAt || Position + wanted > _bufferAt + _buffered)
         {
             _bufferAt = Position;
             _buffered = file.ReadFully(Position, _buffer[..(int)Math.Min(_buffer.Length, left)]);
         }
+
         var bytes = _buffer[(int)(Position - _bufferAt).._buffered];
         if (BatchHeader.Parse(bytes[..Math.Min(bytes.Length, wanted)], Position) is not { } parsed || parsed.SizeBytes > left)
+        {
             return false;
+        }
+
         header = parsed;
         Position += parsed.SizeBytes;
         return true;

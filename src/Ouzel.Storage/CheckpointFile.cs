@@ -1,6 +1,6 @@
-using Ouzel.Storage.Disks;
 using System.Globalization;
 using System.Text;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage;
 
@@ -19,6 +19,7 @@ internal static class CheckpointFile
             line(text, entry);
             text.Append('\n');
         }
+
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
@@ -29,18 +30,28 @@ internal static class CheckpointFile
     public static List<string[]>? Read(Disk disk, string path, int fieldCount)
     {
         if (!disk.Exists(path))
+        {
             return null;
+        }
+
         var lines = Encoding.UTF8.GetString(disk.ReadAllBytes(path)).Split('\n');
         if (lines.Length < 2 || lines[0].Trim() != "0" || !int.TryParse(lines[1], CultureInfo.InvariantCulture, out var count) || count < 0)
+        {
             return null;
+        }
+
         var entries = new List<string[]>();
         foreach (var line in lines.Skip(2).Where(l => l.Length > 0))
         {
             var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (fields.Length != fieldCount)
+            {
                 return null;
+            }
+
             entries.Add(fields);
         }
+
         return entries.Count == count ? entries : null;
     }
 }
@@ -61,14 +72,21 @@ internal static class OffsetCheckpoint
     public static Dictionary<Protocol.TopicPartition, long>? Read(Disk disk, string path)
     {
         if (CheckpointFile.Read(disk, path, fieldCount: 3) is not { } entries)
+        {
             return null;
+        }
+
         var offsets = new Dictionary<Protocol.TopicPartition, long>();
         foreach (var fields in entries)
         {
             if (!int.TryParse(fields[1], CultureInfo.InvariantCulture, out var partition) || !long.TryParse(fields[2], CultureInfo.InvariantCulture, out var offset) || partition < 0 || offset < 0)
+            {
                 return null;
+            }
+
             offsets[new Protocol.TopicPartition(fields[0], partition)] = offset;
         }
+
         return offsets;
     }
 }

@@ -1,6 +1,6 @@
-using Ouzel.Storage.Disks;
 using System.Text;
 using System.Text.Json;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage;
 
@@ -17,7 +17,10 @@ internal static class CleanShutdown
     {
         var path = directory + "/" + FileName;
         if (!disk.Exists(path))
+        {
             return (false, -1);
+        }
+
         var epoch = EpochIn(disk.ReadAllBytes(path));
         disk.Delete(path);
         disk.SyncDirectory(directory);

@@ -1,5 +1,5 @@
-using Ouzel.Storage.Disks;
 using Ouzel.Protocol;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage;
 
@@ -69,7 +69,10 @@ public sealed record DirectoryLook
     {
         var file = $"{path}/{LockFile}";
         if (!disk.Exists(file))
+        {
             return;
+        }
+
         using var held = disk.TryLockFile(file) ?? throw LogDirectory.InUse(path);
     }
 }

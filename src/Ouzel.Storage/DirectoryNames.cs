@@ -22,7 +22,10 @@ internal static class DirectoryNames
         var cut = name.LastIndexOf('-');
         if (cut <= 0 || name.EndsWith(DeleteSuffix, StringComparison.Ordinal) || name.EndsWith(FutureSuffix, StringComparison.Ordinal) || name.EndsWith(StraySuffix, StringComparison.Ordinal)
             || !int.TryParse(name.AsSpan(cut + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
             return false;
+        }
+
         partition = new TopicPartition(name[..cut], number);
         return true;
     }
@@ -31,7 +34,10 @@ internal static class DirectoryNames
     public static bool IsDeleted(string name)
     {
         if (!name.EndsWith(DeleteSuffix, StringComparison.Ordinal))
+        {
             return false;
+        }
+
         var dot = name.LastIndexOf('.');
         var id = dot < 0 ? default : name.AsSpan(dot + 1, name.Length - DeleteSuffix.Length - dot - 1);
         return id.Length == 2 * Uuid.Size && !id.ContainsAnyExcept(HexDigits) && TryPartition(name[..dot], out _);

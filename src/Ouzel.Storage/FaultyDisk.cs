@@ -58,7 +58,9 @@ public sealed class FaultyDisk(Random random, TimeProvider? time = null) : Memor
     public void DropProcess()
     {
         lock (Gate)
+        {
             DropLocks();
+        }
     }
 
     /// <inheritdoc/>
@@ -86,7 +88,9 @@ public sealed class FaultyDisk(Random random, TimeProvider? time = null) : Memor
     {
         ThrowIfStopped();
         if (OpenFileCount >= DescriptorsMax)
+        {
             throw new DiskException("open", path, TooManyOpenFiles, "too many open files (injected)");
+        }
     }
 
     private protected override FileNode NewFile() => new FaultyNode { ModifiedMs = NowMs };
@@ -94,9 +98,15 @@ public sealed class FaultyDisk(Random random, TimeProvider? time = null) : Memor
     private protected override void NameChanged(DirectoryNode directory)
     {
         if (!_durableNames.ContainsKey(directory))
+        {
             _durableNames[directory] = [];
+        }
+
         if (!_unsyncedNames.TryGetValue(directory, out var states))
+        {
             _unsyncedNames[directory] = states = [];
+        }
+
         states.Add(new Dictionary<string, object>(directory.Children));
     }
 
@@ -109,6 +119,7 @@ public sealed class FaultyDisk(Random random, TimeProvider? time = null) : Memor
             DirectorySyncFailures--;
             throw new DiskException("open", path, TooManyOpenFiles, "too many open files (injected)");
         }
+
         _durableNames[directory] = new Dictionary<string, object>(directory.Children);
         _unsyncedNames.Remove(directory);
     }
@@ -124,12 +135,14 @@ public sealed class FaultyDisk(Random random, TimeProvider? time = null) : Memor
             Record((FaultyNode)file, position, bytes[..random.Next(bytes.Length + 1)]);
             throw new DiskException("write", path, DiskException.InputOutputError, "input/output error (injected)");
         }
+
         if (SpaceLeftBytes < added)
         {
             Record((FaultyNode)file, position, bytes[..(int)(bytes.Length - (added - SpaceLeftBytes.Value))]);
             SpaceLeftBytes = 0;
             throw new DiskException("write", path, DiskException.OutOfSpace, "no space left on device (injected)");
         }
+
         SpaceLeftBytes -= added;
         Record((FaultyNode)file, position, bytes);
     }
@@ -156,6 +169,7 @@ public sealed class FaultyDisk(Random random, TimeProvider? time = null) : Memor
                 node.Unsynced.RemoveAll(c => c.Bytes != null && random.Next(2) == 0); // the kernel gives up on dirty pages once it has told the error
                 throw new DiskException("sync", path, DiskException.InputOutputError, "input/output error (injected)");
             }
+
             node.Unsynced.ForEach(c => c.ApplyTo(node.Durable));
             node.Unsynced.Clear();
         }
@@ -164,13 +178,18 @@ public sealed class FaultyDisk(Random random, TimeProvider? time = null) : Memor
     private void ThrowIfStopped()
     {
         if (Stopped is { } stopped)
+        {
             throw stopped;
+        }
     }
 
     private void Record(FaultyNode file, long position, ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length == 0)
+        {
             return;
+        }
+
         file.Write(position, bytes);
         file.ModifiedMs = NowMs;
         file.Unsynced.Add(new Change(position, bytes.ToArray()));
@@ -180,15 +199,23 @@ public sealed class FaultyDisk(Random random, TimeProvider? time = null) : Memor
     {
         var names = _durableNames.GetValueOrDefault(directory) ?? [];
         if (_unsyncedNames.TryGetValue(directory, out var states) && random.Next(states.Count + 1) is var kept and > 0)
+        {
             names = states[kept - 1];
+        }
+
         var survivors = new Dictionary<string, object>();
         foreach (var (name, node) in names)
         {
             if (node is DirectoryNode inner)
+            {
                 survivors[name] = new DirectoryNode { Children = Survivors(inner, files) };
+            }
             else if (node is FaultyNode file)
+            {
                 survivors[name] = files.TryGetValue(file, out var copy) ? copy : files[file] = AfterPowerLoss(file);
+            }
         }
+
         return survivors;
     }
 
@@ -201,13 +228,18 @@ public sealed class FaultyDisk(Random random, TimeProvider? time = null) : Memor
             var kept = random.Next(file.Unsynced.Count + 1);
             file.Unsynced.Take(kept).ToList().ForEach(c => c.ApplyTo(node));
             if (kept < file.Unsynced.Count)
+            {
                 file.Unsynced[kept].Torn(random).ApplyTo(node);
+            }
         }
         else
         {
             foreach (var page in file.Unsynced.SelectMany(c => c.Pages(PageBytes)).Where(_ => random.Next(2) == 0))
+            {
                 page.ApplyTo(node);
+            }
         }
+
         node.Durable.CopyFrom(node);
         return node;
     }
@@ -216,7 +248,9 @@ public sealed class FaultyDisk(Random random, TimeProvider? time = null) : Memor
     {
         _durableNames[directory] = new Dictionary<string, object>(directory.Children);
         foreach (var inner in directory.Children.Values.OfType<DirectoryNode>())
+        {
             Remember(inner);
+        }
     }
 
     private sealed class FaultyNode : FileNode
@@ -231,9 +265,13 @@ public sealed class FaultyDisk(Random random, TimeProvider? time = null) : Memor
         public void ApplyTo(SparseBytes content)
         {
             if (Bytes == null)
+            {
                 content.SetLength(Position);
+            }
             else
+            {
                 content.Write(Position, Bytes);
+            }
         }
 
         public Change Torn(Random random) => Bytes == null ? this : new Change(Position, Bytes[..random.Next(Bytes.Length + 1)]);
@@ -245,6 +283,7 @@ public sealed class FaultyDisk(Random random, TimeProvider? time = null) : Memor
                 yield return this;
                 yield break;
             }
+
             for (var at = 0; at < Bytes.Length;)
             {
                 var part = (int)Math.Min(pageBytes - ((Position + at) % pageBytes), Bytes.Length - at);

@@ -44,7 +44,7 @@ public static class Guards
 {
     // Read once: the JIT folds it into the code, and a trimmed build, which sets it to false, keeps no trace of it.
     [FeatureSwitchDefinition("Ouzel.Guards.Removable")]
-    internal static bool AreRemovable { get; } = AppContext.TryGetSwitch("Ouzel.Guards.Removable", out bool isOn) && isOn;
+    internal static bool AreRemovable { get; } = AppContext.TryGetSwitch("Ouzel.Guards.Removable", out var isOn) && isOn;
 
     /// <summary>The one guard that is gone.</summary>
     internal static Guard Removed { get; set; }

@@ -31,7 +31,9 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
         get
         {
             lock (_lock)
+            {
                 return _count;
+            }
         }
     }
 
@@ -64,7 +66,10 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
         {
             WriteTail();
             if (_preallocatedBytes != 0 || _file.Length != (long)_count * entryBytes)
+            {
                 _file.SetLength((long)_count * entryBytes);
+            }
+
             _preallocatedBytes = 0;
         }
     }
@@ -73,7 +78,10 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
     public void Sync()
     {
         lock (_lock)
+        {
             WriteTail();
+        }
+
         _file.SyncIfChanged();
     }
 
@@ -83,17 +91,27 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
         lock (_lock)
         {
             if (count >= _count)
+            {
                 return;
+            }
+
             if (count < _blockFirst + _blockCount)
+            {
                 _blockCount = 0;
+            }
+
             if (count < _writtenCount)
             {
                 // Zeroed, not only forgotten: the file may stay preallocated, and its tail must read as empty.
                 _file.SetLength((long)count * entryBytes);
                 if (_preallocatedBytes != 0)
+                {
                     _file.SetLength(_preallocatedBytes);
+                }
+
                 _writtenCount = count;
             }
+
             _count = count;
         }
     }
@@ -101,7 +119,9 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
     public void Rename(string path)
     {
         lock (_lock)
+        {
             _file.Rename(path);
+        }
     }
 
     /// <summary>Lets go of the file without writing; the index cannot be used afterwards.</summary>
@@ -123,9 +143,13 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
         if (_blockCount > 0)
         {
             if (number(_block, 0) > target)
+            {
                 high = _blockFirst - 1;
+            }
             else if (IsInBlock(target, number))
+            {
                 return LastOfBlock(target, number);
+            }
             else
             {
                 // Readers go forward: what they want next is mostly in the next block.
@@ -135,14 +159,21 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
                 {
                     LoadBlock(low);
                     if (number(_block, 0) > target)
+                    {
                         return found;
+                    }
+
                     if (IsInBlock(target, number))
+                    {
                         return LastOfBlock(target, number);
+                    }
+
                     low = _blockFirst + _blockCount;
                     found = low - 1;
                 }
             }
         }
+
         while (low <= high)
         {
             var middle = (low + high) >>> 1;
@@ -150,19 +181,32 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
             {
                 ReadEntry(middle, scratch);
                 if (number(scratch, 0) <= target)
+                {
                     (found, low) = (middle, middle + 1);
+                }
                 else
+                {
                     high = middle - 1;
+                }
+
                 continue;
             }
+
             LoadBlock(low);
             if (number(_block, 0) > target)
+            {
                 return found;
+            }
+
             found = LastOfBlock(target, number);
             if (found < _blockFirst + _blockCount - 1)
+            {
                 return found;
+            }
+
             low = found + 1;
         }
+
         return found;
     }
 
@@ -177,10 +221,15 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
         {
             var middle = (low + high + 1) >>> 1;
             if (number(_block, middle * entryBytes) <= target)
+            {
                 low = middle;
+            }
             else
+            {
                 high = middle - 1;
+            }
         }
+
         return _blockFirst + low;
     }
 
@@ -189,11 +238,17 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
     {
         var count = Math.Min(BlockEntries, _writtenCount - first);
         if (_block.Length == 0)
+        {
             _block = new byte[BlockEntries * entryBytes];
+        }
+
         _blockCount = 0;
         var read = _file.ReadFully((long)first * entryBytes, _block.AsSpan(0, count * entryBytes));
         if (read < count * entryBytes)
+        {
             _block.AsSpan(read, (count * entryBytes) - read).Clear(); // a file cut by somebody else reads as empty entries
+        }
+
         (_blockFirst, _blockCount) = (first, count);
     }
 
@@ -201,7 +256,10 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
     protected void ReadForward(int index, Span<byte> target)
     {
         if (index < _writtenCount && (index < _blockFirst || index >= _blockFirst + _blockCount))
+        {
             LoadBlock(index);
+        }
+
         ReadEntry(index, target);
     }
 
@@ -210,21 +268,33 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
     protected void ReadEntry(int index, Span<byte> target)
     {
         if (index >= _writtenCount)
+        {
             _tail.AsSpan((index - _writtenCount) * entryBytes, entryBytes).CopyTo(target);
+        }
         else if (index >= _blockFirst && index < _blockFirst + _blockCount)
+        {
             _block.AsSpan((index - _blockFirst) * entryBytes, entryBytes).CopyTo(target);
+        }
         else
+        {
             _file.ReadFully((long)index * entryBytes, target[..entryBytes]);
+        }
     }
 
     /// <summary>Room for one more entry at the end, to be filled at once.</summary>
     protected Span<byte> NextEntry()
     {
         if (_count - _writtenCount >= TailEntriesMax)
+        {
             TryWriteTail();
+        }
+
         var at = (_count - _writtenCount) * entryBytes;
         if (_tail.Length < at + entryBytes)
+        {
             Array.Resize(ref _tail, Math.Max(8, _tail.Length / entryBytes * 2) * entryBytes);
+        }
+
         _count++;
         return _tail.AsSpan(at, entryBytes);
     }
@@ -245,7 +315,10 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
     private void WriteTail()
     {
         if (_count == _writtenCount)
+        {
             return;
+        }
+
         _file.Write((long)_writtenCount * entryBytes, _tail.AsSpan(0, (_count - _writtenCount) * entryBytes));
         _writtenCount = _count;
     }

@@ -1,5 +1,5 @@
-using Ouzel.Storage.Disks;
 using System.Globalization;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage;
 
@@ -17,7 +17,10 @@ internal static class KeptAside
     {
         var name = path + LogFiles.Removed;
         for (var number = 1; number < CopiesMax && disk.Exists(name); number++)
+        {
             name = path + LogFiles.Removed + "." + number.ToString(CultureInfo.InvariantCulture);
+        }
+
         return name;
     }
 

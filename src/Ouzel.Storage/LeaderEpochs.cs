@@ -1,5 +1,5 @@
-using Ouzel.Storage.Disks;
 using System.Globalization;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage;
 
@@ -48,7 +48,10 @@ internal sealed class LeaderEpochs
         get
         {
             if (Volatile.Read(ref _latest) == Unknown)
+            {
                 ReadNow();
+            }
+
             return Volatile.Read(ref _latest);
         }
     }
@@ -63,7 +66,10 @@ internal sealed class LeaderEpochs
     public void Assign(int epoch, long startOffset)
     {
         if (epoch < 0)
+        {
             return;
+        }
+
         lock (_lock)
         {
             if (_entries == null && (_assigned is not { } before || (before.Epoch < epoch && before.StartOffset >= startOffset)))
@@ -72,8 +78,11 @@ internal sealed class LeaderEpochs
                 Volatile.Write(ref _latest, epoch);
                 return;
             }
+
             if (epoch != Latest)
+            {
                 Replace(With(Entries, new LeaderEpoch(epoch, startOffset)));
+            }
         }
     }
 
@@ -83,9 +92,13 @@ internal sealed class LeaderEpochs
         lock (_lock)
         {
             if (_entries == null && _assigned == null && endOffset > _from)
+            {
                 _below = Math.Min(_below, endOffset);
+            }
             else
+            {
                 Replace(CutFromEnd(Entries, endOffset));
+            }
         }
     }
 
@@ -95,9 +108,13 @@ internal sealed class LeaderEpochs
         lock (_lock)
         {
             if (_entries == null && _assigned == null)
+            {
                 _from = Math.Max(_from, startOffset);
+            }
             else
+            {
                 Replace(CutFromStart(Entries, startOffset));
+            }
         }
     }
 
@@ -110,10 +127,16 @@ internal sealed class LeaderEpochs
         lock (_lock)
         {
             if (_entries == null && !(_assigned?.StartOffset < endOffset))
+            {
                 return;
+            }
+
             var entries = Entries;
             if (ReferenceEquals(entries, _saved) || SaysTheSame(entries, _saved, endOffset))
+            {
                 return;
+            }
+
             _disk.ReplaceFile(_path, Bytes(entries));
             _saved = entries;
         }
@@ -129,7 +152,10 @@ internal sealed class LeaderEpochs
         lock (_lock)
         {
             if ((_entries == null && _assigned == null) || Entries.AsSpan().SequenceEqual(_saved))
+            {
                 return;
+            }
+
             _disk.ReplaceFile(_path, Bytes(Entries), sync: !SaysTheSame([], _saved, endOffset), syncName: false);
             _saved = Entries;
         }
@@ -140,7 +166,9 @@ internal sealed class LeaderEpochs
         lock (_lock)
         {
             if (Entries.Length > 0)
+            {
                 Replace([]);
+            }
         }
     }
 
@@ -160,9 +188,15 @@ internal sealed class LeaderEpochs
     {
         var latest = Latest;
         if (epoch < 0 || latest < 0 || epoch > latest)
+        {
             return (-1, -1);
+        }
+
         if (epoch == latest)
+        {
             return (epoch, logEndOffset);
+        }
+
         var entries = Entries;
         var higher = Array.FindIndex(entries, e => e.Epoch > epoch);
         return (higher == 0 ? epoch : entries[higher - 1].Epoch, entries[higher].StartOffset);
@@ -179,7 +213,10 @@ internal sealed class LeaderEpochs
         lock (_lock)
         {
             if (_entries is { } known)
+            {
                 return known;
+            }
+
             _saved = ReadFile();
             var entries = CutFromStart(CutFromEnd(_saved, _below), _from);
             entries = _assigned is { } assigned && (entries.Length == 0 || entries[^1].Epoch != assigned.Epoch) ? With(entries, assigned) : entries;
@@ -196,14 +233,18 @@ internal sealed class LeaderEpochs
         {
             if (int.TryParse(fields[0], CultureInfo.InvariantCulture, out var epoch) && long.TryParse(fields[1], CultureInfo.InvariantCulture, out var start)
                 && (entries.Count == 0 || (entries[^1].Epoch < epoch && entries[^1].StartOffset < start)))
+            {
                 entries.Add(new LeaderEpoch(epoch, start));
+            }
         }
+
         if (entries.Count != lines?.Count && CheckpointFile.HasContent(_disk, _path))
         {
             KeptAside.Move(_disk, _path);
             _disk.ReplaceFile(_path, Bytes([.. entries]));
             _unreadable?.Invoke(_path);
         }
+
         return [.. entries];
     }
 

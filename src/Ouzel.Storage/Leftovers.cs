@@ -1,5 +1,5 @@
-using Ouzel.Storage.Disks;
 using Microsoft.Extensions.Logging;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage;
 
@@ -18,13 +18,17 @@ internal sealed class Leftovers(Disk disk, string directory, ILogger logger)
         var isChanged = RemoveTemporary(files);
         isChanged |= CompleteSwaps(files);
         if (isChanged)
+        {
             files = List();
+        }
+
         foreach (var name in files.Keys.Where(n => IsIndex(n) && !files.ContainsKey(n[..20] + LogFiles.Log)).ToList())
         {
             logger.LogWarning("{Path}: an index without its log file; it is removed", directory + "/" + name);
             disk.Delete(directory + "/" + name);
             files.Remove(name);
         }
+
         return files;
     }
 
@@ -42,6 +46,7 @@ internal sealed class Leftovers(Disk disk, string directory, ILogger logger)
             disk.Delete(directory + "/" + name);
             files.Remove(name);
         }
+
         return going.Count > 0;
     }
 
@@ -49,20 +54,28 @@ internal sealed class Leftovers(Disk disk, string directory, ILogger logger)
     {
         var swaps = files.Keys.Where(n => n.EndsWith(LogFiles.Swap, StringComparison.Ordinal)).ToList();
         if (swaps.Count == 0)
+        {
             return false;
+        }
+
         var (from, below) = (long.MaxValue, 0L);
         foreach (var name in swaps.Where(n => n.EndsWith(LogFiles.Log + LogFiles.Swap, StringComparison.Ordinal)))
         {
             from = Math.Min(from, OffsetOf(name));
             below = Math.Max(below, EndOffsetOf(name));
         }
+
         foreach (var name in files.Keys.Where(n => !n.EndsWith(LogFiles.Swap, StringComparison.Ordinal) && OffsetOf(n) is >= 0 and var o && o >= from && o < below).ToList())
         {
             logger.LogInformation("{Path}: replaced by a cleaned segment; it is removed", directory + "/" + name);
             disk.Delete(directory + "/" + name);
         }
+
         foreach (var name in swaps)
+        {
             disk.Move(directory + "/" + name, directory + "/" + name[..^LogFiles.Swap.Length]);
+        }
+
         disk.SyncDirectory(directory);
         return true;
     }
@@ -74,7 +87,10 @@ internal sealed class Leftovers(Disk disk, string directory, ILogger logger)
         var walker = new BatchWalker(file, 0, file.Length, buffer);
         var end = OffsetOf(name);
         while (walker.TryNext(out var header))
+        {
             end = header.LastOffset + 1;
+        }
+
         file.Release();
         return end;
     }

@@ -1,6 +1,6 @@
+using Microsoft.Extensions.Logging;
 using Ouzel.Storage.Disks;
 using Ouzel.Storage.Work;
-using Microsoft.Extensions.Logging;
 
 namespace Ouzel.Storage;
 

@@ -1,7 +1,7 @@
-using Ouzel.Storage.Disks;
-using Ouzel.Storage.Work;
 using Microsoft.Extensions.Logging;
 using Ouzel.Protocol;
+using Ouzel.Storage.Disks;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Storage;
 
@@ -27,19 +27,31 @@ public sealed class LogDirectories
         try
         {
             foreach (var path in options.Directories)
+            {
                 opened.Add(LogDirectory.Open(disk, path, options, random, workOf(path), logger, nowMs));
+            }
+
             var metadata = opened[0];
             if (options.MetadataDirectory is { } alone)
+            {
                 opened.Add(metadata = LogDirectory.Open(disk, alone, options, random, workOf(alone), logger, nowMs));
+            }
+
             var twice = opened.SelectMany(d => d.Logs).GroupBy(l => l.TopicPartition).FirstOrDefault(g => g.Skip(1).Any());
             if (twice != null)
+            {
                 throw new LogDirectoryException($"{twice.Key} is in two log directories: {string.Join(" and ", twice.Select(l => l.DirectoryPath))}; move one of them away");
+            }
+
             return new LogDirectories([.. opened.Take(options.Directories.Count)], metadata);
         }
         catch
         {
             foreach (var directory in opened)
+            {
                 directory.Close();
+            }
+
             throw;
         }
     }
@@ -55,6 +67,7 @@ public sealed class LogDirectories
                 return true;
             }
         }
+
         (log, directory) = (null!, null!);
         return false;
     }
@@ -75,8 +88,13 @@ public sealed class LogDirectories
     public void Close(long brokerEpoch = -1)
     {
         foreach (var directory in All)
+        {
             directory.Close(brokerEpoch);
+        }
+
         if (!All.Contains(Metadata))
+        {
             Metadata.Close(brokerEpoch);
+        }
     }
 }

@@ -15,14 +15,18 @@ public sealed partial class LogDirectory
     public bool IsLeftAlone(TopicPartition partition)
     {
         lock (_logsLock)
+        {
             return _leftAlone.ContainsKey(partition);
+        }
     }
 
     /// <summary>Whether the checkpoints that the start found know a log of this partition, though its directory is not here.</summary>
     public bool RemembersLog(TopicPartition partition)
     {
         lock (_logsLock)
+        {
             return _unopened.Values.Any(offsets => offsets.ContainsKey(partition));
+        }
     }
 
     /// <summary>Makes room for a new log of the same name: the directory that was left alone is renamed and kept.</summary>
@@ -33,7 +37,10 @@ public sealed partial class LogDirectory
             lock (_logsLock)
             {
                 if (!_leftAlone.Remove(partition))
+                {
                     return;
+                }
+
                 _stillCheckpointed.Add(partition); // its lines were kept: they must not speak for the next log
             }
 
@@ -62,7 +69,10 @@ public sealed partial class LogDirectory
     {
         var path = PathOf(partition);
         if (_options.IsMetadataAlone(Path) && partition.Topic != MetadataTopic)
+        {
             return false;
+        }
+
         var id = PartitionMetadata.Read(_disk, path);
         var claim = _options.ClaimOf(path, partition, id);
         switch (claim.Use)
@@ -80,7 +90,10 @@ public sealed partial class LogDirectory
                 return false;
             default:
                 if (claim.TopicId != Uuid.Zero && id != claim.TopicId)
+                {
                     Adopt(path, claim.TopicId);
+                }
+
                 return true;
         }
     }
@@ -91,7 +104,10 @@ public sealed partial class LogDirectory
         var target = Path + "/" + DirectoryNames.Aside(partition, Uuid.Random(_random), suffix);
         _disk.Move(PathOf(partition), target);
         lock (_logsLock)
+        {
             _stillCheckpointed.Add(partition);
+        }
+
         return target;
     }
 
@@ -111,7 +127,9 @@ public sealed partial class LogDirectory
     private IEnumerable<KeyValuePair<TopicPartition, long>> KeptLines(string file)
     {
         lock (_logsLock)
+        {
             return _leftAlone.Count == 0 || !_unopened.TryGetValue(file, out var offsets) ? [] : [.. offsets.Where(line => _leftAlone.ContainsKey(line.Key))];
+        }
     }
 
     /// <summary>After loading: what the checkpoints said of partitions that have no log now. A log that is made for one of them must not begin with it.</summary>
@@ -121,7 +139,10 @@ public sealed partial class LogDirectory
         {
             var unopened = offsets.Where(line => !_logs.ContainsKey(line.Key)).ToDictionary();
             if (unopened.Count > 0)
+            {
                 _unopened[file] = unopened;
+            }
+
             _stillCheckpointed.UnionWith(unopened.Keys);
         }
     }

@@ -1,7 +1,7 @@
-using Ouzel.Storage.Disks;
-using Ouzel.Storage.Work;
 using Microsoft.Extensions.Logging;
 using Ouzel.Protocol;
+using Ouzel.Storage.Disks;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Storage;
 
@@ -28,7 +28,10 @@ public sealed partial class LogDirectory
             var directory = new LogDirectory(disk, path, options, random, work, logger, held);
             directory.Identify(nowMs);
             if (!options.IsMetadataAlone(path))
+            {
                 (directory.WasCleanShutdown, directory.PreviousBrokerEpoch) = CleanShutdown.Take(disk, path);
+            }
+
             directory.LoadLogs(nowMs);
             directory._isLoaded = true;
             return directory;
@@ -47,7 +50,10 @@ public sealed partial class LogDirectory
     private static void CreateDurably(Disk disk, string path)
     {
         if (disk.Exists(path))
+        {
             return;
+        }
+
         var parent = System.IO.Path.GetDirectoryName(path.TrimEnd('/')) is { Length: > 0 } above ? above : path.StartsWith('/') ? "/" : ".";
         CreateDurably(disk, parent);
         disk.CreateDirectory(path);
@@ -58,12 +64,20 @@ public sealed partial class LogDirectory
     {
         var found = MetaProperties.Read(_disk, Path);
         if (found != null && found.ClusterId != _options.ClusterId)
+        {
             throw new LogDirectoryException($"{Path} belongs to cluster {found.ClusterId}, this node to {_options.ClusterId}; choose the directory of this cluster");
+        }
+
         if (found != null && found.NodeId != _options.NodeId)
+        {
             throw new LogDirectoryException($"{Path} belongs to node {found.NodeId}, this is node {_options.NodeId}; set node.id={found.NodeId} or choose another directory");
+        }
+
         DirectoryId = found is { Version: 1 } && found.DirectoryId != Uuid.Zero ? found.DirectoryId : Uuid.Random(_random);
         if (found is not { Version: 1 } || found.DirectoryId != DirectoryId)
+        {
             new MetaProperties(1, _options.ClusterId, _options.NodeId, DirectoryId).Write(_disk, Path, nowMs);
+        }
     }
 
     private void LoadLogs(long nowMs)
@@ -75,27 +89,46 @@ public sealed partial class LogDirectory
         foreach (var name in _disk.ListDirectories(Path))
         {
             if (DirectoryNames.IsDeleted(name))
+            {
                 _deletions.Add((nowMs + LogOptions.Default.FileDeleteDelayMs, Path + "/" + name));
+            }
             else if (DirectoryNames.TryPartition(name, out var partition))
             {
                 if (IsClaimed(partition, nowMs))
+                {
                     partitions.Add(partition);
+                }
             }
             else
+            {
                 _logger.LogWarning("{Path}: {Name} is not the directory of a partition in use; it is left alone", Path, name);
+            }
         }
+
         if (!WasCleanShutdown)
+        {
             _disk.SyncDirectory(Path); // what the run before had not synced yet
+        }
+
         if (partitions.Count > 0 && !WasCleanShutdown && !_options.IsMetadataAlone(Path))
+        {
             _logger.LogInformation("{Path}: the last stop was not clean; checking {Count} logs from their recovery points on", Path, partitions.Count);
+        }
+
         var loaded = new PartitionLog[partitions.Count];
         Work.RunAll([.. partitions.Select((partition, i) => (Action)(() => loaded[i] = Load(partition,
             new LogCheckpoint(WasCleanShutdown, recoveryPoints.GetValueOrDefault(partition), logStarts.GetValueOrDefault(partition), highWatermarks.GetValueOrDefault(partition)), nowMs)))],
             _options.RecoveryThreads);
         if (_context.ChecksTold.Withheld is > 0 and var checks)
+        {
             _logger.LogInformation("{Path}: and {Count} more logs were checked", Path, checks);
+        }
+
         if (_context.RepairsTold.Withheld is > 0 and var repairs)
+        {
             _logger.LogWarning("{Path}: and the indexes of {Count} more logs were built again", Path, repairs);
+        }
+
         Change(logs => Array.ForEach(loaded, l => logs.Add(l.TopicPartition, l)));
         _compactedWritten = Read(OffsetCheckpoint.Compacted);
         KeepUnopened(OffsetCheckpoint.RecoveryPoints, recoveryPoints);
@@ -103,7 +136,9 @@ public sealed partial class LogDirectory
         KeepUnopened(OffsetCheckpoint.HighWatermarks, highWatermarks);
         KeepUnopened(OffsetCheckpoint.Compacted, _compactedWritten);
         foreach (var log in loaded)
+        {
             log.CompactedTo = _compactedWritten.TryGetValue(log.TopicPartition, out var offset) ? offset : null;
+        }
     }
 
     /// <summary>A partition that cannot be opened, for damage that nothing here knows how to mend or an unreadable sector, costs no other: it is there, offline, its files as they are.</summary>
@@ -125,7 +160,10 @@ public sealed partial class LogDirectory
     {
         var offsets = OffsetCheckpoint.Read(_disk, Path + "/" + file);
         if (offsets == null && CheckpointFile.HasContent(_disk, Path + "/" + file))
+        {
             _logger.LogWarning("{Path}: {File} is damaged; it is kept as {Kept} and the logs themselves will tell", Path, file, KeptAside.Move(_disk, Path + "/" + file));
+        }
+
         return offsets ?? [];
     }
 }

@@ -21,8 +21,10 @@ public sealed partial class LogDirectory
                 asked.Add(wait);
                 return wait.Task;
             }
+
             _startsAsked = [wait];
         }
+
         Work.StartBeside(WriteStarts);
         return wait.Task;
     }
@@ -31,7 +33,10 @@ public sealed partial class LogDirectory
     {
         List<TaskCompletionSource<bool>> asked;
         lock (_startsLock)
+        {
             (asked, _startsAsked) = (_startsAsked!, null);
+        }
+
         var isWritten = false;
         try
         {
@@ -49,6 +54,7 @@ public sealed partial class LogDirectory
         {
             _faults.Tell("checkpoint of log starts", e);
         }
+
         asked.ForEach(w => w.SetResult(isWritten));
     }
 }

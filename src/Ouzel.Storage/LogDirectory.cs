@@ -1,8 +1,8 @@
-using Ouzel.Storage.Disks;
-using Ouzel.Storage.Work;
 using Microsoft.Extensions.Logging;
 using Ouzel.Protocol;
 using Ouzel.Storage.Compaction;
+using Ouzel.Storage.Disks;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Storage;
 
@@ -75,7 +75,9 @@ public sealed partial class LogDirectory
         get
         {
             lock (_logsLock)
+            {
                 return _listed ??= [.. _logs.Values];
+            }
         }
     }
 
@@ -85,7 +87,9 @@ public sealed partial class LogDirectory
         get
         {
             lock (_logsLock)
+            {
                 return _logs.Count;
+            }
         }
     }
 
@@ -98,7 +102,9 @@ public sealed partial class LogDirectory
     public bool TryGet(TopicPartition partition, out PartitionLog log)
     {
         lock (_logsLock)
+        {
             return _logs.TryGetValue(partition, out log!);
+        }
     }
 
     /// <summary>
@@ -134,9 +140,15 @@ public sealed partial class LogDirectory
         {
             ThrowIfOffline();
             if (TryGet(partition, out _))
+            {
                 throw new InvalidOperationException($"{Path} already holds {partition}");
+            }
+
             if (IsNamedByCheckpoints(partition))
+            {
                 WriteOffsets(); // first, else a crash would give the new log the start and recovery point of the deleted one
+            }
+
             try
             {
                 var log = LogLoader.Create(_context, PathOf(partition), partition, topicId, options, nowMs);
@@ -170,20 +182,31 @@ public sealed partial class LogDirectory
         lock (_checkpointLock)
         {
             if (IsOffline || _options.IsMetadataAlone(Path))
+            {
                 return;
+            }
+
             Guarded(() =>
             {
                 var (all, deleted) = LogsAndDeleted();
                 var logs = all.Where(l => l.Topic != MetadataTopic).ToList();
                 logs.ForEach(l => l.SyncNames()); // a start that its first segment tells is left out below: that segment must stay the first
                 if (!startsOnly)
+                {
                     Write(OffsetCheckpoint.RecoveryPoints, logs, static l => l.RecoveryPointToWrite);
+                }
+
                 Write(OffsetCheckpoint.LogStarts, logs.Where(l => l.LogStartOffset > l.Segments[0].BaseOffset), static l => l.LogStartOffset);
                 if (startsOnly)
+                {
                     return;
+                }
+
                 WriteCompacted(logs);
                 lock (_logsLock)
+                {
                     _stillCheckpointed.ExceptWith(deleted);
+                }
             });
         }
     }
@@ -195,10 +218,16 @@ public sealed partial class LogDirectory
         foreach (var log in logs)
         {
             if (log.CompactedTo is { } offset)
+            {
                 offsets[log.TopicPartition] = offset;
+            }
         }
+
         if (offsets.Count == _compactedWritten.Count && offsets.All(o => _compactedWritten.TryGetValue(o.Key, out var written) && written == o.Value))
+        {
             return;
+        }
+
         OffsetCheckpoint.Write(_disk, Path + "/" + OffsetCheckpoint.Compacted, offsets);
         _compactedWritten = offsets;
     }
@@ -220,7 +249,9 @@ public sealed partial class LogDirectory
         lock (_checkpointLock)
         {
             if (!IsOffline && !_options.IsMetadataAlone(Path))
+            {
                 Guarded(() => Write(OffsetCheckpoint.HighWatermarks, Logs.Where(l => l.Topic != MetadataTopic), static l => l.HighWatermark));
+            }
         }
     }
 
@@ -231,7 +262,10 @@ public sealed partial class LogDirectory
         foreach (var log in Logs)
         {
             if (IsOffline)
+            {
                 return removed;
+            }
+
             try
             {
                 removed += log.RunRetention(nowMs);
@@ -245,6 +279,7 @@ public sealed partial class LogDirectory
                 _faults.Tell($"retention of {log.TopicPartition}", e);
             }
         }
+
         DeleteDue(nowMs);
         return removed;
     }
@@ -253,15 +288,22 @@ public sealed partial class LogDirectory
     public void DeleteDue(long nowMs)
     {
         if (IsOffline)
+        {
             return;
+        }
+
         List<string> due;
         lock (_lock)
         {
             due = [.. _deletions.Where(d => d.AtMs <= nowMs).Select(d => d.Path)];
             _deletions.RemoveAll(d => d.AtMs <= nowMs);
         }
+
         foreach (var path in due)
+        {
             Guarded(() => _disk.DeleteDirectory(path));
+        }
+
         foreach (var log in Logs)
         {
             try
@@ -293,17 +335,26 @@ public sealed partial class LogDirectory
             if (IsOffline)
             {
                 foreach (var log in Logs)
+                {
                     log.Abandon();
+                }
+
                 return;
             }
+
             Work.RunAll([.. Logs.Select(log => (Action)(() => CloseLog(log)))], ClosingThreads);
             if (_options.IsMetadataAlone(Path))
+            {
                 return; // Kafka keeps neither checkpoints nor a marker there: the next start checks the one log
+            }
+
             WriteOffsets();
             WriteHighWatermarks();
             TellSyncs();
             if (_isLoaded && !IsOffline && !Logs.Any(l => l.IsFailed))
+            {
                 Guarded(() => CleanShutdown.Write(_disk, Path, brokerEpoch));
+            }
         }
         catch (DiskException e)
         {
@@ -350,14 +401,18 @@ public sealed partial class LogDirectory
     private bool IsNamedByCheckpoints(TopicPartition partition)
     {
         lock (_logsLock)
+        {
             return _stillCheckpointed.Contains(partition);
+        }
     }
 
     /// <summary>The logs, and the deleted ones that a checkpoint written now will no longer name.</summary>
     private (IReadOnlyCollection<PartitionLog> Logs, List<TopicPartition> Deleted) LogsAndDeleted()
     {
         lock (_logsLock)
+        {
             return (Logs, [.. _stillCheckpointed]);
+        }
     }
 
     private int SetAside(IReadOnlyCollection<TopicPartition> partitions, string suffix, long nowMs)
@@ -371,13 +426,19 @@ public sealed partial class LogDirectory
                 foreach (var partition in partitions)
                 {
                     if (!logs.Remove(partition, out var log))
+                    {
                         continue;
+                    }
+
                     aside.Add(log);
                     _stillCheckpointed.Add(partition); // until the next checkpoint, at most a minute
                 }
             });
             if (aside.Count == 0)
+            {
                 return 0;
+            }
+
             Guarded(() =>
             {
                 foreach (var log in aside)
@@ -389,10 +450,14 @@ public sealed partial class LogDirectory
                         _logger.LogWarning("{Log}: the directory is gone already, taken away by somebody else; the partition is deleted", log.DirectoryPath);
                         continue;
                     }
+
                     _disk.Move(log.DirectoryPath, target);
                     if (suffix == DirectoryNames.DeleteSuffix)
+                    {
                         _deletions.Add((nowMs + log.Options.FileDeleteDelayMs, target));
+                    }
                 }
+
                 _disk.SyncDirectory(Path);
             });
             return aside.Count;
@@ -444,18 +509,27 @@ public sealed partial class LogDirectory
             _logger.LogWarning("{Path}: {Reason}. The disk is well; raise the limit of open files (ulimit -n)", Path, e.Message);
             return;
         }
+
         if (Interlocked.CompareExchange(ref _failure, e, null) != null)
+        {
             return;
+        }
+
         _logger.LogError(e, "{Path} is offline until the next start: {Reason}. Its partitions are not served; free or replace the disk, then start again", Path, e.Message);
         foreach (var log in Logs)
+        {
             log.MarkFailed();
+        }
+
         WentOffline?.Invoke(this, e);
     }
 
     private void ThrowIfOffline()
     {
         if (Failure is { } failure)
+        {
             throw new DiskException("use", Path, failure.Errno, "the log directory is offline: " + failure.Message, failure);
+        }
     }
 
     private string PathOf(TopicPartition partition) => Path + "/" + partition;

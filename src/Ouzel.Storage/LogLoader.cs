@@ -1,6 +1,6 @@
-using Ouzel.Storage.Disks;
 using Microsoft.Extensions.Logging;
 using Ouzel.Protocol;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage;
 
@@ -27,7 +27,10 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
         context.Disk.CreateDirectory(directory);
         var number = context.Entries?.Made() ?? 0;
         if (topicId != Uuid.Zero)
+        {
             PartitionMetadata.Write(context.Disk, directory, topicId);
+        }
+
         var checkpoint = new LogCheckpoint(true, 0, 0, 0);
         return isFresh
             ? new PartitionLog(context, new LogLoader(context, directory, partition, options, checkpoint, nowMs, LeaderEpochs.None(context.Disk, directory)).Make(topicId, number))
@@ -49,6 +52,7 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
         {
             context.Logger.LogWarning("{Log}: the topic's id cannot be read either: {Reason}", directory, e.Message);
         }
+
         return new LoadedLog
         {
             TopicPartition = partition,
@@ -104,13 +108,24 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
         _snapshots = new ProducerSnapshots(_disk, directory, Offsets(files, LogFiles.Snapshot));
         OpenSegments(files);
         if (checkpoint.WasClean)
+        {
             CheckEnd();
+        }
         else
+        {
             RecoverUnflushed();
+        }
+
         if (_segments.Count > 0 && EndOffset() < checkpoint.LogStartOffset)
+        {
             DropAll();
+        }
+
         if (_segments.Count == 0)
+        {
             _segments.Add(Segment.Create(_disk, directory, checkpoint.LogStartOffset, options, nowMs, Jitter(context.Random, options)));
+        }
+
         var end = EndOffset();
         var start = Math.Max(checkpoint.LogStartOffset, _segments[0].BaseOffset);
         _epochs.TruncateFromEnd(end);
@@ -144,17 +159,29 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
             var segment = Segment.Open(_disk, directory, baseOffset, files, nowMs, Jitter(context.Random, options), options, TellRepaired);
             segment.IsDirty = !checkpoint.WasClean;
             if (segment.Size == 0 && checkpoint.WasClean)
+            {
                 segment.ResetIndexes(); // an empty log is closed without a sync, so a power loss after it may have left the indexes at their full length
+            }
+
             _segments.Add(segment);
         }
+
         foreach (var segment in _segments.ToList())
         {
             if (HasSoundIndexes(segment, files))
+            {
                 continue;
+            }
+
             if (_tellsRepairs ??= context.RepairsTold.Next())
+            {
                 context.Logger.LogWarning("{Log}: the index files of segment {Base} are missing, or have a length or entries that cannot be; building them again", directory, segment.BaseOffset);
+            }
+
             if (Recover(segment))
+            {
                 break;
+            }
         }
     }
 
@@ -171,7 +198,10 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
     private void CheckEnd()
     {
         if (_segments.Count == 0 || _segments[^1] is var last && (_recoveredTo == last.BaseOffset || last.FindFlaw() is not { } flaw))
+        {
             return;
+        }
+
         context.Logger.LogWarning("{Log}: {Flaw} in segment {Base}, although the last stop was clean: the file was changed since. The segment is checked and its indexes are built again", directory, flaw, last.BaseOffset);
         Recover(last);
     }
@@ -183,15 +213,22 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
         foreach (var segment in _segments.Skip(from).ToList())
         {
             if (_tellsChecks ??= context.ChecksTold.Next())
+            {
                 context.Logger.LogInformation("{Log}: checking segment {Base}, which was not flushed (recovery point {RecoveryPoint})", directory, segment.BaseOffset, checkpoint.RecoveryPoint);
+            }
+
             if (end < segment.BaseOffset && !options.Compact)
             {
                 // Compaction leaves gaps, and the topic may have been compacted once whatever its settings say today. After a loss of power the end of a segment may
                 // be missing while the next one is there: nothing above that was acknowledged with acks=all, and nobody is helped by throwing it away.
                 context.Logger.LogInformation("{Log}: no records between offsets {End} and {Base}: compacted once, or never synced before the power went", directory, end, segment.BaseOffset);
             }
+
             if (Recover(segment))
+            {
                 break;
+            }
+
             end = _recovered!.EndOffset;
         }
     }
@@ -205,10 +242,16 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
         var recovery = new SegmentRecovery(_disk, segment, options, producers, _epochs);
         recovery.Run();
         if (producers.EndOffset > start)
+        {
             _snapshots.Take(producers);
+        }
+
         (_recovered, _recoveredTo) = (producers, segment.BaseOffset);
         if (recovery.RemovedBytes == 0)
+        {
             return false;
+        }
+
         CutFrom(segment.BaseOffset + 1, recovery.Reason + " in", producers.EndOffset, recovery.RemovedBytes);
         return true;
     }
@@ -224,9 +267,13 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
             KeepAside(gone);
             _snapshots.Remove(gone.BaseOffset);
         }
+
         _segments = [.. _segments.Where(s => s.BaseOffset < baseOffset)];
         if (later.Count > 0)
+        {
             _disk.SyncDirectory(directory);
+        }
+
         context.Logger.LogWarning(
             "{Log}: {Reason} segment {Base}: the log ends at offset {End} now. {Bytes} bytes and {Segments} later segments were cut off; " +
             "what is not zeros is kept beside as {Suffix} files and can be deleted", directory, reason, removedBytes > 0 ? baseOffset - 1 : baseOffset, endOffset,
@@ -237,7 +284,9 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
     {
         segment.Close();
         foreach (var path in segment.RenameToDeleted().Where(p => p.EndsWith(LogFiles.Log + LogFiles.Deleted, StringComparison.Ordinal)))
+        {
             _disk.Move(path, KeptAside.NameFor(_disk, path[..^LogFiles.Deleted.Length]));
+        }
     }
 
     private void DropAll()
@@ -251,9 +300,11 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
                 KeepAside(segment);
                 continue;
             }
+
             segment.Close();
             segment.RenameToDeleted();
         }
+
         _segments.Clear();
         _epochs.Clear();
         _snapshots.RemoveAll();
@@ -263,19 +314,28 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
     {
         var bases = _segments.Select(s => s.BaseOffset).ToHashSet();
         foreach (var stray in _snapshots.Offsets.Where(o => !bases.Contains(o) && o != _snapshots.Latest).ToList())
+        {
             _snapshots.Remove(stray);
+        }
+
         if (_recovered?.EndOffset == end && _segments[^1].BaseOffset < end)
         {
             // Better than the snapshot just written: it still knows each producer's last five batches, so that their retries are recognised.
             _recovered.RemoveExpired(nowMs, context.Options.ProducerIdExpirationMs);
             return _recovered;
         }
+
         var producers = new ProducerState(context.Options.ProducerIdExpirationMs);
         var replay = new ProducerReplay(_segments, producers, _snapshots) { Unreadable = TellUnreadable };
         if (checkpoint.WasClean && _snapshots.Latest == null)
+        {
             replay.StartEmpty(start, end, nowMs);
+        }
         else
+        {
             replay.Rebuild(start, end, nowMs);
+        }
+
         return producers;
     }
 
@@ -290,7 +350,9 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
         foreach (var name in files.Keys)
         {
             if (LogFiles.TryOffset(name, suffix, out var offset))
+            {
                 yield return offset;
+            }
         }
     }
 }

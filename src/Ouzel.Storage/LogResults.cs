@@ -1,5 +1,4 @@
 using Ouzel.Protocol;
-using Ouzel.Protocol.Records;
 
 namespace Ouzel.Storage;
 

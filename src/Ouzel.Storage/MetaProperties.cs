@@ -1,7 +1,7 @@
-using Ouzel.Storage.Disks;
 using System.Globalization;
 using System.Text;
 using Ouzel.Protocol;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage;
 
@@ -17,18 +17,27 @@ public sealed record MetaProperties(int Version, string ClusterId, int NodeId, U
     {
         var path = directory + "/" + FileName;
         if (!disk.Exists(path))
+        {
             return null;
+        }
+
         var values = new Dictionary<string, string>();
         foreach (var line in Encoding.UTF8.GetString(disk.ReadAllBytes(path)).Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0 && l[0] is not ('#' or '!')))
         {
             var cut = line.IndexOfAny(['=', ':']);
             if (cut > 0)
+            {
                 values[line[..cut].Trim()] = line[(cut + 1)..].Trim().Replace("\\", "", StringComparison.Ordinal);
+            }
         }
+
         var version = values.GetValueOrDefault("version", "0");
         var node = values.GetValueOrDefault("node.id") ?? values.GetValueOrDefault("broker.id");
         if (version is not ("0" or "1") || !int.TryParse(node, CultureInfo.InvariantCulture, out var nodeId) || !values.TryGetValue("cluster.id", out var clusterId))
+        {
             throw new LogDirectoryException($"{path} is not readable: it needs version 0 or 1, cluster.id and node.id");
+        }
+
         return new MetaProperties(version == "1" ? 1 : 0, clusterId, nodeId,
             Uuid.TryParse(values.GetValueOrDefault("directory.id", ""), out var directoryId) ? directoryId : Uuid.Zero);
     }

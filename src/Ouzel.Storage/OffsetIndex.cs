@@ -1,5 +1,5 @@
-using Ouzel.Storage.Disks;
 using System.Buffers.Binary;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage;
 
@@ -49,7 +49,9 @@ internal sealed class OffsetIndex(Disk disk, string path, long baseOffset, long 
     public (long Offset, int Position) Last()
     {
         lock (Gate)
+        {
             return CountLocked == 0 ? (baseOffset, 0) : Entry(CountLocked - 1, Scratch);
+        }
     }
 
     /// <summary>Whether the entries can be right: offsets and positions grow, and no position lies outside a log file of that size.</summary>
@@ -63,9 +65,13 @@ internal sealed class OffsetIndex(Disk disk, string path, long baseOffset, long 
                 ReadForward(i, Scratch);
                 var (nextOffset, nextPosition) = (BinaryPrimitives.ReadInt32BigEndian(Scratch), BinaryPrimitives.ReadInt32BigEndian(Scratch.AsSpan(4)));
                 if (nextOffset <= offset || nextPosition <= position || nextPosition >= logBytes)
+                {
                     return false;
+                }
+
                 (offset, position) = (nextOffset, nextPosition);
             }
+
             return true;
         }
     }
@@ -75,7 +81,10 @@ internal sealed class OffsetIndex(Disk disk, string path, long baseOffset, long 
     {
         int keep;
         lock (Gate)
+        {
             keep = LastAtMost(offset - baseOffset - 1, ByOffset, Scratch) + 1;
+        }
+
         TruncateToCount(keep);
     }
 
@@ -89,6 +98,7 @@ internal sealed class OffsetIndex(Disk disk, string path, long baseOffset, long 
                 var (offset, position) = Entry(i, Scratch);
                 entries.Add(((int)(offset - baseOffset), position));
             }
+
             return entries;
         }
     }

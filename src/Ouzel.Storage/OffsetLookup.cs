@@ -1,5 +1,5 @@
-using Ouzel.Storage.Disks;
 using Ouzel.Protocol.Records;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage;
 
@@ -12,8 +12,11 @@ internal static class OffsetLookup
         for (var i = Math.Max(0, PartitionLog.IndexOf(segments, startOffset)); i < segments.Length && segments[i].BaseOffset < below; i++)
         {
             if (segments[i].RetentionTimestampMs >= timestampMs && InSegment(segments[i], timestampMs, startOffset, below) is { } found)
+            {
                 return found;
+            }
         }
+
         return null;
     }
 
@@ -24,10 +27,16 @@ internal static class OffsetLookup
         foreach (var segment in segments)
         {
             if (newest == null || segment.MaxTimestamp.TimestampMs > newest.MaxTimestamp.TimestampMs)
+            {
                 newest = segment;
+            }
         }
+
         if (newest is not { MaxTimestamp: { TimestampMs: >= 0 } max })
+        {
             return null;
+        }
+
         using var held = newest.Hold();
         return newest.Find(max.Offset) is { } header ? InBatch(held.File, header, max.TimestampMs, header.BaseOffset, below) : null;
     }
@@ -42,8 +51,11 @@ internal static class OffsetLookup
         {
             if (header.MaxTimestampMs >= timestampMs && header.LastOffset >= startOffset
                 && InBatch(held.File, header, timestampMs, startOffset, below) is { } found)
+            {
                 return found;
+            }
         }
+
         return null;
     }
 
@@ -51,18 +63,27 @@ internal static class OffsetLookup
     {
         var bytes = new byte[header.SizeBytes];
         if (file.ReadFully(header.Position, bytes) < bytes.Length || !RecordBatch.TryRead(bytes, out var batch, out _))
+        {
             return null;
+        }
+
         if (batch.Magic < 2)
+        {
             return new TimestampedOffset(header.BaseOffset, header.MaxTimestampMs, -1);
+        }
+
         try
         {
             if (batch.TryFind(timestampMs, startOffset, out var offset, out var foundMs))
+            {
                 return offset < below ? new TimestampedOffset(offset, foundMs, header.LeaderEpoch) : null;
+            }
         }
         catch (RecordFormatException)
         {
             // A batch that was stored broken (Kafka takes some such from clients) has no record to be found; the reader of the batch will be told.
         }
+
         return null;
     }
 }

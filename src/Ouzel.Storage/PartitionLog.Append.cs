@@ -1,7 +1,7 @@
-using Ouzel.Storage.Disks;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Records;
 using Ouzel.Protocol.Records.Validation;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage;
 
@@ -40,7 +40,10 @@ public sealed partial class PartitionLog
     public LogAppendResult AppendAsLeader(Span<byte> records, in RecordValidation validation, int leaderEpoch, LogAppendOrigin origin, long nowMs)
     {
         if (validation.Error != ErrorCode.None)
+        {
             return Refused(validation);
+        }
+
         return AppendChecked(validation.Apply(records), leaderEpoch, origin, nowMs, validation.TimestampType == TimestampType.LogAppendTime ? nowMs : -1);
     }
 
@@ -48,7 +51,10 @@ public sealed partial class PartitionLog
     {
         var rules = _rules;
         if (!ReferenceEquals(rules.Options, Options))
+        {
             _rules = rules = new AppendRules(Options);
+        }
+
         return origin != LogAppendOrigin.Client ? rules.Own : oldFormats ? rules.OldClient : rules.Client;
     }
 
@@ -63,12 +69,20 @@ public sealed partial class PartitionLog
         lock (_lock)
         {
             if (IsFailed || _isClosing || _isClosed)
+            {
                 return LogAppendResult.Refused(ErrorCode.KafkaStorageError);
+            }
             // A leader that learned of its next epoch between its check and here: batches of an epoch that is over may not stand behind the next one's beginning.
             if (leaderEpoch < _leaderEpoch)
+            {
                 return LogAppendResult.Refused(ErrorCode.NotLeaderOrFollower);
+            }
+
             if (batch.Length > Options.SegmentBytes)
+            {
                 return LogAppendResult.Refused(ErrorCode.RecordListTooLarge);
+            }
+
             RecordBatch.SetBaseOffset(batch, _end.Offset);
             RecordBatch.SetPartitionLeaderEpoch(batch, leaderEpoch);
             var header = BatchHeader.Parse(batch, 0)!.Value;
@@ -80,10 +94,17 @@ public sealed partial class PartitionLog
                     ProducerRecall.Run(Segments, partial);
                     error = _producers.Check(header, null, origin, out duplicate);
                 }
+
                 if (error != ErrorCode.None)
+                {
                     return LogAppendResult.Refused(error, logStartOffset: _logStart);
+                }
+
                 if (duplicate is { } first)
+                {
                     return new LogAppendResult { BaseOffset = first.FirstOffset, LastOffset = first.LastOffset, LogAppendTimeMs = first.TimestampMs, LogStartOffset = _logStart, IsDuplicate = true };
+                }
+
                 var before = Active;
                 Write(batch, nowMs);
                 return new LogAppendResult
@@ -109,17 +130,29 @@ public sealed partial class PartitionLog
         lock (_lock)
         {
             if (IsFailed || _isClosing || _isClosed)
+            {
                 return LogAppendResult.Refused(ErrorCode.KafkaStorageError);
+            }
+
             var first = _end.Offset;
             var written = first;
             for (var rest = batches; rest.Length > 0;)
             {
                 if (RecordBatch.Read(rest, out var batch, out var size) != BatchReadStatus.Whole)
+                {
                     break; // a response may be cut off behind its last whole batch
+                }
+
                 if (batch.Magic != 2 || !batch.IsCrcValid())
+                {
                     return LogAppendResult.Refused(ErrorCode.CorruptMessage);
+                }
+
                 if (batch.BaseOffset < _end.Offset)
+                {
                     return LogAppendResult.Refused(ErrorCode.OffsetOutOfRange, $"a batch at {batch.BaseOffset} behind the end {_end.Offset}");
+                }
+
                 try
                 {
                     Write(rest[..(int)size], nowMs);
@@ -129,9 +162,11 @@ public sealed partial class PartitionLog
                     Fail(e);
                     return LogAppendResult.Refused(ErrorCode.KafkaStorageError, e.Message);
                 }
+
                 written = batch.LastOffset;
                 rest = rest[(int)size..];
             }
+
             return new LogAppendResult { BaseOffset = first, LastOffset = written, LogAppendTimeMs = -1, LogStartOffset = _logStart };
         }
     }
@@ -156,11 +191,20 @@ public sealed partial class PartitionLog
         var header = BatchHeader.Parse(batch, 0) ?? throw new InvalidOperationException("an append of bytes that are no batch");
         var marker = MarkerOf(batch, header);
         if (Active.MustRoll(Options, batch.Length, header.MaxTimestampMs, header.LastOffset, nowMs))
+        {
             Roll(header.BaseOffset, nowMs);
+        }
+
         if (header.LeaderEpoch > _epochs.Latest)
+        {
             _epochs.Assign(header.LeaderEpoch, header.BaseOffset);
+        }
+
         if (marker is { IsAbort: true })
+        {
             Active.Transactions.Prepare();
+        }
+
         Active.PrepareAppend(batch.Length, Options);
         isWhole = false;
         var began = _context.Pace?.BeginWrite() ?? 0;
@@ -172,25 +216,35 @@ public sealed partial class PartitionLog
         {
             _context.Pace?.EndWrite(began); // also of a write that failed: it hangs no longer
         }
+
         Publish(header.LastOffset + 1);
         if (_producers.Apply(header, marker) is { } completed)
         {
             if (completed.IsAborted)
+            {
                 Active.Transactions.Append(new AbortedTransaction(completed.ProducerId, completed.FirstOffset, completed.LastOffset, _producers.StableOffsetAfter(completed)));
+            }
+
             _producers.Complete(completed);
         }
+
         if (header.IsTransactional || header.IsControl)
         {
             lock (_marksLock)
+            {
                 MoveStableMark();
+            }
         }
+
         isWhole = true;
     }
 
     private void Publish(long endOffset)
     {
         lock (_marksLock)
+        {
             _end = new LogMark(endOffset, Active.BaseOffset, Active.Size);
+        }
     }
 
     /// <summary>Under the lock: seals the segment that takes appends and begins another.</summary>
@@ -205,12 +259,16 @@ public sealed partial class PartitionLog
             empty.Close();
             return;
         }
+
         _producers.EndOffset = baseOffset;
         TakeSnapshot();
         Active.Seal();
         Active.IsDirty = true;
         if (_recoveryPointWritten >= baseOffset)
+        {
             Active.Sync(); // a start after a crash would begin with the new segment and trust these indexes; seldom, as writes seldom stop right at a checkpoint
+        }
+
         ReplaceSegments([.. _segments, NewSegment(baseOffset, nowMs)]);
         Publish(_end.Offset);
         _context.Rolled?.Invoke(this);
@@ -236,13 +294,19 @@ public sealed partial class PartitionLog
     internal static TransactionMarker? MarkerOf(ReadOnlySpan<byte> batch, in BatchHeader header)
     {
         if (!header.IsControl || !header.HasProducerId || !RecordBatch.TryRead(batch, out var view, out _))
+        {
             return null;
+        }
+
         foreach (var record in view.Records())
         {
             var type = ControlRecord.TypeOf(record.Key);
             if (type is ControlRecordType.Abort or ControlRecordType.Commit)
+            {
                 return new TransactionMarker(type == ControlRecordType.Abort, ControlRecord.CoordinatorEpochOf(record.Value));
+            }
         }
+
         return null;
     }
 }

@@ -1,5 +1,5 @@
-using Ouzel.Storage.Disks;
 using Ouzel.Storage.Compaction;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage;
 
@@ -13,13 +13,17 @@ public sealed partial class PartitionLog
         get
         {
             lock (_lock)
+            {
                 return _compactedTo;
+            }
         }
 
         set
         {
             lock (_lock)
+            {
                 _compactedTo = value;
+            }
         }
     }
 
@@ -56,7 +60,9 @@ public sealed partial class PartitionLog
     internal void Discard(Segment cleaned)
     {
         if (!Named(cleaned.Discard))
+        {
             cleaned.Close();
+        }
     }
 
     /// <summary>
@@ -69,7 +75,10 @@ public sealed partial class PartitionLog
         {
             var at = IndexOf(_segments, old[0].BaseOffset);
             if (IsFailed || _isClosing || _isClosed || truncations != _truncations || at < 0 || !_segments.AsSpan(at, Math.Min(old.Length, _segments.Length - at)).SequenceEqual(old))
+            {
                 return false;
+            }
+
             var files = cleaned.RetainFiles(); // readers get it before its names are final, so they must not have to open it
             try
             {
@@ -77,7 +86,10 @@ public sealed partial class PartitionLog
                 _context.Disk.SyncDirectory(DirectoryPath);
                 ReplaceSegments([.. _segments[..at], cleaned, .. _segments[(at + old.Length)..]]);
                 foreach (var segment in old)
+                {
                     SetAside(segment, keepsSnapshot: segment.BaseOffset == cleaned.BaseOffset, nowMs);
+                }
+
                 cleaned.Rename("");
                 _isDirectoryDirty = true;
             }
@@ -90,6 +102,7 @@ public sealed partial class PartitionLog
             {
                 Array.ForEach(files, f => f.Release());
             }
+
             return true;
         }
     }
@@ -98,9 +111,14 @@ public sealed partial class PartitionLog
     {
         segment.Close(); // before the rename, so that a reader does not look for the file under its old name
         foreach (var path in segment.RenameToDeleted())
+        {
             _deletions.Add((nowMs + Options.FileDeleteDelayMs, path));
+        }
+
         if (!keepsSnapshot)
+        {
             _snapshots.Remove(segment.BaseOffset);
+        }
     }
 
     /// <summary>Notes how far a pass came, unless the log was truncated meanwhile.</summary>
@@ -109,7 +127,10 @@ public sealed partial class PartitionLog
         lock (_lock)
         {
             if (truncations != _truncations || _isClosed)
+            {
                 return false;
+            }
+
             _compactedTo = offset;
             return true;
         }

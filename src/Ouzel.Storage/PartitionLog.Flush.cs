@@ -17,13 +17,19 @@ public sealed partial class PartitionLog
             {
                 ThrowIfFailed();
                 if (_isClosed)
+                {
                     return;
+                }
+
                 unsynced = TakeUnsynced();
             }
+
             try
             {
                 if (!TrySyncAll(unsynced))
+                {
                     return;
+                }
             }
             catch (DiskException) when (_isClosed)
             {
@@ -33,13 +39,19 @@ public sealed partial class PartitionLog
             {
                 Fail(e);
                 if (e.IsOutOfDescriptors)
+                {
                     PutBack(unsynced); // nothing was lost, and nothing may count as synced: the next flush does all of it
+                }
+
                 throw;
             }
+
             lock (_lock)
             {
                 if (unsynced.Truncations == _truncations && unsynced.EndOffset > _recoveryPoint && unsynced.EndOffset <= _recoveryPointMax)
+                {
                     Volatile.Write(ref _recoveryPoint, unsynced.EndOffset);
+                }
             }
         }
     }
@@ -51,10 +63,16 @@ public sealed partial class PartitionLog
         foreach (var segment in _segments)
         {
             if (segment.IsDirty && segment != Active)
+            {
                 (sealedSegments ??= []).Add(segment);
+            }
+
             if (segment != Active)
+            {
                 segment.IsDirty = false;
+            }
         }
+
         var snapshots = _snapshots.HasUnsynced ? _snapshots.TakeUnsynced() : null;
         var unsynced = new Unsynced(_end.Offset, _truncations, Active, Active.IsDirty, sealedSegments, snapshots, _isDirectoryDirty || _hasNewNames || snapshots != null, _hasNewNames);
         Active.IsDirty = _isDirectoryDirty = _hasNewNames = false;
@@ -68,7 +86,10 @@ public sealed partial class PartitionLog
             unsynced.SealedSegments?.ForEach(s => s.IsDirty = true);
             unsynced.Active.IsDirty |= unsynced.IsActiveDirty;
             if (unsynced.Snapshots != null)
+            {
                 _snapshots.PutBack(unsynced.Snapshots);
+            }
+
             (_isDirectoryDirty, _hasNewNames) = (_isDirectoryDirty || unsynced.IsDirectoryDirty, _hasNewNames || unsynced.HasNewNames);
         }
     }
@@ -84,9 +105,13 @@ public sealed partial class PartitionLog
             lock (_lock)
             {
                 if (!_isDirectoryDirty || _isClosed || IsFailed)
+                {
                     return;
+                }
+
                 _isDirectoryDirty = false;
             }
+
             try
             {
                 Named(() => Guarded(() => _context.Disk.SyncDirectory(DirectoryPath)));
@@ -94,7 +119,10 @@ public sealed partial class PartitionLog
             catch (DiskException e) when (e.IsOutOfDescriptors)
             {
                 lock (_lock)
+                {
                     _isDirectoryDirty = true;
+                }
+
                 throw;
             }
         }
@@ -106,7 +134,10 @@ public sealed partial class PartitionLog
         lock (_namesLock)
         {
             if (_isClosed)
+            {
                 return false;
+            }
+
             work();
             return true;
         }
@@ -118,17 +149,29 @@ public sealed partial class PartitionLog
         // The indexes of the segment that takes appends need no sync: a start after a crash builds them again.
         unsynced.SealedSegments?.ForEach(s => SyncUnlessGone(s, withIndexes: true));
         if (unsynced.IsActiveDirty)
+        {
             SyncUnlessGone(unsynced.Active, withIndexes: _isClosing);
+        }
+
         lock (_namesLock)
         {
             if (_isClosed)
+            {
                 return false;
+            }
+
             unsynced.Snapshots?.ForEach(SyncSnapshot);
             _epochs.Save(unsynced.EndOffset);
             if (unsynced.IsDirectoryDirty && Guards.Stands(Guard.SyncNewNames))
+            {
                 _context.Disk.SyncDirectory(DirectoryPath);
+            }
+
             if (unsynced.HasNewNames)
+            {
                 SyncNewNames();
+            }
+
             return true;
         }
     }
@@ -139,9 +182,13 @@ public sealed partial class PartitionLog
         try
         {
             if (withIndexes)
+            {
                 segment.Sync();
+            }
             else
+            {
                 segment.SyncLog();
+            }
         }
         catch (ObjectDisposedException)
         {
@@ -153,7 +200,10 @@ public sealed partial class PartitionLog
     private void SyncNewNames()
     {
         if (PartitionMetadata.PathIn(DirectoryPath) is var metadata && _context.Disk.Exists(metadata))
+        {
             SyncFile(metadata);
+        }
+
         _context.Entries?.EnsureDurable(_directoryNumber);
     }
 

@@ -1,5 +1,5 @@
-using Ouzel.Storage.Disks;
 using Ouzel.Protocol;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage;
 
@@ -25,13 +25,16 @@ public sealed partial class PartitionLog
                 try
                 {
                     if (TryRead(offset, bytesMax, isolation, minOneMessage, slice, out var result))
+                    {
                         return result;
+                    }
                 }
                 catch (ObjectDisposedException) when (!_isClosed)
                 {
                     // The segment was deleted under the read: the next attempt sees the log without it.
                 }
             }
+
             return Marks(ErrorCode.KafkaStorageError);
         }
         catch (ObjectDisposedException)
@@ -84,13 +87,16 @@ public sealed partial class PartitionLog
                 throw;
             }
         }
+
         return TimestampedOffset.None;
     }
 
     private long LimitOf(FetchIsolation isolation)
     {
         lock (_marksLock)
+        {
             return isolation switch { FetchIsolation.LogEnd => _end.Offset, FetchIsolation.HighWatermark => _high.Offset, _ => _stable.Offset };
+        }
     }
 
     /// <summary>The aborted transactions that touch offsets from <paramref name="from"/> below <paramref name="below"/>, in the order of their first offsets.</summary>
@@ -101,8 +107,12 @@ public sealed partial class PartitionLog
         for (var i = Math.Max(0, IndexOf(segments, from)); i < segments.Length && !segments[i].Transactions.Collect(from, below, ref found); i++)
         {
         }
+
         if (found == null)
+        {
             return [];
+        }
+
         found.Sort(static (a, b) => a.FirstOffset.CompareTo(b.FirstOffset));
         return found;
     }
@@ -112,7 +122,10 @@ public sealed partial class PartitionLog
     {
         LogMark end, limit, high, stable;
         lock (_marksLock)
+        {
             (end, high, stable) = (_end, _high, _stable);
+        }
+
         limit = isolation switch { FetchIsolation.LogEnd => end, FetchIsolation.HighWatermark => high, _ => stable };
         var start = LogStartOffset;
         result = new LogReadResult
@@ -128,8 +141,12 @@ public sealed partial class PartitionLog
             result = result with { Error = ErrorCode.OffsetOutOfRange };
             return true;
         }
+
         if (offset >= limit.Offset)
+        {
             return true;
+        }
+
         var segments = Segments;
         for (var i = Math.Max(0, IndexOf(segments, offset)); i < segments.Length && segments[i].BaseOffset < limit.Offset; i++)
         {
@@ -138,18 +155,28 @@ public sealed partial class PartitionLog
             var upTo = isSealed ? segment.Size
                 : Math.Min(PositionOf(limit, segment), segment.Size); // the mark may be of the segment that compaction just replaced
             if (segment.Find(offset) is not { } first || first.Position >= upTo)
+            {
                 continue;
+            }
+
             var length = (int)Math.Min(upTo - first.Position, minOneMessage ? Math.Max(bytesMax, first.SizeBytes) : bytesMax);
             result = result with { FirstBatchBytes = first.SizeBytes, BytesAvailable = upTo - first.Position, IsSealed = isSealed };
             if (length <= 0)
+            {
                 return true;
+            }
+
             if (isolation == FetchIsolation.Committed)
+            {
                 result = result with { AbortedTransactions = AbortedTransactions(offset, OffsetBehind(segments, i, first.Position + length, end.Offset)) };
+            }
+
             var file = segment.RetainFile(); // last: after it nothing fails, and the slice owns the reference
             (slice ??= new FileSlice()).Reset(file, first.Position, length);
             result = result with { Records = slice };
             return true;
         }
+
         return true;
     }
 
@@ -157,16 +184,25 @@ public sealed partial class PartitionLog
     private long PositionOf(LogMark limit, Segment segment)
     {
         if (limit.SegmentBase == segment.BaseOffset && limit.Position >= 0)
+        {
             return limit.Position;
+        }
+
         var position = segment.Find(limit.Offset)?.Position ?? segment.Size;
         var resolved = new LogMark(limit.Offset, segment.BaseOffset, position);
         lock (_marksLock)
         {
             if (_high == limit)
+            {
                 _high = resolved;
+            }
+
             if (_stable == limit)
+            {
                 _stable = resolved;
+            }
         }
+
         return position;
     }
 
@@ -199,10 +235,15 @@ public sealed partial class PartitionLog
         {
             var middle = (low + high) >>> 1;
             if (segments[middle].BaseOffset <= offset)
+            {
                 (found, low) = (middle, middle + 1);
+            }
             else
+            {
                 high = middle - 1;
+            }
         }
+
         return found;
     }
 }

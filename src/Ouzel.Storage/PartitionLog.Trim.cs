@@ -1,5 +1,5 @@
-using Ouzel.Storage.Disks;
 using Ouzel.Protocol;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage;
 
@@ -16,10 +16,16 @@ public sealed partial class PartitionLog
                 _epochs.TruncateFromEnd(_end.Offset);
                 return false;
             }
+
             if (_segments[0].BaseOffset > offset)
+            {
                 StartOver(offset, nowMs);
+            }
             else
+            {
                 Guarded(() => CutAt(offset, nowMs));
+            }
+
             return true;
         });
     }
@@ -44,10 +50,16 @@ public sealed partial class PartitionLog
             _recoveryPointMax = offset;
             isLowered = _recoveryPoint > offset;
             if (isLowered)
+            {
                 Volatile.Write(ref _recoveryPoint, offset);
+            }
         }
+
         if (isLowered)
+        {
             _context.MarksLowered?.Invoke();
+        }
+
         bool isStartLowered, isTruncated;
         lock (_lock)
         {
@@ -57,8 +69,12 @@ public sealed partial class PartitionLog
             isStartLowered = _logStart < start;
             _recoveryPointMax = long.MaxValue;
         }
+
         if (isStartLowered)
+        {
             _context.MarksLowered?.Invoke();
+        }
+
         return isTruncated;
     }
 
@@ -82,9 +98,15 @@ public sealed partial class PartitionLog
         var removed = _segments.Where(s => s.BaseOffset > offset).Reverse().ToList();
         ReplaceSegments([.. _segments.Where(s => s.BaseOffset <= offset)]);
         foreach (var segment in removed)
+        {
             Remove(segment, nowMs);
+        }
+
         if (removed.Count > 0)
+        {
             _context.Disk.SyncDirectory(DirectoryPath);
+        }
+
         Active.TruncateTo(offset, Options, nowMs);
         _epochs.TruncateFromEnd(offset);
         AfterTruncation(offset, Math.Min(_logStart, offset), nowMs);
@@ -99,11 +121,20 @@ public sealed partial class PartitionLog
         lock (_lock)
         {
             if (IsFailed || _isClosing || _isClosed)
+            {
                 return ErrorCode.KafkaStorageError;
+            }
+
             if (offset < 0 || offset > HighWatermark)
+            {
                 return ErrorCode.OffsetOutOfRange;
+            }
+
             if (offset <= _logStart)
+            {
                 return ErrorCode.None;
+            }
+
             try
             {
                 MoveStart(offset);
@@ -126,7 +157,10 @@ public sealed partial class PartitionLog
         lock (_lock)
         {
             if (IsFailed || _isClosing || _isClosed)
+            {
                 return 0;
+            }
+
             var removed = 0;
             Guarded(() =>
             {
@@ -136,8 +170,12 @@ public sealed partial class PartitionLog
                     var excess = SizeBytes - bytesMax;
                     removed += RemoveOldest((segment, _) => excess >= segment.Size && (excess -= segment.Size) >= 0, nowMs);
                 }
+
                 if (Options is { Delete: true, RetentionMs: >= 0 and var ageMaxMs })
+                {
                     removed += RemoveOldest((segment, _) => nowMs - segment.RetentionTimestampMs > ageMaxMs && nowMs - segment.ConfirmedRetentionTimestampMs > ageMaxMs, nowMs);
+                }
+
                 DeleteFiles(nowMs);
             });
             return removed;
@@ -150,7 +188,9 @@ public sealed partial class PartitionLog
         get
         {
             lock (_lock)
+            {
                 return _deletions.Count == 0 ? null : _deletions.Min(d => d.AtMs);
+            }
         }
     }
 
@@ -160,7 +200,9 @@ public sealed partial class PartitionLog
         lock (_lock)
         {
             if (!_isClosed && !IsFailed)
+            {
                 Guarded(() => DeleteFiles(nowMs));
+            }
         }
     }
 
@@ -182,18 +224,33 @@ public sealed partial class PartitionLog
         {
             var next = count + 1 < _segments.Length ? _segments[count + 1] : null;
             if (high < (next?.BaseOffset ?? _end.Offset) || !goes(_segments[count], next) || (next == null && _segments[count].Size == 0))
+            {
                 break;
+            }
         }
+
         if (count == 0)
+        {
             return 0;
+        }
+
         if (count == _segments.Length)
+        {
             Roll(_end.Offset, nowMs);
+        }
+
         var gone = _segments[..count];
         if (_segments[count].BaseOffset > _logStart)
+        {
             MoveStart(_segments[count].BaseOffset);
+        }
+
         ReplaceSegments(_segments[count..]);
         foreach (var segment in gone)
+        {
             Remove(segment, nowMs);
+        }
+
         return count;
     }
 
@@ -210,23 +267,35 @@ public sealed partial class PartitionLog
     {
         segment.Close(); // before the rename, so that a reader does not look for the file under its old name
         foreach (var path in segment.RenameToDeleted())
+        {
             _deletions.Add((nowMs + Options.FileDeleteDelayMs, path));
+        }
+
         if (segment.BaseOffset > _logStart || segment.BaseOffset == 0)
+        {
             _snapshots.Remove(segment.BaseOffset);
+        }
+
         _isDirectoryDirty = true;
     }
 
     private void DeleteFiles(long nowMs)
     {
         foreach (var (_, path) in _deletions.Where(d => d.AtMs <= nowMs))
+        {
             _context.Disk.Delete(path);
+        }
+
         _deletions.RemoveAll(d => d.AtMs <= nowMs);
     }
 
     private void StartOver(long offset, long nowMs) => Guarded(() =>
     {
         foreach (var segment in _segments.Reverse())
+        {
             Remove(segment, nowMs);
+        }
+
         _context.Disk.SyncDirectory(DirectoryPath);
         ReplaceSegments([NewSegment(offset, nowMs)]);
         _context.Disk.SyncDirectory(DirectoryPath);
@@ -239,10 +308,16 @@ public sealed partial class PartitionLog
     {
         _truncations++;
         if (_recoveryPoint > end)
+        {
             Volatile.Write(ref _recoveryPoint, end);
+        }
+
         Volatile.Write(ref _logStart, start);
         if (_compactedTo > end)
+        {
             _compactedTo = end;
+        }
+
         Publish(end);
         new ProducerReplay(_segments, _producers, _snapshots).Rebuild(start, end, nowMs);
         MoveHighWatermark(Math.Min(_high.Offset, end));

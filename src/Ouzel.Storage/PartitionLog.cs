@@ -1,7 +1,7 @@
-using Ouzel.Storage.Disks;
-using Ouzel.Storage.Work;
 using Microsoft.Extensions.Logging;
 using Ouzel.Protocol;
+using Ouzel.Storage.Disks;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Storage;
 
@@ -105,7 +105,9 @@ public sealed partial class PartitionLog
         get
         {
             lock (_marksLock)
+            {
                 return _end.Offset;
+            }
         }
     }
 
@@ -115,13 +117,17 @@ public sealed partial class PartitionLog
         get
         {
             lock (_marksLock)
+            {
                 return _high.Offset;
+            }
         }
 
         set
         {
             lock (_lock)
+            {
                 MoveHighWatermark(value);
+            }
         }
     }
 
@@ -131,7 +137,9 @@ public sealed partial class PartitionLog
         get
         {
             lock (_marksLock)
+            {
                 return _stable.Offset;
+            }
         }
     }
 
@@ -185,14 +193,18 @@ public sealed partial class PartitionLog
     public List<ActiveProducer> ActiveProducers()
     {
         lock (_lock)
+        {
             return [.. _producers.Producers.Select(p => new ActiveProducer(p.ProducerId, p.Epoch, p.LastSequence, p.LastTimestampMs, p.CoordinatorEpoch, p.TransactionFirstOffset))];
+        }
     }
 
     /// <summary>Forgets producers that have written nothing for <paramref name="expirationMs"/> (producer.id.expiration.ms); returns how many.</summary>
     public int RemoveExpiredProducers(long nowMs, long expirationMs)
     {
         lock (_lock)
+        {
             return _producers.RemoveExpired(nowMs, expirationMs);
+        }
     }
 
     /// <summary>Notes that a new leader epoch begins at the end of the log; called when this node becomes leader, before its first append.</summary>
@@ -212,7 +224,10 @@ public sealed partial class PartitionLog
         lock (_lock)
         {
             if (_isClosed)
+            {
                 return;
+            }
+
             _isClosing = true;
             isEmpty = _hasNewNames && !_isDirectoryDirty && _segments.Length == 1 && Active.Size == 0;
             if (!IsFailed)
@@ -221,24 +236,33 @@ public sealed partial class PartitionLog
                 {
                     TakeSnapshot();
                     if (!Active.Seal())
+                    {
                         return;
+                    }
+
                     Active.IsDirty = true;
                     _isDirectoryDirty = true;
                 });
             }
         }
+
         if (!IsFailed && isEmpty)
+        {
             Named(() => Guarded(() => _epochs.SaveAll(LogEndOffset))); // not flushed, as nothing here was promised to anybody: whatever a power loss leaves of it opens as an empty log
+        }
         else if (!IsFailed)
         {
             Flush();
             Named(() => Guarded(() => _epochs.SaveAll(LogEndOffset)));
         }
+
         lock (_lock)
         {
             _isClosed = true;
             foreach (var segment in _segments)
+            {
                 segment.Close();
+            }
         }
     }
 
@@ -246,7 +270,9 @@ public sealed partial class PartitionLog
     private void TakeSnapshot()
     {
         if (_producers.EndOffset > _logStart)
+        {
             _snapshots.Take(_producers);
+        }
     }
 
     /// <summary>The epochs, for a reader who may need what only their file can tell.</summary>
@@ -255,7 +281,10 @@ public sealed partial class PartitionLog
         get
         {
             if (!_epochs.IsRead)
+            {
                 Guarded(() => _ = _epochs.Entries);
+            }
+
             return _epochs;
         }
     }
@@ -270,8 +299,11 @@ public sealed partial class PartitionLog
         {
             _isClosed = true;
             foreach (var segment in _segments)
+            {
                 segment.Close();
+            }
         }
+
         lock (_namesLock)
         {
         }
@@ -300,7 +332,10 @@ public sealed partial class PartitionLog
     private void Fail(DiskException e)
     {
         if (e.IsOutOfDescriptors || _isClosed)
+        {
             return;
+        }
+
         IsFailed = true;
         _context.Failed?.Invoke(this, e);
     }
@@ -309,7 +344,10 @@ public sealed partial class PartitionLog
     internal void FailAlone(Exception e)
     {
         if (_isClosed)
+        {
             return;
+        }
+
         IsFailed = true;
         _context.Logger.LogError(e, "{Log} is offline until the next start, which will check it: this is a defect of the broker, please report it. Other partitions are served", DirectoryPath);
     }
@@ -317,14 +355,18 @@ public sealed partial class PartitionLog
     private void ThrowIfFailed()
     {
         if (IsFailed)
+        {
             throw new DiskException("append", DirectoryPath, 0, "the log failed before");
+        }
     }
 
     private void ThrowIfGone()
     {
         ThrowIfFailed();
         if (_isClosing || _isClosed)
+        {
             throw new DiskException("use", DirectoryPath, 0, "the log was closed");
+        }
     }
 
     private void MoveHighWatermark(long value)
@@ -334,7 +376,10 @@ public sealed partial class PartitionLog
         lock (_marksLock)
         {
             if (wanted != _high.Offset || _high.Position < 0)
+            {
                 _high = wanted == _end.Offset ? _end : LogMark.At(wanted);
+            }
+
             MoveStableMark();
         }
     }
@@ -344,9 +389,13 @@ public sealed partial class PartitionLog
     {
         var stable = _producers.FirstUnstableOffset is { } first && first < _high.Offset ? Math.Max(first, _logStart) : _high.Offset;
         if (stable == _high.Offset)
+        {
             _stable = _high;
+        }
         else if (stable != _stable.Offset)
+        {
             _stable = LogMark.At(stable);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
-using Ouzel.Storage.Disks;
 using System.Text;
 using Ouzel.Protocol;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage;
 
@@ -21,12 +21,18 @@ internal static class PartitionMetadata
     {
         var path = PathIn(directory);
         if (!disk.Exists(path))
+        {
             return Uuid.Zero;
+        }
+
         foreach (var line in Encoding.UTF8.GetString(disk.ReadAllBytes(path)).Split('\n'))
         {
             if (line.StartsWith(IdKey, StringComparison.Ordinal) && Uuid.TryParse(line[IdKey.Length..].Trim(), out var id))
+            {
                 return id;
+            }
         }
+
         return Uuid.Zero;
     }
 }

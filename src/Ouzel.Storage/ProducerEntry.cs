@@ -46,9 +46,14 @@ internal sealed class ProducerEntry(long producerId, short epoch)
     {
         SetEpoch(epoch);
         if (_count == BatchesMax)
+        {
             _first = (_first + 1) % BatchesMax;
+        }
         else
+        {
             _count++;
+        }
+
         _batches[(_first + _count - 1) % BatchesMax] = batch;
         LastTimestampMs = batch.TimestampMs;
     }
@@ -67,7 +72,10 @@ internal sealed class ProducerEntry(long producerId, short epoch)
     public void SetEpoch(short epoch)
     {
         if (epoch == Epoch)
+        {
             return;
+        }
+
         Epoch = epoch;
         _count = 0;
     }
@@ -79,8 +87,11 @@ internal sealed class ProducerEntry(long producerId, short epoch)
         {
             var batch = _batches[(_first + i) % BatchesMax];
             if (batch.FirstSequence == firstSequence && batch.LastSequence == lastSequence)
+            {
                 return batch;
+            }
         }
+
         return null;
     }
 }

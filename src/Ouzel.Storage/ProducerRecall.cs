@@ -16,7 +16,10 @@ internal static class ProducerRecall
         var before = producer.FirstOffset;
         var found = new List<ProducerBatch>();
         foreach (var (segment, from, to) in Stretches(segments, before))
+        {
             Collect(segment, from, to, producer, found);
+        }
+
         found.RemoveAll(b => b.LastOffset >= before);
         producer.Recall(found);
     }
@@ -35,6 +38,7 @@ internal static class ProducerRecall
             stretches.Insert(0, (segment, from, to));
             left -= to - from;
         }
+
         return stretches;
     }
 
@@ -46,7 +50,9 @@ internal static class ProducerRecall
         while (walker.TryNext(out var header))
         {
             if (header.ProducerId == producer.ProducerId && header.ProducerEpoch == producer.Epoch && !header.IsControl)
+            {
                 found.Add(ProducerBatch.Of(header));
+            }
         }
     }
 }

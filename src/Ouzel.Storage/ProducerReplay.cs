@@ -1,5 +1,4 @@
 using Ouzel.Storage.Disks;
-using Ouzel.Protocol.Records;
 
 namespace Ouzel.Storage;
 
@@ -19,7 +18,9 @@ internal sealed class ProducerReplay(IReadOnlyList<Segment> segments, ProducerSt
         {
             producers.EndOffset = offset;
             if (offset > startOffset)
+            {
                 snapshots.Take(producers);
+            }
         }
     }
 
@@ -28,23 +29,37 @@ internal sealed class ProducerReplay(IReadOnlyList<Segment> segments, ProducerSt
     {
         snapshots.RemoveOutside(startOffset, endOffset);
         if (snapshots.LoadLatest(Unreadable) is { } snapshot)
+        {
             producers.Reset(snapshot.Offset, snapshot.Producers, nowMs);
+        }
         else
+        {
             producers.Reset(startOffset, [], nowMs);
+        }
+
         var points = SnapshotPoints(endOffset);
         for (var i = 0; i < segments.Count && producers.EndOffset < endOffset; i++)
         {
             var next = i + 1 < segments.Count ? segments[i + 1].BaseOffset : long.MaxValue;
             if (next <= producers.EndOffset || segments[i].BaseOffset >= endOffset)
+            {
                 continue;
+            }
+
             producers.EndOffset = Math.Max(segments[i].BaseOffset, producers.EndOffset);
             if (points.Contains(segments[i].BaseOffset) && producers.EndOffset > startOffset)
+            {
                 snapshots.Take(producers);
+            }
+
             Replay(segments[i], producers, endOffset);
         }
+
         producers.EndOffset = endOffset;
         if (endOffset > startOffset)
+        {
             snapshots.Take(producers);
+        }
     }
 
     /// <summary>Feeds the batches between the state's own end and the limit into the state. Aborted transactions are in the transaction index already.</summary>
@@ -53,20 +68,28 @@ internal sealed class ProducerReplay(IReadOnlyList<Segment> segments, ProducerSt
         Span<byte> buffer = stackalloc byte[BatchWalker.BufferBytes];
         var first = segment.Find(producers.EndOffset);
         if (first == null)
+        {
             return;
+        }
+
         using var held = segment.Hold();
         var walker = new BatchWalker(held.File, first.Value.Position, segment.Size, buffer);
         while (walker.TryNext(out var header) && header.BaseOffset < below)
         {
             if (producers.Apply(header, MarkerOf(held.File, header)) is { } completed)
+            {
                 producers.Complete(completed);
+            }
         }
     }
 
     public static TransactionMarker? MarkerOf(DiskFile file, in BatchHeader header)
     {
         if (!header.IsControl || !header.HasProducerId)
+        {
             return null;
+        }
+
         var bytes = new byte[header.SizeBytes];
         return file.ReadFully(header.Position, bytes) == bytes.Length ? PartitionLog.MarkerOf(bytes, header) : null;
     }

@@ -29,6 +29,7 @@ internal static class ProducerSnapshot
             BinaryPrimitives.WriteInt64BigEndian(at[38..], producer.TransactionFirstOffset);
             at = at[EntryBytes..];
         }
+
         BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(2), Crc32C.Compute(bytes.AsSpan(CrcEnd)));
         return bytes;
     }
@@ -38,10 +39,16 @@ internal static class ProducerSnapshot
     {
         if (bytes.Length < HeaderBytes || BinaryPrimitives.ReadInt16BigEndian(bytes) != Version
             || BinaryPrimitives.ReadUInt32BigEndian(bytes[2..]) != Crc32C.Compute(bytes[CrcEnd..]))
+        {
             return null;
+        }
+
         var count = BinaryPrimitives.ReadInt32BigEndian(bytes[CrcEnd..]);
         if (count < 0 || bytes.Length - HeaderBytes != (long)count * EntryBytes)
+        {
             return null;
+        }
+
         var producers = new List<ProducerEntry>(count);
         for (var at = bytes[HeaderBytes..]; at.Length > 0; at = at[EntryBytes..])
         {
@@ -50,12 +57,16 @@ internal static class ProducerSnapshot
             var (delta, timestampMs) = (BinaryPrimitives.ReadInt32BigEndian(at[22..]), BinaryPrimitives.ReadInt64BigEndian(at[26..]));
             producer.IsPartial = lastOffset >= 0;
             if (producer.IsPartial)
+            {
                 producer.Add(producer.Epoch, new ProducerBatch(Before(lastSequence, delta), lastSequence, lastOffset, delta, timestampMs));
+            }
+
             producer.LastTimestampMs = timestampMs;
             producer.CoordinatorEpoch = BinaryPrimitives.ReadInt32BigEndian(at[34..]);
             producer.TransactionFirstOffset = BinaryPrimitives.ReadInt64BigEndian(at[38..]);
             producers.Add(producer);
         }
+
         return producers;
     }
 

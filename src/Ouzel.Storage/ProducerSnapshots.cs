@@ -26,7 +26,10 @@ internal sealed class ProducerSnapshots
     public void Take(ProducerState state)
     {
         if (Latest >= state.EndOffset)
+        {
             return;
+        }
+
         _disk.ReplaceFile(PathOf(state.EndOffset), ProducerSnapshot.Encode(state.Producers), sync: false);
         _offsets.Add(state.EndOffset);
         _unsynced.Add(state.EndOffset);
@@ -39,10 +42,14 @@ internal sealed class ProducerSnapshots
         {
             var path = PathOf(offset);
             if (_disk.Exists(path) && ProducerSnapshot.Decode(_disk.ReadAllBytes(path)) is { } producers)
+            {
                 return (offset, producers);
+            }
+
             unreadable?.Invoke(path);
             Remove(offset);
         }
+
         return null;
     }
 
@@ -50,7 +57,9 @@ internal sealed class ProducerSnapshots
     public void RemoveOutside(long startOffset, long endOffset)
     {
         foreach (var offset in _offsets.Where(o => o <= startOffset || o > endOffset).ToList())
+        {
             Remove(offset);
+        }
     }
 
     public void Remove(long offset)
@@ -63,7 +72,9 @@ internal sealed class ProducerSnapshots
     public void RemoveAll()
     {
         foreach (var offset in _offsets.ToList())
+        {
             Remove(offset);
+        }
     }
 
     /// <summary>Whether there are any for <see cref="TakeUnsynced"/>.</summary>
@@ -81,7 +92,9 @@ internal sealed class ProducerSnapshots
     public void PutBack(List<string> paths)
     {
         foreach (var offset in _offsets.Where(o => paths.Contains(PathOf(o))))
+        {
             _unsynced.Add(offset);
+        }
     }
 
     private string PathOf(long offset) => LogFiles.PathOf(_directory, offset, LogFiles.Snapshot);

@@ -32,7 +32,10 @@ internal sealed class ProducerState(long expirationMs)
         {
             var first = FirstOpen(except: -1);
             foreach (var waiting in _unreplicated)
+            {
                 first = Math.Min(first, waiting.FirstOffset);
+            }
+
             return first == long.MaxValue ? null : first;
         }
     }
@@ -42,19 +45,34 @@ internal sealed class ProducerState(long expirationMs)
     {
         duplicate = null;
         if (!batch.HasProducerId || !Guards.Stands(Guard.ProducerSequence) || origin == LogAppendOrigin.Replication || !_producers.TryGetValue(batch.ProducerId, out var entry))
+        {
             return ErrorCode.None;
+        }
+
         if (origin == LogAppendOrigin.Client && !batch.IsControl)
         {
             duplicate = entry.Duplicate(batch.ProducerEpoch, batch.BaseSequence, batch.LastSequence);
             if (duplicate != null)
+            {
                 return ErrorCode.None;
+            }
         }
+
         if (batch.ProducerEpoch < entry.Epoch)
+        {
             return ErrorCode.InvalidProducerEpoch;
+        }
+
         if (marker is { } ends)
+        {
             return ends.CoordinatorEpoch < entry.CoordinatorEpoch ? ErrorCode.TransactionCoordinatorFenced : ErrorCode.None;
+        }
+
         if (origin == LogAppendOrigin.Client && !Follows(entry, batch))
+        {
             return ErrorCode.OutOfOrderSequenceNumber;
+        }
+
         return entry.TransactionFirstOffset >= 0 && !batch.IsTransactional && !batch.IsControl ? ErrorCode.InvalidTxnState : ErrorCode.None;
     }
 
@@ -67,17 +85,27 @@ internal sealed class ProducerState(long expirationMs)
     {
         EndOffset = batch.LastOffset + 1;
         if (!batch.HasProducerId)
+        {
             return null;
+        }
+
         if (!_producers.TryGetValue(batch.ProducerId, out var entry))
+        {
             _producers[batch.ProducerId] = entry = new ProducerEntry(batch.ProducerId, batch.ProducerEpoch);
+        }
+
         if (batch.IsControl)
+        {
             return marker is { } ends ? End(entry, batch, ends) : null;
+        }
+
         entry.Add(batch.ProducerEpoch, ProducerBatch.Of(batch));
         if (batch.IsTransactional && entry.TransactionFirstOffset < 0)
         {
             entry.TransactionFirstOffset = batch.BaseOffset;
             _open[batch.BaseOffset] = batch.ProducerId;
         }
+
         return null;
     }
 
@@ -101,7 +129,9 @@ internal sealed class ProducerState(long expirationMs)
         for (var i = _unreplicated.Count - 1; i >= 0; i--)
         {
             if (_unreplicated[i].LastOffset < highWatermark)
+            {
                 _unreplicated.RemoveAt(i);
+            }
         }
     }
 
@@ -113,7 +143,10 @@ internal sealed class ProducerState(long expirationMs)
     {
         var expired = _producers.Values.Where(p => IsExpired(p, nowMs, olderThanMs)).ToList();
         foreach (var producer in expired)
+        {
             _producers.Remove(producer.ProducerId);
+        }
+
         return expired.Count;
     }
 
@@ -128,7 +161,9 @@ internal sealed class ProducerState(long expirationMs)
         {
             _producers[producer.ProducerId] = producer;
             if (producer.TransactionFirstOffset >= 0)
+            {
                 _open[producer.TransactionFirstOffset] = producer.ProducerId;
+            }
         }
     }
 
@@ -136,12 +171,18 @@ internal sealed class ProducerState(long expirationMs)
     private long FirstOpen(long except)
     {
         if (_open.Count == 0)
+        {
             return long.MaxValue;
+        }
+
         foreach (var first in _open.Keys)
         {
             if (first != except)
+            {
                 return first;
+            }
         }
+
         return long.MaxValue;
     }
 
@@ -151,7 +192,10 @@ internal sealed class ProducerState(long expirationMs)
     private static bool Follows(ProducerEntry entry, in BatchHeader batch)
     {
         if (batch.ProducerEpoch != entry.Epoch)
+        {
             return batch.BaseSequence == 0;
+        }
+
         return batch.BaseSequence == (entry.LastSequence == int.MaxValue ? 0 : entry.LastSequence + 1);
     }
 

@@ -1,6 +1,6 @@
-using Ouzel.Storage.Disks;
 using System.Buffers;
 using Ouzel.Protocol.Records;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage;
 
@@ -14,9 +14,15 @@ internal sealed partial class Segment
     public string? FindFlaw()
     {
         if (Size == 0)
+        {
             return null;
+        }
+
         if (!AreIndexesRight())
+        {
             return "index entries that cannot be";
+        }
+
         Span<byte> buffer = stackalloc byte[BatchWalker.BufferBytes];
         using var held = Hold();
         var entry = _offsetIndex.Last();
@@ -25,15 +31,28 @@ internal sealed partial class Segment
         while (walker.TryNext(out var header))
         {
             if (header.BaseOffset < BaseOffset || header.LastOffset < header.BaseOffset || header.BaseOffset <= last?.LastOffset)
+            {
                 return $"a batch with the impossible offset {header.BaseOffset}";
+            }
+
             if (last == null && header.Position > 0 && header.BaseOffset > entry.Offset)
+            {
                 return "an index entry that points to another batch";
+            }
+
             last = header;
         }
+
         if (walker.Position != Size)
+        {
             return "bytes that are no whole batch";
+        }
+
         if (last is { } batch && !IsCrcValid(held.File, batch))
+        {
             return "a batch with a wrong checksum";
+        }
+
         _areIndexesChecked = true;
         return null;
     }
@@ -49,10 +68,14 @@ internal sealed partial class Segment
                 if (max.TimestampMs >= 0 && Find(max.Offset)?.MaxTimestampMs != max.TimestampMs)
                 {
                     lock (_checkLock)
+                    {
                         RebuildIndexes();
+                    }
                 }
+
                 _isTimestampConfirmed = true;
             }
+
             return RetentionTimestampMs;
         }
     }
@@ -60,13 +83,22 @@ internal sealed partial class Segment
     private void EnsureIndexesAreRight()
     {
         if (_areIndexesChecked)
+        {
             return;
+        }
+
         lock (_checkLock)
         {
             if (_areIndexesChecked)
+            {
                 return;
+            }
+
             if (!AreIndexesRight())
+            {
                 RebuildIndexes();
+            }
+
             _areIndexesChecked = true;
         }
     }
@@ -87,13 +119,20 @@ internal sealed partial class Segment
         {
             before = header.LastOffset;
             if (header.MaxTimestampMs > max.TimestampMs)
+            {
                 max = (header.MaxTimestampMs, header.LastOffset);
+            }
+
             if (header.Position - indexedTo <= _indexIntervalBytes)
+            {
                 continue;
+            }
+
             _offsetIndex.Append(header.LastOffset, header.Position);
             _timeIndex.MaybeAppend(max.TimestampMs, max.Offset);
             indexedTo = header.Position;
         }
+
         _timeIndex.MaybeAppend(max.TimestampMs, max.Offset);
         _offsetIndex.Trim();
         _timeIndex.Trim();

@@ -1,5 +1,5 @@
-using Ouzel.Storage.Disks;
 using Ouzel.Protocol.Records;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage;
 
@@ -98,7 +98,10 @@ internal sealed partial class Segment
         var segment = new Segment(disk, directory, baseOffset, 0, 0, 0, 0, nowMs, nowMs) { RollJitterMs = rollJitterMs, IsDirty = true };
         var file = disk.Open(segment.LogPath, DiskOpen.Truncate);
         if (options.Preallocate)
+        {
             file.Reserve(0, segment._reservedTo = options.SegmentBytes);
+        }
+
         file.Release();
         try
         {
@@ -109,6 +112,7 @@ internal sealed partial class Segment
             segment.Close();
             throw;
         }
+
         segment._isTimestampLoaded = true;
         return segment;
     }
@@ -124,7 +128,10 @@ internal sealed partial class Segment
     {
         var segment = new Segment(disk, directory, baseOffset, 0, 0, 0, 0, last._modifiedMs, nowMs, LogFiles.Cleaned) { IsDirty = true };
         foreach (var suffix in Suffixes)
+        {
             disk.Delete(segment.PathOf(suffix)); // what a pass left that was interrupted
+        }
+
         disk.Open(segment.LogPath, DiskOpen.Truncate).Release();
         segment._isTimestampLoaded = true;
         return segment;
@@ -159,6 +166,7 @@ internal sealed partial class Segment
                 _maxTimestamp = _timeIndex.Last();
                 _isTimestampLoaded = true;
             }
+
             return _maxTimestamp;
         }
     }
@@ -191,7 +199,10 @@ internal sealed partial class Segment
     public void PrepareAppend(int bytes, LogOptions options)
     {
         if (!_isPreallocated)
+        {
             Preallocate(options);
+        }
+
         var position = _size;
         _ = (MaxTimestamp, _timeIndex.Last());
         if (position >= ReserveFromBytes && position + bytes > _reservedTo)
@@ -212,14 +223,21 @@ internal sealed partial class Segment
         {
             var header = BatchHeader.Parse(rest, position) ?? throw new InvalidOperationException($"an append to {LogPath} holds bytes that are no batch");
             if (position == 0)
+            {
                 _firstBatchTimestampMs = header.MaxTimestampMs;
+            }
+
             NoteTimestamp(header.MaxTimestampMs, header.LastOffset);
             if (_bytesSinceIndexEntry > options.IndexIntervalBytes)
+            {
                 AddIndexEntries(header.LastOffset, (int)position);
+            }
+
             _bytesSinceIndexEntry += header.SizeBytes;
             position += header.SizeBytes;
             rest = rest[header.SizeBytes..];
         }
+
         Volatile.Write(ref _size, position);
     }
 
@@ -227,7 +245,9 @@ internal sealed partial class Segment
     public void NoteTimestamp(long timestampMs, long offset)
     {
         if (timestampMs > MaxTimestamp.TimestampMs)
+        {
             _maxTimestamp = (timestampMs, offset);
+        }
     }
 
     public void AddIndexEntries(long lastOffset, int position)
@@ -242,13 +262,19 @@ internal sealed partial class Segment
     public bool Seal()
     {
         if (!_isPreallocated && _reservedTo == 0 && !IsDirty)
+        {
             return false;
+        }
+
         HasUnsyncedIndexes = true;
         _timeIndex.MaybeAppend(MaxTimestamp.TimestampMs, MaxTimestamp.Offset);
         _offsetIndex.Trim();
         _timeIndex.Trim();
         if (_reservedTo > 0)
+        {
             _log.SetLength(_size);
+        }
+
         (_reservedTo, _isPreallocated) = (0, false);
         return true;
     }
@@ -258,7 +284,10 @@ internal sealed partial class Segment
     {
         var start = OffsetIndex.Lookup(offset).Position;
         if (!TryWalk(offset, start, out var found) && start > 0)
+        {
             TryWalk(offset, 0, out found); // the index entry lied
+        }
+
         return found;
     }
 
@@ -272,12 +301,19 @@ internal sealed partial class Segment
         while (walker.TryNext(out var header))
         {
             if (header.Position == start && start > 0 && (header.BaseOffset > offset || header.BaseOffset < BaseOffset))
+            {
                 return false;
+            }
+
             if (header.LastOffset < offset)
+            {
                 continue;
+            }
+
             found = header;
             return true;
         }
+
         return walker.Position > start;
     }
 
@@ -285,7 +321,10 @@ internal sealed partial class Segment
     public long FindEndOffset()
     {
         if (Size == 0)
+        {
             return BaseOffset;
+        }
+
         var end = EndOffsetFrom(_offsetIndex.Last().Position);
         return end >= 0 ? end : Math.Max(BaseOffset, EndOffsetFrom(0));
     }
@@ -303,7 +342,10 @@ internal sealed partial class Segment
         _isTimestampLoaded = true;
         NoteTimestampsFrom(_offsetIndex.Last().Position);
         if (position == 0)
+        {
             (_createdMs, _firstBatchTimestampMs) = (nowMs, null);
+        }
+
         Preallocate(options);
     }
 
@@ -321,7 +363,10 @@ internal sealed partial class Segment
     public void SetSize(long size)
     {
         if (_log.Length != size || size >= ReserveFromBytes || _reservedTo > size)
+        {
             _log.SetLength(size);
+        }
+
         IsDirty = true;
         (_reservedTo, _bytesSinceIndexEntry) = (0, 0);
         Volatile.Write(ref _size, size);
@@ -351,7 +396,10 @@ internal sealed partial class Segment
     {
         var (from, to) = (_writebackTo, Size);
         if (from < to)
+        {
             _log.StartWriteback(from, to - from);
+        }
+
         _writebackTo = to;
     }
 
@@ -380,10 +428,14 @@ internal sealed partial class Segment
         {
             var path = PathOf(suffix);
             if (!_disk.Exists(path))
+            {
                 continue;
+            }
+
             _disk.Move(path, path + LogFiles.Deleted);
             renamed.Add(path + LogFiles.Deleted);
         }
+
         return renamed;
     }
 
@@ -395,8 +447,11 @@ internal sealed partial class Segment
         for (var i = 0; i < from.Length; i++)
         {
             if (_disk.Exists(from[i]))
+            {
                 _disk.Move(from[i], PathOf(Suffixes[i]));
+            }
         }
+
         TellNames();
     }
 
@@ -405,9 +460,14 @@ internal sealed partial class Segment
     {
         Close();
         if (_nameSuffix != LogFiles.Cleaned)
+        {
             return;
+        }
+
         foreach (var suffix in Suffixes)
+        {
             _disk.Delete(PathOf(suffix));
+        }
     }
 
     /// <summary>The files that a lookup might need, retained for the caller: nobody has to open them by names that are about to change.</summary>
@@ -455,7 +515,9 @@ internal sealed partial class Segment
         using var held = Hold();
         var walker = new BatchWalker(held.File, position, Size, buffer);
         while (walker.TryNext(out var header))
+        {
             NoteTimestamp(header.MaxTimestampMs, header.LastOffset);
+        }
     }
 
     private long EndOffsetFrom(int position)
@@ -465,7 +527,10 @@ internal sealed partial class Segment
         var walker = new BatchWalker(held.File, position, Size, buffer);
         long end = -1;
         while (walker.TryNext(out var header))
+        {
             end = header.LastOffset + 1;
+        }
+
         return end;
     }
 

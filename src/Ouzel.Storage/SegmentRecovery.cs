@@ -1,6 +1,6 @@
-using Ouzel.Storage.Disks;
 using System.Buffers;
 using Ouzel.Protocol.Records;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage;
 
@@ -30,13 +30,17 @@ internal sealed class SegmentRecovery(Disk disk, Segment segment, LogOptions opt
             var valid = Walk(file, length, ref buffer);
             RemovedBytes = length - valid;
             if (RemovedBytes > 0)
+            {
                 Keep(file, valid, length, buffer);
+            }
+
             segment.SetSize(valid);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+
         segment.Seal();
         segment.IsDirty = true;
     }
@@ -54,26 +58,46 @@ internal sealed class SegmentRecovery(Disk disk, Segment segment, LogOptions opt
             if (status == BatchReadStatus.Partial)
             {
                 if (size > length - position || rest.Length == length - position)
+                {
                     return Stop(position, "a batch that is cut off");
+                }
+
                 if (size > buffer.Length)
+                {
                     Grow(ref buffer, (int)size);
+                }
+
                 bufferAt = position;
                 buffered = file.ReadFully(position, buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - position)));
                 if (buffered <= rest.Length)
+                {
                     return Stop(position, "a batch that is cut off");
+                }
+
                 continue;
             }
+
             if (status == BatchReadStatus.Damaged)
+            {
                 return Stop(position, "bytes that are no batch");
+            }
+
             if (!batch.IsCrcValid() && Guards.Stands(Guard.RecoveryChecksums))
+            {
                 return Stop(position, "a batch with a wrong checksum");
+            }
+
             var header = BatchHeader.Parse(rest, position)!.Value;
             if (header.LastOffset < next || header.BaseOffset < segment.BaseOffset || header.LastOffset - segment.BaseOffset > int.MaxValue)
+            {
                 return Stop(position, $"a batch with the impossible offset {header.BaseOffset}");
+            }
+
             TakeIn(header, batch.Bytes, ref lastIndexed);
             next = header.LastOffset + 1;
             position += size;
         }
+
         return position;
     }
 
@@ -91,12 +115,22 @@ internal sealed class SegmentRecovery(Disk disk, Segment segment, LogOptions opt
             segment.AddIndexEntries(header.LastOffset, header.Position);
             lastIndexed = header.Position;
         }
+
         if (header.LeaderEpoch > epochs.Latest)
+        {
             epochs.Assign(header.LeaderEpoch, header.BaseOffset);
+        }
+
         if (producers.Apply(header, PartitionLog.MarkerOf(bytes, header)) is not { } completed)
+        {
             return;
+        }
+
         if (completed.IsAborted)
+        {
             segment.Transactions.Append(new AbortedTransaction(completed.ProducerId, completed.FirstOffset, completed.LastOffset, producers.StableOffsetAfter(completed)));
+        }
+
         producers.Complete(completed);
     }
 
@@ -114,12 +148,19 @@ internal sealed class SegmentRecovery(Disk disk, Segment segment, LogOptions opt
         {
             var read = file.ReadFully(at, buffer.AsSpan(0, (int)Math.Min(buffer.Length, to - at)));
             if (read == 0)
+            {
                 break;
+            }
+
             if (kept == null && buffer.AsSpan(0, read).ContainsAnyExcept((byte)0))
+            {
                 kept = disk.Open(KeptAside.NameFor(disk, segment.LogPath), DiskOpen.Truncate);
+            }
+
             kept?.Write(at - from, buffer.AsSpan(0, read));
             at += read;
         }
+
         kept?.Release();
     }
 }

@@ -1,5 +1,5 @@
-using Ouzel.Storage.Disks;
 using System.Buffers.Binary;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage;
 
@@ -22,7 +22,10 @@ internal sealed class TimeIndex(Disk disk, string path, long baseOffset, long fi
         lock (Gate)
         {
             if (timestampMs <= LastLocked().TimestampMs)
+            {
                 return;
+            }
+
             var entry = NextEntry();
             BinaryPrimitives.WriteInt64BigEndian(entry, timestampMs);
             BinaryPrimitives.WriteInt32BigEndian(entry[8..], checked((int)(offset - baseOffset)));
@@ -45,7 +48,9 @@ internal sealed class TimeIndex(Disk disk, string path, long baseOffset, long fi
     public (long TimestampMs, long Offset) Last()
     {
         lock (Gate)
+        {
             return LastLocked();
+        }
     }
 
     /// <summary>Whether the entries can be right: timestamps grow, offsets do not fall.</summary>
@@ -59,9 +64,13 @@ internal sealed class TimeIndex(Disk disk, string path, long baseOffset, long fi
                 ReadForward(i, Scratch);
                 var (nextTimestampMs, nextOffset) = (BinaryPrimitives.ReadInt64BigEndian(Scratch), BinaryPrimitives.ReadInt32BigEndian(Scratch.AsSpan(8)));
                 if (nextTimestampMs <= timestampMs || nextOffset < offset)
+                {
                     return false;
+                }
+
                 (timestampMs, offset) = (nextTimestampMs, nextOffset);
             }
+
             return true;
         }
     }
@@ -71,7 +80,10 @@ internal sealed class TimeIndex(Disk disk, string path, long baseOffset, long fi
     {
         int keep;
         lock (Gate)
+        {
             keep = LastAtMost(offset - baseOffset - 1, ByOffset, Scratch) + 1;
+        }
+
         TruncateToCount(keep);
     }
 
@@ -94,6 +106,7 @@ internal sealed class TimeIndex(Disk disk, string path, long baseOffset, long fi
                 var (timestampMs, offset) = Entry(i, Scratch);
                 entries.Add((timestampMs, (int)(offset - baseOffset)));
             }
+
             return entries;
         }
     }

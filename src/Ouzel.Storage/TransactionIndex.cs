@@ -1,5 +1,5 @@
-using Ouzel.Storage.Disks;
 using System.Buffers.Binary;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage;
 
@@ -30,19 +30,29 @@ internal sealed class TransactionIndex(Disk disk, string path, long fileBytes)
         lock (_lock)
         {
             if (HasBadLength)
+            {
                 return false;
+            }
+
             Span<byte> bytes = stackalloc byte[EntryBytes];
             var last = -1L;
             for (var i = 0; i < Count; i++)
             {
                 if (_file.ReadFully((long)i * EntryBytes, bytes) < EntryBytes)
+                {
                     return false;
+                }
+
                 var (first, end) = (BinaryPrimitives.ReadInt64BigEndian(bytes[10..]), BinaryPrimitives.ReadInt64BigEndian(bytes[18..]));
                 if (BinaryPrimitives.ReadInt16BigEndian(bytes) != 0 || BinaryPrimitives.ReadInt64BigEndian(bytes[2..]) < 0 || first < 0 || end < first || end <= last
                     || BinaryPrimitives.ReadInt64BigEndian(bytes[26..]) < 0)
+                {
                     return false;
+                }
+
                 last = end;
             }
+
             return true;
         }
     }
@@ -52,7 +62,9 @@ internal sealed class TransactionIndex(Disk disk, string path, long fileBytes)
         get
         {
             lock (_lock)
+            {
                 return _entries?.Count ?? (int)(_bytesAtOpen / EntryBytes);
+            }
         }
     }
 
@@ -95,14 +107,23 @@ internal sealed class TransactionIndex(Disk disk, string path, long fileBytes)
         lock (_lock)
         {
             if (Count == 0)
+            {
                 return false;
+            }
+
             foreach (var entry in Load())
             {
                 if (entry.LastOffset >= from && entry.FirstOffset < below)
+                {
                     (into ??= []).Add(entry);
+                }
+
                 if (entry.LastStableOffset >= below)
+                {
                     return true;
+                }
             }
+
             return false;
         }
     }
@@ -113,11 +134,17 @@ internal sealed class TransactionIndex(Disk disk, string path, long fileBytes)
         lock (_lock)
         {
             if (Count == 0 && !HasBadLength)
+            {
                 return;
+            }
+
             var entries = Load();
             var keep = entries.FindIndex(e => e.LastOffset >= offset);
             if (keep >= 0)
+            {
                 entries.RemoveRange(keep, entries.Count - keep);
+            }
+
             _file.SetLength((long)entries.Count * EntryBytes);
         }
     }
@@ -133,7 +160,9 @@ internal sealed class TransactionIndex(Disk disk, string path, long fileBytes)
     public void Rename(string path)
     {
         lock (_lock)
+        {
             _file.Rename(path);
+        }
     }
 
     public void Close()
@@ -148,13 +177,18 @@ internal sealed class TransactionIndex(Disk disk, string path, long fileBytes)
     public List<AbortedTransaction> Entries()
     {
         lock (_lock)
+        {
             return Count == 0 ? [] : [.. Load()];
+        }
     }
 
     private List<AbortedTransaction> Load()
     {
         if (_entries != null)
+        {
             return _entries;
+        }
+
         var entries = new List<AbortedTransaction>();
         var count = (int)(_bytesAtOpen / EntryBytes);
         Span<byte> bytes = stackalloc byte[EntryBytes];
@@ -164,6 +198,7 @@ internal sealed class TransactionIndex(Disk disk, string path, long fileBytes)
                 BinaryPrimitives.ReadInt64BigEndian(bytes[2..]), BinaryPrimitives.ReadInt64BigEndian(bytes[10..]),
                 BinaryPrimitives.ReadInt64BigEndian(bytes[18..]), BinaryPrimitives.ReadInt64BigEndian(bytes[26..])));
         }
+
         return _entries = entries;
     }
 

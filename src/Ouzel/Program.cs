@@ -1,12 +1,13 @@
-using Ouzel.Storage.Disks;
 using Ouzel.Broker.Net;
 using Ouzel.Commands;
 using Ouzel.Hosting;
-using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 // Socket completions run on the thread that polls, which saves a hop per request. A constant: nothing of sockets is touched before it is set.
 if (Environment.GetEnvironmentVariable(SocketTurns.InlineCompletions) is null)
+{
     Environment.SetEnvironmentVariable(SocketTurns.InlineCompletions, "1");
+}
 
 var disk = new RealDisk();
 var host = new BrokerHost(Console.Out, Console.Error, disk, TimeProvider.System, RunningBroker.StartAsync)

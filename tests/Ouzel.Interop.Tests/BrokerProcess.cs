@@ -53,14 +53,14 @@ internal sealed partial class BrokerProcess : IAsyncDisposable
 
     public async Task StartAgainAsync()
     {
-        string ready = Path.Combine(Checkout.TemporaryFolder("ready"), "ready");
+        var ready = Path.Combine(Checkout.TemporaryFolder("ready"), "ready");
         var start = new ProcessStartInfo(Checkout.Executable) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        foreach (string argument in (string[])["start", "--data", Data, "--port", $"{_port}", "--ready-file", ready, .. _arguments])
+        foreach (var argument in (string[])["start", "--data", Data, "--port", $"{_port}", "--ready-file", ready, .. _arguments])
         {
             start.ArgumentList.Add(argument);
         }
 
-        long began = Stopwatch.GetTimestamp();
+        var began = Stopwatch.GetTimestamp();
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);

@@ -17,8 +17,8 @@ internal static class Checkout
                 return other;
             }
 
-            string configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
-            string path = Path.Combine(Root, "src", "Ouzel", "bin", configuration, "net10.0", "ouzel");
+            var configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
+            var path = Path.Combine(Root, "src", "Ouzel", "bin", configuration, "net10.0", "ouzel");
             Assert.True(File.Exists(path), $"{path} is not built");
             return path;
         }

@@ -21,9 +21,9 @@ public abstract class ClientContract
     [Fact]
     public async Task Records_of_every_codec_come_back_as_they_were_sent()
     {
-        foreach (string codec in Client.Codecs)
+        foreach (var codec in Client.Codecs)
         {
-            string topic = $"codec-{codec}-{Client.Name}";
+            var topic = $"codec-{codec}-{Client.Name}";
             await Client.ProduceAsync(Address, topic, codec, 0, 50);
             Complete(await Client.ConsumeAsync(Address, topic, "beginning", 50), 0, 50, $"codec {codec}");
         }
@@ -32,10 +32,10 @@ public abstract class ClientContract
     [Fact]
     public async Task Reading_from_a_time_starts_at_the_first_record_of_that_time()
     {
-        string topic = $"time-{Client.Name}";
+        var topic = $"time-{Client.Name}";
         await Client.ProduceAsync(Address, topic, "none", 0, 20);
         await Task.Delay(20);
-        long now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         await Task.Delay(20);
         await Client.ProduceAsync(Address, topic, "gzip", 20, 20);
         Complete(await Client.ConsumeAsync(Address, topic, $"{now}", 20), 20, 20, "from a time");
@@ -89,7 +89,7 @@ public abstract class ClientContract
     [Fact]
     public async Task Records_offsets_and_members_outlive_a_stop_and_a_crash_of_the_broker()
     {
-        await using BrokerProcess broker = await BrokerProcess.StartAsync("--set", "offsets.topic.num.partitions=5", "--topic", "kept:2");
+        await using var broker = await BrokerProcess.StartAsync("--set", "offsets.topic.num.partitions=5", "--topic", "kept:2");
         await Client.ProduceAsync(broker.Address, "kept", "none", 0, 20);
         await using (var member = new GroupMember(Client, broker.Address, "kept", "kept-members"))
         {
@@ -121,7 +121,7 @@ public abstract class ClientContract
         var all = new List<GroupMember>();
         try
         {
-            for (int i = 0; i < members; i++)
+            for (var i = 0; i < members; i++)
             {
                 all.Add(new GroupMember(Client, Address, topic, queue));
             }
@@ -132,7 +132,7 @@ public abstract class ClientContract
             await GroupWatch.UntilReadAsync(Enumerable.Range(0, 20), [.. all]);
             GroupWatch.ReadOnce([.. all]);
 
-            GroupMember victim = all.First(m => m.Owned!.Count > 0);
+            var victim = all.First(m => m.Owned!.Count > 0);
             await victim.Program.KillAsync();
             GroupMember[] rest = [.. all.Where(m => m != victim)];
             await GroupWatch.UntilSharedAsync(2, TakeOverSecondsMax, rest);
@@ -143,7 +143,7 @@ public abstract class ClientContract
         }
         finally
         {
-            foreach (GroupMember member in all)
+            foreach (var member in all)
             {
                 await member.DisposeAsync();
             }
@@ -156,7 +156,7 @@ public abstract class ClientContract
         Assert.True(Enumerable.Range(first, count).SequenceEqual(records.Select(r => r.Number).Order()),
             $"{where}: expected {first} to {first + count - 1}, read {string.Join(' ', records.Select(r => r.Number).Order())}");
         Assert.All(records, r => Assert.Equal($"{r.Number}:{Filler}".TrimEnd(), r.Value!.TrimEnd()));
-        foreach (IGrouping<int?, Line> partition in records.GroupBy(r => r.Partition))
+        foreach (var partition in records.GroupBy(r => r.Partition))
         {
             List<long> offsets = [.. partition.Select(r => r.Offset!.Value)];
             Assert.True(offsets.SequenceEqual(offsets.Order()) && offsets[^1] - offsets[0] == offsets.Count - 1, $"{where}: offsets of partition {partition.Key}: {string.Join(' ', offsets)}");

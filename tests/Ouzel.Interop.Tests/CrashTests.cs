@@ -11,11 +11,11 @@ public sealed class CrashTests
     [Fact]
     public async Task Twenty_crashes_lose_nothing_that_was_acknowledged_and_repeat_nothing_of_an_idempotent_producer()
     {
-        await using BrokerProcess broker = await BrokerProcess.StartAsync("--topic", "idempotent:2", "--topic", "plain:2");
-        await using ForeignProgram idempotent = ForeignClient.Confluent.Start("endless", broker.Address, "idempotent", "idempotent");
-        await using ForeignProgram plain = ForeignClient.Confluent.Start("endless", broker.Address, "plain", "plain");
+        await using var broker = await BrokerProcess.StartAsync("--topic", "idempotent:2", "--topic", "plain:2");
+        await using var idempotent = ForeignClient.Confluent.Start("endless", broker.Address, "idempotent", "idempotent");
+        await using var plain = ForeignClient.Confluent.Start("endless", broker.Address, "plain", "plain");
         var random = new Random(20);
-        for (int i = 0; i < Kills; i++)
+        for (var i = 0; i < Kills; i++)
         {
             int before = Acknowledged(idempotent).Count, beforePlain = Acknowledged(plain).Count;
             await idempotent.UntilAsync(() => Acknowledged(idempotent).Count > before && Acknowledged(plain).Count > beforePlain, $"both write before crash {i}");
@@ -25,14 +25,14 @@ public sealed class CrashTests
             Assert.True(broker.StartTook < StartMax, $"start after crash {i} took {broker.StartTook}");
         }
 
-        foreach (ForeignProgram producer in (ForeignProgram[])[idempotent, plain])
+        foreach (var producer in (ForeignProgram[])[idempotent, plain])
         {
             producer.CloseInput();
             await producer.FinishAsync(120);
             Assert.DoesNotContain(producer.Lines, l => l.Refused is not null);
         }
 
-        List<Line> written = await DumpAsync(broker.Address, "idempotent");
+        var written = await DumpAsync(broker.Address, "idempotent");
         Found(Acknowledged(idempotent), written);
         Assert.Equal(written.Count, written.Select(r => r.Value).Distinct().Count());
         Found(Acknowledged(plain), await DumpAsync(broker.Address, "plain"));
@@ -42,7 +42,7 @@ public sealed class CrashTests
 
     private static async Task<List<Line>> DumpAsync(string address, string topic)
     {
-        await using ForeignProgram reader = ForeignClient.Kcat.Start("dump", address, topic);
+        await using var reader = ForeignClient.Kcat.Start("dump", address, topic);
         return [.. (await reader.FinishAsync(120)).Where(l => l.Value is not null)];
     }
 

@@ -13,16 +13,16 @@ public sealed class CrossClientTests(SharedBroker broker)
     [InlineData("zstd")]
     public async Task Every_reader_understands_every_writer(string codec)
     {
-        string topic = $"cross-{codec}";
+        var topic = $"cross-{codec}";
         ForeignClient[] able = [.. ForeignClient.All.Where(c => c.Codecs.Contains(codec))];
-        int records = 0;
-        foreach (ForeignClient writer in able)
+        var records = 0;
+        foreach (var writer in able)
         {
             await writer.ProduceAsync(broker.Address, topic, codec, records, RecordsEach);
             records += RecordsEach;
         }
 
-        foreach (ForeignClient reader in able)
+        foreach (var reader in able)
         {
             ClientContract.Complete(await reader.ConsumeAsync(broker.Address, topic, "beginning", records), 0, records, $"{reader.Name} reads {codec}");
         }
@@ -34,7 +34,7 @@ public sealed class CrossClientTests(SharedBroker broker)
     [InlineData("snappy")]
     public async Task Message_format_0_is_written_and_read(string codec)
     {
-        string topic = $"oldest-{codec}";
+        var topic = $"oldest-{codec}";
         await ForeignClient.SaramaOldest.ProduceAsync(broker.Address, topic, codec, 0, 30);
         ClientContract.Complete(await ForeignClient.SaramaOldest.ConsumeAsync(broker.Address, topic, "beginning", 30), 0, 30, $"format 0, {codec}");
     }

@@ -59,15 +59,15 @@ internal sealed record ForeignClient(string Name, string File, string[] Argument
     /// <summary>Writes records with the numbers from <paramref name="first"/> on; returns when all are acknowledged.</summary>
     public async Task ProduceAsync(string address, string topic, string codec, int first, int count)
     {
-        await using ForeignProgram program = Start("produce", address, topic, codec, $"{first}", $"{count}");
-        IReadOnlyList<Line> lines = await program.FinishAsync();
+        await using var program = Start("produce", address, topic, codec, $"{first}", $"{count}");
+        var lines = await program.FinishAsync();
         Assert.True(lines.Any(l => l.Acknowledged == count), $"{Name} was not acknowledged\n{program.Said()}");
     }
 
     /// <summary>Reads <paramref name="count"/> records from "beginning" or a time in ms.</summary>
     public async Task<List<Line>> ConsumeAsync(string address, string topic, string from, int count)
     {
-        await using ForeignProgram program = Start("consume", address, topic, from, $"{count}");
+        await using var program = Start("consume", address, topic, from, $"{count}");
         return [.. (await program.FinishAsync()).Where(l => l.Value is not null)];
     }
 
@@ -88,11 +88,11 @@ internal sealed record ForeignClient(string Name, string File, string[] Argument
     {
         lock (GoBuild)
         {
-            string program = Path.Combine(GoFolder.Value, name);
+            var program = Path.Combine(GoFolder.Value, name);
             if (!System.IO.File.Exists(program))
             {
                 var start = new ProcessStartInfo("go") { WorkingDirectory = Script("go", name), RedirectStandardError = true };
-                foreach (string argument in (string[])["build", "-o", program, "."])
+                foreach (var argument in (string[])["build", "-o", program, "."])
                 {
                     start.ArgumentList.Add(argument);
                 }
@@ -100,8 +100,8 @@ internal sealed record ForeignClient(string Name, string File, string[] Argument
                 start.Environment["GO111MODULE"] = "off";
                 start.Environment["GOPATH"] = "/usr/share/gocode";
                 start.Environment["GOFLAGS"] = "";
-                using Process build = Process.Start(start)!;
-                string said = build.StandardError.ReadToEnd();
+                using var build = Process.Start(start)!;
+                var said = build.StandardError.ReadToEnd();
                 build.WaitForExit();
                 Assert.True(build.ExitCode == 0, $"go build of {name} failed\n{said}");
             }

@@ -63,12 +63,12 @@ internal sealed class ForeignProgram : IAsyncDisposable
         string? folder = null, bool leavesBySignal = false)
     {
         var start = new ProcessStartInfo(file) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? Checkout.Clients };
-        foreach (string argument in arguments)
+        foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
         }
 
-        foreach ((string key, string value) in environment ?? new Dictionary<string, string>())
+        foreach (var (key, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[key] = value;
         }
@@ -89,7 +89,7 @@ internal sealed class ForeignProgram : IAsyncDisposable
     /// <summary>Waits until <paramref name="done"/> holds; fails with what the program said when it does not within the bound.</summary>
     public async Task UntilAsync(Func<bool> done, string what, int secondsMax = 40)
     {
-        long began = Stopwatch.GetTimestamp();
+        var began = Stopwatch.GetTimestamp();
         while (!done())
         {
             if (_process.HasExited)

@@ -11,7 +11,7 @@ internal sealed class GroupMember(ForeignClient client, string address, string t
         get
         {
             HashSet<int>? owned = null;
-            foreach (Line line in Program.Lines)
+            foreach (var line in Program.Lines)
             {
                 if (line.Assigned is { } assigned)
                 {

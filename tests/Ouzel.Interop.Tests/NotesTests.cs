@@ -8,18 +8,18 @@ public sealed class NotesTests
     [Fact]
     public async Task The_programs_of_the_notes_run_unchanged()
     {
-        await using BrokerProcess broker = await BrokerProcess.StartAsync();
-        string folder = WritePrograms(broker.Address);
+        await using var broker = await BrokerProcess.StartAsync();
+        var folder = WritePrograms(broker.Address);
         try
         {
-            await using ForeignProgram admin = Node(folder, "admin.js");
+            await using var admin = Node(folder, "admin.js");
             await admin.FinishAsync();
             Assert.Contains("Topic Created Success [rider-updates]", admin.Texts);
 
-            await using ForeignProgram queueOne = Node(folder, "consumer.js", "user-1");
-            await using ForeignProgram queueTwo = Node(folder, "consumer.js", "user-1");
-            await using ForeignProgram audience = Node(folder, "consumer.js", "user-2");
-            await using ForeignProgram producer = Node(folder, "producer.js");
+            await using var queueOne = Node(folder, "consumer.js", "user-1");
+            await using var queueTwo = Node(folder, "consumer.js", "user-1");
+            await using var audience = Node(folder, "consumer.js", "user-2");
+            await using var producer = Node(folder, "producer.js");
             await producer.UntilAsync(() => producer.Texts.Contains("Producer Connected Successfully"), "connected");
             await producer.WriteLineAsync("tony south");
             await producer.WriteLineAsync("tony north");
@@ -47,10 +47,10 @@ public sealed class NotesTests
     /// <summary>Only the address is filled in, as the notes ask their reader to.</summary>
     private static string WritePrograms(string address)
     {
-        string folder = Checkout.TemporaryFolder("notes");
-        string[] programs = Directory.GetFiles(Path.Combine(Checkout.Clients, "notes"), "*.js");
+        var folder = Checkout.TemporaryFolder("notes");
+        var programs = Directory.GetFiles(Path.Combine(Checkout.Clients, "notes"), "*.js");
         Assert.Equal(["admin.js", "client.js", "consumer.js", "producer.js"], programs.Select(Path.GetFileName).Order());
-        foreach (string program in programs)
+        foreach (var program in programs)
         {
             File.WriteAllText(Path.Combine(folder, Path.GetFileName(program)), File.ReadAllText(program).Replace(Placeholder, address, StringComparison.Ordinal));
         }

@@ -26,7 +26,10 @@ public sealed class UuidTests
     public void Ids_are_ordered_as_Kafka_orders_them()
     {
         var ids = Recorded("ids").Select(l => Uuid.Parse(l.GetProperty("text").GetString()!)).ToList();
-        for (var i = 1; i < ids.Count; i++) Assert.True(ids[i - 1] <= ids[i] && ids[i].CompareTo(ids[i - 1]) >= 0 && (ids[i - 1] < ids[i]) == (ids[i] != ids[i - 1]), $"{ids[i - 1]} before {ids[i]}");
+        for (var i = 1; i < ids.Count; i++)
+        {
+            Assert.True(ids[i - 1] <= ids[i] && ids[i].CompareTo(ids[i - 1]) >= 0 && (ids[i - 1] < ids[i]) == (ids[i] != ids[i - 1]), $"{ids[i - 1]} before {ids[i]}");
+        }
     }
 
     [Fact]
@@ -41,6 +44,7 @@ public sealed class UuidTests
                 Assert.Throws<FormatException>(() => Uuid.Parse(text));
                 continue;
             }
+
             Assert.Equal(line.GetProperty("textAgain").GetString(), Uuid.Parse(text).ToString());
         }
     }

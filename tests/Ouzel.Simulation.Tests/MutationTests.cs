@@ -16,7 +16,7 @@ public sealed class MutationTests
         Guards.Removed = guard;
         try
         {
-            for (int seed = 1; seed <= SeedsMax; seed++)
+            for (var seed = 1; seed <= SeedsMax; seed++)
             {
                 if (Runs.Of(seed).Failure is { } failure)
                 {

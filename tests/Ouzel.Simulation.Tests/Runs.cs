@@ -6,7 +6,7 @@ internal static class Runs
     public static (string? Failure, string Log) Of(int seed)
     {
         string? failure = null;
-        string log = "";
+        var log = "";
         var thread = new Thread(() =>
         {
             var world = new World(seed);

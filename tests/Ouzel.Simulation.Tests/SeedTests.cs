@@ -12,11 +12,11 @@ public sealed class SeedTests
     [Fact]
     public void Every_seed_keeps_every_promise()
     {
-        int first = Setting("OUZEL_SEED_FIRST", 1);
-        int count = Setting("OUZEL_SEED_COUNT", SeedCount);
-        for (int seed = first; seed < first + count; seed++)
+        var first = Setting("OUZEL_SEED_FIRST", 1);
+        var count = Setting("OUZEL_SEED_COUNT", SeedCount);
+        for (var seed = first; seed < first + count; seed++)
         {
-            (string? failure, string log) = Runs.Of(seed);
+            var (failure, log) = Runs.Of(seed);
             if (Environment.GetEnvironmentVariable(LogVariable) is { Length: > 0 } path)
             {
                 File.WriteAllText(path, log);
@@ -32,7 +32,7 @@ public sealed class SeedTests
     [InlineData(1234)]
     public void A_seed_gives_the_same_events_each_time(int seed)
     {
-        string first = Runs.Of(seed).Log;
+        var first = Runs.Of(seed).Log;
 
         Assert.Equal(first, Runs.Of(seed).Log);
         Assert.NotEqual(first, Runs.Of(seed + 1).Log);
@@ -43,14 +43,14 @@ public sealed class SeedTests
     public void A_seed_gives_the_same_events_in_another_program()
     {
         const int Seed = 42;
-        string path = Path.GetTempFileName();
+        var path = Path.GetTempFileName();
         var start = new ProcessStartInfo(Path.ChangeExtension(typeof(SeedTests).Assembly.Location, null)) { RedirectStandardOutput = true };
         start.ArgumentList.Add("-method");
         start.ArgumentList.Add($"*.{nameof(Every_seed_keeps_every_promise)}");
         start.Environment["OUZEL_SEED_FIRST"] = Seed.ToString(CultureInfo.InvariantCulture);
         start.Environment["OUZEL_SEED_COUNT"] = "1";
         start.Environment[LogVariable] = path;
-        using (Process other = Process.Start(start)!)
+        using (var other = Process.Start(start)!)
         {
             other.StandardOutput.ReadToEnd();
             other.WaitForExit();

@@ -18,7 +18,7 @@ internal sealed partial class World
             return;
         }
 
-        Random random = Scheduler.Random;
+        var random = Scheduler.Random;
         switch (random.Next(12))
         {
             case 0:
@@ -96,7 +96,7 @@ internal sealed partial class World
         Scheduler.Write("world", $"power off, {why}");
         EndLife();
         _disk.PowerLoss();
-        for (int i = 0; i < Partitions.Length; i++)
+        for (var i = 0; i < Partitions.Length; i++)
         {
             Partitions[i].PowerLost();
             Commits.PulledBack(i, Partitions[i].DurableEnd);
@@ -117,7 +117,7 @@ internal sealed partial class World
         Scheduler.Write("world", "kill");
         EndLife();
         _disk.DropProcess();
-        for (int i = 0; i < Partitions.Length; i++)
+        for (var i = 0; i < Partitions.Length; i++)
         {
             Commits.PulledBack(i, Partitions[i].KnownEnd);
         }
@@ -132,7 +132,7 @@ internal sealed partial class World
             return;
         }
 
-        Bed.Process process = _brokerProcess;
+        var process = _brokerProcess;
         _broker = null;
         process.IsStopping = true;
         process.Start("stop", async () =>

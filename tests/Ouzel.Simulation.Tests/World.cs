@@ -1,4 +1,3 @@
-using Ouzel.Storage.Disks;
 using Microsoft.Extensions.Logging;
 using Ouzel.Broker;
 using Ouzel.Broker.Configs;
@@ -8,6 +7,7 @@ using Ouzel.Simulation.Tests.Bed;
 using Ouzel.Simulation.Tests.Checks;
 using Ouzel.Simulation.Tests.Clients;
 using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 using BrokerNode = Ouzel.Broker.Broker;
 
 namespace Ouzel.Simulation.Tests;
@@ -71,7 +71,7 @@ internal sealed partial class World
         Scheduler.AfterMs(0, null, "clients", StartClients);
         Scheduler.AfterMs(Scheduler.Random.Next(500, 4000), null, "", NextFault);
         Scheduler.AfterMs(healAtMs, null, "heal", Heal);
-        bool isOver = false;
+        var isOver = false;
         var inspector = new Client(this, "inspector");
         while (Scheduler.Failure is null && !isOver)
         {
@@ -108,13 +108,13 @@ internal sealed partial class World
                 () => new CreateTopicsRequest { Topics = [new() { Name = Topic, NumPartitions = PartitionCount, ReplicationFactor = 1 }] },
                 5,
                 r => r.Topics[0].ErrorCode is ErrorCode.None or ErrorCode.TopicAlreadyExists);
-            for (int i = 0; i < Scheduler.Random.Next(1, 4); i++)
+            for (var i = 0; i < Scheduler.Random.Next(1, 4); i++)
             {
-                ProducerKind kind = i == 0 ? ProducerKind.Idempotent : (ProducerKind)Scheduler.Random.Next(3);
+                var kind = i == 0 ? ProducerKind.Idempotent : (ProducerKind)Scheduler.Random.Next(3);
                 Run($"producer{i}", client => new Producer(this, client, kind, Scheduler.Random.Next(3, 16)).RunAsync());
             }
 
-            for (int i = 0; i < Scheduler.Random.Next(1, 4); i++)
+            for (var i = 0; i < Scheduler.Random.Next(1, 4); i++)
             {
                 Run($"member{i}", client =>
                 {
@@ -125,9 +125,9 @@ internal sealed partial class World
             }
 
             StartTopics();
-            for (int i = 0; i < PartitionCount; i++)
+            for (var i = 0; i < PartitionCount; i++)
             {
-                int partition = i;
+                var partition = i;
                 var client = new Client(this, $"reader{i}");
                 _clients.Add(client);
                 client.Process.Start("follow", () => new Reader(this, client).FollowAsync(partition));
@@ -164,7 +164,7 @@ internal sealed partial class World
 
     private async Task CheckAsync(Client inspector)
     {
-        for (int partition = 0; partition < PartitionCount; partition++)
+        for (var partition = 0; partition < PartitionCount; partition++)
         {
             Partitions[partition].CheckWhole(await new Reader(this, inspector).ReadAllAsync(partition));
             var member = new GroupMember(this, inspector, inspector);
@@ -186,7 +186,7 @@ internal sealed partial class World
             }
         }
 
-        foreach (Ledger ledger in _ledgers)
+        foreach (var ledger in _ledgers)
         {
             await new LogClient(inspector).CheckAsync(ledger);
         }
@@ -201,12 +201,12 @@ internal sealed partial class World
             return;
         }
 
-        int connections = broker.Connections.Count;
-        int timeouts = broker.Node.Timeouts.Count;
-        int waiters = 0;
-        for (int i = 0; i < PartitionCount; i++)
+        var connections = broker.Connections.Count;
+        var timeouts = broker.Node.Timeouts.Count;
+        var waiters = 0;
+        for (var i = 0; i < PartitionCount; i++)
         {
-            if (broker.Node.Partitions.TryGet(new TopicPartition(Topic, i), out Ouzel.Broker.Partitions.Partition? partition))
+            if (broker.Node.Partitions.TryGet(new TopicPartition(Topic, i), out var partition))
             {
                 waiters += partition.Waiters.Count;
             }
@@ -227,7 +227,7 @@ internal sealed partial class World
         _brokerProcess = process;
         var disk = new ProcessDisk(Scheduler, process, _disk) { PowerGoes = () => PowerOff("inside a change of the disk") };
         _brokerDisk = disk;
-        BrokerOptions options = BrokerOptions.Of([
+        var options = BrokerOptions.Of([
             ("log.dirs", "/data"), ("offsets.topic.num.partitions", "1"), ("group.initial.rebalance.delay.ms", "100"),
             ("log.roll.ms", "2000"), ("log.index.size.max.bytes", "4096"), ("log.retention.check.interval.ms", "150"), ("log.flush.offset.checkpoint.interval.ms", "900"),
             ("log.cleaner.backoff.ms", "200"), ("log.cleaner.dedupe.buffer.size", "2097152"), ("log.cleaner.io.buffer.size", "8192"),
@@ -239,7 +239,7 @@ internal sealed partial class World
         {
             try
             {
-                BrokerNode broker = await BrokerNode.StartAsync(options, new ProcessClock(Scheduler, process, Wall), disk, new Random(_seed + Life), new LoggerFactory([new LogLines(Scheduler, process, () => _isDiskBroken)]), seams);
+                var broker = await BrokerNode.StartAsync(options, new ProcessClock(Scheduler, process, Wall), disk, new Random(_seed + Life), new LoggerFactory([new LogLines(Scheduler, process, () => _isDiskBroken)]), seams);
                 _broker = broker;
                 Scheduler.Write(process.Name, "up");
                 await broker.Ended;

@@ -1,9 +1,9 @@
-using Ouzel.Storage.Disks;
-using Ouzel.Storage.Work;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Records;
+using Ouzel.Storage.Disks;
 using Ouzel.Storage.Tests.Support;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Storage.Tests;
 
@@ -24,7 +24,10 @@ public sealed class AllocationTests : IDisposable
         {
             RecordBatch.SetBaseOffset(batch, 0);
             if (bed.Log.AppendAsLeader(batch, 0, LogAppendOrigin.Client, bed.NowMs).Error != ErrorCode.None)
+            {
                 throw new InvalidOperationException("refused");
+            }
+
             bed.Log.HighWatermark = bed.Log.LogEndOffset;
         }));
     }
@@ -34,7 +37,10 @@ public sealed class AllocationTests : IDisposable
     {
         var bed = RealBed();
         for (var i = 0; i < 500; i++)
+        {
             bed.AppendOk(Batches.Of(new string('x', 1000)));
+        }
+
         var offset = 0;
         var allocated = AllocatedPer(1000, () =>
         {
@@ -58,7 +64,9 @@ public sealed class AllocationTests : IDisposable
             var result = log.AppendAsLeader(batch, 0, LogAppendOrigin.Client, Batches.Start);
             var wait = directory.WaitDurable(log, result.LastOffset + 1, isBrief: true);
             if (result.Error != ErrorCode.None || !wait.IsCompletedSuccessfully || !wait.Result)
+            {
                 throw new InvalidOperationException("refused");
+            }
         }));
         directory.Close();
     }
@@ -68,10 +76,16 @@ public sealed class AllocationTests : IDisposable
     private static double AllocatedPer(int times, Action action)
     {
         for (var i = 0; i < times * 3; i++)
+        {
             action();
+        }
+
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < times; i++)
+        {
             action();
+        }
+
         return Math.Floor((GC.GetAllocatedBytesForCurrentThread() - before) / (double)times);
     }
 

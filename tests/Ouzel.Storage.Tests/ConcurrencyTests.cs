@@ -1,8 +1,8 @@
-using Ouzel.Storage.Disks;
-using Ouzel.Storage.Work;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Protocol;
+using Ouzel.Storage.Disks;
 using Ouzel.Storage.Tests.Support;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Storage.Tests;
 
@@ -24,12 +24,21 @@ public sealed class ConcurrencyTests
             Assert.Equal(ErrorCode.None, log.AppendAsLeader(Batches.Of($"v{i}"), 0, LogAppendOrigin.Client, Batches.Start).Error);
             log.HighWatermark = log.LogEndOffset;
             if (i % 50 == 0)
+            {
                 directory.RunRetention(Batches.Start + i);
+            }
+
             if (i % 100 == 0)
+            {
                 Assert.True(await directory.WaitDurable(log, log.LogEndOffset));
+            }
         }
+
         foreach (var seen in await Task.WhenAll(readers))
+        {
             Assert.True(seen > 0);
+        }
+
         Assert.False(directory.IsOffline);
         directory.Close();
         directory.Work.Dispose();
@@ -47,10 +56,14 @@ public sealed class ConcurrencyTests
                 offset = log.LogStartOffset;
                 continue;
             }
+
             Assert.Equal(ErrorCode.None, result.Error);
             using var slice = result.Records;
             if (slice == null)
+            {
                 continue;
+            }
+
             foreach (var (baseOffset, values) in Batches.Decode(slice.ToArray()))
             {
                 Assert.Equal(offset, baseOffset);
@@ -59,6 +72,7 @@ public sealed class ConcurrencyTests
                 seen++;
             }
         }
+
         return seen;
     }
 }

@@ -94,7 +94,10 @@ public sealed class CrashOrderTests
     {
         var at = 0;
         foreach (var value in string.Concat(values))
+        {
             at = life.IndexOf(value, at) is >= 0 and var found ? found + 1 : throw new InvalidOperationException($"{string.Concat(values)} is no part of {life}");
+        }
+
         Assert.Equal("a", values[0]);
     }
 
@@ -134,7 +137,10 @@ public sealed class CrashOrderTests
         public void Append(params string[] values)
         {
             foreach (var value in values)
+            {
                 Assert.Equal(ErrorCode.None, Log.AppendAsLeader(Batches.Of(value), 0, LogAppendOrigin.Client, Batches.Start).Error);
+            }
+
             Log.HighWatermark = Log.LogEndOffset;
         }
 
@@ -151,7 +157,9 @@ public sealed class CrashOrderTests
         public void CrashBeforeSyncOfNames() => _disk.BeforeChange = path =>
         {
             if (path == Log.DirectoryPath)
+            {
                 throw new CrashException();
+            }
         };
 
         public void PowerLoss()
@@ -174,12 +182,16 @@ public sealed class CrashOrderTests
             {
                 using var slice = Log.Read(offset, 1, FetchIsolation.LogEnd, true).Records;
                 if (slice == null)
+                {
                     break; // an empty segment behind one that is missing
+                }
+
                 var (baseOffset, found) = Batches.Decode(slice.ToArray())[0];
                 Assert.True(baseOffset >= offset);
                 values.AddRange(found);
                 offset = baseOffset + found.Length;
             }
+
             return values;
         }
 
@@ -188,7 +200,10 @@ public sealed class CrashOrderTests
             _work = new LateWork();
             Directory = LogDirectory.Open(_disk, "/data", new StorageOptions { Directories = ["/data"], ClusterId = "c", NodeId = 1, LogOptionsOf = _ => _options }, new Random(9), _work, NullLogger.Instance, Batches.Start);
             if (!Directory.TryGet(Name, out var log))
+            {
                 log = Directory.Create(Name, Uuid.Zero, _options, Batches.Start);
+            }
+
             Log = log;
             Log.HighWatermark = Log.LogEndOffset;
         }

@@ -1,10 +1,10 @@
-using Ouzel.Storage.Disks;
-using Ouzel.Storage.Work;
 using System.Globalization;
 using System.Text;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Records;
+using Ouzel.Storage.Disks;
 using Ouzel.Storage.Tests.Support;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Storage.Tests;
 
@@ -60,8 +60,10 @@ public sealed class DamageModelTests
                         Assert.Equal(ErrorCode.None, result.Error);
                         result.Records?.Dispose();
                     }
+
                     log.OffsetForTimestamp(golden.NowMs - 100_000, FetchIsolation.LogEnd);
                 }
+
                 logs.Close();
             }
             catch (Exception e)
@@ -82,15 +84,26 @@ public sealed class DamageModelTests
             var log = directory.Create(new TopicPartition($"t{i}", 0), Uuid.Random(new Random(i + 1)), Options, Batches.Start);
             var values = written[log.TopicPartition] = [];
             for (var count = 5 + random.Next(40); count > 0; count--)
+            {
                 Write(log, values, random);
+            }
+
             Assert.True(await directory.WaitDurable(log, log.LogEndOffset));
         }
+
         if (random.Next(2) == 0)
+        {
             directory.CheckpointOffsets();
+        }
+
         if (random.Next(2) == 0)
+        {
             directory.Close();
+        }
         else
+        {
             disk.DropProcess();
+        }
 
         var file = Damage(disk, "/data", random);
         var told = new CollectingLogger();
@@ -103,6 +116,7 @@ public sealed class DamageModelTests
                 Assert.Contains(told.Lines, l => l.Contains($"/{name}", StringComparison.Ordinal));
                 continue;
             }
+
             Check(log, values, told, file);
             values.RemoveRange((int)Math.Min(log.LogEndOffset, values.Count), values.Count - (int)Math.Min(log.LogEndOffset, values.Count));
             var before = log.LogEndOffset;
@@ -112,9 +126,13 @@ public sealed class DamageModelTests
             var again = Open(disk, new CollectingLogger());
             Assert.True(again.TryGet(name, out log));
             if (!log.IsFailed)
+            {
                 Assert.True(log.LogEndOffset > before, $"{name}: what was acknowledged after damage to {file} is lost");
+            }
+
             directory = again;
         }
+
         directory.Close();
     }
 
@@ -147,7 +165,10 @@ public sealed class DamageModelTests
     private static string ValueOf(in RecordBatch batch)
     {
         foreach (var record in batch.Records())
+        {
             return Encoding.UTF8.GetString(record.Value);
+        }
+
         return "";
     }
 

@@ -1,8 +1,8 @@
-using Ouzel.Storage.Disks;
-using Ouzel.Storage.Work;
 using Ouzel.Protocol;
 using Ouzel.Storage.Compaction;
+using Ouzel.Storage.Disks;
 using Ouzel.Storage.Tests.Support;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Storage.Tests;
 
@@ -23,7 +23,9 @@ public sealed class DamageTests
         _directory = Open();
         _log = _directory.Create(Name, Uuid.Random(new Random(1)), Options, Batches.Start);
         for (var i = 0; i < 30; i++)
+        {
             Append($"v{i}", Batches.Start + i);
+        }
     }
 
     private LogDirectory Open(Disk? disk = null)
@@ -65,6 +67,7 @@ public sealed class DamageTests
             values.AddRange(found);
             offset = baseOffset + found.Length;
         }
+
         return values;
     }
 
@@ -177,7 +180,10 @@ public sealed class DamageTests
         Assert.Empty(_told.Lines);
         Assert.Equal(Written(30), Values());
         for (var i = 0; i < 30; i++)
+        {
             Assert.Equal(i, _log.OffsetForTimestamp(Batches.Start + i, FetchIsolation.LogEnd).Offset);
+        }
+
         Assert.Single(_told.Lines, l => l.Contains("built again", StringComparison.Ordinal));
         _directory.Close();
         Reopen();
@@ -190,7 +196,9 @@ public sealed class DamageTests
     {
         Restart(Second(LogFiles.TimeIndex), _ => []);
         for (var i = 0; i < 30; i++)
+        {
             Assert.Equal(i, _log.OffsetForTimestamp(Batches.Start + i, FetchIsolation.LogEnd).Offset);
+        }
     }
 
     [Fact]

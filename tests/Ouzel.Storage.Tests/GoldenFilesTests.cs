@@ -1,7 +1,5 @@
-using Ouzel.Storage.Disks;
-using System.Text;
 using System.Text.Json;
-using Ouzel.Protocol;
+using Ouzel.Storage.Disks;
 using Ouzel.Storage.Tests.Support;
 
 namespace Ouzel.Storage.Tests;
@@ -26,14 +24,26 @@ public sealed class GoldenFilesTests
         foreach (var (path, expected) in golden.PartitionFiles())
         {
             if (expected.TryGetProperty("segments", out var segments))
+            {
                 CompareIndexes(disk, path, segments, differences);
+            }
+
             if (expected.TryGetProperty("snapshots", out var snapshots))
+            {
                 CompareSnapshots(disk, path, snapshots, differences);
+            }
+
             if (expected.TryGetProperty("leader_epochs", out var epochs))
+            {
                 Differ(path + " epochs", epochs.EnumerateArray().Select(e => $"{e[0]} {e[1]}"), LeaderEpochs.Open(disk, path).Entries.Select(e => $"{e.Epoch} {e.StartOffset}"), differences);
+            }
+
             if (expected.TryGetProperty("partition.metadata", out var metadata))
+            {
                 Differ(path + " topic id", [metadata.GetString()!.Split("topic_id: ")[1].Trim()], [PartitionMetadata.Read(disk, path).ToString()], differences);
+            }
         }
+
         Assert.True(differences.Count == 0, string.Join("\n", differences));
     }
 
@@ -61,9 +71,13 @@ public sealed class GoldenFilesTests
             }
             // Kafka leaves a half batch below what it appends next, and loses that at the next kill -9.
             if (topic.Name == "torn-tail-clean")
+            {
                 wanted.UnionWith(["00000000000000000049.log: changed, 744 -> 594 bytes", "00000000000000000049.log.removed: made, 150 bytes"]);
+            }
+
             Differ(topic.Name, wanted.Order(StringComparer.Ordinal), Changes(before, after, prefix).Order(StringComparer.Ordinal), differences);
         }
+
         Assert.True(differences.Count == 0, string.Join("\n", differences));
     }
 
@@ -94,9 +108,13 @@ public sealed class GoldenFilesTests
         foreach (var log in logs.Logs)
         {
             if (leaderEpochGrows)
+            {
                 log.AssignLeaderEpoch(1); // a single node elects itself at each start; this is the second
+            }
+
             log.HighWatermark = log.LogEndOffset;
         }
+
         logs.Close(14);
     }
 
@@ -107,7 +125,10 @@ public sealed class GoldenFilesTests
         {
             var name = expected.GetProperty("file").GetString()!;
             if (!LogFiles.TryOffset(name, LogFiles.Log, out var baseOffset))
+            {
                 continue; // .swap, .cleaned, .deleted
+            }
+
             var segment = Segment.Open(disk, path, baseOffset, files, 0, 0);
             var index = new OffsetIndex(disk, LogFiles.PathOf(path, baseOffset, LogFiles.OffsetIndex), baseOffset, LengthOf(LogFiles.OffsetIndex));
             var timeIndex = new TimeIndex(disk, LogFiles.PathOf(path, baseOffset, LogFiles.TimeIndex), baseOffset, LengthOf(LogFiles.TimeIndex));
@@ -143,7 +164,9 @@ public sealed class GoldenFilesTests
     {
         var (wanted, got) = (expected.ToList(), found.ToList());
         if (!wanted.SequenceEqual(got))
+        {
             differences.Add($"{what}: missing [{string.Join(" | ", wanted.Except(got))}], too much [{string.Join(" | ", got.Except(wanted))}] ({got.Count} for {wanted.Count})");
+        }
     }
 
     /// <summary>
@@ -153,14 +176,22 @@ public sealed class GoldenFilesTests
     {
         var isLog = file.EndsWith(LogFiles.Log, StringComparison.Ordinal);
         if (file.EndsWith(LogFiles.Log + LogFiles.Deleted, StringComparison.Ordinal) && change.StartsWith("made", StringComparison.Ordinal))
+        {
             file = file.Replace(LogFiles.Deleted, LogFiles.Removed, StringComparison.Ordinal);
+        }
+
         yield return $"{file}: {change}";
         if (!isLog || !change.StartsWith("changed", StringComparison.Ordinal))
+        {
             yield break;
+        }
+
         var kept = int.Parse(change.Split(' ')[3]);
         var cut = before[prefix + file].AsMemory(kept);
         if (cut.Span.ContainsAnyExcept((byte)0))
+        {
             yield return $"{file}{LogFiles.Removed}: made, {cut.Length} bytes";
+        }
     }
 
     private static Dictionary<string, byte[]> Snapshot(Disk disk, List<string> paths) =>
@@ -174,11 +205,18 @@ public sealed class GoldenFilesTests
         foreach (var (file, bytes) in before.Where(f => f.Key.StartsWith(prefix, StringComparison.Ordinal)))
         {
             if (!after.TryGetValue(file, out var now))
+            {
                 yield return $"{file[prefix.Length..]}: gone";
+            }
             else if (!bytes.AsSpan().SequenceEqual(now))
+            {
                 yield return $"{file[prefix.Length..]}: changed, {bytes.Length} -> {now.Length} bytes";
+            }
         }
+
         foreach (var (file, bytes) in after.Where(f => f.Key.StartsWith(prefix, StringComparison.Ordinal) && !before.ContainsKey(f.Key)))
+        {
             yield return $"{file[prefix.Length..]}: made, {bytes.Length} bytes";
+        }
     }
 }

@@ -1,7 +1,7 @@
-using Ouzel.Storage.Disks;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Records;
+using Ouzel.Storage.Disks;
 using Ouzel.Storage.Tests.Support;
 
 namespace Ouzel.Storage.Tests;
@@ -26,22 +26,35 @@ public sealed class GoldenWriteTests
         foreach (var path in paths.SelectMany(p => disk.ListDirectories(p).Select(d => p + "/" + d)))
         {
             if (!DirectoryNames.TryPartition(path[(path.LastIndexOf('/') + 1)..], out var partition) || partition.Topic == "__cluster_metadata")
+            {
                 continue;
+            }
+
             var batches = BatchesOf(disk, path);
             if (batches.Count == 0)
+            {
                 continue;
+            }
+
             compared++;
             var written = Write(golden, disk, partition, PartitionMetadata.Read(disk, path), batches, LeaderEpochs.Open(disk, path).Latest);
             foreach (var file in disk.ListFiles(path).Select(f => f.Name).Union(disk.ListFiles(written).Select(f => f.Name)).Order(StringComparer.Ordinal))
             {
                 var (kafkas, ours) = (BytesOf(disk, path + "/" + file), BytesOf(disk, written + "/" + file));
                 if (kafkas != null && ours != null && kafkas.AsSpan().SequenceEqual(ours))
+                {
                     continue;
+                }
+
                 if (name == "epochs" && partition.Topic == "e" && file == LogFiles.Name(7, LogFiles.Snapshot))
+                {
                     continue; // from the start after the kill, in the order of a hash table; the next start removes it
+                }
+
                 differences.Add($"{path}/{file}: Kafka {Show(kafkas)}, we {Show(ours)}, same up to {(kafkas != null && ours != null ? kafkas.AsSpan().CommonPrefixLength(ours) : 0)}");
             }
         }
+
         Assert.True(differences.Count == 0, string.Join("\n", differences));
         Assert.True(compared > 0);
     }
@@ -59,7 +72,10 @@ public sealed class GoldenWriteTests
             RecordBatch.TryRead(bytes, out var batch, out _);
             var (epoch, isControl, nowMs) = (batch.PartitionLeaderEpoch, batch.IsControl, golden.NowMs);
             if (!isFirst && epoch > log.LatestEpoch)
+            {
                 log = Restart(log);
+            }
+
             if (batch.TimestampType == TimestampType.LogAppendTime)
             {
                 nowMs = batch.MaxTimestamp;
@@ -69,19 +85,27 @@ public sealed class GoldenWriteTests
             {
                 log.Options = options with { TimestampType = TimestampType.CreateTime };
             }
+
             log.AssignLeaderEpoch(epoch);
             var isOwn = isControl || partition.Topic.StartsWith("__", StringComparison.Ordinal);
             var baseOffset = batch.BaseOffset;
             RecordBatch.SetBaseOffset(bytes, 0);
             if (log.Options.TimestampType == TimestampType.LogAppendTime)
+            {
                 RecordBatch.SetMaxTimestampAndType(bytes, batch.MaxTimestamp, TimestampType.CreateTime);
+            }
+
             var result = log.AppendAsLeader(bytes, epoch, isOwn ? LogAppendOrigin.Coordinator : LogAppendOrigin.Client, nowMs);
             Assert.Equal((ErrorCode.None, baseOffset, (string?)null), (result.Error, result.BaseOffset, result.ErrorMessage));
             log.HighWatermark = log.LogEndOffset;
             isFirst = false;
         }
+
         if (latestEpoch > log.LatestEpoch)
+        {
             (log = Restart(log)).AssignLeaderEpoch(latestEpoch);
+        }
+
         log.Close();
         return directory;
 
@@ -105,12 +129,16 @@ public sealed class GoldenWriteTests
             while (RecordBatch.TryRead(bytes, out var batch, out var size))
             {
                 if (batch.BaseOffset != next)
+                {
                     return [];
+                }
+
                 next = batch.NextOffset;
                 batches.Add(bytes[..size].ToArray());
                 bytes = bytes[size..];
             }
         }
+
         return batches;
     }
 

@@ -1,8 +1,8 @@
-using Ouzel.Storage.Disks;
-using Ouzel.Storage.Work;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Protocol;
+using Ouzel.Storage.Disks;
 using Ouzel.Storage.Tests.Support;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Storage.Tests;
 
@@ -96,6 +96,7 @@ public sealed class LogDirectoryTests
             Append(log, "x");
             waits.Add(directory.WaitDurable(log, log.LogEndOffset).AsTask());
         }
+
         Assert.DoesNotContain(waits, w => w.IsCompleted);
         var before = disk.Syncs;
         work.RunAllHeld();
@@ -161,7 +162,10 @@ public sealed class LogDirectoryTests
         var options = new StorageOptions { Directories = ["/a", "/b"], ClusterId = "c", NodeId = 1 };
         var all = LogDirectories.Open(_disk, options, new Random(5), _ => new InlineWork(), NullLogger.Instance, 0);
         for (var i = 0; i < 4; i++)
+        {
             all.ForNewPartition().Create(new TopicPartition("t", i), Uuid.Zero, LogOptions.Default, 0);
+        }
+
         Assert.Equal([2, 2], all.All.Select(d => d.Logs.Count));
         Assert.True(all.TryGet(new TopicPartition("t", 3), out _, out _));
         all.Close();
@@ -180,7 +184,9 @@ public sealed class LogDirectoryTests
         public void RunAllHeld()
         {
             while (_held.TryDequeue(out var work))
+            {
                 work();
+            }
         }
 
         public override void Dispose()

@@ -1,8 +1,7 @@
-using Ouzel.Storage.Disks;
-using Ouzel.Storage.Work;
 using Ouzel.Protocol;
 using Ouzel.Storage.Compaction;
 using Ouzel.Storage.Tests.Support;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Storage.Tests;
 
@@ -28,7 +27,10 @@ public sealed class LogLifetimeTests
     private static void Append(PartitionLog log, int count, string prefix = "v")
     {
         for (var i = 0; i < count; i++)
+        {
             Assert.Equal(ErrorCode.None, log.AppendAsLeader(Batches.Of($"{prefix}{i}"), 0, LogAppendOrigin.Client, Batches.Start).Error);
+        }
+
         log.HighWatermark = log.LogEndOffset;
     }
 
@@ -48,7 +50,9 @@ public sealed class LogLifetimeTests
         _disk.BeforeSync = path =>
         {
             if (path.EndsWith(ending, StringComparison.Ordinal) && Interlocked.Exchange(ref isDone, 1) == 0)
+            {
                 Task.Run(work).GetAwaiter().GetResult();
+            }
         };
     }
 
@@ -77,7 +81,9 @@ public sealed class LogLifetimeTests
             _disk.BeforeSync = path =>
             {
                 if ((path.EndsWith("log", StringComparison.Ordinal) || path.EndsWith("index", StringComparison.Ordinal)) && ++syncs == step)
+                {
                     Task.Run(() => _directory.Delete(Name, Batches.Start)).GetAwaiter().GetResult();
+                }
             };
             await DurableAsync(log, log.LogEndOffset);
             _disk.BeforeSync = null;
@@ -105,7 +111,10 @@ public sealed class LogLifetimeTests
     {
         var log = Create(Name);
         for (var i = 0; i < 20; i++)
+        {
             Assert.Equal(ErrorCode.None, log.AppendAsLeader(Batches.Sequenced(1, 0, i), 0, LogAppendOrigin.Client, Batches.Start).Error);
+        }
+
         log.HighWatermark = 20;
         InSyncOf(".snapshot", () => Assert.Equal(ErrorCode.None, log.MaybeIncrementStart(20)));
         Assert.True(await DurableAsync(log, 20));
@@ -140,10 +149,15 @@ public sealed class LogLifetimeTests
         _disk.BeforeSync = path =>
         {
             if (!path.EndsWith("leader-epoch-checkpoint.tmp", StringComparison.Ordinal) || Interlocked.Exchange(ref isBegun, 1) != 0)
+            {
                 return;
+            }
+
             thread.Start();
             while (thread.IsAlive && (thread.ThreadState & ThreadState.WaitSleepJoin) == 0)
+            {
                 Thread.Yield(); // until it is through, or waits for us
+            }
         };
         await DurableAsync(log, 4);
         thread.Join();
@@ -163,6 +177,7 @@ public sealed class LogLifetimeTests
             Append(log, 30);
             log.HighWatermark = 30;
         }
+
         InSyncOf(".log.cleaned", () => Assert.True(_directory.Delete(Name, Batches.Start)));
         Assert.Equal(1, _directory.Compact(new CompactionOptions(), Batches.Start, () => false));
         Assert.False(_directory.IsOffline);
@@ -276,6 +291,7 @@ public sealed class LogLifetimeTests
         for (_disk.DescriptorsMax = 0; _disk.OpenFiles.LetGo(100);)
         {
         }
+
         Assert.Equal(ErrorCode.KafkaStorageError, log.AppendAsLeader(Batches.Of("refused"), 0, LogAppendOrigin.Client, Batches.Start).Error);
         _clock.Advance(10_000);
         Assert.False(_directory.IsSlow);

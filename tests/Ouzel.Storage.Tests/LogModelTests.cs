@@ -27,7 +27,9 @@ public sealed class LogModelTests
         var random = new Random(seed);
         var model = new LogModel(seed);
         while (model.Crashes < 200)
+        {
             Played(model, [.. Enumerable.Range(0, 30).Select(_ => random.Next())]);
+        }
     }
 
     /// <summary>OUZEL_LOG_MODEL_RUNS asks for more than every build can wait for.</summary>

@@ -1,11 +1,11 @@
-using Ouzel.Storage.Disks;
-using Ouzel.Storage.Work;
 using System.Globalization;
 using System.Text;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Records;
 using Ouzel.Storage.Compaction;
+using Ouzel.Storage.Disks;
 using Ouzel.Storage.Tests.Support;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Storage.Tests;
 
@@ -77,7 +77,10 @@ public sealed class LogThreadsTests
         {
             Reopen();
             for (var i = 0; i < Names; i++)
+            {
                 _logs[i] = Create(i);
+            }
+
             var beside = new[]
             {
                 Repeated(1, _ => Directory.RunRetention(Batches.Start)),
@@ -100,6 +103,7 @@ public sealed class LogThreadsTests
                 Directory.Close();
                 Array.Clear(_logs);
             }
+
             Directory = LogDirectory.Open(disk, path, new StorageOptions { Directories = [path], ClusterId = "c", NodeId = 1, LogOptionsOf = _ => _options }, new Random(seed), work, Told, Batches.Start);
         }
 
@@ -113,7 +117,10 @@ public sealed class LogThreadsTests
                 {
                     using var slice = log.Read(offset, 2000, FetchIsolation.LogEnd, true).Records;
                     if (slice == null)
+                    {
                         break; // compaction left nothing up to the end
+                    }
+
                     offset = Check(slice.ToArray(), offset);
                 }
             }
@@ -136,6 +143,7 @@ public sealed class LogThreadsTests
                     Faults.Add(e);
                     return;
                 }
+
                 Thread.Yield();
             }
         }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -150,16 +158,27 @@ public sealed class LogThreadsTests
                     var value = random.Next(1000).ToString(CultureInfo.InvariantCulture);
                     using var builder = new RecordBatchBuilder();
                     for (var record = random.Next(3); record >= 0; record--)
+                    {
                         builder.Append(Batches.Start + i, Encoding.UTF8.GetBytes($"k{random.Next(40)}"), Encoding.UTF8.GetBytes(value));
+                    }
+
                     var result = log.AppendAsLeader(builder.BuildArray(), random.Next(2), LogAppendOrigin.Client, Batches.Start);
                     if (result.Error == ErrorCode.KafkaStorageError && log.IsGone)
+                    {
                         continue;
+                    }
+
                     Assert.Equal(ErrorCode.None, result.Error);
                     log.HighWatermark = log.LogEndOffset;
                     if (random.Next(3) == 0)
+                    {
                         Assert.True(await Directory.WaitDurable(log, result.LastOffset + 1) || log.IsGone);
+                    }
+
                     if (random.Next(20) == 0)
+                    {
                         log.MaybeIncrementStart(log.LogStartOffset + random.Next(5));
+                    }
                 }
             }
             catch (Exception e)
@@ -171,9 +190,13 @@ public sealed class LogThreadsTests
         private void Checkpoint(Random random)
         {
             if (random.Next(2) == 0)
+            {
                 Directory.CheckpointOffsets();
+            }
             else
+            {
                 Directory.CheckpointHighWatermarks();
+            }
         }
 
         private void Look(Random random)
@@ -187,8 +210,11 @@ public sealed class LogThreadsTests
                 {
                     Assert.True(result.Error is ErrorCode.None or ErrorCode.OffsetOutOfRange || log.IsGone, $"{result.Error}");
                     if (slice != null)
+                    {
                         Check(slice.ToArray(), offset);
+                    }
                 }
+
                 log.OffsetForTimestamp(Batches.Start + random.Next(Rounds), FetchIsolation.HighWatermark);
                 log.OffsetOfMaxTimestamp(FetchIsolation.HighWatermark);
                 log.EarliestOffset();
@@ -207,8 +233,12 @@ public sealed class LogThreadsTests
                 Assert.True(Directory.Delete(new TopicPartition($"t{name}", 0), Batches.Start));
                 _logs[name] = Create(name);
             }
+
             if (random.Next(3) == 0)
+            {
                 Directory.DeleteDue(Batches.Start);
+            }
+
             Thread.SpinWait(random.Next(20_000));
         }
 
@@ -222,6 +252,7 @@ public sealed class LogThreadsTests
                 offset = batch.LastOffset + 1;
                 bytes = bytes[size..];
             }
+
             return offset;
         }
     }

@@ -1,8 +1,8 @@
-using Ouzel.Storage.Disks;
-using Ouzel.Storage.Work;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Protocol;
+using Ouzel.Storage.Disks;
 using Ouzel.Storage.Tests.Support;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Storage.Tests;
 
@@ -37,11 +37,15 @@ public sealed class ManyLogsTests
             var log = directory.Create(Name(i), Uuid.Random(new Random(i)), LogOptions.Default, Batches.Start);
             log.AssignLeaderEpoch(0);
             if (i % 2 == 0)
+            {
                 continue;
+            }
+
             Append(log, 0);
             log.AssignLeaderEpoch(2);
             Append(log, 2);
         }
+
         directory.Close();
     }
 
@@ -57,6 +61,7 @@ public sealed class ManyLogsTests
             Assert.Equal(4, log.LatestEpoch);
             Assert.Equal((4, log.LogEndOffset), log.EndOffsetForEpoch(4));
         }
+
         Assert.DoesNotContain(_disk.Opened, path => path.EndsWith(LeaderEpochs.FileName, StringComparison.Ordinal));
     }
 
@@ -106,7 +111,10 @@ public sealed class ManyLogsTests
         Fill();
         var directory = Open();
         foreach (var log in directory.Logs)
+        {
             log.AssignLeaderEpoch(4);
+        }
+
         directory.Close();
         Assert.Equal("0\n3\n0 0\n2 1\n4 2\n", Text(5));
         Assert.Equal("0\n1\n4 0\n", Text(6));

@@ -1,6 +1,6 @@
-using Ouzel.Storage.Disks;
 using FsCheck;
 using FsCheck.Fluent;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage.Tests;
 
@@ -33,12 +33,20 @@ public sealed class OffsetIndexTests
         disk.CreateDirectory("/i");
         var index = new OffsetIndex(disk, "/i/x", 0, 0);
         for (var i = 1; i <= 3000; i++)
+        {
             index.Append(i, i * 10);
+        }
+
         index.Trim();
         for (var i = 1; i <= 3000; i++)
+        {
             Assert.Equal((i, i * 10), index.Lookup(i));
+        }
+
         for (var i = 3000; i > 0; i -= 7)
+        {
             Assert.Equal((i, i * 10), index.Lookup(i));
+        }
     }
 
     private static void Run((Step Kind, int Number)[] steps)
@@ -58,6 +66,7 @@ public sealed class OffsetIndexTests
                         entries.Add((last.Offset + 1 + (i % 3), last.Position + 5));
                         index.Append(entries[^1].Offset, entries[^1].Position);
                     }
+
                     break;
                 case Step.Lookup:
                     Assert.Equal(entries.LastOrDefault(e => e.Offset <= number, (0, 0)), index.Lookup(number));

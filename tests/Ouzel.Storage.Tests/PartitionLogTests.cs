@@ -1,4 +1,3 @@
-using Ouzel.Storage.Disks;
 using Ouzel.Protocol;
 using Ouzel.Storage.Tests.Support;
 
@@ -23,7 +22,10 @@ public sealed class PartitionLogTests
     {
         var bed = new LogBed(SmallSegments);
         for (var i = 0; i < 40; i++)
+        {
             bed.AppendOk(Batches.Of($"v{i}", $"w{i}"));
+        }
+
         Assert.True(bed.Log.SegmentCount > 5);
         for (var offset = 0; offset < 80; offset++)
         {
@@ -65,7 +67,10 @@ public sealed class PartitionLogTests
     {
         var bed = new LogBed(SmallSegments);
         for (var i = 0; i < 20; i++)
+        {
             Assert.Equal(ErrorCode.None, bed.Log.AppendAsLeader(Batches.Of($"v{i}"), 0, LogAppendOrigin.Client, bed.NowMs).Error);
+        }
+
         Assert.Empty(bed.Values(0, FetchIsolation.HighWatermark));
         for (var high = 1; high <= 20; high++)
         {
@@ -93,7 +98,10 @@ public sealed class PartitionLogTests
     {
         var bed = new LogBed(LogOptions.Default with { SegmentBytes = Batches.Of("x").Length * 2 });
         for (var i = 0; i < 5; i++)
+        {
             bed.AppendOk(Batches.Of("x"));
+        }
+
         Assert.Equal([0, 2, 4], bed.Log.Segments.Select(s => s.BaseOffset));
     }
 
@@ -102,7 +110,10 @@ public sealed class PartitionLogTests
     {
         var bed = new LogBed(LogOptions.Default with { SegmentMs = 100 });
         foreach (var ms in (long[])[0, 60, 100, 160, 220])
+        {
             bed.AppendOk(Batches.At(Batches.Start + ms, "x"));
+        }
+
         Assert.Equal([0, 3], bed.Log.Segments.Select(s => s.BaseOffset));
     }
 
@@ -111,7 +122,10 @@ public sealed class PartitionLogTests
     {
         var bed = new LogBed(LogOptions.Default with { IndexIntervalBytes = 0, SegmentIndexBytes = 32 });
         for (var i = 0; i < 6; i++)
+        {
             bed.AppendOk(Batches.At(Batches.Start + i, "x"));
+        }
+
         Assert.Equal([0, 2, 4], bed.Log.Segments.Select(s => s.BaseOffset));
         Assert.Equal([(1, Batches.Of("x").Length)], bed.Log.Segments[0].OffsetIndex.Entries());
         Assert.Equal([(Batches.Start + 1, 1)], bed.Log.Segments[0].TimeIndex.Entries());
@@ -131,12 +145,16 @@ public sealed class PartitionLogTests
     {
         var bed = new LogBed(SmallSegments);
         for (var i = 0; i < 30; i++)
+        {
             bed.AppendOk(Batches.Timed(("a", Batches.Start + (i * 10)), ("b", Batches.Start + (i * 10) + 5)));
+        }
+
         for (var ms = 0; ms <= 295; ms++)
         {
             var found = bed.Log.OffsetForTimestamp(Batches.Start + ms, FetchIsolation.HighWatermark);
             Assert.Equal(((ms + 4) / 5, Batches.Start + ((ms + 4) / 5 * 5)), (found.Offset, found.TimestampMs));
         }
+
         Assert.Equal(TimestampedOffset.None, bed.Log.OffsetForTimestamp(Batches.Start + 296, FetchIsolation.HighWatermark));
         Assert.Equal(59, bed.Log.OffsetOfMaxTimestamp(FetchIsolation.HighWatermark).Offset);
     }
@@ -146,7 +164,10 @@ public sealed class PartitionLogTests
     {
         var bed = new LogBed(SmallSegments);
         for (var i = 0; i < 40; i++)
+        {
             bed.AppendOk(Batches.Of($"v{i}"));
+        }
+
         Assert.True(bed.Log.TruncateTo(17, bed.NowMs));
         Assert.Equal((17, 17), (bed.Log.LogEndOffset, bed.Log.HighWatermark));
         Assert.Equal(Enumerable.Range(0, 17).Select(i => $"v{i}"), bed.Values());
@@ -162,7 +183,10 @@ public sealed class PartitionLogTests
     {
         var bed = new LogBed(SmallSegments);
         for (var i = 0; i < 10; i++)
+        {
             bed.AppendOk(Batches.Of($"v{i}"));
+        }
+
         bed.Log.TruncateFullyAndStartAt(500, bed.NowMs);
         Assert.Equal((500, 500, 500), (bed.Log.LogStartOffset, bed.Log.LogEndOffset, bed.Log.HighWatermark));
         Assert.Equal(500, bed.AppendOk(Batches.Of("x")));
@@ -175,7 +199,10 @@ public sealed class PartitionLogTests
     {
         var bed = new LogBed(SmallSegments with { RetentionMs = -1 });
         for (var i = 0; i < 20; i++)
+        {
             bed.AppendOk(Batches.Of($"v{i}"));
+        }
+
         Assert.Equal(ErrorCode.OffsetOutOfRange, bed.Log.MaybeIncrementStart(21));
         Assert.Equal(ErrorCode.None, bed.Log.MaybeIncrementStart(13));
         Assert.Equal(ErrorCode.None, bed.Log.MaybeIncrementStart(5));
@@ -192,7 +219,10 @@ public sealed class PartitionLogTests
     {
         var bed = new LogBed(SmallSegments with { RetentionMs = -1, RetentionBytes = 1000, FileDeleteDelayMs = 50 });
         for (var i = 0; i < 40; i++)
+        {
             bed.AppendOk(Batches.Of($"v{i}"));
+        }
+
         bed.Log.RunRetention(bed.NowMs);
         Assert.True(bed.Log.SizeBytes is >= 1000 and < 1400);
         Assert.Equal(bed.Log.Segments[0].BaseOffset, bed.Log.LogStartOffset);
@@ -206,7 +236,10 @@ public sealed class PartitionLogTests
     {
         var bed = new LogBed(SmallSegments with { RetentionMs = 1000 });
         for (var i = 0; i < 10; i++)
+        {
             bed.AppendOk(Batches.At(Batches.Start + (i * 100), $"v{i}"));
+        }
+
         Assert.Equal(0, bed.Log.RunRetention(Batches.Start + 1000));
         Assert.True(bed.Log.RunRetention(Batches.Start + 1500) > 0);
         bed.Log.RunRetention(Batches.Start + 10_000);
@@ -219,7 +252,10 @@ public sealed class PartitionLogTests
     {
         var bed = new LogBed(SmallSegments with { RetentionBytes = 0 });
         for (var i = 0; i < 20; i++)
+        {
             bed.Log.AppendAsLeader(Batches.Of($"v{i}"), 0, LogAppendOrigin.Client, bed.NowMs);
+        }
+
         bed.Log.HighWatermark = 6;
         bed.Log.RunRetention(bed.NowMs);
         Assert.True(bed.Log.LogStartOffset <= 6);
@@ -230,7 +266,10 @@ public sealed class PartitionLogTests
     {
         var bed = new LogBed(SmallSegments);
         for (var i = 0; i < 30; i++)
+        {
             bed.AppendOk(Batches.At(Batches.Start + i, $"v{i}"));
+        }
+
         var index = bed.Log.Active.OffsetIndex.SizeBytes;
         bed.Reopen();
         Assert.Equal(30, bed.Log.LogEndOffset);
@@ -247,12 +286,16 @@ public sealed class PartitionLogTests
     {
         var (leader, follower) = (new LogBed(SmallSegments), new LogBed(SmallSegments));
         for (var i = 0; i < 20; i++)
+        {
             leader.AppendOk(Batches.Of($"v{i}"), epoch: i / 8);
+        }
+
         for (var offset = 0L; offset < 20; offset = follower.Log.LogEndOffset)
         {
             using var slice = leader.Log.Read(offset, 250, FetchIsolation.LogEnd, true).Records!;
             Assert.Equal(ErrorCode.None, follower.Log.AppendAsFollower(slice.ToArray(), follower.NowMs).Error);
         }
+
         Assert.Equal(leader.Values(), follower.Values());
         Assert.Equal([new LeaderEpoch(0, 0), new LeaderEpoch(1, 8), new LeaderEpoch(2, 16)], follower.Log.LeaderEpochs);
         Assert.Equal((1, 16), follower.Log.EndOffsetForEpoch(1));

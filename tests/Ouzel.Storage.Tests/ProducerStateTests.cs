@@ -26,7 +26,10 @@ public sealed class ProducerStateTests
     public void The_last_five_batches_are_answered_with_their_first_offset()
     {
         for (var sequence = 0; sequence < 14; sequence += 2)
+        {
             Send(sequence, 2);
+        }
+
         var again = _bed.Append(Batches.Sequenced(9, 0, 12, 2));
         Assert.True(again.IsDuplicate);
         Assert.Equal((12, 13, Batches.Start + 12, 0), (again.BaseOffset, again.LastOffset, again.LogAppendTimeMs, again.LogStartOffset));
@@ -45,6 +48,7 @@ public sealed class ProducerStateTests
             Send(sequence, 2);
             Send(sequence / 2, 1, id: 10);
         }
+
         var end = _bed.Log.LogEndOffset;
         Assert.True(_bed.Log.Segments.Length > 2);
         _bed.Reopen();
@@ -86,7 +90,10 @@ public sealed class ProducerStateTests
     public void State_survives_a_clean_stop_and_a_crash_for_the_last_five_batches()
     {
         for (var sequence = 0; sequence < 6; sequence++)
+        {
             Send(sequence);
+        }
+
         _bed.Reopen(clean: false, close: false);
         Assert.Equal((ErrorCode.None, 2), Send(2));
         _bed.Reopen();

@@ -1,4 +1,3 @@
-using Ouzel.Storage.Disks;
 using Ouzel.Storage.Tests.Support;
 
 namespace Ouzel.Storage.Tests;
@@ -10,7 +9,9 @@ public sealed class RecoveryTests
     public RecoveryTests()
     {
         for (var i = 0; i < 20; i++)
+        {
             _bed.AppendOk(Batches.At(Batches.Start + i, $"v{i}"));
+        }
     }
 
     private string LastLog => LogFiles.PathOf(LogBed.Directory, _bed.Log.Active.BaseOffset, LogFiles.Log);
@@ -75,7 +76,10 @@ public sealed class RecoveryTests
         _bed.Log.Close();
         var before = Contents();
         foreach (var file in _bed.Files().Where(f => f.EndsWith("index", StringComparison.Ordinal)))
+        {
             _bed.Disk.Delete(LogBed.Directory + "/" + file);
+        }
+
         _bed.Reopen(close: false);
         _bed.Log.Close();
         Assert.Equal(before, Contents());
@@ -97,7 +101,10 @@ public sealed class RecoveryTests
         _bed.Log.Close();
         var second = _bed.Log.Segments[1].BaseOffset;
         foreach (var suffix in (string[])[LogFiles.Log, LogFiles.OffsetIndex, LogFiles.TimeIndex])
+        {
             _bed.Disk.Move(LogFiles.PathOf(LogBed.Directory, second, suffix), LogFiles.PathOf(LogBed.Directory, second, suffix) + LogFiles.Swap);
+        }
+
         _bed.Reopen(clean: false, close: false);
         Assert.Equal(20, _bed.Values().Count);
         Assert.DoesNotContain(_bed.Files(), f => f.EndsWith(LogFiles.Swap, StringComparison.Ordinal));
@@ -137,7 +144,10 @@ public sealed class RecoveryTests
         _bed.AppendOk(Batches.Sequenced(5, 0, 0));
         _bed.Log.Close();
         foreach (var file in _bed.Files().Where(f => f.EndsWith(LogFiles.Snapshot, StringComparison.Ordinal)))
+        {
             Edit(LogBed.Directory + "/" + file, b => [.. b[..^1], (byte)(b[^1] ^ 1)]);
+        }
+
         _bed.Reopen(clean: false, close: false);
         Assert.Equal(5, Assert.Single(_bed.Log.ActiveProducers()).ProducerId);
     }
@@ -148,7 +158,10 @@ public sealed class RecoveryTests
         _bed.AppendOk(Batches.Sequenced(5, 0, 0));
         _bed.Log.Close();
         foreach (var file in _bed.Files().Where(f => f.EndsWith(LogFiles.Snapshot, StringComparison.Ordinal)))
+        {
             _bed.Disk.Delete(LogBed.Directory + "/" + file);
+        }
+
         _bed.Reopen(close: false);
         Assert.Empty(_bed.Log.ActiveProducers());
     }

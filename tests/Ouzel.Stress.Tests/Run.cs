@@ -86,12 +86,12 @@ internal sealed class Run : IDisposable
     /// <summary>Null when every rule held, else what broke.</summary>
     public async Task<string?> RunAsync(TimeSpan time)
     {
-        long began = TimeProvider.System.GetTimestamp();
+        var began = TimeProvider.System.GetTimestamp();
         try
         {
             await StartAsync();
             await Topics.MakeAsync();
-            Task workers = Task.WhenAll(Workers().Select(w => Task.Run(() => WorkAsync(w))));
+            var workers = Task.WhenAll(Workers().Select(w => Task.Run(() => WorkAsync(w))));
             while (!HasFailed && TimeProvider.System.GetElapsedTime(began) < time)
             {
                 await RoundAsync();
@@ -123,32 +123,32 @@ internal sealed class Run : IDisposable
 
     private IEnumerable<Worker> Workers()
     {
-        int next = 0;
+        var next = 0;
         Worker Made(Func<Run, string, int, Worker> make, string name)
         {
             next++;
             return make(this, $"{name}{next}", (Seed * 1000) + next);
         }
 
-        for (int i = 0; i < 3; i++)
+        for (var i = 0; i < 3; i++)
         {
             yield return Made((r, n, s) => new OnceAppender(r, n, s), "once");
         }
 
-        for (int i = 0; i < 4; i++)
+        for (var i = 0; i < 4; i++)
         {
-            short acks = (short)((i % 3) - 1);
+            var acks = (short)((i % 3) - 1);
             yield return Made((r, n, s) => new Appender(r, n, s, acks), "plain");
         }
 
-        for (int i = 0; i < 3; i++)
+        for (var i = 0; i < 3; i++)
         {
             yield return Made((r, n, s) => new Follower(r, n, s), "follower");
             yield return Made((r, n, s) => new TopicChurn(r, n, s), "churn");
         }
 
         yield return Made((r, n, s) => new OldFollower(r, n, s), "old");
-        for (int i = 0; i < 2; i++)
+        for (var i = 0; i < 2; i++)
         {
             yield return Made((r, n, s) => new KeyedAppender(r, n, s), "keyed");
             yield return Made((r, n, s) => new Trimmer(r, n, s), "trimmer");
@@ -177,7 +177,7 @@ internal sealed class Run : IDisposable
     /// <summary>Some seconds with one kind of trouble, then a stop under load, clean or as after kill -9, and the next life.</summary>
     private async Task RoundAsync()
     {
-        Trouble trouble = (Trouble)_random.Next((int)Trouble.Crash + 1);
+        var trouble = (Trouble)_random.Next((int)Trouble.Crash + 1);
         _troubleBefore = _trouble;
         _trouble = $"trouble: {trouble}";
         _mayForget = trouble is Trouble.FailingFolder or Trouble.FullDisk or Trouble.Crash;
@@ -227,7 +227,7 @@ internal sealed class Run : IDisposable
 
     private async Task WaitAsync(int ms)
     {
-        for (int waited = 0; waited < ms && !HasFailed; waited += 100)
+        for (var waited = 0; waited < ms && !HasFailed; waited += 100)
         {
             await Task.Delay(100);
             Require(IsDiskBroken || _errors.Lines.Count == 0, $"nothing was made to fail, but the log says: {string.Join('\n', _errors.Lines)}");
@@ -260,9 +260,9 @@ internal sealed class Run : IDisposable
     /// <summary>With every client gone, nothing waits and nothing is kept for those who went.</summary>
     private async Task NobodyIsLeftAsync()
     {
-        for (int tries = 0; ; tries++)
+        for (var tries = 0; ; tries++)
         {
-            int connections = _broker!.Connections.Count;
+            var connections = _broker!.Connections.Count;
             if (connections == 0)
             {
                 return;
@@ -284,7 +284,7 @@ internal sealed class Run : IDisposable
         _life++;
         _disk = new UnevenDisk();
         _durability = _random.Next(2) == 0 ? "fsync" : "os";
-        BrokerOptions options = BrokerOptions.Of([
+        var options = BrokerOptions.Of([
             ("log.dirs", $"{_folder}/a,{_folder}/b"), ("listeners", "PLAINTEXT://127.0.0.1:0"), ("offsets.topic.num.partitions", "4"),
             ("group.initial.rebalance.delay.ms", "50"), ("log.retention.check.interval.ms", "40"), ("log.cleaner.backoff.ms", "60"),
             ("log.segment.delete.delay.ms", "200"), ("log.flush.offset.checkpoint.interval.ms", "70"), ("log.index.size.max.bytes", "16384"),

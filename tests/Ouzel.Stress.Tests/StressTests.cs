@@ -13,15 +13,15 @@ public sealed class StressTests
     [Fact]
     public async Task Every_promise_holds_under_real_threads()
     {
-        int seconds = Setting("OUZEL_STRESS_SECONDS", SecondsUsual);
-        int seed = Setting("OUZEL_STRESS_SEED", 1);
-        long began = TimeProvider.System.GetTimestamp();
+        var seconds = Setting("OUZEL_STRESS_SECONDS", SecondsUsual);
+        var seed = Setting("OUZEL_STRESS_SEED", 1);
+        var began = TimeProvider.System.GetTimestamp();
         long operations = 0;
-        for (int runs = 0; runs == 0 || TimeProvider.System.GetElapsedTime(began).TotalSeconds < seconds; runs++, seed++)
+        for (var runs = 0; runs == 0 || TimeProvider.System.GetElapsedTime(began).TotalSeconds < seconds; runs++, seed++)
         {
             using var run = new Run(seed);
-            TimeSpan left = TimeSpan.FromSeconds(seconds) - TimeProvider.System.GetElapsedTime(began);
-            string? failure = await run.RunAsync(left < RunMax ? left : RunMax);
+            var left = TimeSpan.FromSeconds(seconds) - TimeProvider.System.GetElapsedTime(began);
+            var failure = await run.RunAsync(left < RunMax ? left : RunMax);
             operations += run.Operations;
             Say($"seed {seed}: {run.Operations} operations, {operations} in {TimeProvider.System.GetElapsedTime(began).TotalSeconds:F0} s");
             Assert.True(failure is null, $"seed {seed}: {failure}");

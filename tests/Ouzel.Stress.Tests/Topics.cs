@@ -19,7 +19,7 @@ internal sealed class Topics(Run run)
     /// <summary>Makes those that stay: one that keeps everything, one that retention and DeleteRecords trim, one that is compacted.</summary>
     public async Task MakeAsync()
     {
-        using Connection admin = await Connection.OpenAsync(run);
+        using var admin = await Connection.OpenAsync(run);
         Add(await CreateAsync(admin, Steady, PartitionCount, ("retention.ms", "-1"), ("segment.ms", "300")), Steady, 0, PartitionCount);
         Add(await CreateAsync(admin, Short, PartitionCount, ("retention.bytes", "200000"), ("segment.ms", "150"), ("file.delete.delay.ms", "100")), Short, 0, PartitionCount, isTrimmed: true);
         Add(await CreateAsync(admin, Keyed, PartitionCount, ("cleanup.policy", "compact"), ("segment.ms", "150"), ("min.cleanable.dirty.ratio", "0.01")), Keyed, 0, PartitionCount, isCompacted: true);
@@ -33,7 +33,7 @@ internal sealed class Topics(Run run)
             timeoutMs = 30000,
             Topics = [new() { Name = name, NumPartitions = partitions, ReplicationFactor = 1, Configs = [.. settings.Select(s => new CreateTopicsRequest.CreatableTopicConfig { Name = s.Name, Value = s.Value })] }],
         };
-        CreateTopicsResponse.CreatableTopicResult result = (await connection.CallAsync(request, 7)).Topics[0];
+        var result = (await connection.CallAsync(request, 7)).Topics[0];
         run.Require(result.ErrorCode is ErrorCode.None or ErrorCode.TopicAlreadyExists || run.IsRestless, $"CreateTopics of {name}: {result.ErrorCode} {result.ErrorMessage}");
         return result.ErrorCode == ErrorCode.None ? result.TopicId : null;
     }
@@ -89,14 +89,14 @@ internal sealed class Topics(Run run)
     /// <summary>Reads every partition from its beginning to its end and compares.</summary>
     public async Task CheckWholeAsync()
     {
-        using Connection connection = await Connection.OpenAsync(run);
-        foreach (PartitionLedger ledger in All())
+        using var connection = await Connection.OpenAsync(run);
+        foreach (var ledger in All())
         {
             List<(long, string)> log = [];
-            long start = await StartAsync(connection, ledger) ?? 0;
-            for (long next = start; ;)
+            var start = await StartAsync(connection, ledger) ?? 0;
+            for (var next = start; ;)
             {
-                FetchResponse.PartitionData data = await FetchAsync(connection, ledger, next, 0, 1 << 20);
+                var data = await FetchAsync(connection, ledger, next, 0, 1 << 20);
                 if (ledger.IsTrimmed && data.ErrorCode == ErrorCode.OffsetOutOfRange)
                 {
                     // Retention goes on.
@@ -127,7 +127,7 @@ internal sealed class Topics(Run run)
     public static async Task<long?> StartAsync(Connection connection, PartitionLedger ledger)
     {
         var request = new ListOffsetsRequest { ReplicaId = -1, Topics = [new() { Name = ledger.Topic, Partitions = [new() { PartitionIndex = ledger.Partition, Timestamp = -2 }] }] };
-        ListOffsetsResponse.ListOffsetsPartitionResponse told = (await connection.CallAsync(request, 7)).Topics[0].Partitions[0];
+        var told = (await connection.CallAsync(request, 7)).Topics[0].Partitions[0];
         return told.ErrorCode == ErrorCode.None ? told.Offset : null;
     }
 
@@ -140,7 +140,7 @@ internal sealed class Topics(Run run)
             MaxBytes = 1 << 22,
             Topics = [new() { TopicId = ledger.TopicId, Partitions = [new() { Partition = ledger.Partition, FetchOffset = from, PartitionMaxBytes = bytesMax }] }],
         };
-        FetchResponse response = await connection.CallAsync(request, 13);
+        var response = await connection.CallAsync(request, 13);
         return response.Responses.Count == 1 && response.Responses[0].Partitions.Count == 1
             ? response.Responses[0].Partitions[0]
             : new FetchResponse.PartitionData { ErrorCode = response.ErrorCode == ErrorCode.None ? ErrorCode.UnknownServerError : response.ErrorCode };

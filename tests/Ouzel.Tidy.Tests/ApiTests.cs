@@ -10,12 +10,12 @@ public sealed partial class ApiTests
     [Fact]
     public void Every_api_of_the_table_has_a_handler_and_a_test_where_one_looks_for_them()
     {
-        List<string> apis = Registered();
+        var apis = Registered();
         Assert.True(apis.Count >= 1, $"{Table} creates no handler named <Api>Api");
         var missing = new List<string>();
-        foreach (string api in apis)
+        foreach (var api in apis)
         {
-            foreach (string file in new[] { $"src/Ouzel.Broker/Apis/{api}.cs", $"src/Ouzel.Protocol/Messages/{api}.cs", $"tests/Ouzel.Broker.Tests/Apis/{api}Tests.cs" })
+            foreach (var file in new[] { $"src/Ouzel.Broker/Apis/{api}.cs", $"src/Ouzel.Protocol/Messages/{api}.cs", $"tests/Ouzel.Broker.Tests/Apis/{api}Tests.cs" })
             {
                 if (!Checkout.Has(file))
                 {
@@ -30,7 +30,7 @@ public sealed partial class ApiTests
     [Fact]
     public void Every_handler_is_in_the_table()
     {
-        List<string> apis = Registered();
+        var apis = Registered();
         List<string> missing = [.. Checkout.Under("src/Ouzel.Broker/Apis")
             .SelectMany(f => Handler().Matches(Checkout.Read(f)).Select(m => m.Groups[1].Value))
             .Except(apis)];

@@ -35,12 +35,12 @@ internal static partial class Checkout
     public static List<string> Matches(IEnumerable<string> files, Regex pattern)
     {
         var found = new List<string>();
-        foreach (string file in files)
+        foreach (var file in files)
         {
-            string text = Read(file);
+            var text = Read(file);
             foreach (Match match in pattern.Matches(text))
             {
-                int line = text.AsSpan(0, match.Index).Count('\n') + 1;
+                var line = text.AsSpan(0, match.Index).Count('\n') + 1;
                 found.Add($"{file}:{line} {match.Value.Trim()}");
             }
         }
@@ -56,7 +56,7 @@ internal static partial class Checkout
 
     private static IEnumerable<string> Walk(string folder)
     {
-        foreach (string file in Directory.EnumerateFiles(folder))
+        foreach (var file in Directory.EnumerateFiles(folder))
         {
             // A worktree has a file here where a clone has a folder.
             if (Path.GetFileName(file) != ".git")
@@ -65,14 +65,14 @@ internal static partial class Checkout
             }
         }
 
-        foreach (string inner in Directory.EnumerateDirectories(folder))
+        foreach (var inner in Directory.EnumerateDirectories(folder))
         {
             if (BuiltFolders.Contains(Path.GetFileName(inner)) || File.ResolveLinkTarget(inner, returnFinalTarget: false) is not null)
             {
                 continue;
             }
 
-            foreach (string file in Walk(inner))
+            foreach (var file in Walk(inner))
             {
                 yield return file;
             }

@@ -19,9 +19,9 @@ public sealed class DependencyTests
     public void Projects_refer_only_to_what_the_table_allows()
     {
         var wrong = new List<string>();
-        foreach (string path in Projects.Paths.Where(p => !p.StartsWith("tests/", StringComparison.Ordinal)))
+        foreach (var path in Projects.Paths.Where(p => !p.StartsWith("tests/", StringComparison.Ordinal)))
         {
-            if (!Allowed.TryGetValue(Projects.Name(path), out string[]? allowed))
+            if (!Allowed.TryGetValue(Projects.Name(path), out var allowed))
             {
                 wrong.Add($"{path} is not in the table of {nameof(DependencyTests)}");
                 continue;
@@ -44,7 +44,7 @@ public sealed class DependencyTests
     [Fact]
     public void Every_project_is_in_the_solution()
     {
-        string solution = Checkout.Read("Ouzel.slnx");
+        var solution = Checkout.Read("Ouzel.slnx");
         List<string> missing = [.. Projects.Paths.Where(p => !solution.Contains($"\"{p}\"", StringComparison.Ordinal))];
         Checkout.NothingFound(missing, "Add to Ouzel.slnx, or ./test does not build it:");
     }
@@ -52,7 +52,7 @@ public sealed class DependencyTests
     [Fact]
     public void Every_suite_is_run_by_the_test_command()
     {
-        string command = Checkout.Read("test");
+        var command = Checkout.Read("test");
         List<string> missing = [.. Projects.Paths.Select(Projects.Name)
             .Where(n => n.EndsWith(".Tests", StringComparison.Ordinal) && !command.Contains($"={n}", StringComparison.Ordinal))];
         Checkout.NothingFound(missing, "Add to the table of suites in ./test:");

@@ -11,17 +11,17 @@ public sealed partial class DocumentTests
     public void Links_lead_to_files()
     {
         var broken = new List<string>();
-        foreach (string page in Pages)
+        foreach (var page in Pages)
         {
             foreach (Match link in Link().Matches(Checkout.Read(page)))
             {
-                string target = link.Groups[1].Value.Split('#')[0];
+                var target = link.Groups[1].Value.Split('#')[0];
                 if (target.Length == 0 || target.Contains("://", StringComparison.Ordinal) || target.StartsWith("mailto:", StringComparison.Ordinal))
                 {
                     continue;
                 }
 
-                string path = Path.GetFullPath(Path.Combine(Checkout.Root, Path.GetDirectoryName(page)!, target));
+                var path = Path.GetFullPath(Path.Combine(Checkout.Root, Path.GetDirectoryName(page)!, target));
                 if (!File.Exists(path) && !Directory.Exists(path))
                 {
                     broken.Add($"{page}: {link.Value}");
@@ -35,7 +35,7 @@ public sealed partial class DocumentTests
     [Fact]
     public void Every_page_can_be_reached_from_the_index()
     {
-        string index = Checkout.Read("docs/README.md");
+        var index = Checkout.Read("docs/README.md");
         List<string> unreachable = [.. Pages.Where(p => p.StartsWith("docs/", StringComparison.Ordinal) && p != "docs/README.md" && !p.StartsWith("docs/decisions/", StringComparison.Ordinal))
             .Where(p => !index.Contains($"({p["docs/".Length..]}", StringComparison.Ordinal))];
         Checkout.NothingFound(unreachable, "Add a line to docs/README.md:");
@@ -46,16 +46,16 @@ public sealed partial class DocumentTests
     {
         var wrong = new List<string>();
         var numbers = new Dictionary<int, string>();
-        foreach (string page in Pages.Where(p => p.StartsWith("docs/decisions/", StringComparison.Ordinal)))
+        foreach (var page in Pages.Where(p => p.StartsWith("docs/decisions/", StringComparison.Ordinal)))
         {
-            Match name = DecisionName().Match(Path.GetFileName(page));
+            var name = DecisionName().Match(Path.GetFileName(page));
             if (!name.Success)
             {
                 wrong.Add($"{page}: NNNN-title.md");
                 continue;
             }
 
-            int number = int.Parse(name.Groups[1].Value);
+            var number = int.Parse(name.Groups[1].Value);
             if (!numbers.TryAdd(number, page))
             {
                 wrong.Add($"{page}: {numbers[number]} has this number");

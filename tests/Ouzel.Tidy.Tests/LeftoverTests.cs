@@ -30,7 +30,7 @@ public sealed class LeftoverTests
     public void Nothing_looks_beside_the_checkout()
     {
         var pattern = new Regex(@"OUZEL_" + @"SHARED|\.\./" + @"shared\b|\bshared/" + @"(golden|protocol|conformance|cases|reference|design|seeds)\b|Root, ""\.\.""");
-        IEnumerable<string> recorded = Checkout.Files.Where(f => Checkout.IsRecorded(f) && Path.GetExtension(f) is ".py" or ".md" or ".table");
+        var recorded = Checkout.Files.Where(f => Checkout.IsRecorded(f) && Path.GetExtension(f) is ".py" or ".md" or ".table");
         Checkout.NothingFound(Checkout.Matches(Checkout.Texts.Concat(recorded), pattern), "A clone has nothing beside it. What tests need lies under tests/; eng/take-golden brings it there:");
     }
 

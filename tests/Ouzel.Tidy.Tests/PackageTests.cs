@@ -10,7 +10,7 @@ public sealed partial class PackageTests
     [Fact]
     public void Every_package_has_its_reason_and_every_reason_its_package()
     {
-        IReadOnlyList<string> packages = Projects.CentralPackages();
+        var packages = Projects.CentralPackages();
         List<string> explained = [.. Row().Matches(Checkout.Read(Reasons)).Select(m => m.Groups[1].Value)];
         Assert.NotEmpty(packages);
         Checkout.NothingFound([.. packages.Except(explained)], $"Say in {Reasons} why these are needed, as a table row | `Name` | reason |:");

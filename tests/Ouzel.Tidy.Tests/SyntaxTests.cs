@@ -18,9 +18,9 @@ public sealed class SyntaxTests
         var tests = new List<(string Place, MethodDeclarationSyntax Method)>();
         var asserting = new HashSet<string>(StringComparer.Ordinal);
         var calls = new List<(string Name, HashSet<string> Called)>();
-        foreach ((string file, SyntaxNode root) in Trees.Value.Where(t => t.File.StartsWith("tests/", StringComparison.Ordinal)))
+        foreach (var (file, root) in Trees.Value.Where(t => t.File.StartsWith("tests/", StringComparison.Ordinal)))
         {
-            foreach (MethodDeclarationSyntax method in root.DescendantNodes().OfType<MethodDeclarationSyntax>())
+            foreach (var method in root.DescendantNodes().OfType<MethodDeclarationSyntax>())
             {
                 if (IsTest(method))
                 {
@@ -30,7 +30,7 @@ public sealed class SyntaxTests
                 AddBody(method.Identifier.Text, method);
             }
 
-            foreach (LocalFunctionStatementSyntax function in root.DescendantNodes().OfType<LocalFunctionStatementSyntax>())
+            foreach (var function in root.DescendantNodes().OfType<LocalFunctionStatementSyntax>())
             {
                 AddBody(function.Identifier.Text, function);
             }
@@ -80,10 +80,10 @@ public sealed class SyntaxTests
     public void Namespaces_are_the_folders()
     {
         var wrong = new List<string>();
-        foreach ((string file, SyntaxNode root) in Trees.Value.Where(t => t.File.StartsWith("src/", StringComparison.Ordinal)))
+        foreach (var (file, root) in Trees.Value.Where(t => t.File.StartsWith("src/", StringComparison.Ordinal)))
         {
-            string? space = root.DescendantNodes().OfType<FileScopedNamespaceDeclarationSyntax>().FirstOrDefault()?.Name.ToString();
-            string project = file.Split('/')[1];
+            var space = root.DescendantNodes().OfType<FileScopedNamespaceDeclarationSyntax>().FirstOrDefault()?.Name.ToString();
+            var project = file.Split('/')[1];
             if (space is not null && !space.StartsWith(project, StringComparison.Ordinal) && !space.StartsWith("System.", StringComparison.Ordinal))
             {
                 wrong.Add($"{file}: {space}");

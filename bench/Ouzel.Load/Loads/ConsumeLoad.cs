@@ -23,21 +23,21 @@ internal sealed class ConsumeLoad(ConsumeShape shape) : ILoad
     {
         long offset = 0;
         var response = new FetchResponse();
-        FetchRequest request = Request(target, shape);
-        FetchRequest.FetchPartition partition = request.Topics[0].Partitions[0];
+        var request = Request(target, shape);
+        var partition = request.Topics[0].Partitions[0];
         while (!meter.IsOver)
         {
             partition.FetchOffset = offset;
-            byte[] frame = LoadConnection.Frame<FetchRequest, FetchResponse>(request, Version);
-            long sentAt = Stopwatch.GetTimestamp();
+            var frame = LoadConnection.Frame<FetchRequest, FetchResponse>(request, Version);
+            var sentAt = Stopwatch.GetTimestamp();
             await connection.SendAsync(frame);
-            (ReadOnlyMemory<byte> records, long highWatermark) = Read(await connection.ReceiveAsync(), response);
+            var (records, highWatermark) = Read(await connection.ReceiveAsync(), response);
             if (highWatermark == 0 && !shape.IsTail)
             {
                 throw new LoadException($"{target.Topic}-{target.Partition} is empty; run produce first");
             }
 
-            (long count, long next) = Walk(records.Span, offset);
+            var (count, next) = Walk(records.Span, offset);
             meter.Answered(sentAt, count, records.Length);
             offset = next >= highWatermark && !shape.IsTail ? 0 : next;
         }
@@ -62,7 +62,7 @@ internal sealed class ConsumeLoad(ConsumeShape shape) : ILoad
     public static (ReadOnlyMemory<byte> Records, long HighWatermark) Read(ReadOnlyMemory<byte> answer, FetchResponse response)
     {
         LoadConnection.Read(answer, response, ApiKey.Fetch, Version);
-        FetchResponse.PartitionData data = response.ErrorCode == ErrorCode.None ? response.Responses[0].Partitions[0] : throw new LoadException($"A fetch answered {response.ErrorCode}");
+        var data = response.ErrorCode == ErrorCode.None ? response.Responses[0].Partitions[0] : throw new LoadException($"A fetch answered {response.ErrorCode}");
         return data.ErrorCode == ErrorCode.None
             ? (data.Records is MemoryRecords memory ? memory.Memory : ReadOnlyMemory<byte>.Empty, data.HighWatermark)
             : throw new LoadException($"A fetch answered {data.ErrorCode}");
@@ -72,7 +72,7 @@ internal sealed class ConsumeLoad(ConsumeShape shape) : ILoad
     private static (long Records, long OffsetNext) Walk(ReadOnlySpan<byte> bytes, long offset)
     {
         long records = 0;
-        while (RecordBatch.TryRead(bytes, out RecordBatch batch, out int sizeBytes))
+        while (RecordBatch.TryRead(bytes, out var batch, out var sizeBytes))
         {
             records += batch.RecordCount;
             offset = batch.NextOffset;

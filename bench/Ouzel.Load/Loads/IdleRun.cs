@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Ouzel.Load.Machine;
 using Ouzel.Protocol.Messages;
 
@@ -30,20 +29,20 @@ internal static class IdleRun
             throw new LoadException("idle reads the broker's memory: name it with --broker-pid");
         }
 
-        long descriptors = Native.RaiseDescriptorLimit();
+        var descriptors = Native.RaiseDescriptorLimit();
         if (options.Connections + WarmConnections + SpareDescriptors > descriptors)
         {
             throw new LoadException($"{options.Connections} connections need more than the {descriptors} descriptors this user may have: raise 'ulimit -Hn', for the broker too");
         }
 
-        (string host, int port) = options.HostAndPort;
+        var (host, port) = options.HostAndPort;
         var connections = new List<LoadConnection>();
         try
         {
             // What the first ones make the broker load and compile is not their cost.
             await OpenAsync(WarmConnections);
             await Task.Delay(SettleMs);
-            long before = ProcessFacts.ResidentBytes(options.BrokerPid);
+            var before = ProcessFacts.ResidentBytes(options.BrokerPid);
             await OpenAsync(options.Connections);
             await Task.Delay(SettleMs);
             return new IdleReport(options.Connections, speaks, before, ProcessFacts.ResidentBytes(options.BrokerPid));
@@ -55,9 +54,9 @@ internal static class IdleRun
 
         async Task OpenAsync(int count)
         {
-            for (int i = 0; i < count; i++)
+            for (var i = 0; i < count; i++)
             {
-                LoadConnection connection = await LoadConnection.OpenAsync(host, port);
+                var connection = await LoadConnection.OpenAsync(host, port);
                 connections.Add(connection);
                 if (speaks)
                 {

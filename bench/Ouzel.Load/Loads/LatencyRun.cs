@@ -32,7 +32,7 @@ internal sealed class LatencyRun(LoadOptions options, LatencyShape shape)
     /// <summary>The report on arrivals at the consumer; percentiles of acknowledgements by themselves.</summary>
     public async Task<(LoadReport Arrivals, Latencies Acknowledgements)> RunAsync(CancellationToken stop)
     {
-        LoadTarget target = (await Topics.TargetsAsync(options))[0];
+        var target = (await Topics.TargetsAsync(options))[0];
         // What was awaited goes on where sockets are polled, and what follows blocks.
         return await Task.Factory.StartNew(() => Run(target, stop), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
@@ -40,12 +40,12 @@ internal sealed class LatencyRun(LoadOptions options, LatencyShape shape)
     private (LoadReport Arrivals, Latencies Acknowledgements) Run(LoadTarget target, CancellationToken stop)
     {
         using LoadConnection produce = LoadConnection.Open(target.Host, target.Port), consume = LoadConnection.Open(target.Host, target.Port);
-        FetchRequest fetch = ConsumeLoad.Request(target, new ConsumeShape(FetchBytes, shape.MinBytes, shape.MaxWaitMs));
-        long end = End(consume, fetch);
-        long count = (long)((options.Seconds + WarmSeconds) * shape.RecordsPerSecond);
+        var fetch = ConsumeLoad.Request(target, new ConsumeShape(FetchBytes, shape.MinBytes, shape.MaxWaitMs));
+        var end = End(consume, fetch);
+        var count = (long)((options.Seconds + WarmSeconds) * shape.RecordsPerSecond);
         var sentAt = new System.Collections.Concurrent.ConcurrentQueue<long>();
         // Measuring begins after the warm-up; what was planned before does not count.
-        long start = Stopwatch.GetTimestamp() + Nanoseconds(0.01);
+        var start = Stopwatch.GetTimestamp() + Nanoseconds(0.01);
         _begin = start + Nanoseconds(WarmSeconds);
         Interlocked.Exchange(ref _expected, count);
         CpuTime broker = ProcessFacts.Cpu(options.BrokerPid), client = ProcessFacts.Cpu(Environment.ProcessId);
@@ -56,9 +56,9 @@ internal sealed class LatencyRun(LoadOptions options, LatencyShape shape)
             Begin(() => Send(produce, target, sentAt, start, count, stop)),
         ];
         var longest = TimeSpan.FromSeconds(options.Seconds + WarmSeconds + LateSecondsMax);
-        foreach (Thread thread in threads)
+        foreach (var thread in threads)
         {
-            TimeSpan left = longest - Stopwatch.GetElapsedTime(start);
+            var left = longest - Stopwatch.GetElapsedTime(start);
             if (!thread.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero))
             {
                 _fault ??= new LoadException($"{Interlocked.Read(ref _arrived)} of {count} records arrived within {longest.TotalSeconds:N0} s");
@@ -72,7 +72,7 @@ internal sealed class LatencyRun(LoadOptions options, LatencyShape shape)
             throw new LoadException(_fault.Message);
         }
 
-        TimeSpan took = Stopwatch.GetElapsedTime(start);
+        var took = Stopwatch.GetElapsedTime(start);
         return (LoadReport.Of("latency", 2, count, count, count * shape.RecordBytes, _arrivals, took, options.BrokerPid != 0,
             ProcessFacts.Cpu(options.BrokerPid) - broker, ProcessFacts.Cpu(Environment.ProcessId) - client), _acknowledgements);
     }
@@ -98,18 +98,18 @@ internal sealed class LatencyRun(LoadOptions options, LatencyShape shape)
     /// <summary>A batch of one record is the same bytes every time but for the stamp and the checksum over it.</summary>
     private void Send(LoadConnection connection, LoadTarget target, System.Collections.Concurrent.ConcurrentQueue<long> sentAt, long start, long count, CancellationToken stop)
     {
-        byte[] value = new byte[Math.Max(StampBytes, shape.RecordBytes)];
+        var value = new byte[Math.Max(StampBytes, shape.RecordBytes)];
         value.AsSpan().Fill(0xA5);
         using var builder = new RecordBatchBuilder();
         builder.Append(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(), null, value);
-        byte[] batch = builder.BuildArray();
-        byte[] frame = LoadConnection.Frame<ProduceRequest, ProduceResponse>(ProduceLoad.Request(target, batch, shape.Acks), ProduceLoad.Version);
+        var batch = builder.BuildArray();
+        var frame = LoadConnection.Frame<ProduceRequest, ProduceResponse>(ProduceLoad.Request(target, batch, shape.Acks), ProduceLoad.Version);
         int batchAt = frame.AsSpan().IndexOf(batch), stampAt = batchAt + batch.AsSpan().IndexOf(value);
         const int CrcAt = 17, AttributesAt = 21;
         Native.AskForExactTimers();
         for (long number = 0; number < count && !stop.IsCancellationRequested; number++)
         {
-            long planned = start + Nanoseconds(number / shape.RecordsPerSecond);
+            var planned = start + Nanoseconds(number / shape.RecordsPerSecond);
             if (planned > Stopwatch.GetTimestamp())
             {
                 Native.SleepUntil(planned);
@@ -128,7 +128,7 @@ internal sealed class LatencyRun(LoadOptions options, LatencyShape shape)
         for (long number = 0; number < count; number++)
         {
             ProduceLoad.Check(connection.Receive(), response);
-            if (sentAt.TryDequeue(out long planned) && planned >= _begin)
+            if (sentAt.TryDequeue(out var planned) && planned >= _begin)
             {
                 _acknowledgements.Add(Stopwatch.GetElapsedTime(planned));
             }
@@ -142,13 +142,13 @@ internal sealed class LatencyRun(LoadOptions options, LatencyShape shape)
         {
             fetch.Topics[0].Partitions[0].FetchOffset = offset;
             connection.Send(LoadConnection.Frame<FetchRequest, FetchResponse>(fetch, ConsumeLoad.Version));
-            ReadOnlySpan<byte> bytes = ConsumeLoad.Read(connection.Receive(), response).Records.Span;
-            long now = Stopwatch.GetTimestamp();
-            while (RecordBatch.TryRead(bytes, out RecordBatch batch, out int sizeBytes))
+            var bytes = ConsumeLoad.Read(connection.Receive(), response).Records.Span;
+            var now = Stopwatch.GetTimestamp();
+            while (RecordBatch.TryRead(bytes, out var batch, out var sizeBytes))
             {
-                foreach (Record record in batch.Records())
+                foreach (var record in batch.Records())
                 {
-                    long planned = BinaryPrimitives.ReadInt64LittleEndian(record.Value);
+                    var planned = BinaryPrimitives.ReadInt64LittleEndian(record.Value);
                     Interlocked.Increment(ref _arrived);
                     if (planned >= _begin)
                     {
@@ -164,7 +164,7 @@ internal sealed class LatencyRun(LoadOptions options, LatencyShape shape)
 
     private static long End(LoadConnection connection, FetchRequest fetch)
     {
-        int maxWait = fetch.MaxWaitMs;
+        var maxWait = fetch.MaxWaitMs;
         fetch.MaxWaitMs = 0;
         connection.Send(LoadConnection.Frame<FetchRequest, FetchResponse>(fetch, ConsumeLoad.Version));
         fetch.MaxWaitMs = maxWait;

@@ -60,7 +60,7 @@ internal sealed class LoadConnection : IDisposable
     public async ValueTask SendAsync(byte[] frame)
     {
         Number(frame);
-        for (int sent = 0; sent < frame.Length;)
+        for (var sent = 0; sent < frame.Length;)
         {
             sent += await _socket.SendAsync(frame.AsMemory(sent), SocketFlags.None);
         }
@@ -70,7 +70,7 @@ internal sealed class LoadConnection : IDisposable
     public void Send(byte[] frame)
     {
         Number(frame);
-        for (int sent = 0; sent < frame.Length;)
+        for (var sent = 0; sent < frame.Length;)
         {
             sent += _socket.Send(frame.AsSpan(sent));
         }
@@ -118,11 +118,11 @@ internal sealed class LoadConnection : IDisposable
     /// <summary>Bytes that the next response lacks at least; makes room for them.</summary>
     private int Missing()
     {
-        int have = _end - _start;
-        int wanted = SizeBytes;
+        var have = _end - _start;
+        var wanted = SizeBytes;
         if (have >= SizeBytes)
         {
-            int size = BinaryPrimitives.ReadInt32BigEndian(_received.AsSpan(_start));
+            var size = BinaryPrimitives.ReadInt32BigEndian(_received.AsSpan(_start));
             wanted += size is >= SizeBytes and <= ResponseBytesMax ? size : throw new LoadException($"An answer of {size} bytes: this is no Kafka broker");
         }
 
@@ -133,7 +133,7 @@ internal sealed class LoadConnection : IDisposable
 
         if (wanted > _received.Length - _start)
         {
-            byte[] roomy = wanted > _received.Length ? new byte[wanted + (wanted >> 2)] : _received;
+            var roomy = wanted > _received.Length ? new byte[wanted + (wanted >> 2)] : _received;
             _received.AsSpan(_start, have).CopyTo(roomy);
             (_received, _start, _end) = (roomy, 0, have);
         }
@@ -145,7 +145,7 @@ internal sealed class LoadConnection : IDisposable
 
     private ReadOnlyMemory<byte> Next()
     {
-        int size = BinaryPrimitives.ReadInt32BigEndian(_received.AsSpan(_start));
+        var size = BinaryPrimitives.ReadInt32BigEndian(_received.AsSpan(_start));
         ReadOnlyMemory<byte> answer = _received.AsMemory(_start + SizeBytes, size);
         _start += SizeBytes + size;
         if (_start == _end)

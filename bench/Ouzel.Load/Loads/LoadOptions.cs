@@ -11,7 +11,7 @@ namespace Ouzel.Load;
 /// <param name="IsBare">The server is one of the bare loops: it knows no topics, so none is made or looked for.</param>
 internal sealed record LoadOptions(string Address, string Topic, int Partitions, int Connections, double Seconds, long BytesMax, int BrokerPid, bool IsBare = false)
 {
-    public (string Host, int Port) HostAndPort => Address.LastIndexOf(':') is >= 0 and var colon && int.TryParse(Address[(colon + 1)..], out int port)
+    public (string Host, int Port) HostAndPort => Address.LastIndexOf(':') is >= 0 and var colon && int.TryParse(Address[(colon + 1)..], out var port)
         ? (Address[..colon], port)
         : throw new LoadException($"{Address} is not host:port");
 }

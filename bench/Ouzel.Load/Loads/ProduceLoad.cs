@@ -19,19 +19,19 @@ internal sealed class ProduceLoad(ProduceShape shape, double recordsPerSecond = 
 
     public async Task DriveAsync(LoadConnection connection, LoadTarget target, LoadMeter meter)
     {
-        (byte[] batch, int records) = Batch(shape);
-        byte[] frame = LoadConnection.Frame<ProduceRequest, ProduceResponse>(Request(target, batch, shape.Acks), Version);
+        var (batch, records) = Batch(shape);
+        var frame = LoadConnection.Frame<ProduceRequest, ProduceResponse>(Request(target, batch, shape.Acks), Version);
         var sentAt = new Queue<long>();
         var response = new ProduceResponse();
-        double interval = recordsPerSecond > 0 ? Stopwatch.Frequency * (double)records * connections / recordsPerSecond : 0;
-        long began = Stopwatch.GetTimestamp();
+        var interval = recordsPerSecond > 0 ? Stopwatch.Frequency * (double)records * connections / recordsPerSecond : 0;
+        var began = Stopwatch.GetTimestamp();
         for (long number = 0; !meter.IsOver; number++)
         {
-            long planned = Stopwatch.GetTimestamp();
+            var planned = Stopwatch.GetTimestamp();
             if (interval > 0)
             {
-                long due = began + (long)(number * interval);
-                TimeSpan early = Stopwatch.GetElapsedTime(planned, due);
+                var due = began + (long)(number * interval);
+                var early = Stopwatch.GetElapsedTime(planned, due);
                 if (early > TimeSpan.FromMilliseconds(1))
                 {
                     await Task.Delay(early);
@@ -69,7 +69,7 @@ internal sealed class ProduceLoad(ProduceShape shape, double recordsPerSecond = 
     public static void Check(ReadOnlyMemory<byte> answer, ProduceResponse response)
     {
         LoadConnection.Read(answer, response, ApiKey.Produce, Version);
-        ProduceResponse.PartitionProduceResponse partition = response.Responses[0].PartitionResponses[0];
+        var partition = response.Responses[0].PartitionResponses[0];
         if (partition.ErrorCode != ErrorCode.None)
         {
             throw new LoadException($"A write answered {partition.ErrorCode} {partition.ErrorMessage}");
@@ -94,9 +94,9 @@ internal sealed class ProduceLoad(ProduceShape shape, double recordsPerSecond = 
     public static (byte[] Batch, int Records) Batch(ProduceShape shape, long baseOffset = 0)
     {
         var random = new Random(1);
-        long now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         using var builder = new RecordBatchBuilder { Codec = shape.Codec, BaseOffset = baseOffset };
-        byte[] value = new byte[shape.RecordBytes];
+        var value = new byte[shape.RecordBytes];
         do
         {
             random.NextBytes(value.AsSpan(value.Length / 2));

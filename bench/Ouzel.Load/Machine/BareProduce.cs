@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using Ouzel.Load;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Protocol.Wire;
@@ -35,15 +34,15 @@ internal sealed unsafe class BareProduce(BareProduceShape shape)
     public void Run(Socket listener)
     {
         _responses = (byte*)NativeMemory.Alloc((nuint)(ResponsesMax * _template.Length));
-        byte* events = (byte*)NativeMemory.Alloc((nuint)(EventsMax * Native.EventBytes));
-        int listening = (int)listener.Handle;
+        var events = (byte*)NativeMemory.Alloc((nuint)(EventsMax * Native.EventBytes));
+        var listening = (int)listener.Handle;
         Native.Control(_epoll, Native.EpollAdd, listening, Native.EpollIn);
         while (true)
         {
-            int count = Native.Poll(_epoll, events, EventsMax);
-            for (int i = 0; i < count; i++)
+            var count = Native.Poll(_epoll, events, EventsMax);
+            for (var i = 0; i < count; i++)
             {
-                int descriptor = Native.EventDescriptor(events, i);
+                var descriptor = Native.EventDescriptor(events, i);
                 if (descriptor == listening)
                 {
                     Accept(listener);
@@ -58,7 +57,7 @@ internal sealed unsafe class BareProduce(BareProduceShape shape)
 
     private void Accept(Socket listener)
     {
-        Socket socket = listener.Accept();
+        var socket = listener.Accept();
         socket.NoDelay = true;
         socket.Blocking = false;
         if (_file is null)
@@ -89,20 +88,20 @@ internal sealed unsafe class BareProduce(BareProduceShape shape)
     {
         if (peer.Buffer == null)
         {
-            peer.Buffer = _buffers.TryPop(out nint idle) ? (byte*)idle : (byte*)NativeMemory.Alloc((nuint)shape.BufferBytes);
+            peer.Buffer = _buffers.TryPop(out var idle) ? (byte*)idle : (byte*)NativeMemory.Alloc((nuint)shape.BufferBytes);
             peer.Start = peer.End = 0;
         }
 
-        nint received = Native.recv(peer.Descriptor, peer.Buffer + peer.End, (nuint)(shape.BufferBytes - peer.End), 0);
+        var received = Native.recv(peer.Descriptor, peer.Buffer + peer.End, (nuint)(shape.BufferBytes - peer.End), 0);
         if (received <= 0)
         {
             return received < 0 && Marshal.GetLastPInvokeError() is Native.Again or Native.Interrupted;
         }
 
-        int arrived = peer.End;
+        var arrived = peer.End;
         peer.End += (int)received;
-        int whole = WholeFrames(peer);
-        (int from, int to) = shape.IsStream ? (arrived, peer.End) : (peer.Start, whole);
+        var whole = WholeFrames(peer);
+        var (from, to) = shape.IsStream ? (arrived, peer.End) : (peer.Start, whole);
         Append(peer.Buffer + from, to - from);
         peer.Start = whole;
         MakeRoom(peer);
@@ -112,10 +111,10 @@ internal sealed unsafe class BareProduce(BareProduceShape shape)
     /// <summary>Where the last whole frame ends; prepares a response for each.</summary>
     private int WholeFrames(Peer peer)
     {
-        int at = peer.Start;
+        var at = peer.Start;
         while (peer.End - at >= CorrelationAt + sizeof(int))
         {
-            int bytes = SizeBytes + BinaryPrimitives.ReverseEndianness(*(int*)(peer.Buffer + at));
+            var bytes = SizeBytes + BinaryPrimitives.ReverseEndianness(*(int*)(peer.Buffer + at));
             if (bytes > shape.BufferBytes)
             {
                 throw new LoadException($"A frame of {bytes} bytes does not fit into --buffer-bytes {shape.BufferBytes}");
@@ -126,7 +125,7 @@ internal sealed unsafe class BareProduce(BareProduceShape shape)
                 break;
             }
 
-            byte* answer = _responses + (_answerCount++ * _template.Length);
+            var answer = _responses + (_answerCount++ * _template.Length);
             _template.CopyTo(new Span<byte>(answer, _template.Length));
             *(int*)(answer + SizeBytes) = *(int*)(peer.Buffer + at + CorrelationAt);
             at += bytes;
@@ -170,7 +169,7 @@ internal sealed unsafe class BareProduce(BareProduceShape shape)
     /// <summary>The responses are a few bytes each and the client reads them, so the socket always has room.</summary>
     private bool Answer(Peer peer)
     {
-        int bytes = _answerCount * _template.Length;
+        var bytes = _answerCount * _template.Length;
         _answerCount = 0;
         return Native.send(peer.Descriptor, _responses, (nuint)bytes, Native.NoSignal) == bytes;
     }

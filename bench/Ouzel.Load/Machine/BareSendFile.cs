@@ -30,11 +30,11 @@ internal sealed unsafe class BareSendFile(BareSendFileShape shape)
 
     public void Run(Func<Socket> listen)
     {
-        FileStream file = Fill();
-        using Socket listener = listen();
+        var file = Fill();
+        using var listener = listen();
         while (true)
         {
-            Socket socket = listener.Accept();
+            var socket = listener.Accept();
             socket.NoDelay = true;
             socket.Blocking = false;
             new Thread(() => Serve(socket, file.SafeFileHandle)) { IsBackground = true }.Start();
@@ -43,7 +43,7 @@ internal sealed unsafe class BareSendFile(BareSendFileShape shape)
 
     private FileStream Fill()
     {
-        (byte[] batch, int records) = ProduceLoad.Batch(shape.Records);
+        var (batch, records) = ProduceLoad.Batch(shape.Records);
         _batchBytes = batch.Length;
         if (shape.FetchBytes < _batchBytes)
         {
@@ -58,7 +58,7 @@ internal sealed unsafe class BareSendFile(BareSendFileShape shape)
             return existing;
         }
 
-        FileStream file = BareServer.NewFile(shape.Directory);
+        var file = BareServer.NewFile(shape.Directory);
         for (long offset = 0; _fileBytes < shape.FileBytes || _fileBytes < shape.FetchBytes; offset += records)
         {
             BinaryPrimitives.WriteInt64BigEndian(batch, offset);
@@ -87,13 +87,13 @@ internal sealed unsafe class BareSendFile(BareSendFileShape shape)
     {
         var peer = new Peer((int)socket.Handle);
         byte[] header = [.. _header];
-        byte* buffer = (byte*)NativeMemory.Alloc(RequestBytesMax);
+        var buffer = (byte*)NativeMemory.Alloc(RequestBytesMax);
         long position = 0;
-        int held = 0;
+        var held = 0;
         while (peer.Receive(buffer + held, RequestBytesMax - held) is > 0 and var received)
         {
             held += (int)received;
-            int at = 0;
+            var at = 0;
             while (held - at >= CorrelationAt + sizeof(int) && SizeBytes + BinaryPrimitives.ReverseEndianness(*(int*)(buffer + at)) is var bytes && held - at >= bytes)
             {
                 new Span<byte>(buffer + at + CorrelationAt, sizeof(int)).CopyTo(header.AsSpan(SizeBytes));
@@ -154,7 +154,7 @@ internal sealed unsafe class BareSendFile(BareSendFileShape shape)
         {
             while (bytes > 0)
             {
-                nint sent = Native.sendfile(_descriptor, file, &position, (nuint)bytes);
+                var sent = Native.sendfile(_descriptor, file, &position, (nuint)bytes);
                 if (sent == 0 || sent < 0 && !Waited())
                 {
                     return false;
@@ -169,10 +169,10 @@ internal sealed unsafe class BareSendFile(BareSendFileShape shape)
         /// <summary>Whether the call that failed may be made again, after a wait if it would have had to.</summary>
         private bool Waited()
         {
-            int error = Marshal.GetLastPInvokeError();
+            var error = Marshal.GetLastPInvokeError();
             if (error == Native.Again)
             {
-                byte* events = stackalloc byte[32];
+                var events = stackalloc byte[32];
                 _ = Native.Poll(_epoll, events, 1);
             }
 

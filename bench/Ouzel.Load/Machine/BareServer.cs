@@ -28,7 +28,7 @@ internal static class BareServer
     public static FileStream NewFile(string directory)
     {
         Directory.CreateDirectory(directory);
-        string path = Path.Combine(directory, $"bare-{Environment.ProcessId}-{Guid.NewGuid():n}");
+        var path = Path.Combine(directory, $"bare-{Environment.ProcessId}-{Guid.NewGuid():n}");
         var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, bufferSize: 0);
         File.Delete(path);
         return file;

@@ -20,16 +20,16 @@ internal static unsafe class MachineLimits
 
     public static IEnumerable<MachineLimit> Measure(string directory, double seconds)
     {
-        foreach (int bytes in (int[])[1 << 20, 64 << 10])
+        foreach (var bytes in (int[])[1 << 20, 64 << 10])
         {
-            (MachineLimit send, MachineLimit receive) = Loopback(bytes, seconds);
+            var (send, receive) = Loopback(bytes, seconds);
             yield return send;
             yield return receive;
         }
 
         yield return PageCache(directory, 64 << 10, reserve: false, seconds);
         yield return PageCache(directory, 64 << 10, reserve: true, seconds);
-        foreach (int bytes in (int[])[4 << 10, 64 << 10, 1 << 20])
+        foreach (var bytes in (int[])[4 << 10, 64 << 10, 1 << 20])
         {
             yield return Sync(directory, bytes, seconds);
         }
@@ -46,11 +46,11 @@ internal static unsafe class MachineLimits
     /// <summary>The disk's own: an append to a file whose room is reserved, then fdatasync.</summary>
     public static MachineLimit Sync(string directory, int bytes, double seconds)
     {
-        using FileStream file = BareServer.NewFile(directory);
-        byte* buffer = (byte*)NativeMemory.AllocZeroed((nuint)bytes);
+        using var file = BareServer.NewFile(directory);
+        var buffer = (byte*)NativeMemory.AllocZeroed((nuint)bytes);
         var latencies = new Latencies();
         long position = 0, reserved = 0, began = Stopwatch.GetTimestamp();
-        CpuTime before = Native.ThreadTime();
+        var before = Native.ThreadTime();
         while (Stopwatch.GetElapsedTime(began).TotalSeconds < seconds)
         {
             if (position + bytes > reserved)
@@ -59,14 +59,14 @@ internal static unsafe class MachineLimits
                 reserved = position + ReserveBytes;
             }
 
-            long at = Stopwatch.GetTimestamp();
+            var at = Stopwatch.GetTimestamp();
             Native.Write(file.SafeFileHandle, buffer, bytes, position);
             Native.SyncData(file.SafeFileHandle);
             latencies.Add(Stopwatch.GetElapsedTime(at));
             position += bytes;
         }
 
-        CpuTime cpu = Native.ThreadTime() - before;
+        var cpu = Native.ThreadTime() - before;
         NativeMemory.Free(buffer);
         return new MachineLimit($"fdatasync of an append, {bytes >> 10} KiB", position / Stopwatch.GetElapsedTime(began).TotalSeconds / 1e6, cpu.Total * 1e9 / position,
             latencies.PercentileMs(0.5), latencies.PercentileMs(0.99));
@@ -79,13 +79,13 @@ internal static unsafe class MachineLimits
         listener.Listen(1);
         using var sender = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         sender.Connect(listener.LocalEndPoint!);
-        using Socket receiver = listener.Accept();
+        using var receiver = listener.Accept();
         long received = 0;
         CpuTime receiving = default;
         var thread = new Thread(() =>
         {
-            byte[] buffer = new byte[ReceiveBytes];
-            CpuTime before = Native.ThreadTime();
+            var buffer = new byte[ReceiveBytes];
+            var before = Native.ThreadTime();
             while (receiver.Receive(buffer) is > 0 and var count)
             {
                 received += count;
@@ -94,28 +94,28 @@ internal static unsafe class MachineLimits
             receiving = Native.ThreadTime() - before;
         });
         thread.Start();
-        byte[] block = new byte[bytes];
+        var block = new byte[bytes];
         long began = Stopwatch.GetTimestamp(), sent = 0;
-        CpuTime sendingBefore = Native.ThreadTime();
+        var sendingBefore = Native.ThreadTime();
         while (Stopwatch.GetElapsedTime(began).TotalSeconds < seconds)
         {
             sent += sender.Send(block);
         }
 
-        CpuTime sending = Native.ThreadTime() - sendingBefore;
+        var sending = Native.ThreadTime() - sendingBefore;
         sender.Shutdown(SocketShutdown.Send);
         thread.Join();
-        double rate = received / Stopwatch.GetElapsedTime(began).TotalSeconds / 1e6;
+        var rate = received / Stopwatch.GetElapsedTime(began).TotalSeconds / 1e6;
         return (new MachineLimit($"loopback, sends of {bytes >> 10} KiB: the sender", rate, sending.Total * 1e9 / sent),
             new MachineLimit($"loopback, sends of {bytes >> 10} KiB: the receiver", rate, receiving.Total * 1e9 / received));
     }
 
     private static MachineLimit PageCache(string directory, int bytes, bool reserve, double seconds)
     {
-        byte* buffer = (byte*)NativeMemory.AllocZeroed((nuint)bytes);
-        using FileStream file = BareServer.NewFile(directory);
+        var buffer = (byte*)NativeMemory.AllocZeroed((nuint)bytes);
+        using var file = BareServer.NewFile(directory);
         long position = 0, reserved = 0, began = Stopwatch.GetTimestamp();
-        CpuTime before = Native.ThreadTime();
+        var before = Native.ThreadTime();
         while (Stopwatch.GetElapsedTime(began).TotalSeconds < seconds && position < FileBytesMax)
         {
             if (reserve && position + bytes > reserved)
@@ -128,8 +128,8 @@ internal static unsafe class MachineLimits
             position += bytes;
         }
 
-        CpuTime cpu = Native.ThreadTime() - before;
-        double rate = position / Stopwatch.GetElapsedTime(began).TotalSeconds / 1e6;
+        var cpu = Native.ThreadTime() - before;
+        var rate = position / Stopwatch.GetElapsedTime(began).TotalSeconds / 1e6;
         NativeMemory.Free(buffer);
         return new MachineLimit($"write of a new file, {bytes >> 10} KiB{(reserve ? ", preallocated" : "")}", rate, cpu.Total * 1e9 / position);
     }

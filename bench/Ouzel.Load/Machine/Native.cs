@@ -20,7 +20,7 @@ internal static unsafe partial class Native
 
     public static void Control(int epoll, int operation, int descriptor, int interest)
     {
-        byte* one = stackalloc byte[16];
+        var one = stackalloc byte[16];
         *(int*)one = interest;
         *(long*)(one + EventDataAt) = descriptor;
         Check(epoll_ctl(epoll, operation, descriptor, one), "epoll_ctl");
@@ -32,7 +32,7 @@ internal static unsafe partial class Native
     {
         while (true)
         {
-            int count = epoll_wait(epoll, events, eventsMax, -1);
+            var count = epoll_wait(epoll, events, eventsMax, -1);
             if (count >= 0 || Marshal.GetLastPInvokeError() != Interrupted)
             {
                 return Check(count, "epoll_wait");
@@ -44,7 +44,7 @@ internal static unsafe partial class Native
     {
         while (bytes > 0)
         {
-            nint written = pwrite(file, from, (nuint)bytes, position);
+            var written = pwrite(file, from, (nuint)bytes, position);
             if (written < 0 && Marshal.GetLastPInvokeError() != Interrupted)
             {
                 throw Failure("pwrite");
@@ -65,7 +65,7 @@ internal static unsafe partial class Native
     /// <summary>Raises the number of descriptors of this process to what it may be, and returns it.</summary>
     public static long RaiseDescriptorLimit()
     {
-        ulong* limit = stackalloc ulong[2];
+        var limit = stackalloc ulong[2];
         Check(getrlimit(LimitedDescriptors, limit), "getrlimit");
         if (limit[0] < limit[1])
         {
@@ -83,7 +83,7 @@ internal static unsafe partial class Native
     /// <summary>Waits until Stopwatch's clock shows the time; a thread that paces asks for exact timers first.</summary>
     public static void SleepUntil(long timestampNanoseconds)
     {
-        long* time = stackalloc long[2];
+        var time = stackalloc long[2];
         time[0] = timestampNanoseconds / 1_000_000_000;
         time[1] = timestampNanoseconds % 1_000_000_000;
         while (clock_nanosleep(Monotonic, UntilTime, time, null) == Interrupted)
@@ -102,7 +102,7 @@ internal static unsafe partial class Native
     /// </summary>
     public static void WarmMemory(long bytes)
     {
-        void* memory = mmap(null, (nuint)bytes, ReadWrite, PrivateAnonymous, -1, 0);
+        var memory = mmap(null, (nuint)bytes, ReadWrite, PrivateAnonymous, -1, 0);
         if ((nint)memory == -1)
         {
             throw Failure("mmap");
@@ -122,7 +122,7 @@ internal static unsafe partial class Native
 
     private static CpuTime Usage(int who)
     {
-        long* usage = stackalloc long[18]; // two timeval and fourteen counters
+        var usage = stackalloc long[18]; // two timeval and fourteen counters
         Check(getrusage(who, usage), "getrusage");
         return new CpuTime(usage[0] + (usage[1] / 1e6), usage[2] + (usage[3] / 1e6));
     }

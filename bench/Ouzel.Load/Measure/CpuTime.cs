@@ -31,9 +31,9 @@ internal static class ProcessFacts
             return Native.ProcessTime();
         }
 
-        string stat = File.ReadAllText($"/proc/{processId}/stat");
+        var stat = File.ReadAllText($"/proc/{processId}/stat");
         // The name in parentheses may hold anything, so fields are counted from its end; user and system time are the 14th and 15th of all.
-        string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         return new CpuTime(long.Parse(fields[11]) / TicksPerSecond, long.Parse(fields[12]) / TicksPerSecond);
     }
 
@@ -41,9 +41,9 @@ internal static class ProcessFacts
     public static double FineCpuSeconds(int processId)
     {
         long nanoseconds = 0;
-        foreach (string thread in Directory.EnumerateDirectories($"/proc/{processId}/task"))
+        foreach (var thread in Directory.EnumerateDirectories($"/proc/{processId}/task"))
         {
-            string file = Path.Combine(thread, "schedstat");
+            var file = Path.Combine(thread, "schedstat");
             nanoseconds += File.Exists(file) ? long.Parse(File.ReadAllText(file).Split(' ')[0]) : 0;
         }
 
@@ -53,7 +53,7 @@ internal static class ProcessFacts
     /// <summary>Bytes of memory the process holds now.</summary>
     public static long ResidentBytes(int processId)
     {
-        string line = File.ReadLines($"/proc/{processId}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
+        var line = File.ReadLines($"/proc/{processId}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
         return long.Parse(line["VmRSS:".Length..^"kB".Length].Trim()) * 1024;
     }
 }

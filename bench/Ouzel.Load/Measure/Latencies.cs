@@ -23,7 +23,7 @@ internal sealed class Latencies
 
     public void Add(Latencies other)
     {
-        for (int i = 0; i < _counts.Length; i++)
+        for (var i = 0; i < _counts.Length; i++)
         {
             _counts[i] += other._counts[i];
         }
@@ -35,8 +35,8 @@ internal sealed class Latencies
     /// <summary>Milliseconds that the given share of all latencies does not exceed.</summary>
     public double PercentileMs(double share)
     {
-        long wanted = (long)Math.Ceiling(Count * share);
-        for (int i = 0; i < _counts.Length; i++)
+        var wanted = (long)Math.Ceiling(Count * share);
+        for (var i = 0; i < _counts.Length; i++)
         {
             wanted -= _counts[i];
             if (wanted <= 0 && Count > 0)
@@ -55,13 +55,13 @@ internal sealed class Latencies
             return (int)micros;
         }
 
-        int shift = 63 - BitOperations.LeadingZeroCount((ulong)micros) - StepBits;
+        var shift = 63 - BitOperations.LeadingZeroCount((ulong)micros) - StepBits;
         return ((shift + 1) << StepBits) + (int)((micros >> shift) - Steps);
     }
 
     private static long End(int bucket)
     {
-        int shift = (bucket >> StepBits) - 1;
+        var shift = (bucket >> StepBits) - 1;
         return shift < 0 ? bucket : ((long)(bucket & (Steps - 1)) + Steps + 1 << shift) - 1;
     }
 }

@@ -18,10 +18,10 @@ internal sealed class CompareRun(SuiteOptions options, string[] against)
         Console.WriteLine();
         Console.WriteLine($"| {"load",-44} |   A MB/s |   B MB/s | {"rate B/A (min..max)",-20} | A s/GB | B s/GB | {"s/GB B/A (min..max)",-20} | A p99 ms | B p99 ms | {"p99 B/A (min..max)",-20} |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
-        foreach (Row row in Row.All.Where(r => options.Wants(r.Id)))
+        foreach (var row in Row.All.Where(r => options.Wants(r.Id)))
         {
-            List<Outcome> outcomes = await Outcome.OfAsync(row, [first, second], options, stop);
-            (Outcome a, Outcome b) = (outcomes[0], outcomes[1]);
+            var outcomes = await Outcome.OfAsync(row, [first, second], options, stop);
+            var (a, b) = (outcomes[0], outcomes[1]);
             Console.WriteLine(
                 $"| {row.Name,-44} | {a.Median(r => r.MegabytesPerSecond),8:N1} | {b.Median(r => r.MegabytesPerSecond),8:N1} | {Ratio(r => r.MegabytesPerSecond),-20} " +
                 $"| {Figure(a, r => r.BrokerSecondsPerGigabyte)} | {Figure(b, r => r.BrokerSecondsPerGigabyte)} | {Ratio(r => r.BrokerSecondsPerGigabyte),-20} " +
@@ -40,8 +40,8 @@ internal sealed class CompareRun(SuiteOptions options, string[] against)
             return await Contender.BrokerAsync(name, text, options.Directory, ["ouzel.durability=os", .. options.Settings]);
         }
 
-        string[] parts = text.Split('@');
-        int pid = parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0;
+        var parts = text.Split('@');
+        var pid = parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0;
         return new Contender(name, parts[0], pid, false, null);
     }
 }

@@ -17,16 +17,16 @@ internal sealed record Contender(string Name, string Address, int Pid, bool IsBa
 
     public static async Task<Contender> BrokerAsync(string name, string executable, string directory, params string[] settings)
     {
-        string data = Path.Combine(directory, $"data-{Guid.NewGuid():n}");
+        var data = Path.Combine(directory, $"data-{Guid.NewGuid():n}");
         string[] arguments = ["start", "--data", data, "--port", "0", .. settings.SelectMany(s => new[] { "--set", s })];
-        ServerProcess process = await ServerProcess.StartAsync(executable, arguments, directory);
+        var process = await ServerProcess.StartAsync(executable, arguments, directory);
         return new Contender(name, process.Address, process.Pid, false, data) { _process = process };
     }
 
     [SuppressMessage("Reliability", "CA2000", Justification = "The contender owns it.")]
     public static async Task<Contender> BareAsync(string name, string directory, params string[] arguments)
     {
-        ServerProcess process = await ServerProcess.StartAsync(Environment.ProcessPath!, [.. arguments, "--directory", directory], directory);
+        var process = await ServerProcess.StartAsync(Environment.ProcessPath!, [.. arguments, "--directory", directory], directory);
         return new Contender(name, process.Address, process.Pid, true, null) { _process = process };
     }
 
@@ -41,9 +41,9 @@ internal sealed record Contender(string Name, string Address, int Pid, bool IsBa
         await Topics.DeleteAsync(options);
         if (DataDirectory is not null)
         {
-            foreach (string folder in Directory.EnumerateDirectories(DataDirectory, $"{options.Topic}-*-delete"))
+            foreach (var folder in Directory.EnumerateDirectories(DataDirectory, $"{options.Topic}-*-delete"))
             {
-                foreach (string file in Directory.EnumerateFiles(folder, "*.log"))
+                foreach (var file in Directory.EnumerateFiles(folder, "*.log"))
                 {
                     using var emptied = new FileStream(file, FileMode.Truncate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
                 }

@@ -17,16 +17,16 @@ internal sealed class ForeignProducer(SuiteOptions options, Verdict verdict)
             return;
         }
 
-        using Contender broker = await Contender.BrokerAsync("os", options.Broker, options.Directory, ["ouzel.durability=os", .. options.Settings]);
+        using var broker = await Contender.BrokerAsync("os", options.Broker, options.Directory, ["ouzel.durability=os", .. options.Settings]);
         var ratios = new List<double>();
         var rates = new List<double>();
-        for (int i = -1; i < options.Count; i++)
+        for (var i = -1; i < options.Count; i++)
         {
             var load = new LoadOptions(broker.Address, $"foreign-{Guid.NewGuid():n}", 1, 1, options.Seconds, 0, broker.Pid);
             await Topics.TargetsAsync(load);
             Machine.Native.WarmMemory((long)(options.Seconds * 500e6));
-            CpuTime before = ProcessFacts.Cpu(broker.Pid);
-            (double rate, double cpu) = await RunAsync(options.Librdkafka, load, stop);
+            var before = ProcessFacts.Cpu(broker.Pid);
+            var (rate, cpu) = await RunAsync(options.Librdkafka, load, stop);
             if (i >= 0)
             {
                 ratios.Add((ProcessFacts.Cpu(broker.Pid) - before).Total / cpu);
@@ -42,16 +42,16 @@ internal sealed class ForeignProducer(SuiteOptions options, Verdict verdict)
 
     private static async Task<(double RecordsPerSecond, double CpuSeconds)> RunAsync(string program, LoadOptions load, CancellationToken stop)
     {
-        using Process process = Process.Start(new ProcessStartInfo(program, [load.Address, load.Topic, load.Seconds.ToString(), RecordBytes.ToString()]) { RedirectStandardOutput = true })
+        using var process = Process.Start(new ProcessStartInfo(program, [load.Address, load.Topic, load.Seconds.ToString(), RecordBytes.ToString()]) { RedirectStandardOutput = true })
             ?? throw new LoadException($"{program} cannot be started");
-        string output = await process.StandardOutput.ReadToEndAsync(stop);
+        var output = await process.StandardOutput.ReadToEndAsync(stop);
         await process.WaitForExitAsync(stop);
         if (process.ExitCode != 0)
         {
             throw new LoadException($"{program} ended with {process.ExitCode}: {output}");
         }
 
-        JsonElement report = JsonDocument.Parse(output).RootElement;
+        var report = JsonDocument.Parse(output).RootElement;
         return (report.GetProperty("records").GetDouble() / report.GetProperty("seconds").GetDouble(), report.GetProperty("cpuSeconds").GetDouble());
     }
 }

@@ -38,17 +38,17 @@ internal sealed class Promises(SuiteOptions options, Verdict verdict)
     /// <summary>Writes that wait for the disk beside writes that do not, by brokers that differ in nothing else.</summary>
     private async Task GroupCommitAsync(CancellationToken stop)
     {
-        using Contender syncing = await Contender.BrokerAsync("fsync", options.Broker, options.Directory, [.. options.Settings, "ouzel.durability=fsync"]);
-        using Contender lazy = await Contender.BrokerAsync("os", options.Broker, options.Directory, [.. options.Settings, "ouzel.durability=os"]);
+        using var syncing = await Contender.BrokerAsync("fsync", options.Broker, options.Directory, [.. options.Settings, "ouzel.durability=fsync"]);
+        using var lazy = await Contender.BrokerAsync("os", options.Broker, options.Directory, [.. options.Settings, "ouzel.durability=os"]);
         Row[] rows =
         [
             new("fsync-large", "1 KiB records, 64 KiB batches", Row.Large with { Acks = -1 }, Connections: ManyProducers, Partitions: 8),
             new("fsync-small", "1 KiB records, one a request", new ProduceShape(1024, 1, Acks: -1), Connections: ManyProducers, Partitions: 8),
         ];
-        foreach (Row row in rows)
+        foreach (var row in rows)
         {
-            List<Outcome> outcomes = await Outcome.OfAsync(row, [syncing, lazy], options, stop);
-            double ratio = outcomes[0].Ratio(outcomes[1], r => r.RecordsPerSecond).Median;
+            var outcomes = await Outcome.OfAsync(row, [syncing, lazy], options, stop);
+            var ratio = outcomes[0].Ratio(outcomes[1], r => r.RecordsPerSecond).Median;
             Console.WriteLine($"acks=all, {ManyProducers} producers, {row.Name}: {outcomes[0].Median(r => r.RecordsPerSecond):N0} records/s with fsync, {outcomes[1].Median(r => r.RecordsPerSecond):N0} without " +
                 $"({outcomes[0].Median(r => r.MegabytesPerSecond):N0} and {outcomes[1].Median(r => r.MegabytesPerSecond):N0} MB/s)");
             await SyncsAsync(row, syncing, stop);
@@ -59,8 +59,8 @@ internal sealed class Promises(SuiteOptions options, Verdict verdict)
     /// <summary>One run more, counted; counting costs the broker a little.</summary>
     private async Task SyncsAsync(Row row, Contender syncing, CancellationToken stop)
     {
-        using SyncCounter? counter = SyncCounter.Begin(syncing.Pid);
-        LoadReport report = await row.RunAsync(syncing, options.Seconds, stop);
+        using var counter = SyncCounter.Begin(syncing.Pid);
+        var report = await row.RunAsync(syncing, options.Seconds, stop);
         Console.WriteLine(counter?.Count() is > 0 and var syncs
             ? $"  {syncs / report.Seconds:N0} fdatasync/s, {(double)report.Records / syncs:N0} records each"
             : "  fdatasync calls are not counted: that takes perf (linux-perf) and the right to trace system calls");
@@ -68,16 +68,16 @@ internal sealed class Promises(SuiteOptions options, Verdict verdict)
 
     private async Task LatencyAsync(CancellationToken stop)
     {
-        using (Contender lazy = await Contender.BrokerAsync("os", options.Broker, options.Directory, [.. options.Settings, "ouzel.durability=os"]))
+        using (var lazy = await Contender.BrokerAsync("os", options.Broker, options.Directory, [.. options.Settings, "ouzel.durability=os"]))
         {
-            (double p50, double p99, _) = await LatencyAsync(lazy, 1, "without fsync", stop);
+            var (p50, p99, _) = await LatencyAsync(lazy, 1, "without fsync", stop);
             verdict.AtMost("end-to-end latency at 1,000 records/s without fsync, p50", p50, 1, " ms");
             verdict.AtMost("end-to-end latency at 1,000 records/s without fsync, p99", p99, 3, " ms");
         }
 
-        using Contender syncing = await Contender.BrokerAsync("fsync", options.Broker, options.Directory, [.. options.Settings, "ouzel.durability=fsync"]);
-        double disk = MachineLimits.Sync(options.Directory, 4 << 10, Math.Min(1, options.Seconds)).P99Ms;
-        (_, double syncedP99, double acknowledgedP99) = await LatencyAsync(syncing, -1, "with fsync", stop);
+        using var syncing = await Contender.BrokerAsync("fsync", options.Broker, options.Directory, [.. options.Settings, "ouzel.durability=fsync"]);
+        var disk = MachineLimits.Sync(options.Directory, 4 << 10, Math.Min(1, options.Seconds)).P99Ms;
+        (_, var syncedP99, var acknowledgedP99) = await LatencyAsync(syncing, -1, "with fsync", stop);
         verdict.AtMost($"end-to-end latency at 1,000 records/s with fsync, p99 beyond the disk's {disk:N2} ms", syncedP99 - disk, 3, " ms");
         verdict.AtMost($"acknowledged at 1,000 records/s with fsync, p99 beyond the disk's {disk:N2} ms", acknowledgedP99 - disk, 3, " ms");
     }
@@ -86,10 +86,10 @@ internal sealed class Promises(SuiteOptions options, Verdict verdict)
     {
         var reports = new List<LoadReport>();
         var acknowledged = new List<Latencies>();
-        for (int i = -1; i < options.Count; i++)
+        for (var i = -1; i < options.Count; i++)
         {
             var load = new LoadOptions(contender.Address, "latency", 1, 2, options.Seconds, 0, contender.Pid);
-            (LoadReport report, Latencies acknowledgements) = await new LatencyRun(load, new LatencyShape(1000, 1024, acks)).RunAsync(stop);
+            var (report, acknowledgements) = await new LatencyRun(load, new LatencyShape(1000, 1024, acks)).RunAsync(stop);
             if (i >= 0)
             {
                 reports.Add(report);
@@ -107,10 +107,10 @@ internal sealed class Promises(SuiteOptions options, Verdict verdict)
 
     private async Task IdleAsync()
     {
-        foreach (bool speaks in (bool[])[false, true])
+        foreach (var speaks in (bool[])[false, true])
         {
-            using Contender broker = await Contender.BrokerAsync("idle", options.Broker, options.Directory, [.. options.Settings]);
-            IdleReport report = await IdleRun.RunAsync(new LoadOptions(broker.Address, "", 1, IdleConnections, 0, 0, broker.Pid), speaks);
+            using var broker = await Contender.BrokerAsync("idle", options.Broker, options.Directory, [.. options.Settings]);
+            var report = await IdleRun.RunAsync(new LoadOptions(broker.Address, "", 1, IdleConnections, 0, 0, broker.Pid), speaks);
             Console.WriteLine(report.ToText());
             verdict.AtMost($"{IdleConnections:N0} idle connections{(speaks ? " after two requests each" : "")}: broker memory each", report.KibibytesEach, 6, " KiB");
         }

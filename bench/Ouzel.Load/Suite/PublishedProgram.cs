@@ -22,9 +22,9 @@ internal sealed class PublishedProgram(SuiteOptions options, Verdict verdict)
 
         var fresh = new List<double>();
         var again = new List<double>();
-        for (int i = -1; i < options.Count; i++)
+        for (var i = -1; i < options.Count; i++)
         {
-            string data = Path.Combine(options.Directory, $"start-{Guid.NewGuid():n}");
+            var data = Path.Combine(options.Directory, $"start-{Guid.NewGuid():n}");
             double first = await StartAsync(data, () => Task.CompletedTask), second = await StartAsync(data, () => Task.CompletedTask);
             if (i >= 0)
             {
@@ -43,15 +43,15 @@ internal sealed class PublishedProgram(SuiteOptions options, Verdict verdict)
 
     private async Task IdleAsync(CancellationToken stop)
     {
-        string data = Path.Combine(options.Directory, $"start-{Guid.NewGuid():n}");
+        var data = Path.Combine(options.Directory, $"start-{Guid.NewGuid():n}");
         await StartAsync(data, async () =>
         {
             await Task.Delay(SettleMs, stop);
-            long resident = ProcessFacts.ResidentBytes(_pid);
-            double before = ProcessFacts.FineCpuSeconds(_pid);
-            long began = Stopwatch.GetTimestamp();
+            var resident = ProcessFacts.ResidentBytes(_pid);
+            var before = ProcessFacts.FineCpuSeconds(_pid);
+            var began = Stopwatch.GetTimestamp();
             await Task.Delay(IdleMs, stop);
-            double cpu = (ProcessFacts.FineCpuSeconds(_pid) - before) / Stopwatch.GetElapsedTime(began).TotalSeconds;
+            var cpu = (ProcessFacts.FineCpuSeconds(_pid) - before) / Stopwatch.GetElapsedTime(began).TotalSeconds;
             Console.WriteLine($"published, idle after one record: {resident / 1e6:N1} MB resident, {cpu * 100:N2} % of a core");
             verdict.AtMost("published: resident memory when idle", resident / 1e6, 60, " MB");
             verdict.AtMost("published: CPU when idle, of a core", cpu * 100, 0.3, " %");
@@ -65,19 +65,19 @@ internal sealed class PublishedProgram(SuiteOptions options, Verdict verdict)
     private async Task<double> StartAsync(string data, Func<Task> then)
     {
         Directory.CreateDirectory(data);
-        int port = FreePort();
-        (byte[] batch, _) = ProduceLoad.Batch(new ProduceShape(100, 1));
+        var port = FreePort();
+        var (batch, _) = ProduceLoad.Batch(new ProduceShape(100, 1));
         var options1 = new LoadOptions($"127.0.0.1:{port}", Topic, 1, 1, 0, 0, 0);
-        long began = Stopwatch.GetTimestamp();
-        using Process process = ServerProcess.Launch(options.Published!, ["start", "--data", Path.Combine(data, "data"), "--port", port.ToString()], Path.Combine(data, "log"));
+        var began = Stopwatch.GetTimestamp();
+        using var process = ServerProcess.Launch(options.Published!, ["start", "--data", Path.Combine(data, "data"), "--port", port.ToString()], Path.Combine(data, "log"));
         try
         {
             await ReachAsync(port, began, process, Path.Combine(data, "log"));
-            LoadTarget target = (await Topics.TargetsAsync(options1))[0];
-            using LoadConnection connection = await LoadConnection.OpenAsync(target.Host, target.Port);
+            var target = (await Topics.TargetsAsync(options1))[0];
+            using var connection = await LoadConnection.OpenAsync(target.Host, target.Port);
             await connection.SendAsync(LoadConnection.Frame<ProduceRequest, ProduceResponse>(ProduceLoad.Request(target, batch, -1), ProduceLoad.Version));
             ProduceLoad.Check(await connection.ReceiveAsync(), new ProduceResponse());
-            double took = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+            var took = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
             _pid = process.Id;
             await then();
             return took;
@@ -94,7 +94,7 @@ internal sealed class PublishedProgram(SuiteOptions options, Verdict verdict)
         {
             try
             {
-                using LoadConnection connection = LoadConnection.Open("127.0.0.1", port);
+                using var connection = LoadConnection.Open("127.0.0.1", port);
                 return;
             }
             catch (SocketException) when (!process.HasExited && Stopwatch.GetElapsedTime(began).TotalSeconds < StartSecondsMax)

@@ -40,13 +40,13 @@ internal sealed record Row(string Id, string Name, ProduceShape? Produce, int Fe
             return await Contender.BareAsync("bare loop", directory, "bare-produce");
         }
 
-        string log = Path.Combine(broker.DataDirectory!, $"{await FilledAsync(broker, stop)}-0", $"{0:d20}.log");
+        var log = Path.Combine(broker.DataDirectory!, $"{await FilledAsync(broker, stop)}-0", $"{0:d20}.log");
         return await Contender.BareAsync("bare loop", directory, "bare-sendfile", "--fetch-bytes", FetchBytes.ToString(), "--file", log);
     }
 
     public async Task<LoadReport> RunAsync(Contender contender, double seconds, CancellationToken stop)
     {
-        string topic = IsProduce ? $"{Id}-{Guid.NewGuid():n}" : await FilledAsync(contender, stop);
+        var topic = IsProduce ? $"{Id}-{Guid.NewGuid():n}" : await FilledAsync(contender, stop);
         var options = new LoadOptions(contender.Address, topic, Partitions, Connections, seconds, IsProduce ? ProducedBytesMax : 0, contender.Pid, contender.IsBare);
         if (!IsProduce)
         {
@@ -54,7 +54,7 @@ internal sealed record Row(string Id, string Name, ProduceShape? Produce, int Fe
         }
 
         Machine.Native.WarmMemory((long)Math.Min(ProducedBytesMax * 1.1, seconds * 1e9));
-        LoadReport report = await LoadRun.RunAsync(options, new ProduceLoad(Produce!), stop);
+        var report = await LoadRun.RunAsync(options, new ProduceLoad(Produce!), stop);
         await contender.DropAsync(options);
         return report;
     }
@@ -90,14 +90,14 @@ internal sealed record Outcome(Contender Contender, List<LoadReport> Reports)
     public static async Task<List<Outcome>> OfAsync(Row row, IReadOnlyList<Contender> contenders, SuiteOptions options, CancellationToken stop)
     {
         List<Outcome> outcomes = [.. contenders.Select(c => new Outcome(c, []))];
-        foreach (Contender contender in contenders)
+        foreach (var contender in contenders)
         {
             await row.RunAsync(contender, Math.Min(1, options.Seconds), stop);
         }
 
-        for (int i = 0; i < options.Count; i++)
+        for (var i = 0; i < options.Count; i++)
         {
-            foreach (Outcome outcome in outcomes)
+            foreach (var outcome in outcomes)
             {
                 outcome.Reports.Add(await row.RunAsync(outcome.Contender, options.Seconds, stop));
             }

@@ -23,11 +23,11 @@ internal sealed class ServerProcess : IDisposable
     public static async Task<ServerProcess> StartAsync(string executable, IEnumerable<string> arguments, string directory)
     {
         Directory.CreateDirectory(directory);
-        string ready = Path.Combine(directory, $"ready-{Guid.NewGuid():n}");
+        var ready = Path.Combine(directory, $"ready-{Guid.NewGuid():n}");
         var server = new ServerProcess(Launch(executable, [.. arguments, "--ready-file", ready], ready + ".log"), ready);
-        for (long began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began).TotalSeconds < StartSecondsMax; await Task.Delay(PollMs))
+        for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began).TotalSeconds < StartSecondsMax; await Task.Delay(PollMs))
         {
-            string address = File.Exists(ready) ? (await File.ReadAllTextAsync(ready)).Trim() : "";
+            var address = File.Exists(ready) ? (await File.ReadAllTextAsync(ready)).Trim() : "";
             if (address.Length > 0)
             {
                 server.Address = address;
@@ -40,7 +40,7 @@ internal sealed class ServerProcess : IDisposable
             }
         }
 
-        string log = await File.ReadAllTextAsync(ready + ".log");
+        var log = await File.ReadAllTextAsync(ready + ".log");
         server.Dispose();
         throw new LoadException($"{executable} did not start:\n{log}");
     }
@@ -49,14 +49,14 @@ internal sealed class ServerProcess : IDisposable
     public static Process Launch(string executable, IEnumerable<string> arguments, string log)
     {
         var start = new ProcessStartInfo("/bin/sh") { ArgumentList = { "-c", "log=$1; shift; exec \"$@\" >\"$log\" 2>&1", "sh", log, executable } };
-        foreach (string argument in arguments)
+        foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
         }
 
         // What this program sets for itself must not decide for the server.
         start.Environment.Remove("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS");
-        Process process = Process.Start(start) ?? throw new LoadException($"{executable} cannot be started");
+        var process = Process.Start(start) ?? throw new LoadException($"{executable} cannot be started");
         AppDomain.CurrentDomain.ProcessExit += (_, _) => KillUnlessGone(process);
         return process;
     }

@@ -31,19 +31,19 @@ internal sealed class SuiteRun(SuiteOptions options)
 
         Console.WriteLine($"| {"load",-44} | {"served by",-13} |     MB/s |   records/s |   p50 ms |   p99 ms | p99.9 ms | user s/GB | sys s/GB |   s/GB | us/request | x bare (min..max)   |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|");
-        using Contender broker = await Contender.BrokerAsync("broker", options.Broker, options.Directory, ["ouzel.durability=os", .. options.Settings]);
-        foreach (Row row in rows)
+        using var broker = await Contender.BrokerAsync("broker", options.Broker, options.Directory, ["ouzel.durability=os", .. options.Settings]);
+        foreach (var row in rows)
         {
-            using Contender bare = await row.BareAsync(broker, options.Directory, stop);
+            using var bare = await row.BareAsync(broker, options.Directory, stop);
             List<Contender> contenders = [broker, bare];
             if (row.Id == "produce")
             {
                 contenders.Add(await Contender.BareAsync("bare, reserved", options.Directory, "bare-produce", "--preallocate", (64 << 20).ToString()));
             }
 
-            List<Outcome> outcomes = await Outcome.OfAsync(row, contenders, options, stop);
+            var outcomes = await Outcome.OfAsync(row, contenders, options, stop);
             contenders.Skip(2).ToList().ForEach(c => c.Dispose());
-            foreach (Outcome outcome in outcomes)
+            foreach (var outcome in outcomes)
             {
                 Print(row, outcome, outcomes[1]);
             }
@@ -54,7 +54,7 @@ internal sealed class SuiteRun(SuiteOptions options)
 
     private static void Print(Row row, Outcome outcome, Outcome bare)
     {
-        (double ratio, double min, double max) = outcome.Ratio(bare, r => r.BrokerSecondsPerGigabyte);
+        var (ratio, min, max) = outcome.Ratio(bare, r => r.BrokerSecondsPerGigabyte);
         Console.WriteLine(
             $"| {row.Name,-44} | {outcome.Contender.Name,-14} | {outcome.Median(r => r.MegabytesPerSecond),8:N1} | {outcome.Median(r => r.RecordsPerSecond),11:N0} " +
             $"| {outcome.Median(r => r.LatencyP50Ms),8:N2} | {outcome.Median(r => r.LatencyP99Ms),8:N2} | {outcome.Median(r => r.LatencyP999Ms),8:N2} " +
@@ -64,7 +64,7 @@ internal sealed class SuiteRun(SuiteOptions options)
 
     private void Judge(Row row, Outcome broker, Outcome bare)
     {
-        double ratio = broker.Ratio(bare, r => r.BrokerSecondsPerGigabyte).Median;
+        var ratio = broker.Ratio(bare, r => r.BrokerSecondsPerGigabyte).Median;
         switch (row.Id)
         {
             case "produce":

@@ -34,9 +34,9 @@ internal sealed class SyncCounter : IDisposable
     public long Count()
     {
         Native.Signal(_perf.Id, Interrupt);
-        string counts = _perf.StandardError.ReadToEnd();
+        var counts = _perf.StandardError.ReadToEnd();
         _perf.WaitForExit(EndMs);
-        return counts.Split('\n').Where(l => l.Contains("sys_enter", StringComparison.Ordinal)).Sum(l => long.TryParse(l.Split(',')[0], out long count) ? count : 0);
+        return counts.Split('\n').Where(l => l.Contains("sys_enter", StringComparison.Ordinal)).Sum(l => long.TryParse(l.Split(',')[0], out var count) ? count : 0);
     }
 
     public void Dispose()

@@ -1,5 +1,5 @@
-using Ouzel.Broker.Requests;
 using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Storage;
@@ -37,11 +37,20 @@ internal sealed class AlterReplicaLogDirsApi(MetadataCache metadata, LogDirector
     {
         var target = directories.All.FirstOrDefault(d => Path.GetFullPath(d.Path) == path);
         if (target is null)
+        {
             return ErrorCode.LogDirNotFound;
+        }
+
         if (target.IsOffline)
+        {
             return ErrorCode.KafkaStorageError;
+        }
+
         if (!metadata.Current.TryPartition(partition.Topic, partition.Partition, out _))
+        {
             return ErrorCode.UnknownTopicOrPartition;
+        }
+
         return target.TryGet(partition, out _) ? ErrorCode.None : ErrorCode.PolicyViolation;
     }
 }

@@ -1,7 +1,6 @@
-using Ouzel.Broker.Fetching;
-using Ouzel.Broker.Requests;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Apis;
@@ -15,7 +14,7 @@ internal sealed class ApiTable
     {
         Entries = [.. entries.OrderBy(e => e.Key)];
         _byKey = new ApiEntry?[(int)Entries[^1].Key + 1];
-        foreach (ApiEntry entry in Entries)
+        foreach (var entry in Entries)
         {
             _byKey[(int)entry.Key] = entry;
         }

@@ -1,6 +1,6 @@
+using System.Text.RegularExpressions;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Requests;
-using System.Text.RegularExpressions;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -58,7 +58,7 @@ internal sealed partial class ApiVersionsApi(FeatureLevels features, string clus
             return ErrorCode.InvalidRequest;
         }
 
-        (bool hasCluster, bool hasNode) = (request.ClusterId is not null, request.NodeId != NodeNotGiven);
+        var (hasCluster, hasNode) = (request.ClusterId is not null, request.NodeId != NodeNotGiven);
         if (hasCluster != hasNode)
         {
             return ErrorCode.InvalidRequest;

@@ -11,10 +11,11 @@ internal sealed class CreateAclsApi : IApi<CreateAclsRequest, CreateAclsResponse
     public ValueTask<CreateAclsResponse> HandleAsync(CreateAclsRequest request, RequestContext context)
     {
         var response = new CreateAclsResponse();
-        foreach (CreateAclsRequest.AclCreation _ in request.Creations)
+        foreach (var _ in request.Creations)
         {
             response.Results.Add(new() { ErrorCode = ErrorCode.SecurityDisabled, ErrorMessage = AccessRules.NoAuthorizer });
         }
+
         return new(response);
     }
 }

@@ -11,10 +11,11 @@ internal sealed class DeleteAclsApi : IApi<DeleteAclsRequest, DeleteAclsResponse
     public ValueTask<DeleteAclsResponse> HandleAsync(DeleteAclsRequest request, RequestContext context)
     {
         var response = new DeleteAclsResponse();
-        foreach (DeleteAclsRequest.DeleteAclsFilter _ in request.Filters)
+        foreach (var _ in request.Filters)
         {
             response.FilterResults.Add(new() { ErrorCode = ErrorCode.SecurityDisabled, ErrorMessage = AccessRules.NoAuthorizer });
         }
+
         return new(response);
     }
 }

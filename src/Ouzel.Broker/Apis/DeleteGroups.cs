@@ -1,5 +1,5 @@
-using Ouzel.Broker.Requests;
 using Ouzel.Broker.Groups;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Apis;

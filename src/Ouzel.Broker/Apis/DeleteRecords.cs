@@ -1,6 +1,6 @@
-using Ouzel.Broker.Requests;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Partitions;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Storage;
@@ -18,10 +18,10 @@ internal sealed class DeleteRecordsApi(MetadataCache metadata, PartitionTable pa
         var response = new DeleteRecordsResponse();
         var moved = new List<(LogDirectory Directory, DeleteRecordsResponse.DeleteRecordsPartitionResult Result)>();
         var turns = new Turns(Turns.Read);
-        foreach (DeleteRecordsRequest.DeleteRecordsTopic topic in request.Topics)
+        foreach (var topic in request.Topics)
         {
             var answer = new DeleteRecordsResponse.DeleteRecordsTopicResult { Name = topic.Name };
-            foreach (DeleteRecordsRequest.DeleteRecordsPartition asked in topic.Partitions)
+            foreach (var asked in topic.Partitions)
             {
                 if (turns.IsOver())
                 {
@@ -29,9 +29,9 @@ internal sealed class DeleteRecordsApi(MetadataCache metadata, PartitionTable pa
                 }
 
                 var name = new TopicPartition(topic.Name, asked.PartitionIndex);
-                ErrorCode error = TryDelete(name, asked.Offset, out long lowWatermark);
+                var error = TryDelete(name, asked.Offset, out var lowWatermark);
                 answer.Partitions.Add(new() { PartitionIndex = asked.PartitionIndex, ErrorCode = error, LowWatermark = lowWatermark });
-                if (error == ErrorCode.None && partitions.TryGet(name, out Partition? partition))
+                if (error == ErrorCode.None && partitions.TryGet(name, out var partition))
                 {
                     moved.Add((partition.Directory, answer.Partitions[^1]));
                 }
@@ -47,14 +47,14 @@ internal sealed class DeleteRecordsApi(MetadataCache metadata, PartitionTable pa
     /// <summary>What was answered must survive a crash: the new starts are on the disk first, with one write for each directory.</summary>
     private static async Task MakeDurableAsync(List<(LogDirectory Directory, DeleteRecordsResponse.DeleteRecordsPartitionResult Result)> moved)
     {
-        foreach (IGrouping<LogDirectory, DeleteRecordsResponse.DeleteRecordsPartitionResult> there in moved.GroupBy(m => m.Directory, m => m.Result))
+        foreach (var there in moved.GroupBy(m => m.Directory, m => m.Result))
         {
             if (!Guards.Stands(Guard.DeletedRecordsStayDeleted) || await there.Key.WaitStartsDurableAsync())
             {
                 continue;
             }
 
-            foreach (DeleteRecordsResponse.DeleteRecordsPartitionResult answer in there)
+            foreach (var answer in there)
             {
                 (answer.ErrorCode, answer.LowWatermark) = (ErrorCode.KafkaStorageError, -1);
             }
@@ -78,7 +78,7 @@ internal sealed class DeleteRecordsApi(MetadataCache metadata, PartitionTable pa
     private ErrorCode Delete(TopicPartition name, long offset, out long lowWatermark)
     {
         lowWatermark = -1;
-        ErrorCode error = partitions.Find(metadata.Current, name, -1, out Partition? partition);
+        var error = partitions.Find(metadata.Current, name, -1, out var partition);
         if (error != ErrorCode.None)
         {
             return error;

@@ -1,5 +1,5 @@
-using Ouzel.Broker.Requests;
 using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -20,7 +20,9 @@ internal sealed class DeleteTopicsApi(ClusterController controller) : IApi<Delet
         foreach (var result in response.Responses)
         {
             if (result.ErrorCode == ErrorCode.TopicDeletionDisabled && context.ApiVersion < DeletionDisabledFrom)
+            {
                 result.ErrorCode = ErrorCode.InvalidRequest;
+            }
         }
 
         return response;

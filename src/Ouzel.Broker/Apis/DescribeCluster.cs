@@ -1,5 +1,5 @@
-using Ouzel.Broker.Requests;
 using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -16,19 +16,30 @@ internal sealed class DescribeClusterApi(ClusterNode cluster, BrokerAddresses ad
     private DescribeClusterResponse Respond(DescribeClusterRequest request, RequestContext context)
     {
         if (request.EndpointType == Controllers)
+        {
             return new() { ErrorCode = ErrorCode.MismatchedEndpointType, ErrorMessage = "This is a broker: it describes brokers, not controllers" };
+        }
+
         if (request.EndpointType != Brokers)
+        {
             return new() { ErrorCode = ErrorCode.UnsupportedEndpointType, ErrorMessage = $"There are no endpoints of type {request.EndpointType}" };
+        }
+
         var image = cluster.Metadata.Current;
         var response = new DescribeClusterResponse { ClusterId = image.ClusterId, ControllerId = cluster.NodeId };
         foreach (var broker in image.Brokers.Values.Where(b => !b.Fenced || request.IncludeFencedBrokers))
         {
             if (addresses.TryFind(broker, context, out var host, out var port))
+            {
                 response.Brokers.Add(new() { BrokerId = broker.Id, Host = host, Port = port, Rack = broker.Rack, IsFenced = broker.Fenced });
+            }
         }
 
         if (request.IncludeClusterAuthorizedOperations)
+        {
             response.ClusterAuthorizedOperations = AuthorizedOperations.Cluster;
+        }
+
         return response;
     }
 }

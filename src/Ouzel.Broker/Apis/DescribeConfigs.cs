@@ -1,7 +1,6 @@
-using Ouzel.Broker.Requests;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
-using Ouzel.Protocol;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Apis;
@@ -19,9 +18,12 @@ internal sealed class DescribeConfigsApi(MetadataCache metadata, OptionsInForce 
     {
         long settings = 0;
         foreach (var resource in request.Resources)
+        {
             settings += resource.ConfigurationKeys is { Count: > 0 } keys ? Math.Min(keys.Count, SettingsOfBroker)
                 : (ConfigResourceType)resource.ResourceType is ConfigResourceType.Broker or ConfigResourceType.BrokerLogger ? SettingsOfBroker
                 : SettingsOfTopic;
+        }
+
         return settings * SettingBytes;
     }
 

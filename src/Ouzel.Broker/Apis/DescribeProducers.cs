@@ -1,6 +1,6 @@
-using Ouzel.Broker.Requests;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Partitions;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Storage;
@@ -14,12 +14,12 @@ internal sealed class DescribeProducersApi(MetadataCache metadata, PartitionTabl
     {
         var response = new DescribeProducersResponse();
         var turns = new Turns(Turns.LookedUp);
-        foreach (DescribeProducersRequest.TopicRequest topic in request.Topics)
+        foreach (var topic in request.Topics)
         {
             var answer = new DescribeProducersResponse.TopicResponse { Name = topic.Name };
-            foreach (int index in topic.PartitionIndexes)
+            foreach (var index in topic.PartitionIndexes)
             {
-                DescribeProducersResponse.PartitionResponse told = Look(new TopicPartition(topic.Name, index));
+                var told = Look(new TopicPartition(topic.Name, index));
                 answer.Partitions.Add(told);
                 if (turns.IsOver(1 + told.ActiveProducers.Count))
                 {
@@ -39,7 +39,7 @@ internal sealed class DescribeProducersApi(MetadataCache metadata, PartitionTabl
         var told = new DescribeProducersResponse.PartitionResponse { PartitionIndex = name.Partition };
         try
         {
-            told.ErrorCode = partitions.Find(metadata.Current, name, -1, out Partition? partition, leaderOnly: false);
+            told.ErrorCode = partitions.Find(metadata.Current, name, -1, out var partition, leaderOnly: false);
             if (told.ErrorCode == ErrorCode.None)
             {
                 told.ActiveProducers.AddRange(partition!.Log.ActiveProducers().Select(Told));

@@ -1,5 +1,5 @@
-using Ouzel.Broker.Requests;
 using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -20,12 +20,18 @@ internal sealed class DescribeQuorumApi(ClusterNode cluster, TimeProvider clock)
         {
             var described = new DescribeQuorumResponse.TopicData { TopicName = topic.TopicName };
             foreach (var partition in topic.Partitions)
+            {
                 described.Partitions.Add(isMetadataLog ? Describe(context.ApiVersion) : Unknown(partition.PartitionIndex, context.ApiVersion));
+            }
+
             response.Topics.Add(described);
         }
 
         if (context.ApiVersion >= DirectoriesAndNodesFrom)
+        {
             AddNodes(response);
+        }
+
         return new(response);
     }
 

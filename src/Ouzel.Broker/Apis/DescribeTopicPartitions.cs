@@ -1,6 +1,6 @@
-using Ouzel.Broker.Requests;
 using System.Collections.Immutable;
 using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -22,11 +22,17 @@ internal sealed class DescribeTopicPartitionsApi(MetadataCache metadata, int par
         var cursor = request.Cursor;
         var turns = new Turns(Turns.LookedUp);
         if (turns.IsOver(request.Topics.Count > 0 ? request.Topics.Count : _sorted.Topics == image.Topics ? 0 : image.Topics.Count))
+        {
             await Task.Yield(); // to sort them
+        }
+
         var asked = request.Topics.Count > 0 ? Sorted(request.Topics.Select(t => t.Name).Distinct(StringComparer.Ordinal)) : AllOf(image);
         var at = cursor is null ? 0 : Array.BinarySearch(asked, cursor.TopicName, StringComparer.Ordinal);
         if (cursor is not null && (cursor.PartitionIndex < 0 || (at < 0 && request.Topics.Count > 0)))
+        {
             return new() { Topics = [.. request.Topics.Select(t => Unknown(t.Name, ErrorCode.InvalidRequest))] };
+        }
+
         var response = new DescribeTopicPartitionsResponse();
         // A limit that makes no sense still moves on, one partition at a time.
         var left = Math.Clamp(request.ResponsePartitionLimit, 1, partitionsMax);
@@ -40,7 +46,10 @@ internal sealed class DescribeTopicPartitionsApi(MetadataCache metadata, int par
             }
 
             if (turns.IsOver())
+            {
                 await Task.Yield();
+            }
+
             if (!image.TryTopic(name, out var topic))
             {
                 var unknown = Unknown(name, TopicNames.Check(name) is null ? ErrorCode.UnknownTopicOrPartition : ErrorCode.InvalidTopicException);

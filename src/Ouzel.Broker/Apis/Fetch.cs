@@ -1,11 +1,10 @@
+using System.Runtime.CompilerServices;
+using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Fetching;
 using Ouzel.Broker.Jobs;
 using Ouzel.Broker.Memory;
-using Ouzel.Broker.Requests;
-using System.Runtime.CompilerServices;
-using Ouzel.Broker.Cluster;
-using Ouzel.Broker.Net;
 using Ouzel.Broker.Partitions;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Storage;
@@ -37,26 +36,26 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
 
     public ValueTask<FetchResponse> HandleAsync(FetchRequest request, RequestContext context)
     {
-        PendingFetch fetch = _fetches.Rent();
+        var fetch = _fetches.Rent();
         sessions.Plan(request, context.ApiVersion, fetch.Plan);
         if (fetch.Plan.Error != ErrorCode.None)
         {
             return new(Finish(fetch, _pieces.Response(fetch.Plan.Error)));
         }
 
-        foreach (FetchTarget target in fetch.Plan.Targets)
+        foreach (var target in fetch.Plan.Targets)
         {
-            ErrorCode error = Find(target, out Partition? partition);
+            var error = Find(target, out var partition);
             fetch.Add(target, partition, error);
         }
 
-        FetchLimits limits = LimitsOf(request, context);
+        var limits = LimitsOf(request, context);
         if (fetch.Count > LooksAtOnceMax)
         {
             return LookLaterAsync(fetch, limits, request.MaxWaitMs, context);
         }
 
-        ValueTask wait = fetch.RunAsync(limits, _pieces, partitions.Faults, wheel, context, request.MaxWaitMs);
+        var wait = fetch.RunAsync(limits, _pieces, partitions.Faults, wheel, context, request.MaxWaitMs);
         return context.ApiVersion < OldFetch.BatchesFrom ? ConvertAsync(fetch, wait, context)
             : wait.IsCompletedSuccessfully ? new(Finish(fetch, Respond(fetch, context)))
             : WaitAsync(fetch, wait, context);
@@ -79,7 +78,7 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
     private async ValueTask<FetchResponse> LookLaterAsync(PendingFetch fetch, FetchLimits limits, int waitMs, RequestContext context)
     {
         await Task.Yield();
-        ValueTask wait = fetch.RunAsync(limits, _pieces, partitions.Faults, wheel, context, waitMs);
+        var wait = fetch.RunAsync(limits, _pieces, partitions.Faults, wheel, context, waitMs);
         return await (context.ApiVersion < OldFetch.BatchesFrom ? ConvertAsync(fetch, wait, context) : WaitAsync(fetch, wait, context));
     }
 
@@ -87,7 +86,7 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
     private async ValueTask<FetchResponse> ConvertAsync(PendingFetch fetch, ValueTask wait, RequestContext context)
     {
         await wait;
-        long bytes = OldFetch.BytesFor(fetch.FoundBytes);
+        var bytes = OldFetch.BytesFor(fetch.FoundBytes);
         if (bytes == 0)
         {
             return Finish(fetch, Respond(fetch, context));
@@ -111,7 +110,7 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
 
     private FetchResponse Finish(PendingFetch fetch, FetchResponse response)
     {
-        bool isKept = fetch.Count <= PartitionsKeptMax;
+        var isKept = fetch.Count <= PartitionsKeptMax;
         fetch.Clear();
         if (isKept)
         {
@@ -123,7 +122,7 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
 
     private FetchLimits LimitsOf(FetchRequest request, RequestContext context)
     {
-        int bytesMax = Math.Min(context.ApiVersion >= BytesMaxFrom ? request.MaxBytes : int.MaxValue, fetchBytesMax());
+        var bytesMax = Math.Min(context.ApiVersion >= BytesMaxFrom ? request.MaxBytes : int.MaxValue, fetchBytesMax());
         bytesMax = context.ApiVersion < OldFetch.BatchesFrom ? Math.Min(bytesMax, OldFetch.BytesMax) : bytesMax;
         return new FetchLimits(
             bytesMax,
@@ -136,10 +135,10 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
     private ErrorCode Find(FetchTarget target, out Partition? partition)
     {
         partition = null;
-        ClusterImage image = metadata.Current;
+        var image = metadata.Current;
         if (target.Topic is null)
         {
-            if (!image.TryTopic(target.TopicId, out TopicImage? byId))
+            if (!image.TryTopic(target.TopicId, out var byId))
             {
                 return ErrorCode.UnknownTopicId;
             }
@@ -158,16 +157,16 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
 
     private FetchResponse Respond(PendingFetch fetch, RequestContext context)
     {
-        FetchPlan plan = fetch.Plan;
+        var plan = fetch.Plan;
         return fetch.IsGivenUp ? _pieces.Response() : plan.Session is { } session ? ResponseOfSession(fetch, session, context) : RespondInFull(fetch, context);
     }
 
     private FetchResponse RespondInFull(PendingFetch fetch, RequestContext context)
     {
-        FetchResponse response = _pieces.Response();
-        for (int i = 0; i < fetch.Count; i++)
+        var response = _pieces.Response();
+        for (var i = 0; i < fetch.Count; i++)
         {
-            (FetchTarget target, FetchResponse.PartitionData data) = Take(fetch, i, context);
+            var (target, data) = Take(fetch, i, context);
             target.Tell(data);
             Add(response, target, data, context);
         }
@@ -191,11 +190,11 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
                 return _pieces.Response(ErrorCode.InvalidFetchSessionEpoch);
             }
 
-            FetchResponse response = _pieces.Response();
+            var response = _pieces.Response();
             response.SessionId = session.Id;
-            for (int i = 0; i < fetch.Count; i++)
+            for (var i = 0; i < fetch.Count; i++)
             {
-                (FetchTarget target, FetchResponse.PartitionData data) = Take(fetch, i, context);
+                var (target, data) = Take(fetch, i, context);
                 if (!target.Tell(data))
                 {
                     _pieces.TakeBack(data);
@@ -215,7 +214,7 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
 
     private (FetchTarget Target, FetchResponse.PartitionData Data) Take(PendingFetch fetch, int index, RequestContext context)
     {
-        (FetchTarget target, FetchResponse.PartitionData data) = fetch.Take(index);
+        var (target, data) = fetch.Take(index);
         if (context.ApiVersion < OldFetch.BatchesFrom)
         {
             OldFetch.Convert(target, data, context.ApiVersion, _pieces, partitions);
@@ -226,8 +225,8 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
 
     private void Add(FetchResponse response, FetchTarget target, FetchResponse.PartitionData data, RequestContext context)
     {
-        bool byId = context.ApiVersion >= TopicIdsFrom;
-        FetchResponse.FetchableTopicResponse? topic = response.Responses.Count > 0 ? response.Responses[^1] : null;
+        var byId = context.ApiVersion >= TopicIdsFrom;
+        var topic = response.Responses.Count > 0 ? response.Responses[^1] : null;
         if (topic is null || (byId ? topic.TopicId != target.TopicId : topic.Topic != target.Topic))
         {
             topic = _pieces.Topic(byId ? "" : target.Topic!, target.TopicId);

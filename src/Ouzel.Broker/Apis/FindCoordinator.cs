@@ -1,6 +1,6 @@
-using Ouzel.Broker.Requests;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Coordination;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -26,33 +26,33 @@ internal sealed class FindCoordinatorApi(
 
     public async ValueTask<FindCoordinatorResponse> HandleAsync(FindCoordinatorRequest request, RequestContext context)
     {
-        string? topic = (KeyType)request.KeyType switch
+        var topic = (KeyType)request.KeyType switch
         {
             KeyType.Group => InternalTopics.ConsumerOffsets,
             KeyType.Transaction => InternalTopics.TransactionState,
             _ => null,
         };
-        ErrorCode error = topic is null ? ErrorCode.InvalidRequest
+        var error = topic is null ? ErrorCode.InvalidRequest
             : await ensureTopic(topic) ? ErrorCode.None
             : ErrorCode.CoordinatorNotAvailable;
-        ClusterImage image = metadata.Current;
+        var image = metadata.Current;
         if (context.ApiVersion >= BatchVersion)
         {
             return new FindCoordinatorResponse { Coordinators = [.. request.CoordinatorKeys.Select(k => Find(k, topic, error, image, context))] };
         }
 
-        FindCoordinatorResponse.Coordinator one = Find(request.Key, topic, error, image, context);
+        var one = Find(request.Key, topic, error, image, context);
         return new FindCoordinatorResponse { ErrorCode = one.ErrorCode, ErrorMessage = one.ErrorMessage, NodeId = one.NodeId, Host = one.Host, Port = one.Port };
     }
 
     private FindCoordinatorResponse.Coordinator Find(string key, string? topicName, ErrorCode error, ClusterImage image, RequestContext context)
     {
-        if (error == ErrorCode.None && image.TryTopic(topicName!, out TopicImage? topic))
+        if (error == ErrorCode.None && image.TryTopic(topicName!, out var topic))
         {
-            int index = CoordinatorPartition.Of(key, topic.Partitions.Length);
-            PartitionImage partition = topic.Partitions[index];
-            bool isServed = topicName != InternalTopics.ConsumerOffsets || !isLost(partition, index);
-            if (isServed && addresses.TryFind(image, partition.Leader, context, out string host, out int port))
+            var index = CoordinatorPartition.Of(key, topic.Partitions.Length);
+            var partition = topic.Partitions[index];
+            var isServed = topicName != InternalTopics.ConsumerOffsets || !isLost(partition, index);
+            if (isServed && addresses.TryFind(image, partition.Leader, context, out var host, out var port))
             {
                 return new FindCoordinatorResponse.Coordinator { Key = key, NodeId = partition.Leader, Host = host, Port = port };
             }

@@ -1,8 +1,8 @@
-using Ouzel.Broker.Requests;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Ouzel.Broker.Groups;
+using Ouzel.Broker.Requests;
 
 namespace Ouzel.Broker.Apis;
 
@@ -24,7 +24,7 @@ internal static class GroupRequests
             return $"/{address}";
         }
 
-        byte[] bytes = address.GetAddressBytes();
+        var bytes = address.GetAddressBytes();
         return "/" + string.Join(':', Enumerable.Range(0, 8).Select(i => ((bytes[2 * i] << 8) | bytes[(2 * i) + 1]).ToString("x", CultureInfo.InvariantCulture)));
     }
 }

@@ -1,5 +1,5 @@
-using Ouzel.Broker.Requests;
 using Ouzel.Broker.Configs;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Result = Ouzel.Protocol.Messages.IncrementalAlterConfigsResponse.AlterConfigsResourceResponse;

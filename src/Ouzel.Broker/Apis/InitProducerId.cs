@@ -1,5 +1,5 @@
-using Ouzel.Broker.Requests;
 using Ouzel.Broker.Partitions;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -14,7 +14,7 @@ internal sealed class InitProducerIdApi(ProducerIds ids) : IApi<InitProducerIdRe
 {
     public async ValueTask<InitProducerIdResponse> HandleAsync(InitProducerIdRequest request, RequestContext context)
     {
-        bool namesHalf = (request.ProducerId < 0) != (request.ProducerEpoch < 0);
+        var namesHalf = (request.ProducerId < 0) != (request.ProducerEpoch < 0);
         if (namesHalf || request.TransactionalId is { Length: 0 })
         {
             return new InitProducerIdResponse { ErrorCode = ErrorCode.InvalidRequest, ProducerEpoch = -1 };

@@ -1,5 +1,5 @@
-using Ouzel.Broker.Requests;
 using Ouzel.Broker.Groups;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -18,12 +18,12 @@ internal sealed class LeaveGroupApi(GroupCoordinator groups) : IApi<LeaveGroupRe
             return await groups.LeaveGroupAsync(request);
         }
 
-        LeaveGroupResponse response = await groups.LeaveGroupAsync(new LeaveGroupRequest
+        var response = await groups.LeaveGroupAsync(new LeaveGroupRequest
         {
             GroupId = request.GroupId,
             Members = [new LeaveGroupRequest.MemberIdentity { MemberId = request.MemberId }],
         });
-        ErrorCode error = response.ErrorCode != ErrorCode.None ? response.ErrorCode : response.Members[0].ErrorCode;
+        var error = response.ErrorCode != ErrorCode.None ? response.ErrorCode : response.Members[0].ErrorCode;
         return new LeaveGroupResponse { ErrorCode = error };
     }
 }

@@ -1,6 +1,6 @@
-using Ouzel.Broker.Requests;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Found = Ouzel.Protocol.Messages.ListConfigResourcesResponse.ConfigResource;
@@ -18,8 +18,11 @@ internal sealed class ListConfigResourcesApi(MetadataCache metadata) : IApi<List
     public ValueTask<ListConfigResourcesResponse> HandleAsync(ListConfigResourcesRequest request, RequestContext context)
     {
         if (request.ResourceTypes.Any(t => !Kinds.Contains((ConfigResourceType)t)))
+        {
             return new(new ListConfigResourcesResponse { ErrorCode = ErrorCode.UnsupportedVersion });
-        IEnumerable<ConfigResourceType> asked = context.ApiVersion == 0 ? [ConfigResourceType.ClientMetrics]
+        }
+
+        var asked = context.ApiVersion == 0 ? [ConfigResourceType.ClientMetrics]
             : request.ResourceTypes.Count == 0 ? Kinds
             : request.ResourceTypes.Select(t => (ConfigResourceType)t).Distinct();
         var image = metadata.Current;

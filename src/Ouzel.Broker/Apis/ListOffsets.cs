@@ -1,6 +1,6 @@
-using Ouzel.Broker.Requests;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Partitions;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Storage;
@@ -28,16 +28,16 @@ internal sealed class ListOffsetsApi(MetadataCache metadata, PartitionTable part
     public async ValueTask<ListOffsetsResponse> HandleAsync(ListOffsetsRequest request, RequestContext context)
     {
         var response = new ListOffsetsResponse();
-        HashSet<(string, int)> twice = NamedTwice(request);
+        var twice = NamedTwice(request);
         var turns = new Turns(Turns.Read);
-        FetchIsolation isolation = request.ReplicaId != ConsumerId ? FetchIsolation.LogEnd
+        var isolation = request.ReplicaId != ConsumerId ? FetchIsolation.LogEnd
             : request.IsolationLevel == 1 ? FetchIsolation.Committed
             : FetchIsolation.HighWatermark;
-        foreach (ListOffsetsRequest.ListOffsetsTopic topic in request.Topics)
+        foreach (var topic in request.Topics)
         {
             var answer = new ListOffsetsResponse.ListOffsetsTopicResponse { Name = topic.Name };
             var refused = new HashSet<int>();
-            foreach (ListOffsetsRequest.ListOffsetsPartition asked in topic.Partitions)
+            foreach (var asked in topic.Partitions)
             {
                 if (turns.IsOver())
                 {
@@ -63,7 +63,7 @@ internal sealed class ListOffsetsApi(MetadataCache metadata, PartitionTable part
     /// <summary>v0: a list of offsets before a time, newest first. Of a log's segments only the first is told besides what was asked for.</summary>
     private static ListOffsetsResponse.ListOffsetsPartitionResponse Old(ListOffsetsRequest.ListOffsetsPartition asked, PartitionLog log, long offset)
     {
-        long newest = offset >= 0 ? offset : log.HighWatermark;
+        var newest = offset >= 0 ? offset : log.HighWatermark;
         List<long> offsets = asked.Timestamp == Earliest || newest == log.LogStartOffset ? [log.LogStartOffset] : [newest, log.LogStartOffset];
         return new() { PartitionIndex = asked.PartitionIndex, OldStyleOffsets = [.. offsets.Take(Math.Max(asked.MaxNumOffsets, 0))] };
     }
@@ -88,13 +88,13 @@ internal sealed class ListOffsetsApi(MetadataCache metadata, PartitionTable part
             return Refused(asked, ErrorCode.UnsupportedVersion);
         }
 
-        ErrorCode error = partitions.Find(metadata.Current, new TopicPartition(topic, asked.PartitionIndex), asked.CurrentLeaderEpoch, out Partition? partition, leaderOnly: replicaId != DebuggingConsumerId);
+        var error = partitions.Find(metadata.Current, new TopicPartition(topic, asked.PartitionIndex), asked.CurrentLeaderEpoch, out var partition, leaderOnly: replicaId != DebuggingConsumerId);
         if (error != ErrorCode.None)
         {
             return Refused(asked, error);
         }
 
-        TimestampedOffset found = asked.Timestamp switch
+        var found = asked.Timestamp switch
         {
             Latest => new TimestampedOffset(partition!.Log.LatestOffset(isolation).Offset, -1, partition.Leadership.Epoch),
             Earliest or EarliestLocal => partition!.Log.EarliestOffset(),
@@ -130,9 +130,9 @@ internal sealed class ListOffsetsApi(MetadataCache metadata, PartitionTable part
     {
         var seen = new HashSet<(string, int)>();
         var twice = new HashSet<(string, int)>();
-        foreach (ListOffsetsRequest.ListOffsetsTopic topic in request.Topics)
+        foreach (var topic in request.Topics)
         {
-            foreach (ListOffsetsRequest.ListOffsetsPartition asked in topic.Partitions)
+            foreach (var asked in topic.Partitions)
             {
                 if (!seen.Add((topic.Name, asked.PartitionIndex)))
                 {

@@ -1,5 +1,5 @@
-using Ouzel.Broker.Requests;
 using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Apis;
@@ -33,7 +33,9 @@ internal sealed class ListPartitionReassignmentsApi(MetadataCache metadata) : IA
             }
 
             if (topic.Partitions.Count > 0)
+            {
                 response.Topics.Add(topic);
+            }
         }
 
         return response;

@@ -1,5 +1,5 @@
-using Ouzel.Broker.Requests;
 using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -23,22 +23,37 @@ internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses
     public async ValueTask<MetadataResponse> HandleAsync(MetadataRequest request, RequestContext context)
     {
         if (context.ApiVersion < LookupByIdFrom && request.Topics?.Exists(t => t.TopicId != Uuid.Zero || t.Name is null) == true)
+        {
             return Refused(request);
+        }
+
         var image = cluster.Metadata.Current;
         var response = new MetadataResponse { ClusterId = image.ClusterId, ControllerId = cluster.NodeId, Brokers = Brokers(image, context) };
         if (request.IncludeClusterAuthorizedOperations)
+        {
             response.ClusterAuthorizedOperations = AuthorizedOperations.Cluster;
+        }
+
         if (request.Topics is null || (context.ApiVersion == 0 && request.Topics.Count == 0))
+        {
             await AddAllAsync(image, response.Topics);
+        }
         else if (request.Topics.Exists(t => t.TopicId != Uuid.Zero))
+        {
             await AddByIdAsync(image, request.Topics, response.Topics);
+        }
         else
+        {
             await AddByNameAsync(image, request.Topics, autoCreate && (context.ApiVersion < CreationIsAskedFrom || request.AllowAutoTopicCreation), response.Topics);
+        }
+
         if (request.IncludeTopicAuthorizedOperations)
         {
             // What one may do with a name does not depend on a topic's being there; an unknown id has no name.
             foreach (var topic in response.Topics.Where(t => t.Name is not null))
+            {
                 topic.TopicAuthorizedOperations = AuthorizedOperations.Topic;
+            }
         }
 
         return response;
@@ -51,12 +66,18 @@ internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses
         if (request.Topics is null || (context.ApiVersion == 0 && request.Topics.Count == 0))
         {
             foreach (var topic in topics.Values)
+            {
                 partitions += 1 + topic.Partitions.Length;
+            }
+
             return partitions * PartitionBytes;
         }
 
         foreach (var asked in request.Topics)
+        {
             partitions += asked.Name is { } name && topics.TryGetValue(name, out var topic) ? topic.Partitions.Length : 0;
+        }
+
         return partitions * PartitionBytes;
     }
 
@@ -72,7 +93,9 @@ internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses
         foreach (var broker in image.Brokers.Values)
         {
             if (addresses.TryFind(image, broker.Id, context, out var host, out var port))
+            {
                 brokers.Add(new() { NodeId = broker.Id, Host = host, Port = port, Rack = broker.Rack });
+            }
         }
 
         return brokers;
@@ -85,7 +108,9 @@ internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses
         {
             answers.Add(Describe(image, topic));
             if (turns.IsOver(1 + topic.Partitions.Length))
+            {
                 await Task.Yield();
+            }
         }
     }
 
@@ -97,7 +122,9 @@ internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses
         {
             answers.Add(image.TryTopic(id, out var topic) ? Describe(image, topic) : Unknown(null, id, ErrorCode.UnknownTopicId));
             if (turns.IsOver(1 + (topic?.Partitions.Length ?? 0)))
+            {
                 await Task.Yield();
+            }
         }
     }
 
@@ -108,23 +135,39 @@ internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses
         var seen = new HashSet<string>(StringComparer.Ordinal);
         List<string>? missing = null;
         if (asked.Exists(t => t.Name is null))
+        {
             answers.Add(Unknown(null, default, ErrorCode.InvalidRequest));
+        }
+
         foreach (var name in asked.Select(t => t.Name).OfType<string>().Where(seen.Add))
         {
             if (image.TryTopic(name, out var topic))
+            {
                 answers.Add(Describe(image, topic));
+            }
             else if (TopicNames.Check(name) is not null)
+            {
                 answers.Add(Unknown(name, default, ErrorCode.InvalidTopicException));
+            }
             else if (create && name != TopicNames.ClusterMetadata)
+            {
                 (missing ??= []).Add(name);
+            }
             else
+            {
                 answers.Add(Unknown(name, default, ErrorCode.UnknownTopicOrPartition));
+            }
+
             if (turns.IsOver(1 + (topic?.Partitions.Length ?? 0)))
+            {
                 await Task.Yield();
+            }
         }
 
         if (missing is not null)
+        {
             await CreateAsync(missing, answers);
+        }
     }
 
     /// <summary>
@@ -134,14 +177,26 @@ internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses
     private async ValueTask CreateAsync(List<string> names, List<MetadataResponse.MetadataResponseTopic> answers)
     {
         foreach (var name in names)
+        {
             answers.Add(Unknown(name, default, ErrorCode.UnknownTopicOrPartition));
+        }
+
         var creation = new CreateTopicsRequest();
         foreach (var name in names.Where(name => !InternalTopics.IsInternal(name)).Take(CreationsMax))
+        {
             creation.Topics.Add(new() { Name = name, NumPartitions = -1, ReplicationFactor = -1 });
+        }
+
         foreach (var name in names.Where(InternalTopics.IsInternal))
+        {
             await cluster.InternalTopics.EnsureTopicAsync(name);
+        }
+
         if (creation.Topics.Count == 0)
+        {
             return;
+        }
+
         try
         {
             await cluster.Controller.CreateTopicsAsync(creation, static _ => true);
@@ -189,7 +244,9 @@ internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses
         foreach (var id in partition.Replicas)
         {
             if (image.IsOffline(partition, id))
+            {
                 offline.Add(id);
+            }
         }
 
         return offline;

@@ -1,6 +1,6 @@
-using Ouzel.Broker.Requests;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Groups;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Apis;

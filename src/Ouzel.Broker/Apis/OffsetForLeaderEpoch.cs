@@ -1,6 +1,6 @@
-using Ouzel.Broker.Requests;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Partitions;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -14,10 +14,10 @@ internal sealed class OffsetForLeaderEpochApi(MetadataCache metadata, PartitionT
     {
         var response = new OffsetForLeaderEpochResponse();
         var turns = new Turns(Turns.LookedUp);
-        foreach (OffsetForLeaderEpochRequest.OffsetForLeaderTopic topic in request.Topics)
+        foreach (var topic in request.Topics)
         {
             var answer = new OffsetForLeaderEpochResponse.OffsetForLeaderTopicResult { Topic = topic.Topic };
-            foreach (OffsetForLeaderEpochRequest.OffsetForLeaderPartition asked in topic.Partitions)
+            foreach (var asked in topic.Partitions)
             {
                 if (turns.IsOver())
                 {
@@ -40,7 +40,7 @@ internal sealed class OffsetForLeaderEpochApi(MetadataCache metadata, PartitionT
         var told = new OffsetForLeaderEpochResponse.EpochEndOffset { Partition = asked.Partition, LeaderEpoch = -1, EndOffset = -1 };
         try
         {
-            told.ErrorCode = partitions.Find(metadata.Current, name, asked.CurrentLeaderEpoch, out Partition? partition);
+            told.ErrorCode = partitions.Find(metadata.Current, name, asked.CurrentLeaderEpoch, out var partition);
             if (told.ErrorCode == ErrorCode.None)
             {
                 (told.LeaderEpoch, told.EndOffset) = partition!.Log.EndOffsetForEpoch(asked.LeaderEpoch);

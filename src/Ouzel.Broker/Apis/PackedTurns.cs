@@ -23,7 +23,7 @@ internal sealed class PackedTurns(LargeTurns turns, MemoryLane lane)
     /// <param name="oldFormats">Message sets of magic 0 and 1 are taken.</param>
     public async Task<RecordValidation> CheckAsync(Partition partition, ReadOnlyMemory<byte> batch, PackedCheck? begun, long nowMs, bool oldFormats)
     {
-        PackedCheck? check = begun;
+        var check = begun;
         RecordValidation verdict = default;
         long charged = 0;
         try
@@ -87,7 +87,7 @@ internal sealed class PackedTurns(LargeTurns turns, MemoryLane lane)
                 return true;
             }
 
-            bool isThere = lane.TryTake(held - charged);
+            var isThere = lane.TryTake(held - charged);
             charged = isThere ? held : charged;
             return isThere;
         }

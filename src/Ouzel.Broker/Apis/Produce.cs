@@ -1,11 +1,10 @@
-using Ouzel.Broker.Jobs;
-using Ouzel.Broker.Memory;
-using Ouzel.Broker.Requests;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Ouzel.Broker.Cluster;
-using Ouzel.Broker.Net;
+using Ouzel.Broker.Jobs;
+using Ouzel.Broker.Memory;
 using Ouzel.Broker.Partitions;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Protocol.Records;
@@ -39,12 +38,12 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
 
     public ValueTask<ProduceResponse> HandleAsync(ProduceRequest request, RequestContext context)
     {
-        ProduceResponse response = _pieces.Response();
-        Appends appends = _appends.Rent();
-        bool lacksTransactionalId = request.TransactionalId is null && HasTransactionalBatch(request);
-        bool failed = false;
-        long nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        foreach (ProduceRequest.TopicProduceData topic in request.TopicData)
+        var response = _pieces.Response();
+        var appends = _appends.Rent();
+        var lacksTransactionalId = request.TransactionalId is null && HasTransactionalBatch(request);
+        var failed = false;
+        var nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (var topic in request.TopicData)
         {
             // Like Kafka, whose answer is made from partitions: a topic without any is left out.
             if (topic.PartitionData.Count == 0)
@@ -52,16 +51,16 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
                 continue;
             }
 
-            ErrorCode topicError = Find(topic, context, out string name, out Uuid id);
-            ProduceResponse.TopicProduceResponse answer = _pieces.Topic(topic.Name, topic.TopicId);
+            var topicError = Find(topic, context, out var name, out var id);
+            var answer = _pieces.Topic(topic.Name, topic.TopicId);
             response.Responses.Add(answer);
-            foreach (ProduceRequest.PartitionProduceData data in topic.PartitionData)
+            foreach (var data in topic.PartitionData)
             {
-                ErrorCode error = lacksTransactionalId ? ErrorCode.TransactionalIdAuthorizationFailed : topicError;
+                var error = lacksTransactionalId ? ErrorCode.TransactionalIdAuthorizationFailed : topicError;
                 Task<LogAppendResult>? queued = null;
-                LogAppendResult result = error == ErrorCode.None ? TryAppend(request, context, new TopicPartition(name, data.Index), id, data.Records, nowMs, out Partition? partition, out queued)
+                var result = error == ErrorCode.None ? TryAppend(request, context, new TopicPartition(name, data.Index), id, data.Records, nowMs, out var partition, out queued)
                     : Refuse(error, out partition);
-                ProduceResponse.PartitionProduceResponse told = _pieces.Partition(data.Index, result);
+                var told = _pieces.Partition(data.Index, result);
                 answer.PartitionResponses.Add(told);
                 failed |= result.Error != ErrorCode.None;
                 if (queued is not null)
@@ -94,9 +93,9 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
 
     public void Forget(ProduceRequest request)
     {
-        foreach (ProduceRequest.TopicProduceData topic in request.TopicData)
+        foreach (var topic in request.TopicData)
         {
-            foreach (ProduceRequest.PartitionProduceData data in topic.PartitionData)
+            foreach (var data in topic.PartitionData)
             {
                 (data.Records as MemoryRecords)?.Forget();
             }
@@ -122,14 +121,14 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
 
     private ErrorCode Find(ProduceRequest.TopicProduceData topic, RequestContext context, out string name, out Uuid id)
     {
-        ClusterImage image = metadata.Current;
+        var image = metadata.Current;
         (name, id) = (topic.Name, topic.TopicId);
         if (context.ApiVersion < TopicIdsFrom)
         {
             return image.TryTopic(name, out _) ? ErrorCode.None : ErrorCode.UnknownTopicOrPartition;
         }
 
-        if (!image.TryTopic(topic.TopicId, out TopicImage? byId))
+        if (!image.TryTopic(topic.TopicId, out var byId))
         {
             return ErrorCode.UnknownTopicId;
         }
@@ -161,7 +160,7 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
             return LogAppendResult.Refused(ErrorCode.UnknownTopicOrPartition);
         }
 
-        ErrorCode error = CheckShape(records, context.ApiVersion, out Span<byte> batch);
+        var error = CheckShape(records, context.ApiVersion, out var batch);
         if (error != ErrorCode.None)
         {
             return LogAppendResult.Refused(error);
@@ -197,7 +196,7 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
 
         // What unpacks to little has its verdict after the first slice; the rest of a large one, and what is to be converted, is checked on a thread that polls nothing.
         RecordValidation verdict = default;
-        PackedCheck? rest = oldFormats ? null : partition.BeginCheck(batch, LogAppendOrigin.Client, nowMs, oldFormats, PackedTurns.SliceBytes, out verdict);
+        var rest = oldFormats ? null : partition.BeginCheck(batch, LogAppendOrigin.Client, nowMs, oldFormats, PackedTurns.SliceBytes, out verdict);
         if (rest is not null || oldFormats)
         {
             queued = AppendElsewhereAsync(partition, Lying(records!, batch.Length), rest, acksAll, nowMs, context, oldFormats);
@@ -218,11 +217,11 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
     /// <summary>A batch that takes long to check. Its connection reads nothing more meanwhile, so what the client sends behind it stays behind it.</summary>
     private async Task<LogAppendResult> AppendElsewhereAsync(Partition partition, Memory<byte> batch, PackedCheck? begun, bool acksAll, long nowMs, RequestContext context, bool oldFormats)
     {
-        FrameHold frame = context.Frame;
+        var frame = context.Frame;
         frame.Add();
         try
         {
-            RecordValidation verdict = await _turns.CheckAsync(partition, batch, begun, nowMs, oldFormats);
+            var verdict = await _turns.CheckAsync(partition, batch, begun, nowMs, oldFormats);
             return partition.MustQueue ? await partition.AppendQueuedAsync(batch, LogAppendOrigin.Client, acksAll, nowMs, frame: null, oldFormats, verdict)
                 : partition.AppendAsLeader(batch.Span, LogAppendOrigin.Client, acksAll, nowMs, oldFormats, verdict);
         }
@@ -242,14 +241,14 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
         }
 
         // The frame is ours to complete in place: base offset and leader epoch are written into it.
-        Span<byte> bytes = MemoryMarshal.AsMemory(memory.Memory).Span;
+        var bytes = MemoryMarshal.AsMemory(memory.Memory).Span;
         if (version < BatchesFrom)
         {
             batch = bytes;
             return ErrorCode.None;
         }
 
-        switch (RecordBatch.Read(bytes, out RecordBatch first, out long sizeBytes))
+        switch (RecordBatch.Read(bytes, out var first, out var sizeBytes))
         {
             case BatchReadStatus.Damaged:
                 return ErrorCode.CorruptMessage;
@@ -278,9 +277,9 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
 
     private static bool HasTransactionalBatch(ProduceRequest request)
     {
-        foreach (ProduceRequest.TopicProduceData topic in request.TopicData)
+        foreach (var topic in request.TopicData)
         {
-            foreach (ProduceRequest.PartitionProduceData data in topic.PartitionData)
+            foreach (var data in topic.PartitionData)
             {
                 if (data.Records is MemoryRecords memory && IsTransactional(memory.Span))
                 {
@@ -293,7 +292,7 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
     }
 
     private static bool IsTransactional(ReadOnlySpan<byte> bytes)
-        => RecordBatch.TryRead(bytes, out RecordBatch batch, out _) && batch.Magic == 2 && batch.IsTransactional;
+        => RecordBatch.TryRead(bytes, out var batch, out _) && batch.Magic == 2 && batch.IsTransactional;
 
     private static LogAppendResult Refuse(ErrorCode error, out Partition? partition)
     {

@@ -1,6 +1,5 @@
-using Ouzel.Broker.Requests;
-using Ouzel.Broker.Apis;
 using Ouzel.Broker.Configs;
+using Ouzel.Broker.Requests;
 
 namespace Ouzel.Broker.Cluster;
 

@@ -49,7 +49,10 @@ internal sealed class ClusterController(ControllerRuntime runtime, Controller ma
         {
             var (code, message, writes) = decide(image);
             if (code != ErrorCode.None)
+            {
                 return Decision<(ErrorCode, string?)>.Refusal((code, message));
+            }
+
             var decision = machine.AlterConfigs(image, writes);
             return validateOnly ? Decision<(ErrorCode, string?)>.Refusal(decision.Response) : decision;
         });

@@ -35,7 +35,10 @@ internal sealed partial class ClusterDelta
     private void ChangeBroker(int id, long epoch, Func<BrokerImage, BrokerImage> change)
     {
         if (!_brokers.TryGetValue(id, out var broker) || broker.Epoch != epoch)
+        {
             throw new InvalidDataException($"A record changes broker {id} of epoch {epoch}, which is not registered");
+        }
+
         _brokers[id] = change(broker);
         _brokersChanged.Add(id);
     }
@@ -58,9 +61,13 @@ internal sealed partial class ClusterDelta
     {
         FeaturesChanged = true;
         if (record.FeatureLevel == 0)
+        {
             _features.Remove(record.Name);
+        }
         else
+        {
             _features[record.Name] = record.FeatureLevel;
+        }
     }
 
     private void Apply(ConfigRecord record)
@@ -70,9 +77,13 @@ internal sealed partial class ClusterDelta
         var configs = _configs.GetValueOrDefault(resource, ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal));
         configs = record.Value is null ? configs.Remove(record.Name) : configs.SetItem(record.Name, record.Value);
         if (configs.IsEmpty)
+        {
             _configs.Remove(resource);
+        }
         else
+        {
             _configs[resource] = configs;
+        }
     }
 
     private void Apply(ClientQuotaRecord record)
@@ -82,9 +93,13 @@ internal sealed partial class ClusterDelta
         var quotas = _quotas.GetValueOrDefault(entity, ImmutableSortedDictionary.Create<string, double>(StringComparer.Ordinal));
         quotas = record.Remove ? quotas.Remove(record.Key) : quotas.SetItem(record.Key, record.Value);
         if (quotas.IsEmpty)
+        {
             _quotas.Remove(entity);
+        }
         else
+        {
             _quotas[entity] = quotas;
+        }
     }
 
     private void Apply(UserScramCredentialRecord record)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Ouzel.Broker.Configs;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
@@ -23,13 +22,22 @@ internal sealed partial class ClusterDelta
     private void Apply(TopicRecord record)
     {
         if (_topics.ContainsKey(record.Name))
+        {
             throw new InvalidDataException($"Topic {record.Name} is created while it exists");
+        }
+
         if (_topicsById.ContainsKey(record.TopicId))
+        {
             throw new InvalidDataException($"Topic id {record.TopicId} is given a second time");
+        }
+
         _drafts.Add(record.TopicId, new TopicDraft(record.Name, record.TopicId, null));
         Put(new TopicImage(record.Name, record.TopicId, []));
         if (!TopicNames.CanCollide(record.Name))
+        {
             return;
+        }
+
         var key = TopicNames.CollisionKey(record.Name);
         _collidingNames[key] = _collidingNames.TryGetValue(key, out var names) ? names.Add(record.Name) : [record.Name];
     }
@@ -38,7 +46,10 @@ internal sealed partial class ClusterDelta
     {
         var draft = Draft(record.TopicId);
         while (draft.Partitions.Count <= record.PartitionId)
+        {
             draft.Partitions.Add(null);
+        }
+
         draft.Partitions[record.PartitionId] = new PartitionImage
         {
             Replicas = [.. record.Replicas],
@@ -59,7 +70,10 @@ internal sealed partial class ClusterDelta
     {
         var draft = Draft(record.TopicId);
         if ((uint)record.PartitionId >= (uint)draft.Partitions.Count || draft.Partitions[record.PartitionId] is not { } before)
+        {
             throw new InvalidDataException($"Partition {draft.Name}-{record.PartitionId} is changed before it exists");
+        }
+
         draft.Partitions[record.PartitionId] = Changed(before, record);
     }
 
@@ -91,15 +105,25 @@ internal sealed partial class ClusterDelta
         _topicsById.Remove(draft.Id);
         var resource = ConfigResource.Topic(draft.Name);
         if (_configs.Remove(resource))
+        {
             _configsChanged.Add(resource);
+        }
+
         if (!TopicNames.CanCollide(draft.Name))
+        {
             return;
+        }
+
         var key = TopicNames.CollisionKey(draft.Name);
         var rest = _collidingNames[key].Remove(draft.Name);
         if (rest.IsEmpty)
+        {
             _collidingNames.Remove(key);
+        }
         else
+        {
             _collidingNames[key] = rest;
+        }
     }
 
     /// <summary>An empty name clears the eligible leaders of every topic.</summary>
@@ -108,34 +132,50 @@ internal sealed partial class ClusterDelta
         if (record.TopicName.Length > 0)
         {
             if (!_topics.TryGetValue(record.TopicName, out var topic))
+            {
                 throw new InvalidDataException($"Eligible leaders of the unknown topic {record.TopicName} are cleared");
+            }
+
             ClearEligibleLeaders(topic.Id);
             return;
         }
 
         foreach (var id in _topicsById.Keys.ToArray())
+        {
             ClearEligibleLeaders(id);
+        }
     }
 
     private void ClearEligibleLeaders(Uuid topicId)
     {
         var partitions = _drafts.TryGetValue(topicId, out var known) ? known.Partitions : null;
         if ((partitions ?? [.. _topicsById[topicId].Partitions]).TrueForAll(p => p is null || p.EligibleLeaders.Length + p.LastKnownEligibleLeaders.Length == 0))
+        {
             return;
+        }
+
         var draft = Draft(topicId);
         for (var i = 0; i < draft.Partitions.Count; i++)
         {
             if (draft.Partitions[i] is { } partition && partition.EligibleLeaders.Length + partition.LastKnownEligibleLeaders.Length > 0)
+            {
                 draft.Partitions[i] = partition with { EligibleLeaders = [], LastKnownEligibleLeaders = [], PartitionEpoch = partition.PartitionEpoch + 1 };
+            }
         }
     }
 
     private TopicDraft Draft(Uuid id)
     {
         if (_drafts.TryGetValue(id, out var draft) && !draft.Removed)
+        {
             return draft;
+        }
+
         if (!_topicsById.TryGetValue(id, out var topic))
+        {
             throw new InvalidDataException($"A record names the unknown topic id {id}");
+        }
+
         draft = new TopicDraft(topic.Name, id, topic);
         _drafts.Add(id, draft);
         return draft;
@@ -148,19 +188,30 @@ internal sealed partial class ClusterDelta
         if (draft.Removed)
         {
             if (draft.Before is not null)
+            {
                 _topicsDeleted.Add(draft.Before);
+            }
+
             return -countBefore;
         }
 
         var partitions = new PartitionImage[draft.Partitions.Count];
         for (var i = 0; i < partitions.Length; i++)
+        {
             partitions[i] = draft.Partitions[i] ?? throw new InvalidDataException($"Partition {draft.Name}-{i} is missing below a higher one");
+        }
+
         var topic = new TopicImage(draft.Name, draft.Id, partitions);
         Put(topic);
         if (draft.Before is null)
+        {
             _topicsCreated.Add(topic);
+        }
         else
+        {
             _topicsChanged.Add(new TopicChange(draft.Before, topic));
+        }
+
         return partitions.Length - countBefore;
     }
 

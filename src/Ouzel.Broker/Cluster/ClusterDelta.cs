@@ -109,7 +109,10 @@ internal sealed partial class ClusterDelta
     {
         var partitionCount = Before.PartitionCount;
         foreach (var draft in _drafts.Values)
+        {
             partitionCount += Settle(draft);
+        }
+
         return _after = new ClusterImage
         {
             ClusterId = Before.ClusterId,

@@ -1,10 +1,10 @@
-using Ouzel.Storage.Disks;
 using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Cluster.Embedded;
 using Ouzel.Broker.Configs;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Broker.Cluster;
 
@@ -101,9 +101,14 @@ internal sealed class ClusterNode : IAsyncDisposable
         _found = null;
         var found = Metadata.Current;
         if (found.Offset < 0)
+        {
             ClusterEvents.NewCluster(_logger, _log.ClusterId);
+        }
         else
+        {
             ClusterEvents.Found(_logger, _log.ClusterId, found.Epoch, found.Topics.Count, found.PartitionCount, found.Configs.Count, found.Offset);
+        }
+
         var registered = new BrokerRegistrationResponse();
         await Runtime.ClaimAsync(
             () => Bootstrap.Records(_log.ReadBootstrap(), _options.Replication.MinInsyncReplicas),
@@ -120,18 +125,26 @@ internal sealed class ClusterNode : IAsyncDisposable
             ],
             cancellation);
         if (registered.ErrorCode != ErrorCode.None)
+        {
             throw new LogDirectoryException($"The cluster in {_directories.Metadata.Path} does not take this broker ({registered.ErrorCode}): it is at feature levels that this program does not know");
+        }
+
         BrokerEpoch = registered.BrokerEpoch;
         var recovering = Metadata.Current.Topics.Values.Sum(topic => topic.Partitions.Count(p => p.Recovering && p.Leader == NodeId));
         if (found.Brokers.TryGetValue(NodeId, out var before) && !before.Fenced && recovering > 0)
+        {
             ClusterEvents.UncleanLeaders(_logger, recovering);
+        }
     }
 
     /// <summary>Gives up what this broker leads and fences it, so that the next start is a clean one.</summary>
     public async ValueTask StopAsync(CancellationToken cancellation)
     {
         if (BrokerEpoch < 0 || Runtime.Failed.IsCompleted)
+        {
             return;
+        }
+
         await Runtime.DecideAsync((image, _) => Heartbeat(image, BrokerEpoch, wantShutDown: true));
         await Runtime.DecideAsync((image, _) => Controller.Machine.FenceBroker(image, NodeId, BrokerEpoch));
     }

@@ -46,12 +46,18 @@ internal sealed record ClusterRecord(short Key, short Version, IWireMessage Mess
         var reader = new WireReader(value);
         var frame = reader.ReadUVarInt();
         if (frame != FrameVersion)
+        {
             throw new WireFormatException($"Metadata record with frame version {frame}; known is {FrameVersion}");
+        }
+
         var key = reader.ReadUVarInt();
         var version = reader.ReadUVarInt();
         var (message, versionMax) = Create(key);
         if (version > versionMax)
+        {
             throw new WireFormatException($"Metadata record {key} has version {version}; the highest known is {versionMax}");
+        }
+
         message.Read(ref reader, (short)version);
         return new((short)key, (short)version, message);
     }

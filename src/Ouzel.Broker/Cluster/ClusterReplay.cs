@@ -45,7 +45,10 @@ internal sealed class ClusterReplay(ClusterImage image)
     public void Add(ClusterSnapshot snapshot)
     {
         foreach (var record in snapshot.Records)
+        {
             _delta.Apply(record);
+        }
+
         HasChanges |= snapshot.OffsetNext > 0;
         (_offset, _epoch, _timestampMs) = (snapshot.OffsetNext - 1, snapshot.Epoch, snapshot.TimestampMs);
     }
@@ -53,9 +56,15 @@ internal sealed class ClusterReplay(ClusterImage image)
     public void Add(ClusterBatch batch)
     {
         if (batch.BaseOffset != _offset + 1)
+        {
             throw new InvalidDataException($"The cluster's log goes on at {batch.BaseOffset} where {_offset + 1} was expected");
+        }
+
         foreach (var record in batch.Records)
+        {
             Add(record);
+        }
+
         (_offset, _epoch, _timestampMs) = (batch.OffsetNext - 1, batch.Epoch, batch.TimestampMs);
     }
 
@@ -86,14 +95,22 @@ internal sealed class ClusterReplay(ClusterImage image)
             case EndTransactionRecord:
                 InTransaction = false;
                 foreach (var pending in _pending)
+                {
                     Apply(pending);
+                }
+
                 _pending.Clear();
                 break;
             default:
                 if (InTransaction)
+                {
                     _pending.Add(record);
+                }
                 else
+                {
                     Apply(record);
+                }
+
                 break;
         }
     }

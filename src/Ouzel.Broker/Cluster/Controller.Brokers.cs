@@ -16,16 +16,27 @@ internal sealed partial class Controller
     public Decision<BrokerRegistrationResponse> RegisterBroker(ClusterImage image, BrokerRegistrationRequest request, long offsetNext)
     {
         if (request.ClusterId != image.ClusterId)
+        {
             return Decision<BrokerRegistrationResponse>.Refusal(new() { ErrorCode = ErrorCode.InconsistentClusterId });
+        }
+
         if (!Supports(request, image))
+        {
             return Decision<BrokerRegistrationResponse>.Refusal(new() { ErrorCode = ErrorCode.UnsupportedVersion });
+        }
+
         var records = new List<ClusterRecord>();
         if (image.Brokers.TryGetValue(request.BrokerId, out var before))
         {
             if (before.IncarnationId == request.IncarnationId)
+            {
                 return Decision<BrokerRegistrationResponse>.Refusal(new() { BrokerEpoch = before.Epoch });
+            }
+
             if (request.PreviousBrokerEpoch != before.Epoch || !before.Fenced)
+            {
                 RemoveFromPartitions(image, request.BrokerId, crashed: request.PreviousBrokerEpoch != before.Epoch, records);
+            }
         }
 
         records.Add(ClusterRecord.Of(Registration(request, offsetNext), image.MetadataVersion));
@@ -63,7 +74,9 @@ internal sealed partial class Controller
         foreach (var (name, level) in image.Features)
         {
             if (request.Features.Find(f => f.Name == name) is not { } feature || level < feature.MinSupportedVersion || level > feature.MaxSupportedVersion)
+            {
                 return false;
+            }
         }
 
         return true;
@@ -76,7 +89,10 @@ internal sealed partial class Controller
     public Decision<BrokerHeartbeatResponse> Heartbeat(ClusterImage image, BrokerHeartbeatRequest request)
     {
         if (CheckBrokerEpoch(image, request.BrokerId, request.BrokerEpoch) is var error and not ErrorCode.None)
+        {
             return Decision<BrokerHeartbeatResponse>.Refusal(new() { ErrorCode = error });
+        }
+
         var broker = image.Brokers[request.BrokerId];
         var records = new List<ClusterRecord>();
         ReportDirectories(image, broker, request, records);
@@ -91,7 +107,10 @@ internal sealed partial class Controller
         if (request.WantShutDown && !broker.Fenced)
         {
             if (!broker.InControlledShutdown)
+            {
                 records.Add(Change(broker, inControlledShutdown: Set));
+            }
+
             RemoveFromPartitions(image, broker.Id, crashed: false, records);
         }
         else if (request.WantFence && !broker.Fenced)
@@ -114,10 +133,16 @@ internal sealed partial class Controller
     public Decision<ErrorCode> FenceBroker(ClusterImage image, int brokerId, long brokerEpoch)
     {
         if (CheckBrokerEpoch(image, brokerId, brokerEpoch) is var error and not ErrorCode.None)
+        {
             return Decision<ErrorCode>.Refusal(error);
+        }
+
         var broker = image.Brokers[brokerId];
         if (broker.Fenced)
+        {
             return Decision<ErrorCode>.Refusal(ErrorCode.None);
+        }
+
         var records = new List<ClusterRecord>();
         RemoveFromPartitions(image, brokerId, crashed: false, records);
         records.Add(Change(broker, fenced: Set));
@@ -178,7 +203,9 @@ internal sealed partial class Controller
             {
                 var partition = topic.Partitions[i];
                 if (partition.Replicas.Contains(brokerId) && election.WithoutBroker(topic.Id, i, partition, brokerId, crashed) is { } change)
+                {
                     records.Add(ClusterRecord.Of(change, image.MetadataVersion));
+                }
             }
         }
     }
@@ -193,7 +220,9 @@ internal sealed partial class Controller
             {
                 var partition = topic.Partitions[i];
                 if (partition.Replicas.Contains(brokerId) && election.WithLeader(topic.Id, i, partition) is { } change)
+                {
                     records.Add(ClusterRecord.Of(change, image.MetadataVersion));
+                }
             }
         }
     }

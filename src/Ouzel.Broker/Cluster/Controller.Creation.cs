@@ -21,15 +21,24 @@ internal sealed partial class Controller
         foreach (var topic in request.Topics)
         {
             if (!times.Remove(topic.Name, out var count))
+            {
                 continue;
+            }
+
             var result = new CreateTopicsResponse.CreatableTopicResult { Name = topic.Name, ErrorMessage = null };
             response.Topics.Add(result);
             if (CheckName(image, topic.Name, count, collisionKeys) is { } refusal)
+            {
                 Refuse(result, refusal);
+            }
             else if (tooMany)
+            {
                 Refuse(result, (ErrorCode.PolicyViolation, $"One request creates at most {PartitionsPerRequestMax} partitions"));
+            }
             else
+            {
                 Create(image, topic, result, describable(topic.Name), records);
+            }
         }
 
         return new(response, request.validateOnly ? [] : records);
@@ -42,18 +51,36 @@ internal sealed partial class Controller
     private static (ErrorCode Code, string Message)? CheckName(ClusterImage image, string name, int timesInRequest, HashSet<string> collisionKeys)
     {
         if (timesInRequest > 1)
+        {
             return (ErrorCode.InvalidRequest, $"Topic '{name}' is named {timesInRequest} times in the request");
+        }
+
         if (name == TopicNames.ClusterMetadata)
+        {
             return (ErrorCode.InvalidRequest, $"'{name}' holds the cluster's metadata and cannot be created");
+        }
+
         if (TopicNames.Check(name) is { } illegal)
+        {
             return (ErrorCode.InvalidTopicException, illegal);
+        }
+
         if (image.Topics.ContainsKey(name))
+        {
             return (ErrorCode.TopicAlreadyExists, $"Topic '{name}' already exists");
+        }
+
         if (!TopicNames.CanCollide(name))
+        {
             return null;
+        }
+
         var key = TopicNames.CollisionKey(name);
         if (image.CollidingNames.TryGetValue(key, out var others))
+        {
             return (ErrorCode.InvalidTopicException, $"Topic '{name}' differs from '{others[0]}' only in dots and underscores");
+        }
+
         return collisionKeys.Add(key)
             ? null
             : (ErrorCode.InvalidTopicException, $"Topic '{name}' differs from another one in the request only in dots and underscores");
@@ -90,7 +117,10 @@ internal sealed partial class Controller
         }
 
         for (var i = 0; i < assignments.Length; i++)
+        {
             records.Add(NewPartition(image, result.TopicId, i, assignments[i]));
+        }
+
         if (describable)
         {
             result.NumPartitions = assignments.Length;
@@ -112,9 +142,13 @@ internal sealed partial class Controller
             var pair = KeyValuePair.Create(config.Name, config.Value);
             var index = result.FindIndex(known => known.Key == config.Name);
             if (index < 0)
+            {
                 result.Add(pair);
+            }
             else
+            {
                 result[index] = pair;
+            }
         }
 
         return result;
@@ -123,9 +157,15 @@ internal sealed partial class Controller
     private (int[][]? Assignments, (ErrorCode, string) Refusal) Counted(ClusterImage image, CreateTopicsRequest.CreatableTopic topic)
     {
         if (topic.ReplicationFactor is 0 or < -1)
+        {
             return (null, (ErrorCode.InvalidReplicationFactor, "The replication factor must be above 0, or -1 for the default"));
+        }
+
         if (topic.NumPartitions is 0 or < -1)
+        {
             return (null, (ErrorCode.InvalidPartitions, "The number of partitions must be above 0, or -1 for the default"));
+        }
+
         var partitions = topic.NumPartitions == -1 ? _options.PartitionsDefault : topic.NumPartitions;
         var factor = topic.ReplicationFactor == -1 ? _options.ReplicationFactorDefault : topic.ReplicationFactor;
         var (assignments, refusal) = Placement.Spread(image, partitions, factor, _random);
@@ -135,20 +175,35 @@ internal sealed partial class Controller
     private static (int[][]? Assignments, (ErrorCode, string) Refusal) Placed(ClusterImage image, CreateTopicsRequest.CreatableTopic topic)
     {
         if (topic.NumPartitions != -1)
+        {
             return (null, (ErrorCode.InvalidRequest, "With replicas placed by hand the number of partitions must be -1"));
+        }
+
         if (topic.ReplicationFactor != -1)
+        {
             return (null, (ErrorCode.InvalidRequest, "With replicas placed by hand the replication factor must be -1"));
+        }
+
         var assignments = new int[topic.Assignments.Count][];
         int? factor = null;
         foreach (var assignment in topic.Assignments)
         {
             var index = assignment.PartitionIndex;
             if (index < 0 || index >= assignments.Length)
+            {
                 return (null, (ErrorCode.InvalidReplicaAssignment, "Partitions must be numbered from 0 without a gap"));
+            }
+
             if (assignments[index] is not null)
+            {
                 return (null, (ErrorCode.InvalidReplicaAssignment, $"Partition {index} is placed twice"));
+            }
+
             if (CheckPlaced(image, assignment.BrokerIds, index, factor) is { } refusal)
+            {
                 return (null, (ErrorCode.InvalidReplicaAssignment, refusal));
+            }
+
             factor ??= assignment.BrokerIds.Count;
             assignments[index] = [.. assignment.BrokerIds];
         }

@@ -34,7 +34,9 @@ internal sealed partial class Controller
             else if (row.Name is { } name)
             {
                 if (nameTimes.Remove(name, out var times))
+                {
                     response.Responses.Add(DeleteByName(image, name, times, idTimes, rightTo(name), records));
+                }
             }
             else if (idTimes.Remove(row.TopicId, out var times))
             {
@@ -49,13 +51,25 @@ internal sealed partial class Controller
         ClusterImage image, string name, int times, Dictionary<Uuid, int> idTimes, DeletionRight right, List<ClusterRecord> records)
     {
         if (times > 1)
+        {
             return Deletion(name, Uuid.Zero, ErrorCode.InvalidRequest, $"Topic '{name}' is named {times} times in the request");
+        }
+
         if (!right.MayDescribe)
+        {
             return Deletion(name, Uuid.Zero, ErrorCode.TopicAuthorizationFailed, "Not authorized");
+        }
+
         if (!image.TryTopic(name, out var topic))
+        {
             return Deletion(name, Uuid.Zero, ErrorCode.UnknownTopicOrPartition, $"There is no topic '{name}'");
+        }
+
         if (idTimes.Remove(topic.Id))
+        {
             return Deletion(name, topic.Id, ErrorCode.InvalidRequest, $"Topic '{name}' is named by its id, too");
+        }
+
         return Delete(topic, right, records);
     }
 
@@ -63,23 +77,41 @@ internal sealed partial class Controller
         ClusterImage image, Uuid id, int times, Dictionary<string, int> nameTimes, Func<string, DeletionRight> rightTo, List<ClusterRecord> records)
     {
         if (times > 1)
+        {
             return Deletion(null, id, ErrorCode.InvalidRequest, $"Topic id {id} is named {times} times in the request");
+        }
+
         if (!image.TryTopic(id, out var topic))
+        {
             return Deletion(null, id, ErrorCode.UnknownTopicId, $"There is no topic with id {id}");
+        }
+
         var right = rightTo(topic.Name);
         if (!right.MayDescribe)
+        {
             return Deletion(null, id, ErrorCode.TopicAuthorizationFailed, "Not authorized");
+        }
+
         if (nameTimes.Remove(topic.Name))
+        {
             return Deletion(topic.Name, id, ErrorCode.InvalidRequest, $"Topic '{topic.Name}' is named by its name, too");
+        }
+
         return Delete(topic, right, records);
     }
 
     private DeleteTopicsResponse.DeletableTopicResult Delete(TopicImage topic, DeletionRight right, List<ClusterRecord> records)
     {
         if (!right.MayDelete)
+        {
             return Deletion(topic.Name, topic.Id, ErrorCode.TopicAuthorizationFailed, "Not authorized");
+        }
+
         if (!_options.DeleteTopics)
+        {
             return Deletion(topic.Name, topic.Id, ErrorCode.TopicDeletionDisabled, "Deleting topics is switched off (delete.topic.enable)");
+        }
+
         records.Add(ClusterRecord.Of(new RemoveTopicRecord { TopicId = topic.Id }));
         return Deletion(topic.Name, topic.Id, ErrorCode.None, null);
     }

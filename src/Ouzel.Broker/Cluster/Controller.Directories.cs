@@ -15,14 +15,23 @@ internal sealed partial class Controller
     {
         var records = new List<ClusterRecord>();
         if (!image.MetadataVersion.HasDirectories)
+        {
             return Decision<ErrorCode>.Refusal(ErrorCode.UnsupportedVersion);
+        }
+
         foreach (var replica in replicas)
         {
             if (!image.TryTopic(replica.TopicId, out var topic) || !topic.TryPartition(replica.Partition, out var partition))
+            {
                 continue;
+            }
+
             var index = Array.IndexOf(partition.Replicas, brokerId);
             if (index < 0 || (index < partition.Directories.Length && partition.Directories[index] == replica.Directory))
+            {
                 continue;
+            }
+
             var directories = partition.Replicas.Select((_, i) => i < partition.Directories.Length ? partition.Directories[i] : DirectoryIds.Unassigned).ToList();
             directories[index] = replica.Directory;
             var isOnline = image.HasDirectory(partition with { Directories = [.. directories] }, brokerId);
@@ -51,7 +60,9 @@ internal sealed partial class Controller
         }
 
         if (request.CordonedLogDirs is { } cordoned && image.MetadataVersion.HasCordonedDirectories && !cordoned.Order().SequenceEqual(broker.CordonedDirectories.Order()))
+        {
             records.Add(ClusterRecord.Of(new BrokerRegistrationChangeRecord { BrokerId = broker.Id, BrokerEpoch = broker.Epoch, CordonedLogDirs = [.. cordoned] }));
+        }
     }
 
     private void RemoveFromDirectories(ClusterImage image, int brokerId, Uuid[] failed, List<ClusterRecord> records)

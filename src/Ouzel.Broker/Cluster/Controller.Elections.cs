@@ -42,7 +42,9 @@ internal sealed partial class Controller
             {
                 var (code, message) = Elect(image, name, index, request.ElectionType == UncleanElection, records);
                 if (code != ErrorCode.ElectionNotNeeded || request.TopicPartitions is not null)
+                {
                     result.PartitionResult.Add(Elected(index, code, message));
+                }
             }
         }
 
@@ -52,21 +54,33 @@ internal sealed partial class Controller
     private (ErrorCode Code, string? Message) Elect(ClusterImage image, string name, int index, bool unclean, List<ClusterRecord> records)
     {
         if (!image.TryTopic(name, out var topic) || !topic.TryPartition(index, out var partition))
+        {
             return (ErrorCode.UnknownTopicOrPartition, $"There is no partition {name}-{index}");
+        }
+
         var preferred = partition.Replicas[0];
         if (unclean ? partition.Leader != PartitionImage.NoLeader : partition.Leader == preferred)
+        {
             return (ErrorCode.ElectionNotNeeded, unclean ? "The partition has a leader" : "The preferred replica leads already");
+        }
+
         if (unclean)
         {
             var election = new LeaderElection(image.MayLead, _settings.IsrMin(name, image), image.HasEligibleLeaders, uncleanAllowed: true);
             if (election.WithLeader(topic.Id, index, partition) is not { } change)
+            {
                 return (ErrorCode.EligibleLeadersNotAvailable, "No replica of the partition is alive");
+            }
+
             records.Add(ClusterRecord.Of(change, image.MetadataVersion));
             return (ErrorCode.None, null);
         }
 
         if (!image.MayLead(partition, preferred) || !partition.Isr.Contains(preferred))
+        {
             return (ErrorCode.PreferredLeaderNotAvailable, $"The preferred replica {preferred} is not alive and in the ISR");
+        }
+
         records.Add(ClusterRecord.Of(ElectionFor(name, image).WithLeader(topic.Id, index, preferred), image.MetadataVersion));
         return (ErrorCode.None, null);
     }

@@ -31,28 +31,45 @@ internal sealed partial class Controller
         ClusterImage image, string name, AlterPartitionReassignmentsRequest.ReassignablePartition wanted, bool factorMayChange, List<ClusterRecord> records)
     {
         if (!image.TryTopic(name, out var topic) || !topic.TryPartition(wanted.PartitionIndex, out var partition))
+        {
             return (ErrorCode.UnknownTopicOrPartition, $"There is no partition {name}-{wanted.PartitionIndex}");
+        }
+
         PartitionChangeRecord? change;
         if (wanted.Replicas is null)
         {
             if (!partition.IsReassigning)
+            {
                 return (ErrorCode.NoReassignmentInProgress, null);
+            }
+
             change = Cancelled(image, topic, wanted.PartitionIndex, partition);
             if (change is null)
+            {
                 return (ErrorCode.InvalidReplicaAssignment, "No replica from before the change is in the ISR: taking it back would lose records");
+            }
         }
         else
         {
             if (Placement.Check(image, wanted.Replicas, null) is { } refusal)
+            {
                 return (ErrorCode.InvalidReplicaAssignment, refusal);
+            }
+
             var current = Array.FindAll(partition.Replicas, id => !partition.AddingReplicas.Contains(id));
             if (!factorMayChange && current.Length != wanted.Replicas.Count)
+            {
                 return (ErrorCode.InvalidReplicationFactor, $"The replication factor would change from {current.Length} to {wanted.Replicas.Count}");
+            }
+
             change = Moved(image, topic, wanted.PartitionIndex, partition, current, [.. wanted.Replicas]);
         }
 
         if (change is not null)
+        {
             records.Add(ClusterRecord.Of(change, image.MetadataVersion));
+        }
+
         return (ErrorCode.None, null);
     }
 
@@ -62,7 +79,10 @@ internal sealed partial class Controller
         var removing = current.Except(target).ToArray();
         int[] replicas = [.. target, .. removing];
         if (replicas.SequenceEqual(partition.Replicas) && adding.SequenceEqual(partition.AddingReplicas) && removing.SequenceEqual(partition.RemovingReplicas))
+        {
             return null;
+        }
+
         var next = partition with { Replicas = replicas, AddingReplicas = adding, RemovingReplicas = removing };
         return ReplicaChange(image, topic, index, partition, Completed(image, topic, next));
     }
@@ -72,7 +92,10 @@ internal sealed partial class Controller
         var replicas = Array.FindAll(partition.Replicas, id => !partition.AddingReplicas.Contains(id));
         var isr = Array.FindAll(partition.Isr, id => replicas.Contains(id));
         if (isr.Length == 0 && !_settings.UncleanElection(topic.Name, image))
+        {
             return null;
+        }
+
         var next = partition with { Replicas = replicas, Isr = isr, AddingReplicas = [], RemovingReplicas = [] };
         return ReplicaChange(image, topic, index, partition, WithLivingLeader(image, next));
     }
@@ -81,11 +104,17 @@ internal sealed partial class Controller
     private PartitionImage Completed(ClusterImage image, TopicImage topic, PartitionImage partition)
     {
         if (!partition.IsReassigning)
+        {
             return partition;
+        }
+
         var replicas = Array.FindAll(partition.Replicas, id => !partition.RemovingReplicas.Contains(id));
         var isr = Array.FindAll(partition.Isr, id => replicas.Contains(id));
         if (isr.Length < Math.Max(replicas.Length, Math.Min(_settings.IsrMin(topic.Name, image), replicas.Length)))
+        {
             return partition;
+        }
+
         return WithLivingLeader(image, partition with { Replicas = replicas, Isr = isr, AddingReplicas = [], RemovingReplicas = [] });
     }
 
@@ -100,18 +129,31 @@ internal sealed partial class Controller
         {
             record.Replicas = [.. after.Replicas];
             if (before.Directories.Length > 0)
+            {
                 record.Directories = [.. after.Replicas.Select(id => DirectoryAfter(image, before, id))];
+            }
         }
 
         if (!after.Isr.SequenceEqual(before.Isr))
+        {
             record.Isr = [.. after.Isr];
+        }
+
         if (!after.AddingReplicas.SequenceEqual(before.AddingReplicas))
+        {
             record.AddingReplicas = [.. after.AddingReplicas];
+        }
+
         if (!after.RemovingReplicas.SequenceEqual(before.RemovingReplicas))
+        {
             record.RemovingReplicas = [.. after.RemovingReplicas];
+        }
         // A replica that is dropped must stop fetching in the old epoch, so the leader begins a new one even when it stays.
         if (after.Leader != before.Leader || before.Replicas.Except(after.Replicas).Any())
+        {
             record.Leader = after.Leader;
+        }
+
         return record;
     }
 

@@ -26,17 +26,27 @@ internal sealed partial class Controller
             if (image.HasEligibleLeaders && name == IsrMinSetting && resource.Type == ConfigResourceType.Broker)
             {
                 if (resource == ConfigResource.ClusterDefault && value is null)
+                {
                     return Refused((ErrorCode.InvalidConfig, $"{IsrMinSetting} of the cluster cannot be removed while eligible leader replicas are on"));
+                }
+
                 if (resource != ConfigResource.ClusterDefault)
+                {
                     return Refused((ErrorCode.InvalidConfig, $"{IsrMinSetting} cannot be set for one broker while eligible leader replicas are on"));
+                }
             }
 
             var known = image.ConfigsOf(resource).GetValueOrDefault(name);
             if (known == value)
+            {
                 continue;
+            }
+
             records.Add(ClusterRecord.Of(new ConfigRecord { ResourceType = (sbyte)resource.Type, ResourceName = resource.Name, Name = name, Value = value }));
             if (image.HasEligibleLeaders && name == IsrMinSetting && resource.Type is ConfigResourceType.Topic or ConfigResourceType.Broker)
+            {
                 ClearEligibleLeaders(image, resource, records);
+            }
         }
 
         return new((ErrorCode.None, null), records);
@@ -48,20 +58,31 @@ internal sealed partial class Controller
     private static void ClearEligibleLeaders(ClusterImage image, ConfigResource resource, List<ClusterRecord> records)
     {
         if (resource.Type == ConfigResourceType.Topic && !image.Topics.ContainsKey(resource.Name))
+        {
             return;
+        }
+
         var name = resource.Type == ConfigResourceType.Topic ? resource.Name : "";
         var touched = name.Length > 0 ? [image.Topics[name]] : image.Topics.Values;
         if (touched.Any(topic => Array.Exists(topic.Partitions, p => p.EligibleLeaders.Length + p.LastKnownEligibleLeaders.Length > 0)))
+        {
             records.Add(ClusterRecord.Of(new ClearElrRecord { TopicName = name }));
+        }
     }
 
     public Decision<AllocateProducerIdsResponse> AllocateProducerIds(ClusterImage image, AllocateProducerIdsRequest request)
     {
         if (CheckBrokerEpoch(image, request.BrokerId, request.BrokerEpoch) is var error and not ErrorCode.None)
+        {
             return Decision<AllocateProducerIdsResponse>.Refusal(new() { ErrorCode = error });
+        }
+
         var first = Math.Max(image.NextProducerId, 0);
         if (first > long.MaxValue - ProducerIdsPerBlock)
+        {
             return Decision<AllocateProducerIdsResponse>.Refusal(new() { ErrorCode = ErrorCode.UnknownServerError });
+        }
+
         return new(new() { ProducerIdStart = first, ProducerIdLen = ProducerIdsPerBlock },
         [
             ClusterRecord.Of(new ProducerIdsRecord
@@ -85,9 +106,14 @@ internal sealed partial class Controller
         {
             var refusal = seen.Add(update.Feature) ? CheckFeature(image, update, quorumLevel) ?? CheckNeeds(image, update, request.FeatureUpdates) : $"Feature {update.Feature} is named twice";
             if (refusal is not null)
+            {
                 return Decision<UpdateFeaturesResponse>.Refusal(new() { ErrorCode = ErrorCode.InvalidUpdateVersion, ErrorMessage = refusal });
+            }
+
             if (update.Feature != FeatureNames.KRaftVersion)
+            {
                 records.Add(ClusterRecord.Of(new FeatureLevelRecord { Name = update.Feature, FeatureLevel = update.MaxVersionLevel }));
+            }
         }
 
         return new(new() { ErrorMessage = null }, request.ValidateOnly ? [] : records);
@@ -107,23 +133,46 @@ internal sealed partial class Controller
         var (name, level) = (update.Feature, update.MaxVersionLevel);
         var kind = update.AllowDowngrade ? SafeDowngrade : update.UpgradeType;
         if (kind is not (Upgrade or SafeDowngrade or UnsafeDowngrade))
+        {
             return $"There is no change of kind {kind} for feature {name}";
+        }
+
         if (level < 0)
+        {
             return $"Feature {name} cannot have the negative level {level}";
+        }
+
         if (Array.Find(FeatureNames.Supported, f => f.Name == name) is not { } supported)
+        {
             return $"The controller does not know a feature {name}";
+        }
+
         if (level < supported.LevelMin || level > supported.LevelMax)
+        {
             return $"Feature {name} has levels {supported.LevelMin} to {supported.LevelMax}; {level} is not one of them";
+        }
+
         if (name == FeatureNames.KRaftVersion)
+        {
             return level == quorumLevel ? null : $"{name} is {quorumLevel} since the data directory was made and stays so";
+        }
+
         var behind = image.Brokers.Values.FirstOrDefault(b => level > 0 && !Array.Exists(b.Features, f => f.Name == name && f.LevelMin <= level && level <= f.LevelMax));
         if (behind is not null)
+        {
             return $"Broker {behind.Id} cannot work at level {level} of feature {name}";
+        }
+
         var current = image.Features.GetValueOrDefault(name);
         if (level < current && kind == Upgrade)
+        {
             return $"Feature {name} is at level {current}: going back to {level} takes the leave to downgrade";
+        }
+
         if (level > current && kind != Upgrade)
+        {
             return $"Feature {name} is at level {current}: level {level} is no downgrade";
+        }
         // Metadata of this level may hold records that a lower one cannot say, and nothing here rewrites them.
         return level < current && name == FeatureNames.MetadataVersion ? $"metadata.version cannot go back from {current} to {level}" : null;
     }

@@ -60,7 +60,10 @@ internal sealed partial class Controller(ControllerOptions options, ITopicSettin
     private static ErrorCode CheckBrokerEpoch(ClusterImage image, int brokerId, long brokerEpoch)
     {
         if (!image.Brokers.TryGetValue(brokerId, out var broker))
+        {
             return ErrorCode.StaleBrokerEpoch;
+        }
+
         return broker.Epoch == brokerEpoch ? ErrorCode.None : ErrorCode.StaleBrokerEpoch;
     }
 }

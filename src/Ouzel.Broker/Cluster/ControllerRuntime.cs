@@ -1,7 +1,6 @@
-using Ouzel.Storage.Disks;
 using Microsoft.Extensions.Logging;
 using Ouzel.Protocol.Messages;
-using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Broker.Cluster;
 
@@ -88,7 +87,9 @@ internal sealed class ControllerRuntime(
         }
 
         if (!_replay.InTransaction)
+        {
             await ShowAsync(_replay.Complete());
+        }
     }
 
     /// <summary>
@@ -112,9 +113,15 @@ internal sealed class ControllerRuntime(
             }
 
             if (!_replay.HasChanges || Newest.Features.IsEmpty)
+            {
                 Append(bootstrap());
+            }
+
             foreach (var decide in first)
+            {
                 Append(decide(Newest, log.OffsetAppended));
+            }
+
             await CommitAsync();
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -135,7 +142,10 @@ internal sealed class ControllerRuntime(
         {
             _waiting.Enqueue(change);
             if (_isRunning)
+            {
                 return new(change.Answered);
+            }
+
             _isRunning = true;
         }
 
@@ -150,17 +160,27 @@ internal sealed class ControllerRuntime(
             try
             {
                 foreach (var change in _together)
+                {
                     Decide(change);
+                }
+
                 if (_unshown.Count > 0)
+                {
                     await CommitAsync();
+                }
+
                 foreach (var change in _together)
+                {
                     change.Respond();
+                }
             }
             catch (Exception e)
             {
                 var failure = Fail(e);
                 foreach (var change in _together)
+                {
                     change.Fail(failure);
+                }
             }
         }
     }
@@ -172,7 +192,10 @@ internal sealed class ControllerRuntime(
         lock (_gate)
         {
             while (_together.Count < ChangesPerCommitMax && _waiting.TryDequeue(out var change))
+            {
                 _together.Add(change);
+            }
+
             return _isRunning = _together.Count > 0;
         }
     }
@@ -191,23 +214,36 @@ internal sealed class ControllerRuntime(
         }
 
         if (records.Count > 0)
+        {
             Append(records);
+        }
     }
 
     /// <summary>Appends one change; the next one is decided with it in the image.</summary>
     private void Append(IReadOnlyList<ClusterRecord> records)
     {
         if (_failed.Task.IsCompleted)
+        {
             throw new ControllerFailedException("The controller has failed before");
+        }
+
         if (records.Count == 0)
+        {
             return;
+        }
+
         var baseOffset = log.OffsetAppended;
         var outcome = log.Append(_epoch, baseOffset, records);
         if (outcome != AppendOutcome.Committed)
+        {
             throw new ControllerFailedException($"A change of the metadata ended as {outcome} at offset {baseOffset}");
+        }
+
         _replay.Add(new ClusterBatch(baseOffset, log.OffsetAppended, _epoch, NowMs, records));
         if (!_replay.InTransaction)
+        {
             _unshown.Add(_replay.Complete());
+        }
     }
 
     /// <summary>Commits what was appended, then shows it.</summary>
@@ -216,9 +252,15 @@ internal sealed class ControllerRuntime(
         // Without cancellation: a client that goes away does not take back what it asked for.
         var outcome = await log.CommitAsync(CancellationToken.None);
         if (outcome != AppendOutcome.Committed)
+        {
             throw new ControllerFailedException($"Changes of the metadata ended as {outcome} behind offset {log.OffsetNext}");
+        }
+
         foreach (var delta in _unshown)
+        {
             await ShowAsync(delta);
+        }
+
         _unshown.Clear();
         await SnapshotIfDueAsync();
     }
@@ -226,7 +268,9 @@ internal sealed class ControllerRuntime(
     private async ValueTask ShowAsync(ClusterDelta delta)
     {
         foreach (var listener in _listeners)
+        {
             await listener.OnChangeAsync(delta.After, delta);
+        }
         // Last, so that whoever finds a partition in the image also finds it served.
         cache.Current = delta.After;
     }
@@ -234,7 +278,10 @@ internal sealed class ControllerRuntime(
     private async ValueTask SnapshotIfDueAsync()
     {
         if (_replay.InTransaction || (log.BytesSinceSnapshot < snapshots.BytesBetween && NowMs - _snapshotMs < snapshots.IntervalMs))
+        {
             return;
+        }
+
         var image = cache.Current;
         var records = ImageRecords.Of(image).ToList();
         try
@@ -260,7 +307,10 @@ internal sealed class ControllerRuntime(
         var failure = e as ControllerFailedException ?? new ControllerFailedException(e.Message, e);
         _unshown.Clear(); // Nobody is to build on them.
         if (_failed.TrySetResult(failure))
+        {
             ClusterEvents.Failed(logger, failure.Message);
+        }
+
         return failure;
     }
 
@@ -295,7 +345,9 @@ internal sealed class ControllerRuntime(
         public override void Respond()
         {
             if (_decision is { } decision)
+            {
                 _answered.TrySetResult(decision.Response);
+            }
         }
 
         public override void Fail(Exception failure) => _answered.TrySetException(failure);

@@ -1,7 +1,7 @@
-using Ouzel.Storage.Disks;
 using Ouzel.Broker.Cluster.Embedded;
 using Ouzel.Protocol;
 using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Broker.Cluster;
 
@@ -20,15 +20,27 @@ internal sealed class DirectoryClaims(Disk disk, DirectorySurvey survey, int nod
     public DirectoryClaim Of(string path, TopicPartition partition, Uuid id)
     {
         if (partition.Topic == TopicNames.ClusterMetadata)
+        {
             return new DirectoryClaim(DirectoryUse.Open);
+        }
+
         var isKnown = _image.TryTopic(partition.Topic, out var topic) && topic.TryPartition(partition.Partition, out var state) && state.Replicas.Contains(nodeId);
         var isStray = survey.Strays.Contains(path);
         if (isKnown && !isStray && (id == topic!.Id || IsSpoiled(id, topic.Id, _image, _deleted)))
+        {
             return new DirectoryClaim(DirectoryUse.Open, topic.Id);
+        }
+
         if (id != Uuid.Zero && _deleted.Value.Contains(id))
+        {
             return new DirectoryClaim(DirectoryUse.Deleted);
+        }
+
         if (isStray)
+        {
             return new DirectoryClaim(DirectoryUse.Stray, default, $"is not the directory of {partition}, which lies in another of log.dirs");
+        }
+
         if (isKnown)
         {
             return new DirectoryClaim(DirectoryUse.LeaveAlone, topic!.Id,
@@ -48,13 +60,19 @@ internal sealed class DirectoryClaims(Disk disk, DirectorySurvey survey, int nod
     public static bool IsSpoiled(Uuid id, Uuid topicId, ClusterImage image, Lazy<HashSet<Uuid>> deleted)
     {
         if (id == Uuid.Zero)
+        {
             return true;
+        }
+
         Span<byte> found = stackalloc byte[Uuid.Size], meant = stackalloc byte[Uuid.Size];
         id.WriteTo(found);
         topicId.WriteTo(meant);
         var same = 0;
         for (var i = 0; i < Uuid.Size; i++)
+        {
             same += found[i] == meant[i] ? 1 : 0;
+        }
+
         return same >= SameBytesMin && id != topicId && !image.TopicsById.ContainsKey(id) && !deleted.Value.Contains(id);
     }
 

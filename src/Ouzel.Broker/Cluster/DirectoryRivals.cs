@@ -1,6 +1,6 @@
-using Ouzel.Storage.Disks;
 using Ouzel.Protocol;
 using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Broker.Cluster;
 
@@ -18,7 +18,9 @@ internal static class DirectoryRivals
         foreach (var rivals in looks.SelectMany(look => look.Logs.Select(log => (Look: look, Name: log))).GroupBy(one => one.Name, one => one.Look).Where(group => group.Skip(1).Any()))
         {
             if (image.TryTopic(rivals.Key.Topic, out var topic) && Own(disk, [.. rivals], rivals.Key, topic.Id, id => DirectoryClaims.IsSpoiled(id, topic.Id, image, deleted)) is { } own)
+            {
                 strays.UnionWith(rivals.Where(look => look != own).Select(look => look.PathOf(rivals.Key)));
+            }
         }
 
         return strays;
@@ -29,7 +31,10 @@ internal static class DirectoryRivals
     {
         var candidates = rivals.FindAll(look => look.TopicIdIn(disk, partition.ToString()) == topicId);
         if (candidates.Count == 0)
+        {
             candidates = rivals.FindAll(look => isSpoiled(look.TopicIdIn(disk, partition.ToString())));
+        }
+
         var filled = candidates.FindAll(look => look.HasRecords(disk, partition));
         if (filled.Count > 1)
         {

@@ -1,8 +1,8 @@
-using Ouzel.Storage.Disks;
 using Ouzel.Broker.Cluster.Embedded;
 using Ouzel.Broker.Configs;
 using Ouzel.Protocol;
 using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Broker.Cluster;
 
@@ -27,7 +27,10 @@ internal sealed record DirectorySurvey(string ClusterId, string MetadataDirector
         metadata ??= DirectoryLook.At(disk, options.MetadataDirectory);
         IReadOnlyList<DirectoryLook> all = alone ? [.. looks, metadata] : looks;
         foreach (var look in all)
+        {
             CheckOwner(look, options.NodeId);
+        }
+
         CheckTogether(all);
         CheckMetadataIsHere(looks, metadata, alone);
 
@@ -47,16 +50,24 @@ internal sealed record DirectorySurvey(string ClusterId, string MetadataDirector
         if (look.Identity is not { } identity)
         {
             if (look.Names.Count == 0)
+            {
                 return;
+            }
+
             throw new LogDirectoryException(look.Partitions.Count > 0 || look.HasMetadata
                 ? $"{look.Path} holds partitions ({Some(look.HasMetadata ? [EmbeddedClusterLog.Name.ToString(), .. look.Partitions] : look.Partitions)}) but no meta.properties, so it cannot be told whose they are: put meta.properties back, or choose another directory"
                 : $"{look.Path} is not empty ({Some(look.Names)}) and no broker's: it has no meta.properties. Choose a new or an empty directory with --data or log.dirs");
         }
 
         if (identity.Version == 0)
+        {
             throw new LogDirectoryException($"{look.Path} was written by a broker with ZooKeeper (meta.properties has version 0, broker {identity.NodeId}): its topics are described there, not here. Nothing was changed; choose another directory");
+        }
+
         if (identity.NodeId != nodeId)
+        {
             throw new LogDirectoryException($"{look.Path} belongs to node {identity.NodeId}, this is node {nodeId}; set node.id={identity.NodeId} or choose another directory");
+        }
     }
 
     private static void CheckTogether(IReadOnlyList<DirectoryLook> looks)
@@ -70,7 +81,9 @@ internal sealed record DirectorySurvey(string ClusterId, string MetadataDirector
 
         var twins = known.Where(look => look.Identity!.DirectoryId != Uuid.Zero).GroupBy(look => look.Identity!.DirectoryId).FirstOrDefault(group => group.Skip(1).Any());
         if (twins is not null)
+        {
             throw new LogDirectoryException($"{string.Join(" and ", twins.Select(look => look.Path))} have the same directory.id {twins.Key}: one is a copy of the other, name only one of them");
+        }
     }
 
     private static void CheckMetadataIsHere(IReadOnlyList<DirectoryLook> looks, DirectoryLook metadata, bool alone)
@@ -82,7 +95,10 @@ internal sealed record DirectorySurvey(string ClusterId, string MetadataDirector
         }
 
         if (alone && metadata.Partitions.Count > 0)
+        {
             throw new LogDirectoryException($"{metadata.Path} is metadata.log.dir and holds partitions ({Some(metadata.Partitions)}) that nobody would serve: name it in log.dirs too");
+        }
+
         if (!metadata.HasMetadata && looks.FirstOrDefault(look => look.Partitions.Count > 0) is { } orphan)
         {
             throw new LogDirectoryException(
@@ -112,7 +128,9 @@ internal sealed record DirectorySurvey(string ClusterId, string MetadataDirector
         }
 
         if (ids.Count == 1 && ids[0] != nodeId)
+        {
             throw new LogDirectoryException($"{directory} is the log of controller {ids[0]}, this is node {nodeId}; set node.id={ids[0]} or choose another directory");
+        }
     }
 
     private static void CheckFeatures(string directory, ClusterImage image)
@@ -139,7 +157,10 @@ internal sealed record DirectorySurvey(string ClusterId, string MetadataDirector
         }
 
         if (!fold.IsTorn && image.Offset >= 0)
+        {
             return;
+        }
+
         var deleted = MetadataPeek.DeletedTopics(disk, directory);
         foreach (var look in looks)
         {

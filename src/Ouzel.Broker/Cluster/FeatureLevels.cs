@@ -1,5 +1,4 @@
 using Ouzel.Broker.Apis;
-using Ouzel.Broker.Cluster;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -26,7 +25,7 @@ internal sealed class FeatureLevels(Func<(IReadOnlyDictionary<string, short> Lev
 
     /// <summary>Takes the finished table: it decides which features are served.</summary>
     public void Announce(ApiTable table)
-        => _served = [.. FeatureNames.Supported.Where(f => !Needs.TryGetValue(f.Name, out ApiKey api) || table.Find((short)api) is not null).OrderBy(f => f.Name, StringComparer.Ordinal)];
+        => _served = [.. FeatureNames.Supported.Where(f => !Needs.TryGetValue(f.Name, out var api) || table.Find((short)api) is not null).OrderBy(f => f.Name, StringComparer.Ordinal)];
 
     /// <summary>Fills in the features; a response older than v3 does not carry them.</summary>
     public void Describe(ApiVersionsResponse response, short version)
@@ -36,8 +35,8 @@ internal sealed class FeatureLevels(Func<(IReadOnlyDictionary<string, short> Lev
             return;
         }
 
-        (IReadOnlyDictionary<string, short> levels, long epoch) = finalized();
-        foreach (SupportedFeature feature in _served)
+        var (levels, epoch) = finalized();
+        foreach (var feature in _served)
         {
             // Clients of v3 cannot read a lowest level of 0 (KAFKA-17011).
             if (feature.LevelMin > 0 || version >= 4)
@@ -45,7 +44,7 @@ internal sealed class FeatureLevels(Func<(IReadOnlyDictionary<string, short> Lev
                 response.SupportedFeatures.Add(new() { Name = feature.Name, MinVersion = feature.LevelMin, MaxVersion = feature.LevelMax });
             }
 
-            if (levels.TryGetValue(feature.Name, out short level) && level > 0)
+            if (levels.TryGetValue(feature.Name, out var level) && level > 0)
             {
                 response.FinalizedFeatures.Add(new() { Name = feature.Name, MinVersionLevel = level, MaxVersionLevel = level });
             }

@@ -69,7 +69,9 @@ internal static class ImageRecords
         {
             yield return ClusterRecord.Of(new TopicRecord { Name = topic.Name, TopicId = topic.Id });
             for (var i = 0; i < topic.Partitions.Length; i++)
+            {
                 yield return ClusterRecord.Of(Partition(topic.Id, i, topic.Partitions[i]), image.MetadataVersion);
+            }
         }
     }
 
@@ -114,7 +116,9 @@ internal static class ImageRecords
     private static IEnumerable<ClusterRecord> ProducerIds(ClusterImage image)
     {
         if (image.NextProducerId >= 0)
+        {
             yield return ClusterRecord.Of(new ProducerIdsRecord { BrokerId = -1, BrokerEpoch = -1, NextProducerId = image.NextProducerId });
+        }
     }
 
     private static IEnumerable<ClusterRecord> AccessRules(ClusterImage image) => image.AccessRules.Values.OrderBy(rule => rule.Id).Select(rule => ClusterRecord.Of(

@@ -26,7 +26,10 @@ internal sealed partial class InternalTopics(ClusterController controller, Metad
     public async ValueTask<bool> EnsureTopicAsync(string name)
     {
         if (metadata.Current.Topics.ContainsKey(name))
+        {
             return true;
+        }
+
         var topic = Describe(name);
         topic.ReplicationFactor = (short)Math.Clamp(topic.ReplicationFactor, 1, Math.Max(1, metadata.Current.Brokers.Values.Count(broker => broker.IsActive)));
         var answer = await controller.CreateTopicsAsync(new CreateTopicsRequest { Topics = [topic] }, _ => true);
@@ -38,7 +41,10 @@ internal sealed partial class InternalTopics(ClusterController controller, Metad
         }
 
         if (!_told.TryGetValue(name, out var before) || before != code)
+        {
             CannotMake(logger, name, code, message);
+        }
+
         _told[name] = code;
         return false;
     }

@@ -22,12 +22,21 @@ internal readonly struct LeaderElection(Func<PartitionImage, int, bool> mayLead,
         var isr = Array.FindAll(partition.Isr, id => id != brokerId);
         var eligible = crashed ? Array.FindAll(partition.EligibleLeaders, id => id != brokerId) : partition.EligibleLeaders;
         if (isr.Length == 0 && !keepsEligible)
+        {
             isr = partition.Isr; // Nobody else is known to have everything: the last member stays, without leading.
+        }
+
         var draft = new Draft(partition, isr, eligible);
         if (keepsEligible)
+        {
             draft.KeepEligible(IsrMin(partition), crashed ? brokerId : -1);
+        }
+
         if (partition.Leader == brokerId || partition.Leader == PartitionImage.NoLeader)
+        {
             Elect(draft, id => id != brokerId && may(partition, id));
+        }
+
         return draft.ToRecord(topicId, index, keepsEligible);
     }
 
@@ -35,14 +44,23 @@ internal readonly struct LeaderElection(Func<PartitionImage, int, bool> mayLead,
     public PartitionChangeRecord? WithLeader(Uuid topicId, int index, PartitionImage partition)
     {
         if (partition.Leader != PartitionImage.NoLeader)
+        {
             return null;
+        }
+
         var draft = new Draft(partition, partition.Isr, partition.EligibleLeaders);
         var may = mayLead;
         Elect(draft, id => may(partition, id));
         if (draft.Leader == PartitionImage.NoLeader)
+        {
             return null;
+        }
+
         if (keepsEligible)
+        {
             draft.KeepEligible(IsrMin(partition), -1);
+        }
+
         return draft.ToRecord(topicId, index, keepsEligible);
     }
 
@@ -118,7 +136,9 @@ internal readonly struct LeaderElection(Func<PartitionImage, int, bool> mayLead,
             var isr = Isr;
             Eligible = [.. Eligible.Union(Before.Isr).Where(id => id != crashedId && !isr.Contains(id))];
             if (Isr.Length == 0 && Before.Leader != PartitionImage.NoLeader)
+            {
                 LastKnown = [Before.Leader];
+            }
         }
 
         public PartitionChangeRecord? ToRecord(Uuid topicId, int index, bool keepsEligible)

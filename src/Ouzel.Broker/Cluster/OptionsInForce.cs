@@ -1,5 +1,4 @@
 using Ouzel.Broker.Configs;
-using Ouzel.Storage;
 
 namespace Ouzel.Broker.Cluster;
 
@@ -19,7 +18,10 @@ internal sealed class OptionsInForce(BrokerOptions start)
         var perBroker = image.ConfigsOfBroker(start.NodeId);
         var last = Volatile.Read(ref _last);
         if (ReferenceEquals(last.ClusterDefault, clusterDefault) && ReferenceEquals(last.PerBroker, perBroker))
+        {
             return last.Options;
+        }
+
         var next = new Layered(clusterDefault, perBroker, start.With(clusterDefault, perBroker));
         Volatile.Write(ref _last, next);
         return next.Options;

@@ -1,5 +1,3 @@
-using Ouzel.Protocol;
-
 namespace Ouzel.Broker.Cluster;
 
 /// <summary>Where the replicas of new partitions go.</summary>
@@ -19,10 +17,16 @@ internal static class Placement
 
         var open = image.Brokers.Values.Where(b => !b.IsCordoned).ToList();
         if (replicationFactor > open.Count)
+        {
             return (null, $"Unable to place {replicationFactor} replica(s): all log directories of {registered - open.Count} broker(s) are cordoned");
+        }
+
         var active = open.Where(b => b.IsActive).Select(b => b.Id).ToArray();
         if (active.Length == 0)
+        {
             return (null, "Unable to place replicas: every broker is fenced, shutting down or has cordoned log directories");
+        }
+
         var others = open.Where(b => !b.IsActive).Select(b => b.Id).ToArray();
         var start = random.Next(active.Length);
         var shift = random.Next(active.Length);
@@ -50,16 +54,27 @@ internal static class Placement
     public static string? Check(ClusterImage image, IReadOnlyList<int> brokerIds, int? replicationFactor)
     {
         if (brokerIds.Count == 0)
+        {
             return "A partition must have at least one replica";
+        }
+
         var seen = new HashSet<int>();
         foreach (var id in brokerIds)
         {
             if (id < 0)
+            {
                 return $"{id} is no broker id";
+            }
+
             if (!seen.Add(id))
+            {
                 return $"Broker {id} is named twice for one partition";
+            }
+
             if (!image.Brokers.ContainsKey(id))
+            {
                 return $"Broker {id} is not registered";
+            }
         }
 
         return replicationFactor is { } factor && factor != brokerIds.Count

@@ -13,15 +13,26 @@ internal static class TopicNames
     public static string? Check(string name)
     {
         if (name.Length == 0)
+        {
             return "A topic's name must not be empty";
+        }
+
         if (name is "." or "..")
+        {
             return $"'{name}' is no name for a topic";
+        }
+
         if (name.Length > LengthMax)
+        {
             return $"A topic's name has at most {LengthMax} characters; this one has {name.Length}";
+        }
+
         foreach (var c in name)
         {
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('.' or '_' or '-'))
+            {
                 return $"Topic name '{name}' has a character other than ASCII letters and digits, '.', '_' and '-'";
+            }
         }
 
         return null;

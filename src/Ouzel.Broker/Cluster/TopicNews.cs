@@ -10,17 +10,17 @@ internal sealed class TopicNews(ILogger log) : IClusterListener
         // The first step comes from the empty image, which has no features yet.
         if (!delta.Before.Features.IsEmpty)
         {
-            foreach (TopicImage topic in delta.TopicsDeleted)
+            foreach (var topic in delta.TopicsDeleted)
             {
                 ClusterEvents.TopicDeleted(log, topic.Name, topic.Id.ToString(), topic.Partitions.Length);
             }
 
-            foreach (TopicImage topic in delta.TopicsCreated)
+            foreach (var topic in delta.TopicsCreated)
             {
                 ClusterEvents.TopicMade(log, topic.Name, topic.Id.ToString(), topic.Partitions.Length);
             }
 
-            foreach ((TopicImage before, TopicImage after) in delta.TopicsChanged)
+            foreach (var (before, after) in delta.TopicsChanged)
             {
                 if (after.Partitions.Length > before.Partitions.Length)
                 {

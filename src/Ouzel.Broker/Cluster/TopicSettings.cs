@@ -10,7 +10,10 @@ internal sealed class TopicSettings(OptionsInForce options) : ITopicSettings
     public (ErrorCode Code, string Message)? Check(IReadOnlyList<KeyValuePair<string, string?>> configs, ClusterImage image)
     {
         if (configs.Count == 0)
+        {
             return null;
+        }
+
         var error = new ConfigAlteration(options.Of(image)).CheckTopic(new Dictionary<string, string?>(configs, StringComparer.Ordinal));
         return error is null ? null : (error.Code, error.Message);
     }

@@ -38,10 +38,15 @@ public sealed class BrokerOptions
         AdvertisedListeners = ListenerOptions.Advertised(Net.AdvertisedListeners, open, Cluster.ControllerListenerNames);
         DataDirectories = [.. (Log.Dirs ?? Log.Dir).Where(d => d.Length > 0)];
         if (DataDirectories.IsEmpty)
+        {
             throw new SettingException("log.dirs is empty: name a directory for the data");
+        }
+
         CordonedDirectories = Cordoned(Log.CordonedLogDirs, DataDirectories, out var unknown);
         if (unknown is not null)
+        {
             throw new SettingException($"cordoned.log.dirs names {unknown}, which is none of log.dirs ({string.Join(", ", DataDirectories)}): name directories of log.dirs, or * for all");
+        }
     }
 
     /// <summary>Sockets and limits.</summary>
@@ -159,7 +164,10 @@ public sealed class BrokerOptions
         {
             var named = entry == "*" ? directories : directories.Where(d => Path.GetFullPath(d).TrimEnd('/') == Path.GetFullPath(entry).TrimEnd('/')).ToList();
             if (named.Count == 0)
+            {
                 unknown ??= entry;
+            }
+
             cordoned.UnionWith(named);
         }
 
@@ -169,14 +177,19 @@ public sealed class BrokerOptions
     private SettingValues InForce()
     {
         if (ClusterDefault.Count == 0 && PerBroker.Count == 0)
+        {
             return new SettingValues(SettingTables.Broker, Static.Values);
+        }
+
         var texts = new Dictionary<string, string>(Static.Values, StringComparer.Ordinal);
         foreach (var layer in new[] { ClusterDefault, PerBroker })
         {
             foreach (var (name, text) in layer)
             {
                 if (SettingTables.Broker.TryGet(name, out var setting) && setting.IsDynamic && !ConfigAlteration.NeedsRestart(name) && setting.TryParse(text, out _, out _))
+                {
                     texts[name] = text;
+                }
             }
         }
 

@@ -17,13 +17,24 @@ internal static class ClientMetricsRules
         foreach (var (name, text) in given)
         {
             if (!SettingTables.ClientMetrics.TryGet(name, out var setting))
+            {
                 return new ConfigError(ErrorCode.InvalidRequest, $"Unknown client metrics configuration: {name}");
+            }
+
             if (!setting.TryParse(text, out var value, out var problem))
+            {
                 return new ConfigError(ErrorCode.InvalidConfig, problem);
+            }
+
             if (value is int intervalMs and (< IntervalMinMs or > IntervalMaxMs))
+            {
                 return new ConfigError(ErrorCode.InvalidRequest, $"Invalid value {intervalMs} for {name}, interval must be between {IntervalMinMs} and {IntervalMaxMs} (1 hour)");
+            }
+
             if (name == "match" && ((string[])value).FirstOrDefault(e => !IsPattern(e)) is { } wrong)
+            {
                 return new ConfigError(ErrorCode.InvalidConfig, $"Illegal client matching pattern: {wrong}");
+            }
         }
 
         return null;
@@ -33,7 +44,10 @@ internal static class ClientMetricsRules
     {
         // A pattern is one word behind one sign: "client_id=" and "client_id=b=c" select nobody in particular.
         if (entry.Split('=') is not [var selector, var pattern] || string.IsNullOrWhiteSpace(pattern) || !Selectors.Contains(selector.Trim(), StringComparer.Ordinal))
+        {
             return false;
+        }
+
         try
         {
             // No backtracking: patterns come from users and later meet every client that connects.

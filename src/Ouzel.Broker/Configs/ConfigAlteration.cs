@@ -19,9 +19,14 @@ public sealed class ConfigAlteration(BrokerOptions options, bool eligibleLeaderR
     public ConfigOutcome Change(ConfigResource resource, IReadOnlyDictionary<string, string> own, IReadOnlyList<ConfigChange> changes)
     {
         if (changes.GroupBy(c => c.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        {
             return Refuse(ErrorCode.InvalidRequest, $"Error due to duplicate config keys: {twice.Key}");
+        }
+
         if (changes.Where(c => c.Operation != ConfigOperation.Delete && c.Value is null).Select(c => c.Name).FirstOrDefault() is { } missing)
+        {
             return Refuse(ErrorCode.InvalidRequest, $"Null value not supported for : {missing}");
+        }
 
         var after = new Dictionary<string, string>(own, StringComparer.Ordinal);
         foreach (var change in changes)
@@ -36,7 +41,10 @@ public sealed class ConfigAlteration(BrokerOptions options, bool eligibleLeaderR
                     break;
                 case ConfigOperation.Append or ConfigOperation.Subtract:
                     if (!TableOf(resource.Type).TryGet(change.Name, out var setting) || setting.Type != SettingType.List)
+                    {
                         return Refuse(ErrorCode.InvalidConfig, $"Can't {change.Operation.ToString().ToUpperInvariant()} to key {change.Name} because its type is not LIST.");
+                    }
+
                     after[change.Name] = WithEntries(Current(resource.Type, setting, own), change);
                     break;
                 default:
@@ -57,9 +65,14 @@ public sealed class ConfigAlteration(BrokerOptions options, bool eligibleLeaderR
         foreach (var (name, value) in settings)
         {
             if (value is null)
+            {
                 return Refuse(ErrorCode.InvalidRequest, $"Null value not supported for : {name}");
+            }
+
             if (!after.TryAdd(name, value))
+            {
                 return Refuse(ErrorCode.InvalidRequest, $"Error due to duplicate config keys: {name}");
+            }
         }
 
         return Finish(resource, own, after);
@@ -70,7 +83,10 @@ public sealed class ConfigAlteration(BrokerOptions options, bool eligibleLeaderR
     public ConfigError? CheckTopic(IReadOnlyDictionary<string, string?> settings)
     {
         if (settings.Where(s => s.Value is null).Select(s => s.Key).FirstOrDefault() is { } missing)
+        {
             return new ConfigError(ErrorCode.InvalidConfig, $"Null value not supported for topic configs: {missing}");
+        }
+
         var given = settings.ToDictionary(s => s.Key, s => s.Value!, StringComparer.Ordinal);
         return ConfigRules.CheckTopic(given.Select(s => (s.Key, s.Value)), given, options);
     }
@@ -81,7 +97,9 @@ public sealed class ConfigAlteration(BrokerOptions options, bool eligibleLeaderR
         foreach (var (name, text) in after)
         {
             if (own.GetValueOrDefault(name) != text)
+            {
                 changed.Add((name, text));
+            }
         }
 
         var given = changed.Select(c => (c.Name, c.Value!)).ToList();
@@ -102,7 +120,10 @@ public sealed class ConfigAlteration(BrokerOptions options, bool eligibleLeaderR
     private string Current(ConfigResourceType type, Setting setting, IReadOnlyDictionary<string, string> own)
     {
         if (own.TryGetValue(setting.Name, out var text))
+        {
             return text;
+        }
+
         var value = type switch
         {
             ConfigResourceType.Topic => TopicOptions.Values(own, options).Find(setting.Name),
@@ -118,9 +139,14 @@ public sealed class ConfigAlteration(BrokerOptions options, bool eligibleLeaderR
         var entries = Entries(current);
         var named = Entries(change.Value!);
         if (change.Operation == ConfigOperation.Append)
+        {
             entries.AddRange(named.Where(e => !entries.Contains(e)).Distinct(StringComparer.Ordinal).ToList());
+        }
         else
+        {
             entries.RemoveAll(named.Contains);
+        }
+
         return string.Join(',', entries);
     }
 

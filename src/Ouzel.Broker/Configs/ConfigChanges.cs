@@ -10,12 +10,20 @@ internal sealed class ConfigChanges(ClusterController controller, OptionsInForce
     public async ValueTask<ConfigError?> ChangeAsync(ConfigResource resource, IReadOnlyList<ConfigChange> changes, bool validateOnly)
     {
         if (resource.Type != ConfigResourceType.BrokerLogger)
+        {
             return await DecideAsync(resource, (alteration, own) => alteration.Change(resource, own, changes), validateOnly);
+        }
         // Levels are a matter of this node alone; the controller has no part in them.
         if ((ConfigTargets.CheckLogger(resource.Name, nodeId) ?? LoggerRules.Check(loggers, changes)) is { } error)
+        {
             return error;
+        }
+
         if (!validateOnly && loggers is not null)
+        {
             LoggerRules.Apply(loggers, changes);
+        }
+
         return null;
     }
 
@@ -31,7 +39,10 @@ internal sealed class ConfigChanges(ClusterController controller, OptionsInForce
             {
                 var options = inForce.Of(image);
                 if (ConfigTargets.CheckToChange(resource, image, options.NodeId) is { } missing)
+                {
                     return (missing.Code, missing.Message, []);
+                }
+
                 var outcome = decide(new ConfigAlteration(options, image.HasEligibleLeaders), image.ConfigsOf(resource));
                 return outcome.Error is { } error
                     ? (error.Code, error.Message, [])

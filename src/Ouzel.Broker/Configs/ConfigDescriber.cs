@@ -24,11 +24,17 @@ public sealed class ConfigDescriber(BrokerOptions options)
         {
             // An internal setting shows once somebody has set it.
             if (setting.Internal && !own.ContainsKey(setting.Name))
+            {
                 continue;
+            }
+
             var text = Text(values.Find(setting.Name));
             var synonyms = setting.Origins.Count > 0 ? BrokerSynonyms(setting.Origins[0], onlyClusterDefault: false) : [];
             if (own.ContainsKey(setting.Name))
+            {
                 synonyms.Insert(0, new DescribedSynonym(setting.Name, text, ConfigSource.Topic));
+            }
+
             all.Add(Described(setting, text, readOnly: false, synonyms));
         }
 
@@ -44,7 +50,10 @@ public sealed class ConfigDescriber(BrokerOptions options)
             var given = IsGiven(setting.Name);
             var own = setting.Name.StartsWith("ouzel.", StringComparison.Ordinal);
             if ((setting.Internal && !given) || (own && !given && keys?.Contains(setting.Name) != true))
+            {
                 continue;
+            }
+
             var text = setting.IsSensitive ? null : Text(options.Values.Find(setting.Name));
             all.Add(Described(setting, text, !setting.IsDynamic, BrokerSynonyms(setting.Name, onlyClusterDefault: false)));
         }
@@ -52,7 +61,9 @@ public sealed class ConfigDescriber(BrokerOptions options)
         foreach (var name in options.Static.Values.Keys.Concat(options.ClusterDefault.Keys).Concat(options.PerBroker.Keys).Distinct(StringComparer.Ordinal))
         {
             if (!SettingTables.Broker.TryGet(name, out _))
+            {
                 all.Add(Unknown(name, BrokerSynonyms(name, onlyClusterDefault: false)));
+            }
         }
 
         return all;
@@ -66,9 +77,13 @@ public sealed class ConfigDescriber(BrokerOptions options)
         {
             var synonyms = BrokerSynonyms(name, onlyClusterDefault: true);
             if (SettingTables.Broker.TryGet(name, out var setting))
+            {
                 all.Add(Described(setting, setting.IsSensitive ? null : setting.Normalize(text), !setting.IsDynamic, synonyms));
+            }
             else
+            {
                 all.Add(Unknown(name, synonyms));
+            }
         }
 
         return all;
@@ -83,11 +98,14 @@ public sealed class ConfigDescriber(BrokerOptions options)
         {
             var isOwn = own.TryGetValue(setting.Name, out var given);
             var text = isOwn ? setting.Normalize(given!) : GroupDefault(setting, options);
-            List<DescribedSynonym> synonyms = setting.Origins.Count > 0
+            var synonyms = setting.Origins.Count > 0
                 ? BrokerSynonyms(setting.Origins[0], onlyClusterDefault: false)
                 : [new DescribedSynonym(setting.Name, setting.Default, ConfigSource.Default)];
             if (isOwn)
+            {
                 synonyms.Insert(0, new DescribedSynonym(setting.Name, text, ConfigSource.Group));
+            }
+
             all.Add(Described(setting, text, readOnly: false, synonyms));
         }
 
@@ -113,7 +131,10 @@ public sealed class ConfigDescriber(BrokerOptions options)
     internal static string? GroupDefault(Setting setting, BrokerOptions options)
     {
         if (setting.Origins.Count == 0)
+        {
             return setting.Default;
+        }
+
         var value = options.Values.Find(setting.Origins[0]);
         return value is string[] list && setting.Type != SettingType.List ? list.FirstOrDefault() : Text(value);
     }
@@ -129,9 +150,15 @@ public sealed class ConfigDescriber(BrokerOptions options)
         var found = new List<DescribedSynonym>();
         AddLayers(found, name, onlyClusterDefault);
         if (found.Count == 0)
+        {
             return found;
+        }
+
         foreach (var standIn in StandIns.GetValueOrDefault(name) ?? [])
+        {
             AddLayers(found, standIn, onlyClusterDefault);
+        }
+
         return found;
     }
 
@@ -147,7 +174,9 @@ public sealed class ConfigDescriber(BrokerOptions options)
         void Add(string? text, ConfigSource source)
         {
             if (text is not null && (!onlyClusterDefault || source == ConfigSource.DynamicDefaultBroker))
+            {
                 found.Add(new DescribedSynonym(name, secret ? null : text, source));
+            }
         }
     }
 

@@ -10,16 +10,27 @@ internal static class ConfigRules
         foreach (var (name, text) in given)
         {
             if (!SettingTables.Topic.TryGet(name, out var setting))
+            {
                 return new ConfigError(ErrorCode.InvalidConfig, $"Unknown topic config name: {name}");
+            }
+
             if (!setting.TryParse(text, out _, out var problem))
+            {
                 return new ConfigError(ErrorCode.InvalidConfig, problem);
+            }
         }
 
         var topic = TopicOptions.Of(after, options);
         if (topic.MinCompactionLagMs > topic.MaxCompactionLagMs)
+        {
             return new ConfigError(ErrorCode.InvalidConfig, $"conflict topic config setting min.compaction.lag.ms ({topic.MinCompactionLagMs}) > max.compaction.lag.ms ({topic.MaxCompactionLagMs})");
+        }
+
         if (topic.RemoteStorageEnable && !options.Remote.LogStorageSystemEnable)
+        {
             return new ConfigError(ErrorCode.InvalidConfig, "Tiered Storage functionality is disabled in the broker. Topic cannot be configured with remote log storage.");
+        }
+
         return null;
     }
 
@@ -42,27 +53,48 @@ internal static class ConfigRules
         foreach (var (name, text) in given)
         {
             if (isDefault && SettingTables.Broker.TryGet(name, out var own) && own.Dynamic == DynamicMode.PerBroker)
+            {
                 return new ConfigError(ErrorCode.InvalidRequest, $"Cannot update these configs at default cluster level, broker id must be specified: Set({name})");
+            }
+
             if (StartRules.Problem(name, text) is { } reason)
+            {
                 return new ConfigError(ErrorCode.InvalidRequest, $"{name} asks for what is not there: {reason}");
+            }
             // A name that is not known may belong to something that is plugged in: it is stored.
             if (!SettingTables.Broker.TryGet(name, out var setting))
+            {
                 continue;
+            }
+
             if (!setting.IsDynamic)
+            {
                 return new ConfigError(ErrorCode.InvalidRequest, $"Cannot update these configs dynamically: Set({name})");
+            }
+
             if (ConfigAlteration.NeedsRestart(name))
+            {
                 return new ConfigError(ErrorCode.InvalidRequest, $"{name} of this broker changes with its next start: set it in server.properties");
+            }
+
             if (!setting.TryParse(text, out var value, out var problem))
+            {
                 return new ConfigError(ErrorCode.InvalidRequest, problem);
+            }
+
             if (name == "cordoned.log.dirs" && value is IReadOnlyList<string> entries)
             {
                 BrokerOptions.Cordoned(entries, options.DataDirectories, out var unknown);
                 if (unknown is not null)
+                {
                     return new ConfigError(ErrorCode.InvalidRequest, $"Invalid value {text} for configuration {name}: {unknown} is none of log.dirs");
+                }
             }
 
             if (IsThreadCount(name) && value is int count && ThreadCountProblem(count, options.Values.Int(name)) is { } why)
+            {
                 return new ConfigError(ErrorCode.InvalidRequest, $"Invalid value {count} for configuration {name}: {why}");
+            }
         }
 
         // The broker's defaults for groups lie within its own bounds for them.
@@ -70,13 +102,21 @@ internal static class ConfigRules
         {
             var then = isDefault ? options.With(after, options.PerBroker) : options.With(options.ClusterDefault, after);
             if (GroupRules.BrokerProblem(then.Values) is { } outside)
+            {
                 return new ConfigError(ErrorCode.InvalidRequest, outside);
+            }
         }
 
         if (!eligibleLeaderReplicas || changed.All(c => c.Name != "min.insync.replicas"))
+        {
             return null;
+        }
+
         if (!isDefault)
+        {
             return new ConfigError(ErrorCode.InvalidConfig, "Broker-level min.insync.replicas cannot be altered while ELR is enabled.");
+        }
+
         return changed.Any(c => c is { Name: "min.insync.replicas", Value: null })
             ? new ConfigError(ErrorCode.InvalidConfig, "Cluster-level min.insync.replicas cannot be removed while ELR is enabled.")
             : null;

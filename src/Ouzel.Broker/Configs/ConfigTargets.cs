@@ -26,7 +26,10 @@ internal static class ConfigTargets
     private static ConfigError? CheckTopic(string name, ClusterImage image)
     {
         if (TopicNames.Check(name) is { } problem)
+        {
             return new ConfigError(ErrorCode.InvalidTopicException, problem);
+        }
+
         return image.Topics.ContainsKey(name) ? null : new ConfigError(ErrorCode.UnknownTopicOrPartition, $"There is no topic {name}");
     }
 
@@ -42,7 +45,10 @@ internal static class ConfigTargets
     private static ConfigError? CheckBroker(string name, int nodeId, string expected)
     {
         if (!int.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var id))
+        {
             return Invalid($"A broker is named by {expected}, not by '{name}'");
+        }
+
         return id == nodeId ? null : Invalid($"Unexpected broker id, expected {nodeId} or empty string, but received {name}");
     }
 

@@ -33,7 +33,10 @@ internal static class EnvironmentNames
         foreach (var (variable, value) in environment.OrderBy(v => v.Key, StringComparer.Ordinal))
         {
             if (!variable.StartsWith(prefix, StringComparison.Ordinal) || variable.Length == prefix.Length || NoSettings.Contains(variable))
+            {
                 continue;
+            }
+
             var rest = variable[(variable.StartsWith(Bitnami, StringComparison.Ordinal) ? Bitnami.Length : prefix.Length)..];
             var now = Decode(rest, '_', '-');
             var before = Decode(rest, '-', '_');
@@ -48,7 +51,10 @@ internal static class EnvironmentNames
         {
             var run = 0;
             while (i + run < text.Length && text[i + run] == '_')
+            {
                 run++;
+            }
+
             if (run == 0)
             {
                 result.Append(char.ToLowerInvariant(text[i++]));
@@ -57,9 +63,14 @@ internal static class EnvironmentNames
 
             i += run;
             for (; run >= 3; run -= 3)
+            {
                 result.Append(ofThree);
+            }
+
             if (run > 0)
+            {
                 result.Append(run == 2 ? ofTwo : '.');
+            }
         }
 
         return result.ToString();

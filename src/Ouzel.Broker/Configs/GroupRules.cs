@@ -23,27 +23,42 @@ internal static class GroupRules
         foreach (var (name, text) in given)
         {
             if (!SettingTables.Group.TryGet(name, out var setting))
+            {
                 return Invalid($"Unknown group config name: {name}");
+            }
+
             if (!setting.TryParse(text, out _, out var problem))
+            {
                 return Invalid(problem);
+            }
+
             if (ValueProblem(name, text, options) is { } why)
+            {
                 return Invalid($"Invalid value {text} for configuration {name}: {why}");
+            }
         }
 
         foreach (var (name, least, most) in Limits)
         {
             var value = Value(name, after, options);
             if (least is not null && value < options.Values.Int(least))
+            {
                 return Invalid($"{name} must be greater than or equal to {least}");
+            }
+
             if (most is not null && value > options.Values.Int(most))
+            {
                 return Invalid($"{name} must be less than or equal to {most}");
+            }
         }
 
         foreach (var kind in Kinds)
         {
             var (timeout, interval) = ($"{kind}.session.timeout.ms", $"{kind}.heartbeat.interval.ms");
             if (Value(timeout, after, options) <= Value(interval, after, options))
+            {
                 return Invalid($"{timeout} must be greater than {interval}");
+            }
         }
 
         return null;
@@ -57,18 +72,28 @@ internal static class GroupRules
             var name = "group." + setting;
             var value = broker.Int(name);
             if (least is not null && most is not null && broker.Int(least) > broker.Int(most))
+            {
                 return $"{least} ({broker.Int(least)}) must be less than or equal to {most} ({broker.Int(most)})";
+            }
+
             if (least is not null && value < broker.Int(least))
+            {
                 return $"{name} ({value}) must be greater than or equal to {least} ({broker.Int(least)})";
+            }
+
             if (most is not null && value > broker.Int(most))
+            {
                 return $"{name} ({value}) must be less than or equal to {most} ({broker.Int(most)})";
+            }
         }
 
         foreach (var kind in Kinds)
         {
             var (timeout, interval) = ($"group.{kind}.session.timeout.ms", $"group.{kind}.heartbeat.interval.ms");
             if (broker.Int(timeout) <= broker.Int(interval))
+            {
                 return $"{timeout} ({broker.Int(timeout)}) must be greater than {interval} ({broker.Int(interval)})";
+            }
         }
 
         return null;

@@ -20,10 +20,16 @@ public sealed record ListenerOptions(string Name, string Host, int Port, string 
         var at = entry.IndexOf("://", StringComparison.Ordinal);
         var colon = entry.LastIndexOf(':');
         if (at <= 0 || colon <= at || !int.TryParse(entry.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port > 65535)
+        {
             throw new SettingException($"{setting} has the entry '{entry}': write NAME://host:port, such as PLAINTEXT://localhost:9092");
+        }
+
         var host = entry[(at + 3)..colon];
         if (host.Length > 1 && host[0] == '[' && host[^1] == ']')
+        {
             host = host[1..^1];
+        }
+
         return (entry[..at].ToUpperInvariant(), host, port);
     }
 
@@ -39,18 +45,33 @@ public sealed record ListenerOptions(string Name, string Host, int Port, string 
             {
                 // It is not opened, and still its writer would believe that it is guarded.
                 if (protocols.GetValueOrDefault(name, "PLAINTEXT") is not "PLAINTEXT" and var asked)
+                {
                     throw new SettingException($"listener {name} asks for {asked}: only PLAINTEXT is there yet, so map {name} to PLAINTEXT or leave it out of listeners");
+                }
+
                 continue;
             }
 
             if (!protocols.TryGetValue(name, out var protocol))
+            {
                 throw new SettingException($"listeners names {name}, but listener.security.protocol.map does not: add {name}:PLAINTEXT to it");
+            }
+
             if (protocol != "PLAINTEXT")
+            {
                 throw new SettingException($"listener {name} asks for {protocol}: only PLAINTEXT is there yet, so map {name} to PLAINTEXT or leave it out of listeners");
+            }
+
             if (open.Any(o => o.Name == name))
+            {
                 throw new SettingException($"listeners names {name} twice: each listener needs a name of its own");
+            }
+
             if (port != 0 && open.FirstOrDefault(o => o.Port == port && Meets(o.Host, host)) is { } other)
+            {
                 throw new SettingException($"listeners {other.Name} and {name} both want port {port}: give each a port of its own");
+            }
+
             open.Add(new ListenerOptions(name, host, port, protocol));
         }
 
@@ -65,13 +86,24 @@ public sealed record ListenerOptions(string Name, string Host, int Port, string 
         {
             var (name, host, port) = Parse("advertised.listeners", entry);
             if (controllerNames.Contains(name, StringComparer.OrdinalIgnoreCase))
+            {
                 continue;
+            }
+
             if (!open.Any(o => o.Name == name))
+            {
                 throw new SettingException($"advertised.listeners names {name}, which is not in listeners: add it there or leave it out here");
+            }
+
             if (host is "0.0.0.0" or "::")
+            {
                 throw new SettingException($"advertised.listeners tells clients {host}, which nobody can connect to: name the host they should use");
+            }
+
             if (!told.TryAdd(name, (host, port)))
+            {
                 throw new SettingException($"advertised.listeners names {name} twice");
+            }
         }
 
         return told;
@@ -83,9 +115,14 @@ public sealed record ListenerOptions(string Name, string Host, int Port, string 
         foreach (var entry in map.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             if (entry.Split(':') is not [{ Length: > 0 } name, var protocol] || !Protocols.Contains(protocol.ToUpperInvariant()))
+            {
                 throw new SettingException($"listener.security.protocol.map has the entry '{entry}': write NAME:PROTOCOL with one of {string.Join(", ", Protocols)}");
+            }
+
             if (!protocols.TryAdd(name.ToUpperInvariant(), protocol.ToUpperInvariant()))
+            {
                 throw new SettingException($"listener.security.protocol.map names {name} twice");
+            }
         }
 
         return protocols;

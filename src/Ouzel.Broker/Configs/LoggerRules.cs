@@ -28,7 +28,10 @@ internal static class LoggerRules
     public static List<DescribedSetting> Describe(ILogLevels? levels)
     {
         if (levels is null)
+        {
             return [];
+        }
+
         var own = levels.Levels;
         var all = own.Select(l => (l.Key, l.Value)).Concat(KafkaNames.Where(n => own.ContainsKey(n.Own) && !own.ContainsKey(n.Kafka)).Select(n => (Key: n.Kafka, Value: own[n.Own])));
         return [.. all.Select(l => new DescribedSetting(l.Key, l.Value, false, ConfigSource.DynamicBrokerLogger, false, SettingType.Unknown, null, []))];
@@ -37,18 +40,33 @@ internal static class LoggerRules
     public static ConfigError? Check(ILogLevels? levels, IReadOnlyList<ConfigChange> changes)
     {
         if (changes.GroupBy(c => c.Name, StringComparer.Ordinal).Any(g => g.Count() > 1))
+        {
             return Invalid("Error due to duplicate config keys");
+        }
+
         foreach (var (name, operation, level) in changes)
         {
             if (operation is ConfigOperation.Append or ConfigOperation.Subtract)
+            {
                 return Invalid($"{operation.ToString().ToUpperInvariant()} operation is not allowed for the BROKER_LOGGER resource");
+            }
+
             var logger = OwnName(levels, name);
             if (operation == ConfigOperation.Delete && logger == ILogLevels.Root)
+            {
                 return Invalid("Removing the log level of the root logger is not allowed");
+            }
+
             if (levels?.Levels.ContainsKey(logger) != true)
+            {
                 return new ConfigError(ErrorCode.InvalidConfig, $"Logger {name} does not exist!");
+            }
+
             if (operation == ConfigOperation.Set && level is null)
+            {
                 return Invalid($"Null value not supported for : {name}");
+            }
+
             if (operation == ConfigOperation.Set && !Names.Contains(level))
             {
                 return new ConfigError(
@@ -63,7 +81,9 @@ internal static class LoggerRules
     public static void Apply(ILogLevels levels, IReadOnlyList<ConfigChange> changes)
     {
         foreach (var (name, operation, level) in changes)
+        {
             levels.Set(OwnName(levels, name), operation == ConfigOperation.Set ? level : null);
+        }
     }
 
     private static string OwnName(ILogLevels? levels, string name) =>

@@ -12,7 +12,9 @@ internal static class NearestName
         {
             var distance = Distance(name, candidate, best);
             if (distance < best)
+            {
                 (best, nearest) = (distance, candidate);
+            }
         }
 
         return nearest;
@@ -22,12 +24,18 @@ internal static class NearestName
     internal static int Distance(string a, string b, int limit)
     {
         if (Math.Abs(a.Length - b.Length) >= limit)
+        {
             return limit;
+        }
+
         var before = new int[b.Length + 1];
         var last = new int[b.Length + 1];
         var row = new int[b.Length + 1];
         for (var j = 0; j <= b.Length; j++)
+        {
             last[j] = j;
+        }
+
         for (var i = 1; i <= a.Length; i++)
         {
             row[0] = i;
@@ -37,12 +45,18 @@ internal static class NearestName
                 var change = a[i - 1] == b[j - 1] ? 0 : 1;
                 row[j] = Math.Min(Math.Min(row[j - 1], last[j]) + 1, last[j - 1] + change);
                 if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                {
                     row[j] = Math.Min(row[j], before[j - 2] + 1);
+                }
+
                 least = Math.Min(least, row[j]);
             }
 
             if (least >= limit)
+            {
                 return limit;
+            }
+
             (before, last, row) = (last, row, before);
         }
 

@@ -44,11 +44,16 @@ internal static class OldNames
     public static string? ReasonWithout(string name)
     {
         if (Exact.TryGetValue(name, out var reason))
+        {
             return reason;
+        }
+
         foreach (var (prefix, why) in Prefixes)
         {
             if (name.StartsWith(prefix, StringComparison.Ordinal))
+            {
                 return why;
+            }
         }
 
         return null;

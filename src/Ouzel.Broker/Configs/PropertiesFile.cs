@@ -16,12 +16,19 @@ internal static class PropertiesFile
             var first = i;
             var line = lines[i].TrimStart(' ', '\t', '\f');
             if (line.Length == 0 || line[0] is '#' or '!')
+            {
                 continue;
+            }
 
             while (IsContinued(line) && i + 1 < lines.Length)
+            {
                 line = line[..^1] + lines[++i].TrimStart(' ', '\t', '\f');
+            }
+
             if (IsContinued(line))
+            {
                 line = line[..^1];
+            }
 
             var (name, value) = Split(line);
             found.Add((Unescape(name), Unescape(value), first + 1));
@@ -34,7 +41,10 @@ internal static class PropertiesFile
     {
         var backslashes = 0;
         while (backslashes < line.Length && line[line.Length - 1 - backslashes] == '\\')
+        {
             backslashes++;
+        }
+
         return backslashes % 2 == 1;
     }
 
@@ -42,19 +52,28 @@ internal static class PropertiesFile
     {
         var end = 0;
         while (end < line.Length && line[end] is not ('=' or ':' or ' ' or '\t' or '\f'))
+        {
             end += line[end] == '\\' ? 2 : 1;
+        }
+
         end = Math.Min(end, line.Length);
 
         var rest = line[end..].TrimStart(' ', '\t', '\f');
         if (rest.Length > 0 && rest[0] is '=' or ':')
+        {
             rest = rest[1..].TrimStart(' ', '\t', '\f');
+        }
+
         return (line[..end], rest);
     }
 
     private static string Unescape(string text)
     {
         if (!text.Contains('\\'))
+        {
             return text;
+        }
+
         var result = new StringBuilder(text.Length);
         for (var i = 0; i < text.Length; i++)
         {

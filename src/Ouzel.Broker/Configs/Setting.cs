@@ -75,7 +75,10 @@ public sealed class Setting(string name, SettingType type, string? defaultText, 
         get
         {
             if (Words.Count > 0)
+            {
                 return (AnyCase ? "(case insensitive) " : "") + $"[{string.Join(", ", Words)}]";
+            }
+
             if (!double.IsNaN(Min))
             {
                 var max = double.IsNaN(Max) ? "" : $",{Bound(Max)}";

@@ -17,21 +17,33 @@ internal static class SettingCheck
     private static string? Bounds(Setting setting, object value)
     {
         if (value is string or string[] or bool)
+        {
             return null;
+        }
+
         var number = Convert.ToDouble(value, CultureInfo.InvariantCulture);
         if (number == setting.Or)
+        {
             return null;
+        }
+
         if (number < setting.Min)
+        {
             return $"Value must be at least {Setting.Bound(setting.Min)}";
+        }
+
         return number > setting.Max ? $"Value must be no more than {Setting.Bound(setting.Max)}" : null;
     }
 
     private static string? Words(Setting setting, object value)
     {
         if (setting.Words.Count == 0)
+        {
             return null;
+        }
+
         var comparer = setting.AnyCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
-        string[] entries = value is string[] list ? list : [(string)value];
+        var entries = value is string[] list ? list : [(string)value];
         return entries.All(e => setting.Words.Contains(e, comparer)) ? null : $"String must be one of: {string.Join(", ", setting.Words)}";
     }
 
@@ -57,9 +69,15 @@ internal static class SettingCheck
     private static bool IsOffsetReset(string text)
     {
         if (text is "earliest" or "latest")
+        {
             return true;
+        }
+
         if (!text.StartsWith(ByDuration, StringComparison.Ordinal))
+        {
             return false;
+        }
+
         try
         {
             return XmlConvert.ToTimeSpan(text[ByDuration.Length..]) >= TimeSpan.Zero;

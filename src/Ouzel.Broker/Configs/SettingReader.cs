@@ -14,7 +14,10 @@ internal static class SettingReader
         {
             case SettingType.Boolean:
                 if (!text.Equals("true", StringComparison.OrdinalIgnoreCase) && !text.Equals("false", StringComparison.OrdinalIgnoreCase))
+                {
                     return Fail("Expected value to be either true or false", out problem);
+                }
+
                 value = text.Equals("true", StringComparison.OrdinalIgnoreCase);
                 return true;
             case SettingType.Int when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var i):
@@ -51,7 +54,10 @@ internal static class SettingReader
     private static bool TryDouble(string text, out double value)
     {
         if (text.Length > 1 && text[^1] is 'd' or 'D' or 'f' or 'F' && char.IsAsciiDigit(text[^2]) | text[^2] == '.')
+        {
             text = text[..^1];
+        }
+
         return double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value);
     }
 

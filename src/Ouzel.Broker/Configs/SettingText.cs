@@ -17,11 +17,19 @@ internal static class SettingText
     public static string Of(double value)
     {
         if (double.IsNaN(value))
+        {
             return "NaN";
+        }
+
         if (double.IsInfinity(value))
+        {
             return value > 0 ? "Infinity" : "-Infinity";
+        }
+
         if (value == 0)
+        {
             return double.IsNegative(value) ? "-0.0" : "0.0";
+        }
 
         var size = Math.Abs(value);
         if (size is >= 1e-3 and < 1e7)

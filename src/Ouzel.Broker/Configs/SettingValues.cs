@@ -29,9 +29,14 @@ internal sealed class SettingValues(SettingTable table, IReadOnlyDictionary<stri
     public object? Find(string name)
     {
         if (!table.TryGet(name, out var setting))
+        {
             throw new InvalidOperationException($"{name} is not declared");
+        }
+
         if (texts.TryGetValue(name, out var text))
+        {
             return setting.TryParse(text, out var value, out var problem) ? value : throw new SettingException(problem);
+        }
 
         // A default is not held to the bounds: Kafka's own defaults leave them here and there.
         return setting.Default is { } fallback && SettingReader.TryRead(setting.Type, fallback, out var read, out _) ? read : null;

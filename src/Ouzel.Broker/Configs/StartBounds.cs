@@ -17,7 +17,9 @@ internal static class StartBounds
     {
         var problem = InternalTopicProblem(options) ?? CopiesProblem(options) ?? SizeProblem(options) ?? TimeProblem(options) ?? GroupRules.BrokerProblem(options.Values) ?? TokenProblem(options);
         if (problem is not null)
+        {
             throw new SettingException(problem);
+        }
     }
 
     /// <summary>Lines to log about settings that act, but not as their writer may think.</summary>
@@ -26,11 +28,15 @@ internal static class StartBounds
         foreach (var name in new[] { "offsets.topic.replication.factor", "transaction.state.log.replication.factor", "share.coordinator.state.topic.replication.factor" })
         {
             if (options.Static.Values.ContainsKey(name) && options.Values.Short(name) > 1)
+            {
                 yield return $"{name} is {options.Values.Short(name)}, and this node is its cluster's only one: the topic is made with one copy";
+            }
         }
 
         if (options.Replication.MinInsyncReplicas > 1 && options.Static.Values.ContainsKey("min.insync.replicas"))
+        {
             yield return $"min.insync.replicas is {options.Replication.MinInsyncReplicas}, and topics of this node have one copy: it counts as 1";
+        }
     }
 
     /// <summary>An internal topic is a topic: its segment size is held to a topic's bounds.</summary>
@@ -41,7 +47,9 @@ internal static class StartBounds
         {
             var bytes = options.Values.Int(name);
             if (bytes < segment!.Min)
+            {
                 return $"{name} is {bytes}, and no topic takes a segment.bytes below {Setting.Bound(segment.Min)}: its topic could not be made, set it to at least {Setting.Bound(segment.Min)}";
+            }
         }
 
         return options.Log.MessageMaxBytes < GroupRecordBytes
@@ -61,14 +69,26 @@ internal static class StartBounds
     {
         var (request, message, queued) = (options.Net.SocketRequestMaxBytes, options.Log.MessageMaxBytes, options.Net.QueuedMaxRequestBytes);
         if (options.Static.Values.ContainsKey("socket.request.max.bytes") && request < message)
+        {
             return $"socket.request.max.bytes is {request}, and message.max.bytes is {message}: batches of that size could never arrive, raise the first or lower the second";
+        }
+
         if (queued > 0 && queued < request)
+        {
             return $"queued.max.request.bytes is {queued}, and socket.request.max.bytes is {request}: it must be at least as large, or -1";
+        }
+
         var perThread = options.Cleaner.DedupeBufferSize / Math.Max(1, options.Cleaner.Threads);
         if (perThread <= DedupeBytesMin)
+        {
             return $"log.cleaner.dedupe.buffer.size is {options.Cleaner.DedupeBufferSize} for log.cleaner.threads={options.Cleaner.Threads}: each thread needs more than {DedupeBytesMin}";
+        }
+
         if (options.Cleaner.IoBufferLoadFactor is not (> 0 and <= 1))
+        {
             return $"log.cleaner.io.buffer.load.factor is {SettingText.Of(options.Cleaner.IoBufferLoadFactor)}: it must be above 0 and at most 1, or compaction could learn no key";
+        }
+
         return options.Net is { MaxConnectionsPerIp: 0, MaxConnectionsPerIpOverrides.Length: 0 }
             ? "max.connections.per.ip is 0, and max.connections.per.ip.overrides names no address: nobody could connect"
             : null;
@@ -77,11 +97,20 @@ internal static class StartBounds
     private static string? TimeProblem(BrokerOptions options)
     {
         if (options.Log.RollMs < 1)
+        {
             return $"log.roll.ms is {options.Log.RollMs}: it must be at least 1";
+        }
+
         if (options.Log.RollJitterMs < 0)
+        {
             return $"log.roll.jitter.ms is {options.Log.RollJitterMs}: it must be at least 0";
+        }
+
         if (options.Log.RetentionMs is < 1 and not -1)
+        {
             return $"log.retention.ms is {options.Log.RetentionMs}: it must be at least 1, or -1 for no limit";
+        }
+
         return options.Groups.MinSessionTimeoutMs > options.Groups.MaxSessionTimeoutMs
             ? $"group.min.session.timeout.ms is {options.Groups.MinSessionTimeoutMs}, and group.max.session.timeout.ms is {options.Groups.MaxSessionTimeoutMs}: no member could join, lower the first or raise the second"
             : null;
@@ -92,9 +121,15 @@ internal static class StartBounds
     {
         var sasl = options.Sasl;
         if (string.IsNullOrEmpty(sasl.OauthbearerJwksEndpointUrl))
+        {
             return null;
+        }
+
         if (sasl.OauthbearerExpectedAudience.Count == 0 && !sasl.OauthbearerAllowUnverifiedAudience)
+        {
             return "sasl.oauthbearer.expected.audience is required beside sasl.oauthbearer.jwks.endpoint.url, unless sasl.oauthbearer.allow.unverified.audience is true";
+        }
+
         return string.IsNullOrEmpty(sasl.OauthbearerExpectedIssuer) && !sasl.OauthbearerAllowUnverifiedIssuer
             ? "sasl.oauthbearer.expected.issuer is required beside sasl.oauthbearer.jwks.endpoint.url, unless sasl.oauthbearer.allow.unverified.issuer is true"
             : null;

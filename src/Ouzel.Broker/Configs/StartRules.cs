@@ -61,7 +61,9 @@ internal static class StartRules
         foreach (var (name, text) in settings.Values.OrderBy(v => v.Key, StringComparer.Ordinal))
         {
             if (Problem(name, text) is { } reason)
+            {
                 throw new SettingException($"{name} ({settings.Origins[name]}) asks for what is not there: {reason}");
+            }
         }
 
         CheckCluster(settings);
@@ -71,21 +73,34 @@ internal static class StartRules
     public static string? Problem(string name, string text)
     {
         if (string.IsNullOrWhiteSpace(text))
+        {
             return null;
+        }
+
         if (name == "allow.everyone.if.no.acl.found")
+        {
             return text.Trim().Equals("false", StringComparison.OrdinalIgnoreCase) ? Authorizer : null;
+        }
+
         var known = SettingTables.Broker.TryGet(name, out var setting);
         foreach (var (builtIn, values) in BuiltIn)
         {
             if (name == builtIn && Array.Find(Entries(text), e => !values.Contains(e, StringComparer.Ordinal)) is { } other)
+            {
                 return $"{other} cannot be loaded here: leave it out or use {string.Join(" or ", values)}";
+            }
         }
 
         var reason = Missing.FirstOrDefault(m => m.Name == name || (m.Name[^1] == '.' && name.StartsWith(m.Name, StringComparison.Ordinal))).Reason;
         if (reason is null)
+        {
             return null;
+        }
+
         if (!known)
+        {
             return text.Trim().Equals("false", StringComparison.OrdinalIgnoreCase) && !name.StartsWith("listener.name.", StringComparison.Ordinal) ? null : reason;
+        }
         // Words of a setting may be written in any case; the default is one of them.
         var comparison = setting!.AnyCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
         return string.Equals(setting.Normalize(text), setting.Default, comparison) ? null : reason;
@@ -96,17 +111,27 @@ internal static class StartRules
     {
         var roles = Entries(settings.Values["process.roles"]);
         if (!roles.Contains("broker"))
+        {
             throw new SettingException("process.roles leaves out broker: a node that is only a controller is not there yet, use broker,controller");
+        }
+
         if (!roles.Contains("controller"))
+        {
             throw new SettingException("process.roles leaves out controller: a broker that joins other controllers is not there yet, use broker,controller");
+        }
 
         foreach (var name in new[] { "controller.quorum.voters", "controller.quorum.bootstrap.servers" })
         {
             var entries = Entries(settings.Values.GetValueOrDefault(name) ?? "");
             if (entries.Length > 1)
+            {
                 throw new SettingException($"{name} ({settings.Origins[name]}) names {entries.Length} controllers: {OneNode}");
+            }
+
             if (name == "controller.quorum.voters" && entries is [var voter] && voter.Split('@')[0].Trim() != settings.Values["node.id"].Trim())
+            {
                 throw new SettingException($"{name} ({settings.Origins[name]}) names {voter}, and this node's node.id is {settings.Values["node.id"].Trim()}: {OneNode}");
+            }
         }
     }
 

@@ -52,15 +52,25 @@ public sealed class StaticSettings
         if (sources.FileText is { } text)
         {
             foreach (var (name, value, line) in PropertiesFile.Parse(text))
+            {
                 settings.Put(name, value, $"{sources.FileName} line {line}");
+            }
         }
 
         foreach (var (name, value, variable) in EnvironmentNames.FromKafka(environment, IsKnown))
+        {
             settings.Put(name, value, variable);
+        }
+
         foreach (var (name, value, variable) in EnvironmentNames.FromOuzel(environment, IsKnown))
+        {
             settings.Put(name, value, variable);
+        }
+
         foreach (var (name, value) in sources.CommandLine)
+        {
             settings.Put(name, value, "the command line");
+        }
 
         settings.AddOldAddresses();
         settings.AddOwnValues();
@@ -102,7 +112,10 @@ public sealed class StaticSettings
         var hasHost = _values.Remove(host, out var hostValue);
         var hasPort = _values.Remove(port, out var portValue);
         if (!hasHost && !hasPort)
+        {
             return;
+        }
+
         if (_values.ContainsKey(name))
         {
             _notes.Add($"{host} and {port} are old names and have no effect beside {name}");
@@ -117,7 +130,9 @@ public sealed class StaticSettings
     {
         // One number, two names: each is shown with it.
         if (_values.TryGetValue("node.id", out var node))
+        {
             Put("broker.id", node, _origins["node.id"]);
+        }
         else if (_values.TryGetValue("broker.id", out var old) && old.Trim() != "-1")
         {
             Put("node.id", old, _origins["broker.id"]);
@@ -127,7 +142,9 @@ public sealed class StaticSettings
         foreach (var (name, value) in Own)
         {
             if (!_values.ContainsKey(name) && !(name == "log.dirs" && _values.ContainsKey("log.dir")))
+            {
                 Put(name, value, "Ouzel's default");
+            }
         }
 
         _values["broker.id"] = _values["node.id"];
@@ -142,9 +159,15 @@ public sealed class StaticSettings
             if (SettingTables.Broker.TryGet(name, out var setting))
             {
                 if (!setting.TryParse(text, out _, out var problem))
+                {
                     throw new SettingException($"{problem} ({_origins[name]}). See docs/config.md for what {name} takes.");
+                }
+
                 if (setting.Accepted)
+                {
                     without.Add(name);
+                }
+
                 continue;
             }
 
@@ -159,7 +182,9 @@ public sealed class StaticSettings
         }
 
         if (without.Count > 0)
+        {
             _notes.Add($"accepted, without effect here: {string.Join(", ", without)}");
+        }
     }
 
     /// <summary>name:partitions, with more fields of other images after it that do not matter on one node.</summary>
@@ -171,7 +196,10 @@ public sealed class StaticSettings
             var parts = entry.Split(':');
             var partitions = 1;
             if (parts[0].Length == 0 || (parts.Length > 1 && (!int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out partitions) || partitions < 1)))
+            {
                 throw new SettingException($"KAFKA_CREATE_TOPICS has the entry '{entry}': write name:partitions, such as orders:3");
+            }
+
             topics.Add((parts[0], partitions));
         }
 

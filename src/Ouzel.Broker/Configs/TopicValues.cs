@@ -16,9 +16,13 @@ public sealed partial class TopicOptions
         foreach (var setting in SettingTables.Topic.All)
         {
             if (own.TryGetValue(setting.Name, out var text) && setting.TryParse(text, out _, out _))
+            {
                 texts[setting.Name] = text;
+            }
             else if (Inherited(setting, broker.Values) is { } inherited && setting.TryParse(inherited, out _, out _))
+            {
                 texts[setting.Name] = inherited;
+            }
         }
 
         return new SettingValues(SettingTables.Topic, texts);
@@ -30,10 +34,16 @@ public sealed partial class TopicOptions
         foreach (var name in setting.Origins)
         {
             if (broker.Find(name) is not { } value)
+            {
                 continue;
+            }
+
             var unitMs = name.EndsWith(".hours", StringComparison.Ordinal) ? 3_600_000L : name.EndsWith(".minutes", StringComparison.Ordinal) ? 60_000L : 0;
             if (unitMs == 0)
+            {
                 return Setting.Print(value);
+            }
+
             var count = Convert.ToInt64(value, CultureInfo.InvariantCulture);
             return SettingText.Of(count < 0 ? -1 : count * unitMs);
         }

@@ -1,5 +1,4 @@
 using Ouzel.Broker.Requests;
-using Ouzel.Broker.Apis;
 
 namespace Ouzel.Broker.Coordination;
 

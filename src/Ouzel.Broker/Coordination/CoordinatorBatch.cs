@@ -9,7 +9,7 @@ internal static class CoordinatorBatch
     public static byte[] Write(IEnumerable<CoordinatorRecord> records, long timestampMs)
     {
         using var builder = new RecordBatchBuilder { BaseSequence = 0 };
-        foreach (CoordinatorRecord record in records)
+        foreach (var record in records)
         {
             builder.Append(timestampMs, record.Key, record.Value);
         }
@@ -29,7 +29,7 @@ internal static class CoordinatorBatch
     /// <exception cref="InvalidDataException">A batch is not damaged but of a format that nobody here reads: to go on without it would be to forget it.</exception>
     public static long Fold(ICoordinatorShard shard, ReadOnlySpan<byte> batches, long offset, Action<CoordinatorDamage> report)
     {
-        while (RecordBatch.TryRead(batches, out RecordBatch batch, out int sizeBytes))
+        while (RecordBatch.TryRead(batches, out var batch, out var sizeBytes))
         {
             batches = batches[sizeBytes..];
             if (batch.Magic != 2)
@@ -59,11 +59,11 @@ internal static class CoordinatorBatch
 
     private static void FoldBatch(ICoordinatorShard shard, RecordBatch batch, long offset, Action<CoordinatorDamage> report)
     {
-        long producerId = batch.IsTransactional ? batch.ProducerId : -1;
-        long folded = batch.BaseOffset;
+        var producerId = batch.IsTransactional ? batch.ProducerId : -1;
+        var folded = batch.BaseOffset;
         try
         {
-            foreach (Record record in batch.Records())
+            foreach (var record in batch.Records())
             {
                 if (record.Offset >= offset)
                 {

@@ -9,8 +9,8 @@ internal readonly record struct CoordinatorMoment(long UtcMs, long TicksMs)
     public static CoordinatorMoment Of(TimeProvider time)
     {
         // In whole numbers: a double no longer holds each tick after a year of them.
-        long stamp = time.GetTimestamp();
-        long frequency = time.TimestampFrequency;
+        var stamp = time.GetTimestamp();
+        var frequency = time.TimestampFrequency;
         return new CoordinatorMoment(time.GetUtcNow().ToUnixTimeMilliseconds(), (stamp / frequency * 1_000) + (stamp % frequency * 1_000 / frequency));
     }
 }

@@ -6,8 +6,8 @@ internal static class CoordinatorPartition
     /// <summary>Java's hash of the text over its UTF-16 units, made positive, modulo the count. The most negative hash counts as 0.</summary>
     public static int Of(string key, int partitionCount)
     {
-        int hash = 0;
-        foreach (char unit in key)
+        var hash = 0;
+        foreach (var unit in key)
         {
             hash = unchecked((31 * hash) + unit);
         }

@@ -13,7 +13,7 @@ internal static class CoordinatorPieces
     public static int Fit(IReadOnlyList<CoordinatorRecord> records, int from, int bytesMax)
     {
         long sizeBytes = BatchBytes;
-        int to = from;
+        var to = from;
         for (; to < records.Count; to++)
         {
             sizeBytes += RecordBytes + records[to].Key.Length + (records[to].Value?.Length ?? 0);

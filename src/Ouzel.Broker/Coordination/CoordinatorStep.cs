@@ -15,7 +15,7 @@ internal readonly record struct CoordinatorStep(
     /// <summary>The same step, with something done first when it is known how the append went.</summary>
     public CoordinatorStep Before(Action<ErrorCode> action)
     {
-        Func<ErrorCode, CoordinatorStep>? then = Then;
+        var then = Then;
         return this with
         {
             Then = error =>

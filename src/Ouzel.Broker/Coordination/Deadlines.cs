@@ -19,7 +19,7 @@ internal sealed class Deadlines<TKey>
         get
         {
             Settle();
-            return _queue.TryPeek(out _, out (long DueMs, long Order) next) ? next.DueMs : null;
+            return _queue.TryPeek(out _, out var next) ? next.DueMs : null;
         }
     }
 
@@ -27,7 +27,7 @@ internal sealed class Deadlines<TKey>
     public void Set(TKey key, long dueMs)
     {
         _due[key] = dueMs;
-        if (!_queued.TryGetValue(key, out long queuedMs) || dueMs < queuedMs)
+        if (!_queued.TryGetValue(key, out var queuedMs) || dueMs < queuedMs)
         {
             Push(key, dueMs);
         }
@@ -41,7 +41,7 @@ internal sealed class Deadlines<TKey>
     public bool TryTake(long nowMs, out TKey key)
     {
         Settle();
-        if (_queue.TryPeek(out TKey? first, out (long DueMs, long Order) next) && next.DueMs <= nowMs)
+        if (_queue.TryPeek(out var first, out var next) && next.DueMs <= nowMs)
         {
             _queue.Dequeue();
             _queued.Remove(first);
@@ -57,16 +57,16 @@ internal sealed class Deadlines<TKey>
     /// <summary>Brings the front of the queue to a deadline that still holds.</summary>
     private void Settle()
     {
-        while (_queue.TryPeek(out TKey? key, out (long DueMs, long Order) next))
+        while (_queue.TryPeek(out var key, out var next))
         {
-            bool wanted = _due.TryGetValue(key, out long dueMs);
+            var wanted = _due.TryGetValue(key, out var dueMs);
             if (wanted && dueMs == next.DueMs)
             {
                 return;
             }
 
             _queue.Dequeue();
-            if (_queued.TryGetValue(key, out long queuedMs) && queuedMs == next.DueMs)
+            if (_queued.TryGetValue(key, out var queuedMs) && queuedMs == next.DueMs)
             {
                 _queued.Remove(key);
                 if (wanted)

@@ -67,8 +67,8 @@ internal sealed partial class ShardRuntime<TShard>
         TShard? shard = null;
         try
         {
-            long offset = log.StartOffset;
-            long end = log.EndOffset;
+            var offset = log.StartOffset;
+            var end = log.EndOffset;
             if (offset < end)
             {
                 // Whoever told of the leadership goes on at once. A partition that was just made is served when they do:
@@ -77,17 +77,17 @@ internal sealed partial class ShardRuntime<TShard>
             }
 
             shard = create();
-            int damaged = 0;
+            var damaged = 0;
             while (offset < end)
             {
-                ReadOnlyMemory<byte> batches = await log.ReadAsync(offset, LoadBytesMax);
+                var batches = await log.ReadAsync(offset, LoadBytesMax);
                 if (batches.IsEmpty)
                 {
                     // Compaction can leave a gap up to the end (KAFKA-9065).
                     break;
                 }
 
-                long next = CoordinatorBatch.Fold(shard, batches.Span, offset, damage =>
+                var next = CoordinatorBatch.Fold(shard, batches.Span, offset, damage =>
                 {
                     if (++damaged <= DamageToldMax)
                     {
@@ -107,7 +107,7 @@ internal sealed partial class ShardRuntime<TShard>
                 LogDamaged(logger, name, damaged);
             }
 
-            TShard loaded = shard;
+            var loaded = shard;
             Enqueue(() => OnLoadedAsync(loaded, number, end), always: true);
         }
         catch (Exception fault)
@@ -157,8 +157,8 @@ internal sealed partial class ShardRuntime<TShard>
         Stop(ShardState.Failed, ErrorCode.CoordinatorNotAvailable);
         if (!log.IsOffline)
         {
-            CoordinatorMoment now = CoordinatorMoment.Of(time);
-            long waitMs = Math.Min((long)LoadRetryMsMin << Math.Min(_loadFailures++, 16), LoadRetryMsMax);
+            var now = CoordinatorMoment.Of(time);
+            var waitMs = Math.Min((long)LoadRetryMsMin << Math.Min(_loadFailures++, 16), LoadRetryMsMax);
             Arm(now.TicksMs + waitMs, now);
         }
     }

@@ -19,7 +19,7 @@ internal sealed partial class ShardRuntime<TShard>
 
     private void SendResponses()
     {
-        foreach (Reply reply in _outbox)
+        foreach (var reply in _outbox)
         {
             _unanswered.Remove(reply);
 
@@ -73,7 +73,7 @@ internal sealed partial class ShardRuntime<TShard>
             return;
         }
 
-        while (_uncommitted.TryPeek(out (long Offset, Reply Reply) first) && first.Offset <= offset)
+        while (_uncommitted.TryPeek(out var first) && first.Offset <= offset)
         {
             _uncommitted.Dequeue();
             if (error == ErrorCode.None)
@@ -99,18 +99,18 @@ internal sealed partial class ShardRuntime<TShard>
     /// <summary>Fails everything that waits.</summary>
     private void FailResponses(ErrorCode error)
     {
-        foreach (Reply reply in _unanswered)
+        foreach (var reply in _unanswered)
         {
             reply.Fail(error);
         }
 
         _unanswered.Clear();
-        while (_uncommitted.TryDequeue(out (long Offset, Reply Reply) given))
+        while (_uncommitted.TryDequeue(out var given))
         {
             given.Reply.Fail(error);
         }
 
-        foreach (Reply reply in _outbox)
+        foreach (var reply in _outbox)
         {
             reply.Fail(error);
         }

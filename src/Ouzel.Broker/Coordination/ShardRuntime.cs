@@ -1,6 +1,5 @@
-using Ouzel.Broker.Requests;
 using Microsoft.Extensions.Logging;
-using Ouzel.Broker.Apis;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Coordination;
@@ -164,13 +163,13 @@ internal sealed partial class ShardRuntime<TShard>(
     /// </summary>
     private async ValueTask PerformAsync(TShard shard, Func<TShard, CoordinatorMoment, CoordinatorStep> operation, Reply? request = null)
     {
-        CoordinatorMoment now = CoordinatorMoment.Of(time);
+        var now = CoordinatorMoment.Of(time);
         try
         {
-            CoordinatorStep step = operation(shard, now);
+            var step = operation(shard, now);
             while (true)
             {
-                ErrorCode error = step.Records is { Count: > 0 } records ? await AppendAsync(shard, records, step.IsDivisible, now) : ErrorCode.None;
+                var error = step.Records is { Count: > 0 } records ? await AppendAsync(shard, records, step.IsDivisible, now) : ErrorCode.None;
                 if (step.Then is null)
                 {
                     break;
@@ -202,7 +201,7 @@ internal sealed partial class ShardRuntime<TShard>(
         }
 
         // What the operation has said so far was said of a state that is taken back.
-        foreach (Reply given in _outbox)
+        foreach (var given in _outbox)
         {
             _unanswered.Remove(given);
             given.Fail(ErrorCode.NotCoordinator);
@@ -245,7 +244,7 @@ internal sealed partial class ShardRuntime<TShard>(
         for (int from = 0, count; from < records.Count; from += count)
         {
             count = isDivisible ? CoordinatorPieces.Fit(records, from, log.BatchBytesMax) : records.Count;
-            CoordinatorAppend append = await log.AppendAsync(CoordinatorBatch.Write(records.Skip(from).Take(count), now.UtcMs));
+            var append = await log.AppendAsync(CoordinatorBatch.Write(records.Skip(from).Take(count), now.UtcMs));
             if (append.Error != ErrorCode.None)
             {
                 LogRefused(logger, name, count, append.Error);
@@ -253,9 +252,9 @@ internal sealed partial class ShardRuntime<TShard>(
             }
 
             _isStateInDoubt = true;
-            for (int i = 0; i < count; i++)
+            for (var i = 0; i < count; i++)
             {
-                CoordinatorRecord record = records[from + i];
+                var record = records[from + i];
                 shard.Apply(append.BaseOffset + i, -1, record.Key, record.Value is { } value ? value : (ReadOnlyMemory<byte>?)null);
             }
 
@@ -293,7 +292,7 @@ internal sealed partial class ShardRuntime<TShard>(
         }
 
         // A timer may fire a fraction early: then this arms it again for the rest.
-        for (int i = 0; i < DeadlinesPerTurnMax && _shard == shard && shard.NextDeadlineMs <= CoordinatorMoment.Of(time).TicksMs; i++)
+        for (var i = 0; i < DeadlinesPerTurnMax && _shard == shard && shard.NextDeadlineMs <= CoordinatorMoment.Of(time).TicksMs; i++)
         {
             await PerformAsync(shard, static (s, now) => s.Expire(now));
         }

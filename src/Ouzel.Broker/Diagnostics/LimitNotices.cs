@@ -30,7 +30,7 @@ internal sealed class LimitNotices(TimeProvider clock)
     /// <summary>Notes that <paramref name="limit"/> bites; true when it had not for ten minutes, so that it should be told.</summary>
     public bool IsNew(Limit limit)
     {
-        long before = Interlocked.Exchange(ref _bitAt[(int)limit], clock.GetTimestamp());
+        var before = Interlocked.Exchange(ref _bitAt[(int)limit], clock.GetTimestamp());
         return before == long.MinValue || clock.GetElapsedTime(before) >= Free;
     }
 }

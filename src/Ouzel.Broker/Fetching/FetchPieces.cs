@@ -1,4 +1,3 @@
-using Ouzel.Broker.Partitions;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Protocol.Records;
@@ -22,14 +21,14 @@ internal sealed class FetchPieces
 
     public FetchResponse Response(ErrorCode error = ErrorCode.None)
     {
-        FetchResponse response = _responses.Rent();
+        var response = _responses.Rent();
         (response.ErrorCode, response.SessionId, response.ThrottleTimeMs) = (error, 0, 0);
         return response;
     }
 
     public FetchResponse.FetchableTopicResponse Topic(string name, Uuid id)
     {
-        FetchResponse.FetchableTopicResponse topic = _topics.Rent();
+        var topic = _topics.Rent();
         (topic.Topic, topic.TopicId) = (name, id);
         return topic;
     }
@@ -37,7 +36,7 @@ internal sealed class FetchPieces
     /// <summary>The response for one partition, as it is when it cannot be read: no marks, and records that are empty, never null.</summary>
     public FetchResponse.PartitionData Part(FetchTarget target, ErrorCode error)
     {
-        FetchResponse.PartitionData data = _partitions.Rent();
+        var data = _partitions.Rent();
         data.PartitionIndex = target.Partition;
         data.ErrorCode = error;
         (data.HighWatermark, data.LastStableOffset, data.LogStartOffset) = (-1, -1, -1);
@@ -70,9 +69,9 @@ internal sealed class FetchPieces
 
     public void TakeBack(FetchResponse response)
     {
-        foreach (FetchResponse.FetchableTopicResponse topic in response.Responses)
+        foreach (var topic in response.Responses)
         {
-            foreach (FetchResponse.PartitionData data in topic.Partitions)
+            foreach (var data in topic.Partitions)
             {
                 TakeBack(data);
             }

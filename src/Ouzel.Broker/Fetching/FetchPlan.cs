@@ -1,4 +1,3 @@
-using Ouzel.Broker.Partitions;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -38,12 +37,12 @@ internal sealed class FetchPlan
     public void BeginFull(FetchRequest request, bool usesTopicIds, bool opensSession)
     {
         Begin(ErrorCode.None, null, usesTopicIds, opensSession);
-        foreach (FetchRequest.FetchTopic topic in request.Topics)
+        foreach (var topic in request.Topics)
         {
-            foreach (FetchRequest.FetchPartition asked in topic.Partitions)
+            foreach (var asked in topic.Partitions)
             {
-                string? name = usesTopicIds ? null : topic.Topic;
-                FetchTarget? target = Find(name, topic.TopicId, asked.Partition);
+                var name = usesTopicIds ? null : topic.Topic;
+                var target = Find(name, topic.TopicId, asked.Partition);
                 if (target is null)
                 {
                     target = NextOwn();
@@ -75,7 +74,7 @@ internal sealed class FetchPlan
     {
         if (Targets.Count < SearchedMax)
         {
-            foreach (FetchTarget target in Targets)
+            foreach (var target in Targets)
             {
                 if (target.Partition == partition && target.TopicId == id && target.Topic == topic)
                 {
@@ -86,7 +85,7 @@ internal sealed class FetchPlan
             return null;
         }
 
-        for (int i = _index.Count; i < Targets.Count; i++)
+        for (var i = _index.Count; i < Targets.Count; i++)
         {
             _index.Add((Targets[i].Topic, Targets[i].TopicId, Targets[i].Partition), Targets[i]);
         }

@@ -1,4 +1,3 @@
-using Ouzel.Broker.Diagnostics;
 using Ouzel.Broker.Partitions;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
@@ -36,7 +35,7 @@ internal static class FetchRead
         FetchResponse.PartitionData? data = null;
         try
         {
-            ErrorCode error = partition is null ? ErrorCode.NotLeaderOrFollower : Check(target, partition, limits);
+            var error = partition is null ? ErrorCode.NotLeaderOrFollower : Check(target, partition, limits);
             data = pieces.Part(target, error);
             if (error == ErrorCode.None && !Diverges(data, target, partition!.Log))
             {
@@ -59,7 +58,7 @@ internal static class FetchRead
     private static ErrorCode Check(FetchTarget target, Partition partition, FetchLimits limits)
     {
         // Consumers of v11 on may read from a follower; who leads is checked all the same until there are followers.
-        ErrorCode error = partition.CheckLeader(target.CurrentLeaderEpoch);
+        var error = partition.CheckLeader(target.CurrentLeaderEpoch);
         if (error != ErrorCode.None)
         {
             return error;
@@ -81,7 +80,7 @@ internal static class FetchRead
             return false;
         }
 
-        (int epoch, long endOffset) = log.EndOffsetForEpoch(target.LastFetchedEpoch);
+        var (epoch, endOffset) = log.EndOffsetForEpoch(target.LastFetchedEpoch);
         if (epoch < 0)
         {
             data.ErrorCode = ErrorCode.OffsetOutOfRange;
@@ -101,8 +100,8 @@ internal static class FetchRead
     private static FetchLook Read(
         FetchPieces pieces, FetchResponse.PartitionData data, FetchTarget target, Partition partition, FetchLimits limits, int bytesLeft, bool firstBatchWhole)
     {
-        int bytesMax = Math.Max(0, Math.Min(target.BytesMax, bytesLeft));
-        FileSlice slice = pieces.Slice();
+        var bytesMax = Math.Max(0, Math.Min(target.BytesMax, bytesLeft));
+        var slice = pieces.Slice();
         LogReadResult result = default;
         try
         {
@@ -127,8 +126,8 @@ internal static class FetchRead
         (data.HighWatermark, data.LastStableOffset, data.LogStartOffset) = (result.HighWatermark, result.LastStableOffset, result.LogStartOffset);
         data.AbortedTransactions = Tell(result.Records is null && result.AbortedTransactions is not null ? [] : result.AbortedTransactions);
         data.Records = (RecordsData?)result.Records ?? MemoryRecords.Empty;
-        int length = data.Records.Length;
-        bool hasAll = length == result.BytesAvailable;
+        var length = data.Records.Length;
+        var hasAll = length == result.BytesAvailable;
         return new FetchLook(
             data,
             Math.Min(result.BytesAvailable, Math.Max(target.BytesMax, length)),

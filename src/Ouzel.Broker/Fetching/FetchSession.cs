@@ -1,4 +1,3 @@
-using Ouzel.Broker.Partitions;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -25,7 +24,7 @@ internal sealed class FetchSession(int id, bool usesTopicIds, long usedAt)
     /// <summary>In the order in which they are served: whoever got records goes to the back.</summary>
     public void CopyTargetsTo(List<FetchTarget> targets)
     {
-        for (LinkedListNode<FetchTarget>? node = _order.First; node is not null; node = node.Next)
+        for (var node = _order.First; node is not null; node = node.Next)
         {
             targets.Add(node.Value);
         }
@@ -44,7 +43,7 @@ internal sealed class FetchSession(int id, bool usesTopicIds, long usedAt)
     /// <summary>Takes copies of the targets of the full fetch that opened the session.</summary>
     public void Adopt(List<FetchTarget> targets)
     {
-        foreach (FetchTarget target in targets)
+        foreach (var target in targets)
         {
             var key = (usesTopicIds ? null : target.Topic, target.TopicId, target.Partition);
             if (!_index.ContainsKey(key))
@@ -57,13 +56,13 @@ internal sealed class FetchSession(int id, bool usesTopicIds, long usedAt)
     /// <summary>Adds and moves the partitions that the request names, and drops those it forgets.</summary>
     public void Update(FetchRequest request)
     {
-        foreach (FetchRequest.FetchTopic topic in request.Topics)
+        foreach (var topic in request.Topics)
         {
-            foreach (FetchRequest.FetchPartition asked in topic.Partitions)
+            foreach (var asked in topic.Partitions)
             {
-                string? name = usesTopicIds ? null : topic.Topic;
+                var name = usesTopicIds ? null : topic.Topic;
                 var key = (name, topic.TopicId, asked.Partition);
-                if (!_index.TryGetValue(key, out LinkedListNode<FetchTarget>? node))
+                if (!_index.TryGetValue(key, out var node))
                 {
                     node = _order.AddLast(new FetchTarget());
                     node.Value.Begin(name, topic.TopicId, asked.Partition);
@@ -74,11 +73,11 @@ internal sealed class FetchSession(int id, bool usesTopicIds, long usedAt)
             }
         }
 
-        foreach (FetchRequest.ForgottenTopic topic in request.ForgottenTopicsData)
+        foreach (var topic in request.ForgottenTopicsData)
         {
-            foreach (int partition in topic.Partitions)
+            foreach (var partition in topic.Partitions)
             {
-                if (_index.Remove((usesTopicIds ? null : topic.Topic, topic.TopicId, partition), out LinkedListNode<FetchTarget>? node))
+                if (_index.Remove((usesTopicIds ? null : topic.Topic, topic.TopicId, partition), out var node))
                 {
                     _order.Remove(node);
                 }
@@ -90,7 +89,7 @@ internal sealed class FetchSession(int id, bool usesTopicIds, long usedAt)
     public void MoveToBack(FetchTarget target)
     {
         var key = (usesTopicIds ? null : target.Topic, target.TopicId, target.Partition);
-        if (_index.TryGetValue(key, out LinkedListNode<FetchTarget>? node) && ReferenceEquals(node.Value, target))
+        if (_index.TryGetValue(key, out var node) && ReferenceEquals(node.Value, target))
         {
             _order.Remove(node);
             _order.AddLast(node);

@@ -1,5 +1,4 @@
 using Ouzel.Broker.Memory;
-using Ouzel.Broker.Net;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -15,7 +14,6 @@ internal sealed class FetchSessions(int sessionsMax, int partitionsMax, TimeProv
 {
     /// <summary>A partition of a session: its target, its place in the order and in the index. Measured 230.</summary>
     public const int PartitionBytes = 256;
-
 
     /// <summary>Same as Kafka's min.incremental.fetch.session.eviction.ms.</summary>
     private static readonly TimeSpan EvictableAfter = TimeSpan.FromMinutes(2);
@@ -45,7 +43,7 @@ internal sealed class FetchSessions(int sessionsMax, int partitionsMax, TimeProv
     /// <summary>Decides what the request fetches: only this, this and more next time, or what its session holds.</summary>
     public void Plan(FetchRequest request, short version, FetchPlan plan)
     {
-        bool usesTopicIds = version >= 13;
+        var usesTopicIds = version >= 13;
         if (request.SessionEpoch is 0 or -1)
         {
             // A full request ends whatever session it names.
@@ -54,7 +52,7 @@ internal sealed class FetchSessions(int sessionsMax, int partitionsMax, TimeProv
             return;
         }
 
-        FetchSession? session = Touch(request.SessionId);
+        var session = Touch(request.SessionId);
         if (session is null)
         {
             plan.Refuse(ErrorCode.FetchSessionIdNotFound);
@@ -99,7 +97,7 @@ internal sealed class FetchSessions(int sessionsMax, int partitionsMax, TimeProv
     {
         lock (_gate)
         {
-            long now = clock.GetTimestamp();
+            var now = clock.GetTimestamp();
             if (plan.Targets.Count > partitionsMax)
             {
                 return null;
@@ -135,7 +133,7 @@ internal sealed class FetchSessions(int sessionsMax, int partitionsMax, TimeProv
     {
         lock (_gate)
         {
-            if (!_sessions.TryGetValue(id, out LinkedListNode<FetchSession>? node))
+            if (!_sessions.TryGetValue(id, out var node))
             {
                 return null;
             }
@@ -152,7 +150,7 @@ internal sealed class FetchSessions(int sessionsMax, int partitionsMax, TimeProv
     {
         lock (_gate)
         {
-            if (!_sessions.TryGetValue(session.Id, out LinkedListNode<FetchSession>? node) || !ReferenceEquals(node.Value, session))
+            if (!_sessions.TryGetValue(session.Id, out var node) || !ReferenceEquals(node.Value, session))
             {
                 // It ended since it was found; this response is its last.
                 return true;
@@ -180,7 +178,7 @@ internal sealed class FetchSessions(int sessionsMax, int partitionsMax, TimeProv
 
     private void RemoveUnderLock(int id)
     {
-        if (_sessions.Remove(id, out LinkedListNode<FetchSession>? node))
+        if (_sessions.Remove(id, out var node))
         {
             _byUse.Remove(node);
             _partitions -= node.Value.Weight;

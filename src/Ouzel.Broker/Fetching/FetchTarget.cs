@@ -1,4 +1,3 @@
-using Ouzel.Broker.Partitions;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -58,7 +57,7 @@ internal sealed class FetchTarget
     /// <summary>Whether an incremental answer must carry this partition; remembers what is told (KIP-227).</summary>
     public bool Tell(FetchResponse.PartitionData answer)
     {
-        bool isNews = answer.Records is { Length: > 0 }
+        var isNews = answer.Records is { Length: > 0 }
             || answer.HighWatermark != _toldHighWatermark
             || answer.LogStartOffset != _toldLogStartOffset
             || answer.PreferredReadReplica >= 0;

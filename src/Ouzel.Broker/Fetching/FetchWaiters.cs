@@ -1,7 +1,6 @@
+using System.Buffers;
 using Ouzel.Broker.Jobs;
 using Ouzel.Storage.Work;
-using System.Buffers;
-using Ouzel.Storage;
 
 namespace Ouzel.Broker.Fetching;
 
@@ -56,7 +55,7 @@ internal sealed class FetchWaiters(FaultGuard faults)
             _waiters.CopyTo(copy);
         }
 
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
             try
             {

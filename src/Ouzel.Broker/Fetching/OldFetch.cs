@@ -1,4 +1,3 @@
-using Ouzel.Broker.Diagnostics;
 using Ouzel.Broker.Partitions;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
@@ -38,7 +37,7 @@ internal static class OldFetch
         using var converted = new PooledBytes();
         try
         {
-            partitions.TryGet(name, out Partition? partition);
+            partitions.TryGet(name, out var partition);
             data.ErrorCode = Convert(stored, partition?.Log, target.FetchOffset, version >= Magic1From ? (byte)1 : (byte)0, converted);
             if (data.ErrorCode == ErrorCode.None)
             {
@@ -60,18 +59,18 @@ internal static class OldFetch
     /// <summary>Goes on behind what becomes nothing: of markers and emptied batches the old formats do not know, and the client would ask for them for ever.</summary>
     private static ErrorCode Convert(FileSlice stored, PartitionLog? log, long offset, byte magic, PooledBytes converted)
     {
-        byte[] bytes = stored.ToArray();
+        var bytes = stored.ToArray();
         while (true)
         {
-            ErrorCode error = OldMessageSet.Convert(bytes, magic, offset, converted);
-            long next = OffsetBehind(bytes);
+            var error = OldMessageSet.Convert(bytes, magic, offset, converted);
+            var next = OffsetBehind(bytes);
             if (error != ErrorCode.None || converted.Length > 0 || next <= offset || log is null)
             {
                 return error;
             }
 
             offset = next;
-            using FileSlice? further = log.Read(offset, BytesMax, FetchIsolation.HighWatermark, minOneMessage: true).Records;
+            using var further = log.Read(offset, BytesMax, FetchIsolation.HighWatermark, minOneMessage: true).Records;
             if (further is null)
             {
                 return ErrorCode.None;
@@ -84,7 +83,7 @@ internal static class OldFetch
     private static long OffsetBehind(ReadOnlySpan<byte> batches)
     {
         long next = -1;
-        for (; RecordBatch.TryRead(batches, out RecordBatch batch, out int size); batches = batches[size..])
+        for (; RecordBatch.TryRead(batches, out var batch, out var size); batches = batches[size..])
         {
             next = batch.Magic < 2 ? batch.BaseOffset + 1 : batch.NextOffset;
         }

@@ -1,8 +1,7 @@
+using System.Threading.Tasks.Sources;
 using Ouzel.Broker.Jobs;
 using Ouzel.Broker.Partitions;
 using Ouzel.Broker.Requests;
-using System.Threading.Tasks.Sources;
-using Ouzel.Broker.Apis;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Protocol.Records;
@@ -71,7 +70,7 @@ internal sealed class PendingFetch : PartitionWaiter, IValueTaskSource, IAbandon
         lock (_gate)
         {
             (_limits, _pieces, _faults, _wheel, _context) = (limits, pieces, faults, wheel, context);
-            long newsSeen = NewsCount();
+            var newsSeen = NewsCount();
             Look();
             if (waitMs <= 0 || _readable.Count == 0 || IsEnough)
             {
@@ -115,7 +114,7 @@ internal sealed class PendingFetch : PartitionWaiter, IValueTaskSource, IAbandon
                 return;
             }
 
-            long newsSeen = NewsCount();
+            var newsSeen = NewsCount();
             DropFound();
             Look();
             if (!IsEnough && !LookWhileThereIsNews(newsSeen))
@@ -139,7 +138,7 @@ internal sealed class PendingFetch : PartitionWaiter, IValueTaskSource, IAbandon
             return (_readable[index].Target, _found[index]);
         }
 
-        (FetchTarget target, ErrorCode error) = _refused[index - _readable.Count];
+        var (target, error) = _refused[index - _readable.Count];
         return (target, _pieces.Part(target, error));
     }
 
@@ -157,7 +156,7 @@ internal sealed class PendingFetch : PartitionWaiter, IValueTaskSource, IAbandon
     /// <summary>Gives back what was found: the response is another.</summary>
     public void DropFound()
     {
-        foreach (FetchResponse.PartitionData data in _found)
+        foreach (var data in _found)
         {
             _pieces.TakeBack(data);
         }
@@ -168,7 +167,7 @@ internal sealed class PendingFetch : PartitionWaiter, IValueTaskSource, IAbandon
     /// <summary>Answers without the records that were found.</summary>
     public void DropRecords()
     {
-        foreach (FetchResponse.PartitionData data in _found)
+        foreach (var data in _found)
         {
             if (data.Records is FileSlice slice)
             {
@@ -232,7 +231,7 @@ internal sealed class PendingFetch : PartitionWaiter, IValueTaskSource, IAbandon
 
     private void Register()
     {
-        foreach ((_, Partition? partition) in _readable)
+        foreach ((_, var partition) in _readable)
         {
             partition?.Waiters.Add(this);
         }
@@ -241,7 +240,7 @@ internal sealed class PendingFetch : PartitionWaiter, IValueTaskSource, IAbandon
     private void Unregister()
     {
         _wheel!.Cancel(this);
-        foreach ((_, Partition? partition) in _readable)
+        foreach ((_, var partition) in _readable)
         {
             partition?.Waiters.Remove(this);
         }
@@ -254,7 +253,7 @@ internal sealed class PendingFetch : PartitionWaiter, IValueTaskSource, IAbandon
         {
             Volatile.Write(ref _missing, _isBehindEnd ? 0 : (int)(_limits.BytesMin - Math.Max(_foundBytes, _availableBytes)));
             DropFound();
-            long news = NewsCount();
+            var news = NewsCount();
             if (news == newsSeen)
             {
                 return false;
@@ -273,12 +272,12 @@ internal sealed class PendingFetch : PartitionWaiter, IValueTaskSource, IAbandon
     private void Look()
     {
         (_foundBytes, _availableBytes, _endsWait, _canGrow, _isBehindEnd) = (0, 0, false, false, false);
-        int bytesLeft = _limits.BytesMax;
-        bool firstBatchWhole = true;
-        foreach ((FetchTarget target, Partition? partition) in _readable)
+        var bytesLeft = _limits.BytesMax;
+        var firstBatchWhole = true;
+        foreach (var (target, partition) in _readable)
         {
-            FetchLook look = FetchRead.Look(_pieces, target, partition, _limits, bytesLeft, firstBatchWhole, _faults);
-            int length = look.Data.Records?.Length ?? 0;
+            var look = FetchRead.Look(_pieces, target, partition, _limits, bytesLeft, firstBatchWhole, _faults);
+            var length = look.Data.Records?.Length ?? 0;
             bytesLeft = Math.Max(0, bytesLeft - length);
             firstBatchWhole &= length == 0;
             _foundBytes += length;
@@ -293,7 +292,7 @@ internal sealed class PendingFetch : PartitionWaiter, IValueTaskSource, IAbandon
     private long NewsCount()
     {
         long count = 0;
-        foreach ((_, Partition? partition) in _readable)
+        foreach ((_, var partition) in _readable)
         {
             count += partition?.NewsCount ?? 0;
         }

@@ -99,7 +99,7 @@ internal sealed class ClassicGroup(string id, long sinceMs)
 
     public bool RemovePendingId(string memberId)
     {
-        bool removed = _pendingIds.Remove(memberId);
+        var removed = _pendingIds.Remove(memberId);
         Weigh(removed ? -GroupMemory.PendingIdBytes : 0);
         return removed;
     }
@@ -111,8 +111,8 @@ internal sealed class ClassicGroup(string id, long sinceMs)
     {
         get
         {
-            int timeoutMs = 0;
-            foreach (ClassicMember member in _members.Values)
+            var timeoutMs = 0;
+            foreach (var member in _members.Values)
             {
                 timeoutMs = Math.Max(timeoutMs, member.RebalanceTimeoutMs);
             }
@@ -171,9 +171,9 @@ internal sealed class ClassicGroup(string id, long sinceMs)
     /// <summary>Puts a member in the place of another, in order and rank.</summary>
     public void Replace(ClassicMember old, ClassicMember member)
     {
-        bool led = LeaderId == old.Id;
-        bool syncs = PendingSyncs.Contains(old.Id);
-        int place = _members.IndexOf(old.Id);
+        var led = LeaderId == old.Id;
+        var syncs = PendingSyncs.Contains(old.Id);
+        var place = _members.IndexOf(old.Id);
         Remove(old);
         Add(member);
         _members.Remove(member.Id);
@@ -224,9 +224,9 @@ internal sealed class ClassicGroup(string id, long sinceMs)
     public string ChooseProtocol()
     {
         var votes = new OrderedDictionary<string, int>();
-        foreach (ClassicMember member in _members.Values)
+        foreach (var member in _members.Values)
         {
-            foreach (MemberProtocol protocol in member.Protocols)
+            foreach (var protocol in member.Protocols)
             {
                 if (IsCommon(protocol.Name))
                 {
@@ -244,7 +244,7 @@ internal sealed class ClassicGroup(string id, long sinceMs)
     private static long BytesOf(GroupMetadataValue? stored)
     {
         long bytes = 0;
-        foreach (GroupMetadataValue.MemberMetadata member in stored?.members ?? [])
+        foreach (var member in stored?.members ?? [])
         {
             bytes += GroupMemory.PendingIdBytes + member.subscription.Length + member.assignment.Length;
         }
@@ -263,9 +263,9 @@ internal sealed class ClassicGroup(string id, long sinceMs)
     private void Count(ClassicMember member, int change)
     {
         // A protocol named twice counts once.
-        foreach (string name in member.Protocols.Select(p => p.Name).Distinct())
+        foreach (var name in member.Protocols.Select(p => p.Name).Distinct())
         {
-            int count = _supporters.GetValueOrDefault(name) + change;
+            var count = _supporters.GetValueOrDefault(name) + change;
             if (count == 0)
             {
                 _supporters.Remove(name);

@@ -77,7 +77,7 @@ internal sealed class ClassicJoin(
         }
 
         // Kept twice: for the leader, and in the group's record.
-        long before = group.Member(joining.MemberId)?.Bytes ?? 0;
+        var before = group.Member(joining.MemberId)?.Bytes ?? 0;
         if (!memory.HasRoom(2 * (joining.Bytes - before)))
         {
             return joining.Refuse(ErrorCode.CoordinatorNotAvailable);
@@ -88,7 +88,7 @@ internal sealed class ClassicJoin(
 
     private CoordinatorStep JoinNew(ClassicGroup group, Joining joining, CoordinatorMoment now)
     {
-        string memberId = $"{joining.InstanceId ?? joining.ClientId}-{newUuid()}";
+        var memberId = $"{joining.InstanceId ?? joining.ClientId}-{newUuid()}";
         if (joining.InstanceId is { } instanceId)
         {
             return group.StaticMemberId(instanceId) is { } present
@@ -113,14 +113,14 @@ internal sealed class ClassicJoin(
             return Add(group, joining.MemberId, joining, now);
         }
 
-        ErrorCode error = ClassicProtocol.CheckMember(group, joining.MemberId, joining.InstanceId);
+        var error = ClassicProtocol.CheckMember(group, joining.MemberId, joining.InstanceId);
         if (error != ErrorCode.None)
         {
             return joining.Refuse(error);
         }
 
-        ClassicMember member = group.Member(joining.MemberId)!;
-        bool nothingNew = group.State switch
+        var member = group.Member(joining.MemberId)!;
+        var nothingNew = group.State switch
         {
             // It may have missed the response; the generation has begun.
             ClassicGroupState.CompletingRebalance => member.Matches(joining.Protocols),
@@ -141,7 +141,7 @@ internal sealed class ClassicJoin(
 
     private CoordinatorStep Add(ClassicGroup group, string memberId, Joining joining, CoordinatorMoment now)
     {
-        ClassicMember member = NewMember(memberId, joining);
+        var member = NewMember(memberId, joining);
         member.IsNew = true;
         member.Join = joining.Waiting;
         if (group.MemberCount == 0)
@@ -161,7 +161,7 @@ internal sealed class ClassicJoin(
     {
         // A client that sent its join again elsewhere: the first one has nobody to read it.
         rebalance.RespondJoin(group, member, ErrorCode.RebalanceInProgress);
-        string why = joining.Reason
+        var why = joining.Reason
             ?? (member.Matches(joining.Protocols) ? $"member {member.Id} joined again" : $"what member {member.Id} says of itself has changed");
         group.SetProtocols(member, joining.Protocols);
         member.SessionTimeoutMs = joining.SessionTimeoutMs;
@@ -173,7 +173,7 @@ internal sealed class ClassicJoin(
     /// <summary>A static member that starts again gets a new id and its old place; who held the old id is fenced (KIP-345, KAFKA-8500).</summary>
     private CoordinatorStep TakePlace(ClassicGroup group, ClassicMember old, string memberId, Joining joining, CoordinatorMoment now)
     {
-        ClassicMember member = NewMember(memberId, joining);
+        var member = NewMember(memberId, joining);
         member.Assignment = old.Assignment;
         if (group.State == ClassicGroupState.Stable && ChosenWith(group, old, joining.Protocols) == group.Protocol)
         {
@@ -190,8 +190,8 @@ internal sealed class ClassicJoin(
     /// <summary>Nobody else needs to notice. The new id is stored first, so that it survives a change of coordinator (KAFKA-10284).</summary>
     private CoordinatorStep TakePlaceQuietly(ClassicGroup group, ClassicMember old, ClassicMember member, Joining joining, CoordinatorMoment now)
     {
-        string leaderBefore = group.LeaderId ?? "";
-        GroupMetadataValue stored = ClassicResponses.Stored(group, m => m == old ? member : m, m => m.Assignment);
+        var leaderBefore = group.LeaderId ?? "";
+        var stored = ClassicResponses.Stored(group, m => m == old ? member : m, m => m.Assignment);
         return new CoordinatorStep([GroupRecords.Group(group.Id, stored)], error =>
         {
             if (error != ErrorCode.None)
@@ -200,7 +200,7 @@ internal sealed class ClassicJoin(
             }
 
             Replace(group, old, member, now);
-            JoinGroupResponse response = ClassicResponses.Join(group, member, joining.MaySkipAssignment);
+            var response = ClassicResponses.Join(group, member, joining.MaySkipAssignment);
             if (joining.MaySkipAssignment)
             {
                 response.SkipAssignment = group.IsLeader(member.Id);
@@ -229,17 +229,17 @@ internal sealed class ClassicJoin(
     /// <summary>Which protocol the group would choose if a member spoke these.</summary>
     private static string ChosenWith(ClassicGroup group, ClassicMember member, IReadOnlyList<MemberProtocol> protocols)
     {
-        IReadOnlyList<MemberProtocol> own = member.Protocols;
+        var own = member.Protocols;
         group.SetProtocols(member, protocols);
-        string chosen = group.ChooseProtocol();
+        var chosen = group.ChooseProtocol();
         group.SetProtocols(member, own);
         return chosen;
     }
 
     private bool IsFull(ClassicGroup group, Joining joining)
     {
-        string memberId = joining is { MemberId: "", InstanceId: { } instanceId } ? group.StaticMemberId(instanceId) ?? "" : joining.MemberId;
-        ClassicMember? member = group.Member(memberId);
+        var memberId = joining is { MemberId: "", InstanceId: { } instanceId } ? group.StaticMemberId(instanceId) ?? "" : joining.MemberId;
+        var member = group.Member(memberId);
         return group.State switch
         {
             ClassicGroupState.Empty => false,
@@ -253,7 +253,7 @@ internal sealed class ClassicJoin(
     private CoordinatorStep RefuseFull(ClassicGroup group, Joining joining, CoordinatorMoment now)
     {
         joining.Refuse(ErrorCode.GroupMaxSizeReached, "");
-        bool gone = group.RemovePendingId(joining.MemberId);
+        var gone = group.RemovePendingId(joining.MemberId);
         if (group.Member(joining.MemberId) is { } member)
         {
             rebalance.Evict(group, member, $"the group is full, group.max.size={options.MaxSize}");

@@ -49,7 +49,7 @@ internal sealed class ClassicMember(string id, string? instanceId, string client
         {
             long bytes = GroupMemory.MemberBytes + GroupMemory.BytesOf(Id) + GroupMemory.BytesOf(InstanceId) + GroupMemory.BytesOf(ClientId)
                 + GroupMemory.BytesOf(ClientHost) + Assignment.Length;
-            foreach (MemberProtocol protocol in Protocols)
+            foreach (var protocol in Protocols)
             {
                 bytes += protocol.Bytes;
             }
@@ -60,7 +60,7 @@ internal sealed class ClassicMember(string id, string? instanceId, string client
 
     public byte[] MetadataFor(string? protocol)
     {
-        foreach (MemberProtocol own in Protocols)
+        foreach (var own in Protocols)
         {
             if (own.Name == protocol)
             {
@@ -79,7 +79,7 @@ internal sealed class ClassicMember(string id, string? instanceId, string client
             return false;
         }
 
-        for (int i = 0; i < protocols.Count; i++)
+        for (var i = 0; i < protocols.Count; i++)
         {
             if (protocols[i].Name != Protocols[i].Name || !protocols[i].Metadata.AsSpan().SequenceEqual(Protocols[i].Metadata))
             {

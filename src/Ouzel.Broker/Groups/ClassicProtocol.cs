@@ -11,14 +11,14 @@ internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<Grou
     /// <summary>Hands a member its part; the leader brings everybody's.</summary>
     public CoordinatorStep Sync(ClassicGroup group, SyncGroupRequest request, CoordinatorMoment now, Reply<SyncGroupResponse> reply)
     {
-        ErrorCode error = CheckSync(group, request);
+        var error = CheckSync(group, request);
         if (error != ErrorCode.None)
         {
             reply.Set(ClassicResponses.SyncError(error));
             return CoordinatorStep.Done;
         }
 
-        ClassicMember member = group.Member(request.MemberId)!;
+        var member = group.Member(request.MemberId)!;
         if (group.State != ClassicGroupState.Stable && group.IsLeader(member.Id) && !memory.HasRoom(request.Assignments.Sum(a => 2L * a.Assignment.Length)))
         {
             // The leader looks for its coordinator, and tries once more.
@@ -42,7 +42,7 @@ internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<Grou
 
     public CoordinatorStep Heartbeat(ClassicGroup group, HeartbeatRequest request, CoordinatorMoment now, Reply<HeartbeatResponse> reply)
     {
-        ErrorCode error = CheckMember(group, request.MemberId, request.GroupInstanceId);
+        var error = CheckMember(group, request.MemberId, request.GroupInstanceId);
         if (error == ErrorCode.None && request.GenerationId != group.Generation)
         {
             error = ErrorCode.IllegalGeneration;
@@ -62,10 +62,10 @@ internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<Grou
     public CoordinatorStep Leave(ClassicGroup group, LeaveGroupRequest request, CoordinatorMoment now, Reply<LeaveGroupResponse> reply)
     {
         var response = new LeaveGroupResponse();
-        bool left = false;
-        foreach (LeaveGroupRequest.MemberIdentity leaver in request.Members)
+        var left = false;
+        foreach (var leaver in request.Members)
         {
-            ErrorCode error = LeaveOne(group, leaver);
+            var error = LeaveOne(group, leaver);
             left |= error == ErrorCode.None;
             response.Members.Add(new LeaveGroupResponse.MemberResponse
             {
@@ -76,7 +76,7 @@ internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<Grou
         }
 
         // An id given back counts as a leave too: the group looks around once more, as Kafka's does.
-        CoordinatorStep step = left ? rebalance.AfterDrop(group, now, "a member left") : CoordinatorStep.Done;
+        var step = left ? rebalance.AfterDrop(group, now, "a member left") : CoordinatorStep.Done;
         return step.Before(error =>
         {
             if (error == ErrorCode.None)
@@ -105,7 +105,7 @@ internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<Grou
 
     private static ErrorCode CheckSync(ClassicGroup group, SyncGroupRequest request)
     {
-        ErrorCode error = CheckMember(group, request.MemberId, request.GroupInstanceId);
+        var error = CheckMember(group, request.MemberId, request.GroupInstanceId);
         if (error != ErrorCode.None)
         {
             return error;
@@ -130,12 +130,12 @@ internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<Grou
     private CoordinatorStep TakePlan(ClassicGroup group, SyncGroupRequest request, CoordinatorMoment now)
     {
         var plan = new Dictionary<string, byte[]>();
-        foreach (SyncGroupRequest.SyncGroupRequestAssignment part in request.Assignments)
+        foreach (var part in request.Assignments)
         {
             plan[part.MemberId] = part.Assignment.ToArray();
         }
 
-        GroupMetadataValue stored = ClassicResponses.Stored(group, m => m, m => plan.GetValueOrDefault(m.Id, []));
+        var stored = ClassicResponses.Stored(group, m => m, m => plan.GetValueOrDefault(m.Id, []));
         return new CoordinatorStep([GroupRecords.Group(group.Id, stored)], error =>
         {
             if (error != ErrorCode.None)
@@ -146,7 +146,7 @@ internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<Grou
 
             group.Become(ClassicGroupState.Stable, now.UtcMs);
             GroupEvents.Stable(log, group.Id, group.Generation, group.MemberCount);
-            foreach (ClassicMember member in group.Members)
+            foreach (var member in group.Members)
             {
                 group.SetAssignment(member, plan.GetValueOrDefault(member.Id, []));
                 if (member.Sync is not null)
@@ -171,10 +171,10 @@ internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<Grou
         }
 
         // An administrator names a static member by its instance alone.
-        string memberId = leaver.MemberId.Length == 0 && leaver.GroupInstanceId is { } instanceId
+        var memberId = leaver.MemberId.Length == 0 && leaver.GroupInstanceId is { } instanceId
             ? group.StaticMemberId(instanceId) ?? ""
             : leaver.MemberId;
-        ErrorCode error = CheckMember(group, memberId, leaver.GroupInstanceId);
+        var error = CheckMember(group, memberId, leaver.GroupInstanceId);
         if (error == ErrorCode.None)
         {
             GroupEvents.Leaves(log, group.Id, memberId, leaver.Reason ?? "no reason given");

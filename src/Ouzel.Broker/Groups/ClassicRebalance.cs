@@ -28,7 +28,7 @@ internal sealed class ClassicRebalance(GroupOptions options, Deadlines<GroupTime
         }
 
         timers.Cancel(new GroupTimer(GroupTimerKind.Sync, group.Id));
-        bool first = group.State == ClassicGroupState.Empty;
+        var first = group.State == ClassicGroupState.Empty;
         group.Become(ClassicGroupState.PreparingRebalance, now.UtcMs);
         if (first)
         {
@@ -76,7 +76,7 @@ internal sealed class ClassicRebalance(GroupOptions options, Deadlines<GroupTime
             return CoordinatorStep.Done;
         }
 
-        foreach (string memberId in group.PendingSyncs.ToArray())
+        foreach (var memberId in group.PendingSyncs.ToArray())
         {
             if (group.Member(memberId) is { } member)
             {
@@ -151,7 +151,7 @@ internal sealed class ClassicRebalance(GroupOptions options, Deadlines<GroupTime
     /// <summary>Takes all parts back and tells the waiting syncs why.</summary>
     public void FailSyncs(ClassicGroup group, ErrorCode error, CoordinatorMoment now)
     {
-        foreach (ClassicMember member in group.Members)
+        foreach (var member in group.Members)
         {
             group.SetAssignment(member, []);
             if (member.Sync is not null)
@@ -167,7 +167,7 @@ internal sealed class ClassicRebalance(GroupOptions options, Deadlines<GroupTime
 
     private CoordinatorStep PrepareFirst(ClassicGroup group, CoordinatorMoment now)
     {
-        int delayMs = options.InitialRebalanceDelayMs;
+        var delayMs = options.InitialRebalanceDelayMs;
         if (delayMs <= 0)
         {
             return Complete(group, now);
@@ -184,7 +184,7 @@ internal sealed class ClassicRebalance(GroupOptions options, Deadlines<GroupTime
     {
         timers.Cancel(new GroupTimer(GroupTimerKind.Join, group.Id));
         group.DelayLeftMs = null;
-        foreach (ClassicMember member in group.Members.Where(m => m.Join is null && m.InstanceId is null).ToArray())
+        foreach (var member in group.Members.Where(m => m.Join is null && m.InstanceId is null).ToArray())
         {
             Evict(group, member, $"it did not join again within {group.RebalanceTimeoutMs} ms, the rebalance timeout");
         }
@@ -215,7 +215,7 @@ internal sealed class ClassicRebalance(GroupOptions options, Deadlines<GroupTime
         group.SubscribedTopics = Subscription.TopicsOf(group);
         GroupEvents.GenerationBegins(log, group.Id, group.Generation, group.MemberCount, group.Protocol ?? "", group.LeaderId ?? "");
         group.Become(ClassicGroupState.CompletingRebalance, now.UtcMs);
-        foreach (ClassicMember member in group.Members)
+        foreach (var member in group.Members)
         {
             if (member.Join is { } join)
             {
@@ -240,7 +240,7 @@ internal sealed class ClassicRebalance(GroupOptions options, Deadlines<GroupTime
             return true;
         }
 
-        ClassicMember? joined = group.Members.FirstOrDefault(m => m.Join is not null);
+        var joined = group.Members.FirstOrDefault(m => m.Join is not null);
         group.LeaderId = joined?.Id ?? group.LeaderId;
         return joined is not null;
     }

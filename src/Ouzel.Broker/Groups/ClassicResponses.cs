@@ -38,7 +38,7 @@ internal static class ClassicResponses
     /// <summary>The group as DescribeGroups shows it: what members say of themselves only while the protocol holds for all of them.</summary>
     public static DescribeGroupsResponse.DescribedGroup Described(ClassicGroup group)
     {
-        bool stable = group.State == ClassicGroupState.Stable;
+        var stable = group.State == ClassicGroupState.Stable;
         return new DescribeGroupsResponse.DescribedGroup
         {
             GroupId = group.Id,

@@ -93,7 +93,7 @@ internal sealed class ForeignGroup(string id, ForeignGroupType type)
     /// <summary>Tombstones for all that is alive, members before the group; Kafka's order for an emptied consumer group.</summary>
     public IEnumerable<byte[]> Keys()
     {
-        foreach ((short type, Dictionary<string, byte[]> keys) in _live.Reverse())
+        foreach (var (type, keys) in _live.Reverse())
         {
             if (type == ConsumerGroup && !_live.ContainsKey(ConsumerPartitions))
             {
@@ -103,7 +103,7 @@ internal sealed class ForeignGroup(string id, ForeignGroupType type)
                 yield return partitions;
             }
 
-            foreach (byte[] key in keys.Values)
+            foreach (var key in keys.Values)
             {
                 yield return key;
             }
@@ -113,7 +113,7 @@ internal sealed class ForeignGroup(string id, ForeignGroupType type)
     /// <summary>Folds one record of this group.</summary>
     public void Apply(short recordType, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte>? value)
     {
-        string name = Convert.ToHexString(key.Span);
+        var name = Convert.ToHexString(key.Span);
         if (value is null)
         {
             if (_live.TryGetValue(recordType, out var keys) && keys.Remove(name) && keys.Count == 0)

@@ -12,22 +12,22 @@ internal sealed partial class GroupCoordinator
     public async ValueTask<OffsetCommitResponse> OffsetCommitAsync(OffsetCommitRequest request, GroupRequestContext context)
     {
         // As Kafka does: first what does not exist, a topic named twice in one place; behind it what the group decides about.
-        ClusterImage image = metadata.Current;
-        bool byId = context.Version >= TopicIdVersion;
+        var image = metadata.Current;
+        var byId = context.Version >= TopicIdVersion;
         var unknown = new OrderedDictionary<(string, Uuid), OffsetCommitResponse.OffsetCommitResponseTopic>();
         var decided = new List<OffsetCommitResponse.OffsetCommitResponseTopic>();
         var existing = new List<OffsetToCommit>();
-        foreach (OffsetCommitRequest.OffsetCommitRequestTopic topic in request.Topics)
+        foreach (var topic in request.Topics)
         {
             TopicImage? known;
-            bool exists = byId ? image.TryTopic(topic.TopicId, out known) : image.TryTopic(topic.Name, out known);
+            var exists = byId ? image.TryTopic(topic.TopicId, out known) : image.TryTopic(topic.Name, out known);
             var answers = new OffsetCommitResponse.OffsetCommitResponseTopic { Name = topic.Name, TopicId = topic.TopicId };
             if (!exists)
             {
                 PlaceOf(unknown, (topic.Name, topic.TopicId), answers);
             }
 
-            foreach (OffsetCommitRequest.OffsetCommitRequestPartition partition in topic.Partitions)
+            foreach (var partition in topic.Partitions)
             {
                 var answer = new OffsetCommitResponse.OffsetCommitResponsePartition { PartitionIndex = partition.PartitionIndex };
                 if (exists && known!.TryPartition(partition.PartitionIndex, out _))
@@ -54,9 +54,9 @@ internal sealed partial class GroupCoordinator
         }
         else
         {
-            foreach (OffsetCommitResponse.OffsetCommitResponseTopic topic in decided)
+            foreach (var topic in decided)
             {
-                OffsetCommitResponse.OffsetCommitResponseTopic place = PlaceOf(unknown, (topic.Name, topic.TopicId), topic);
+                var place = PlaceOf(unknown, (topic.Name, topic.TopicId), topic);
                 if (place != topic)
                 {
                     place.Partitions.AddRange(topic.Partitions);
@@ -78,20 +78,20 @@ internal sealed partial class GroupCoordinator
     public async ValueTask<OffsetDeleteResponse> OffsetDeleteAsync(OffsetDeleteRequest request)
     {
         // The same order as for commits. The group is asked in any case: whether it exists is told even when none of the partitions does.
-        ClusterImage image = metadata.Current;
+        var image = metadata.Current;
         var unknown = new OrderedDictionary<string, OffsetDeleteResponse.OffsetDeleteResponseTopic>();
         var decided = new List<OffsetDeleteResponse.OffsetDeleteResponseTopic>();
         var existing = new List<OffsetToDelete>();
-        foreach (OffsetDeleteRequest.OffsetDeleteRequestTopic topic in request.Topics)
+        foreach (var topic in request.Topics)
         {
             var answers = new OffsetDeleteResponse.OffsetDeleteResponseTopic { Name = topic.Name };
-            bool exists = image.TryTopic(topic.Name, out _);
+            var exists = image.TryTopic(topic.Name, out _);
             if (!exists)
             {
                 PlaceOf(unknown, topic.Name, answers);
             }
 
-            foreach (OffsetDeleteRequest.OffsetDeleteRequestPartition partition in topic.Partitions)
+            foreach (var partition in topic.Partitions)
             {
                 var answer = new OffsetDeleteResponse.OffsetDeleteResponsePartition { PartitionIndex = partition.PartitionIndex };
                 if (image.TryPartition(topic.Name, partition.PartitionIndex, out _))
@@ -112,9 +112,9 @@ internal sealed partial class GroupCoordinator
         }
 
         var response = new OffsetDeleteResponse();
-        foreach (OffsetDeleteResponse.OffsetDeleteResponseTopic topic in decided)
+        foreach (var topic in decided)
         {
-            OffsetDeleteResponse.OffsetDeleteResponseTopic place = PlaceOf(unknown, topic.Name, topic);
+            var place = PlaceOf(unknown, topic.Name, topic);
             if (place != topic)
             {
                 place.Partitions.AddRange(topic.Partitions);
@@ -130,7 +130,7 @@ internal sealed partial class GroupCoordinator
     private static TTopic PlaceOf<TKey, TTopic>(OrderedDictionary<TKey, TTopic> topics, TKey key, TTopic topic)
         where TKey : notnull
     {
-        if (topics.TryGetValue(key, out TTopic? place))
+        if (topics.TryGetValue(key, out var place))
         {
             return place;
         }
@@ -144,7 +144,7 @@ internal sealed partial class GroupCoordinator
         var shapes = new OffsetFetchShapes(metadata.Current, version);
         Task<OffsetResult>[] answers = [.. request.Groups.Select(g => FetchAsync(shapes.QueryOf(g, request.RequireStable)))];
         var response = new OffsetFetchResponse();
-        for (int i = 0; i < answers.Length; i++)
+        for (var i = 0; i < answers.Length; i++)
         {
             response.Groups.Add(shapes.Group(await answers[i], request.Groups[i]));
         }
@@ -157,7 +157,7 @@ internal sealed partial class GroupCoordinator
 
     private static OffsetCommitResponse Failed(OffsetCommitResponse response, List<OffsetToCommit> existing, ErrorCode error)
     {
-        foreach (OffsetToCommit offset in existing)
+        foreach (var offset in existing)
         {
             offset.Result.ErrorCode = error;
         }

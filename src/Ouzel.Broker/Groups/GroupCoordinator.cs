@@ -1,11 +1,9 @@
-using Ouzel.Broker.Memory;
-using Ouzel.Broker.Requests;
 using Microsoft.Extensions.Logging;
-using Ouzel.Broker.Apis;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Coordination;
-using Ouzel.Broker.Net;
+using Ouzel.Broker.Memory;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -83,14 +81,14 @@ internal sealed partial class GroupCoordinator(
     {
         lock (_gate)
         {
-            return !_shards.TryGetValue(partition, out ShardRuntime<GroupShard>? shard) || shard.IsLost;
+            return !_shards.TryGetValue(partition, out var shard) || shard.IsLost;
         }
     }
 
     /// <summary>A log directory went offline: whoever waits for a group whose partition was there is told.</summary>
     public void OnDirectoryOffline()
     {
-        foreach (ShardRuntime<GroupShard> shard in Shards())
+        foreach (var shard in Shards())
         {
             shard.CheckLog();
         }
@@ -99,7 +97,7 @@ internal sealed partial class GroupCoordinator(
     /// <summary>Topics were deleted: no group keeps offsets for them.</summary>
     public void OnTopicsDeleted(IReadOnlySet<string> deleted)
     {
-        foreach (ShardRuntime<GroupShard> shard in Shards())
+        foreach (var shard in Shards())
         {
             shard.Post((s, _) => s.ForgetTopics(deleted));
         }
@@ -125,9 +123,9 @@ internal sealed partial class GroupCoordinator(
                 g, (s, _, reply) => Respond(reply, s.Describe(g) ?? Unknown(g, context)), e => new DescribeGroupsResponse.DescribedGroup { GroupId = g, ErrorCode = e })),
         ];
         var response = new DescribeGroupsResponse();
-        foreach (Task<DescribeGroupsResponse.DescribedGroup> task in described)
+        foreach (var task in described)
         {
-            DescribeGroupsResponse.DescribedGroup group = await task;
+            var group = await task;
             if (request.IncludeAuthorizedOperations && group.ErrorCode == ErrorCode.None)
             {
                 group.AuthorizedOperations = AuthorizedOperations.Group;
@@ -148,9 +146,9 @@ internal sealed partial class GroupCoordinator(
                 (s, _, reply) => Respond(reply, (ErrorCode.None, s.List().Where(g => Matches(request, g)).ToList())), e => (e, []))),
         ];
         var response = new ListGroupsResponse();
-        foreach (Task<(ErrorCode Error, List<ListGroupsResponse.ListedGroup> Groups)> task in listed)
+        foreach (var task in listed)
         {
-            (ErrorCode error, List<ListGroupsResponse.ListedGroup> groups) = await task;
+            var (error, groups) = await task;
             response.Groups.AddRange(groups);
             if (error is not (ErrorCode.None or ErrorCode.NotCoordinator))
             {
@@ -168,7 +166,7 @@ internal sealed partial class GroupCoordinator(
         string[] names = [.. request.GroupsNames.Distinct()];
         Task<ErrorCode>[] deleted = [.. names.Select(g => RunAsync(g, (s, _, reply) => s.DeleteGroup(g, reply), e => e))];
         var response = new DeleteGroupsResponse();
-        for (int i = 0; i < deleted.Length; i++)
+        for (var i = 0; i < deleted.Length; i++)
         {
             response.Results.Add(new DeleteGroupsResponse.DeletableGroupResult { GroupId = names[i], ErrorCode = await deleted[i] });
         }
@@ -178,7 +176,7 @@ internal sealed partial class GroupCoordinator(
 
     public void Dispose()
     {
-        foreach (ShardRuntime<GroupShard> shard in Shards())
+        foreach (var shard in Shards())
         {
             shard.Dispose();
         }
@@ -207,10 +205,10 @@ internal sealed partial class GroupCoordinator(
         string groupId, Func<GroupShard, CoordinatorMoment, Reply<T>, CoordinatorStep> operation, Func<ErrorCode, T> failure, RequestContext? waiter = null)
     {
         ShardRuntime<GroupShard>? shard = null;
-        ErrorCode error = ErrorCode.NotCoordinator;
-        if (metadata.Current.TryTopic(InternalTopics.ConsumerOffsets, out TopicImage? topic))
+        var error = ErrorCode.NotCoordinator;
+        if (metadata.Current.TryTopic(InternalTopics.ConsumerOffsets, out var topic))
         {
-            int partition = CoordinatorPartition.Of(groupId, topic.Partitions.Length);
+            var partition = CoordinatorPartition.Of(groupId, topic.Partitions.Length);
             lock (_gate)
             {
                 _shards.TryGetValue(partition, out shard);
@@ -224,10 +222,10 @@ internal sealed partial class GroupCoordinator(
 
     private void TellLoaded(int partitions, long ms)
     {
-        (int groups, long offsets) = (0, 0);
-        foreach (ShardRuntime<GroupShard> shard in Shards())
+        var (groups, offsets) = (0, 0L);
+        foreach (var shard in Shards())
         {
-            (int ofShard, long offsetsOfShard) = shard.Shard?.Counts ?? default;
+            var (ofShard, offsetsOfShard) = shard.Shard?.Counts ?? default;
             (groups, offsets) = (groups + ofShard, offsets + offsetsOfShard);
         }
 

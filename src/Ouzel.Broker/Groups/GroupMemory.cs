@@ -1,6 +1,5 @@
-using Ouzel.Broker.Memory;
 using Microsoft.Extensions.Logging;
-using Ouzel.Broker.Net;
+using Ouzel.Broker.Memory;
 
 namespace Ouzel.Broker.Groups;
 
@@ -46,7 +45,7 @@ internal sealed class GroupMemory(MemoryLane lane, TimeProvider clock, ILogger l
             return true;
         }
 
-        long toldAt = Interlocked.Read(ref _toldAt);
+        var toldAt = Interlocked.Read(ref _toldAt);
         if ((toldAt == long.MinValue || clock.GetElapsedTime(toldAt) >= Quiet) && Interlocked.CompareExchange(ref _toldAt, clock.GetTimestamp(), toldAt) == toldAt)
         {
             GroupEvents.MemoryFull(log, Taken, lane.BytesMax);

@@ -1,5 +1,4 @@
 using Ouzel.Broker.Cluster;
-using Ouzel.Broker.Coordination;
 using Ouzel.Broker.Partitions;
 using Ouzel.Protocol;
 
@@ -14,9 +13,9 @@ internal sealed class GroupMetadataListener(int nodeId, GroupCoordinator groups,
 {
     public ValueTask OnChangeAsync(ClusterImage image, ClusterDelta delta)
     {
-        foreach (TopicImage topic in delta.TopicsDeleted.Where(t => t.Name == InternalTopics.ConsumerOffsets))
+        foreach (var topic in delta.TopicsDeleted.Where(t => t.Name == InternalTopics.ConsumerOffsets))
         {
-            for (int i = 0; i < topic.Partitions.Length; i++)
+            for (var i = 0; i < topic.Partitions.Length; i++)
             {
                 groups.Forget(i);
             }
@@ -27,7 +26,7 @@ internal sealed class GroupMetadataListener(int nodeId, GroupCoordinator groups,
             groups.OnTopicsDeleted(delta.TopicsDeleted.Select(t => t.Name).ToHashSet());
         }
 
-        foreach (TopicImage topic in delta.TopicsCreated.Concat(delta.TopicsChanged.Select(c => c.After)).Where(t => t.Name == InternalTopics.ConsumerOffsets))
+        foreach (var topic in delta.TopicsCreated.Concat(delta.TopicsChanged.Select(c => c.After)).Where(t => t.Name == InternalTopics.ConsumerOffsets))
         {
             Follow(topic);
         }
@@ -36,18 +35,18 @@ internal sealed class GroupMetadataListener(int nodeId, GroupCoordinator groups,
     }
 
     private long? RecoveredEndOf(TopicPartition name) =>
-        partitions.TryGet(name, out Partition? replica) && replica.Leadership.IsLeader ? replica.RecoveredEnd : null;
+        partitions.TryGet(name, out var replica) && replica.Leadership.IsLeader ? replica.RecoveredEnd : null;
 
     private void Follow(TopicImage topic)
     {
         // One line tells of all of them, however fast the first is read.
         groups.Loads.Begin();
-        for (int i = 0; i < topic.Partitions.Length; i++)
+        for (var i = 0; i < topic.Partitions.Length; i++)
         {
-            PartitionImage partition = topic.Partitions[i];
-            if (partition.Leader == nodeId && partitions.TryGet(new TopicPartition(topic.Name, i), out Partition? replica))
+            var partition = topic.Partitions[i];
+            if (partition.Leader == nodeId && partitions.TryGet(new TopicPartition(topic.Name, i), out var replica))
             {
-                RecoveredEnds? recovered = replica.RecoveredEnd is { } end ? new RecoveredEnds(end, RecoveredEndOf) : null;
+                var recovered = replica.RecoveredEnd is { } end ? new RecoveredEnds(end, RecoveredEndOf) : null;
                 groups.Lead(i, new CoordinatorLog(replica, clock), partition.LeaderEpoch, recovered);
             }
             else

@@ -29,7 +29,7 @@ internal static class GroupRecords
             expireTimestamp = offset.ExpireMs ?? -1,
             topicId = offset.TopicId,
         };
-        short version = offset.ExpireMs is null ? OffsetValueVersion : OffsetValueVersionWithExpiry;
+        var version = offset.ExpireMs is null ? OffsetValueVersion : OffsetValueVersionWithExpiry;
         return new CoordinatorRecord(OffsetKey(group, partition), Encode(version, value, version));
     }
 
@@ -48,7 +48,7 @@ internal static class GroupRecords
 
     public static CommittedOffset ReadOffset(ReadOnlyMemory<byte> value, long recordOffset)
     {
-        OffsetCommitValue read = Decode<OffsetCommitValue>(value);
+        var read = Decode<OffsetCommitValue>(value);
         return new CommittedOffset(
             read.offset, read.leaderEpoch, read.metadata, read.commitTimestamp,
             read.expireTimestamp == -1 ? null : read.expireTimestamp, read.topicId, recordOffset);
@@ -64,7 +64,7 @@ internal static class GroupRecords
         try
         {
             var reader = new WireReader(bytes);
-            short version = reader.ReadInt16();
+            var version = reader.ReadInt16();
             var value = new T();
             value.Read(ref reader, version);
             return value;

@@ -21,13 +21,13 @@ internal sealed partial class GroupShard
         CoordinatorMoment now, Reply<OffsetCommitResponse> reply)
     {
         _touched = request.GroupId;
-        ErrorCode error = CheckCommit(request, context.Version);
+        var error = CheckCommit(request, context.Version);
         if (error != ErrorCode.None)
         {
             return RespondAll(error);
         }
 
-        if (_groups.TryGetValue(request.GroupId, out ClassicGroup? group) && group.Member(request.MemberId) is { } member)
+        if (_groups.TryGetValue(request.GroupId, out var group) && group.Member(request.MemberId) is { } member)
         {
             // Whoever commits lives.
             _rebalance.Touch(group, member, now);
@@ -40,7 +40,7 @@ internal sealed partial class GroupShard
 
         var records = new List<CoordinatorRecord>(offsets.Count);
         var accepted = new List<OffsetToCommit>(offsets.Count);
-        foreach (OffsetToCommit offset in offsets)
+        foreach (var offset in offsets)
         {
             if (Encoding.UTF8.GetByteCount(offset.Said.CommittedMetadata ?? "") > _options.OffsetMetadataMaxBytes)
             {
@@ -54,7 +54,7 @@ internal sealed partial class GroupShard
 
         return new CoordinatorStep(records, appended =>
         {
-            foreach (OffsetToCommit offset in accepted)
+            foreach (var offset in accepted)
             {
                 offset.Result.ErrorCode = appended == ErrorCode.UnknownServerError ? ErrorCode.InvalidCommitOffsetSize : appended;
             }
@@ -65,7 +65,7 @@ internal sealed partial class GroupShard
 
         CoordinatorStep RespondAll(ErrorCode why)
         {
-            foreach (OffsetToCommit offset in offsets)
+            foreach (var offset in offsets)
             {
                 offset.Result.ErrorCode = why;
             }
@@ -79,19 +79,19 @@ internal sealed partial class GroupShard
     public OffsetResult Fetch(OffsetQuery query)
     {
         _touched = query.GroupId;
-        ErrorCode error = CheckFetch(query);
+        var error = CheckFetch(query);
         if (error != ErrorCode.None)
         {
             return OffsetResult.Failed(error);
         }
 
-        IReadOnlyDictionary<TopicPartition, CommittedOffset> committed = _offsets.Of(query.GroupId);
+        var committed = _offsets.Of(query.GroupId);
         var found = new List<OffsetFound>();
         IEnumerable<TopicPartition> asked = query.Partitions ?? [.. committed.Keys.Order(TopicPartitionOrder.Instance)];
-        foreach (TopicPartition partition in asked)
+        foreach (var partition in asked)
         {
-            bool unstable = query.RequireStable && _offsets.IsPending(query.GroupId, partition);
-            CommittedOffset? offset = !unstable && committed.TryGetValue(partition, out CommittedOffset stored) ? stored : null;
+            var unstable = query.RequireStable && _offsets.IsPending(query.GroupId, partition);
+            CommittedOffset? offset = !unstable && committed.TryGetValue(partition, out var stored) ? stored : null;
             found.Add(new OffsetFound(partition, offset, unstable ? ErrorCode.UnstableOffsetCommit : ErrorCode.None));
         }
 
@@ -103,7 +103,7 @@ internal sealed partial class GroupShard
         string groupId, IReadOnlyList<OffsetToDelete> offsets, OffsetDeleteResponse response, Reply<OffsetDeleteResponse> reply)
     {
         _touched = groupId;
-        ErrorCode error = CheckDeleteOffsets(groupId);
+        var error = CheckDeleteOffsets(groupId);
         if (error != ErrorCode.None)
         {
             reply.SetError(error);
@@ -112,7 +112,7 @@ internal sealed partial class GroupShard
 
         var records = new List<CoordinatorRecord>();
         var accepted = new List<OffsetToDelete>();
-        foreach (OffsetToDelete offset in offsets)
+        foreach (var offset in offsets)
         {
             if (IsSubscribed(groupId, offset.Partition.Topic))
             {
@@ -129,7 +129,7 @@ internal sealed partial class GroupShard
 
         return new CoordinatorStep(records, appended =>
         {
-            foreach (OffsetToDelete offset in accepted)
+            foreach (var offset in accepted)
             {
                 offset.Result.ErrorCode = appended;
             }
@@ -143,15 +143,15 @@ internal sealed partial class GroupShard
     public CoordinatorStep DeleteGroup(string groupId, Reply<ErrorCode> reply)
     {
         _touched = groupId;
-        ErrorCode error = CheckDeleteGroup(groupId);
+        var error = CheckDeleteGroup(groupId);
         if (error != ErrorCode.None)
         {
             reply.Set(error);
             return CoordinatorStep.Done;
         }
 
-        List<CoordinatorRecord> records = OffsetTombstones(groupId, _ => true);
-        if (_foreign.TryGetValue(groupId, out ForeignGroup? foreign))
+        var records = OffsetTombstones(groupId, _ => true);
+        if (_foreign.TryGetValue(groupId, out var foreign))
         {
             records.AddRange(foreign.Keys().Select(k => new CoordinatorRecord(k, null)));
         }
@@ -179,7 +179,7 @@ internal sealed partial class GroupShard
     private void BeginAging()
     {
         _aging.Clear();
-        foreach (string groupId in _groups.Keys)
+        foreach (var groupId in _groups.Keys)
         {
             _aging.Enqueue(groupId);
         }
@@ -189,18 +189,18 @@ internal sealed partial class GroupShard
     private CoordinatorStep Age(string groupId, CoordinatorMoment now)
     {
         _touched = groupId;
-        if (!_groups.TryGetValue(groupId, out ClassicGroup? group))
+        if (!_groups.TryGetValue(groupId, out var group))
         {
             return CoordinatorStep.Done;
         }
 
-        List<CoordinatorRecord> records = OffsetTombstones(groupId, p => IsExpired(group, p, now));
+        var records = OffsetTombstones(groupId, p => IsExpired(group, p, now));
         if (records.Count > 0)
         {
             GroupEvents.OffsetsExpired(_log, groupId, records.Count);
         }
 
-        bool nothingLeft = records.Count == _offsets.Of(groupId).Count && !_offsets.HasPending(groupId);
+        var nothingLeft = records.Count == _offsets.Of(groupId).Count && !_offsets.HasPending(groupId);
         if (nothingLeft && group.State == ClassicGroupState.Empty && group.PendingIds.Count == 0)
         {
             records.Add(GroupRecords.GroupTombstone(groupId));
@@ -221,9 +221,9 @@ internal sealed partial class GroupShard
         }
 
         var records = new List<CoordinatorRecord>();
-        foreach (string groupId in _offsets.Groups.Order(StringComparer.Ordinal))
+        foreach (var groupId in _offsets.Groups.Order(StringComparer.Ordinal))
         {
-            foreach ((TopicPartition partition, CommittedOffset offset) in _offsets.Of(groupId))
+            foreach (var (partition, offset) in _offsets.Of(groupId))
             {
                 // Only what was committed before that stop: later a client may say what it likes.
                 if (offset.RecordOffset < recovered.OwnEnd && recovered.EndOf(partition) is { } end && offset.Offset > end)
@@ -240,11 +240,11 @@ internal sealed partial class GroupShard
     /// <summary>What a commit adds to what its group keeps already.</summary>
     private long Growth(OffsetCommitRequest request, IReadOnlyList<OffsetToCommit> offsets)
     {
-        IReadOnlyDictionary<TopicPartition, CommittedOffset> committed = _offsets.Of(request.GroupId);
+        var committed = _offsets.Of(request.GroupId);
         long bytes = _groups.ContainsKey(request.GroupId) ? 0 : GroupMemory.GroupBytes;
-        foreach (OffsetToCommit offset in offsets)
+        foreach (var offset in offsets)
         {
-            long before = committed.TryGetValue(offset.Partition, out CommittedOffset present) ? OffsetStore.BytesOf(offset.Partition, present) : 0;
+            var before = committed.TryGetValue(offset.Partition, out var present) ? OffsetStore.BytesOf(offset.Partition, present) : 0;
             bytes += GroupMemory.OffsetBytes + GroupMemory.BytesOf(offset.Partition.Topic) + GroupMemory.BytesOf(offset.Said.CommittedMetadata ?? "") - before;
         }
 
@@ -253,7 +253,7 @@ internal sealed partial class GroupShard
 
     private bool IsExpired(ClassicGroup group, TopicPartition partition, CoordinatorMoment now)
     {
-        CommittedOffset offset = _offsets.Of(group.Id)[partition];
+        var offset = _offsets.Of(group.Id)[partition];
         if (_offsets.IsPending(group.Id, partition))
         {
             return false;
@@ -283,7 +283,7 @@ internal sealed partial class GroupShard
     private static CommittedOffset Committed(OffsetCommitRequest request, OffsetToCommit offset, CoordinatorMoment now)
     {
         // Version 1 may say when, versions 2 to 4 for how long.
-        long commitMs = offset.Said.CommitTimestamp == -1 ? now.UtcMs : offset.Said.CommitTimestamp;
+        var commitMs = offset.Said.CommitTimestamp == -1 ? now.UtcMs : offset.Said.CommitTimestamp;
         return new CommittedOffset(
             offset.Said.CommittedOffset, offset.Said.CommittedLeaderEpoch, offset.Said.CommittedMetadata ?? "", commitMs,
             request.RetentionTimeMs == -1 ? null : now.UtcMs + request.RetentionTimeMs, offset.TopicId);
@@ -291,13 +291,13 @@ internal sealed partial class GroupShard
 
     private ErrorCode CheckCommit(OffsetCommitRequest request, short version)
     {
-        int generation = request.GenerationIdOrMemberEpoch;
-        if (_foreign.TryGetValue(request.GroupId, out ForeignGroup? foreign))
+        var generation = request.GenerationIdOrMemberEpoch;
+        if (_foreign.TryGetValue(request.GroupId, out var foreign))
         {
             return CheckForeignCommit(foreign, request, version);
         }
 
-        if (!_groups.TryGetValue(request.GroupId, out ClassicGroup? group))
+        if (!_groups.TryGetValue(request.GroupId, out var group))
         {
             return generation < 0 ? ErrorCode.None
                 : version >= GroupIdNotFoundVersion ? ErrorCode.GroupIdNotFound
@@ -315,7 +315,7 @@ internal sealed partial class GroupShard
             return ErrorCode.UnknownMemberId;
         }
 
-        ErrorCode error = ClassicProtocol.CheckMember(group, request.MemberId, request.GroupInstanceId);
+        var error = ClassicProtocol.CheckMember(group, request.MemberId, request.GroupInstanceId);
         return error != ErrorCode.None ? error
             : generation != group.Generation && Guards.Stands(Guard.CommitGeneration) ? ErrorCode.IllegalGeneration
             : group.State == ClassicGroupState.CompletingRebalance ? ErrorCode.RebalanceInProgress
@@ -343,7 +343,7 @@ internal sealed partial class GroupShard
 
     private ErrorCode CheckFetch(OffsetQuery query)
     {
-        if (query.MemberId is null || query.MemberEpoch < 0 || !_foreign.TryGetValue(query.GroupId, out ForeignGroup? group))
+        if (query.MemberId is null || query.MemberEpoch < 0 || !_foreign.TryGetValue(query.GroupId, out var group))
         {
             return ErrorCode.None;
         }
@@ -360,25 +360,25 @@ internal sealed partial class GroupShard
             return ErrorCode.InvalidGroupId;
         }
 
-        if (_foreign.TryGetValue(groupId, out ForeignGroup? foreign))
+        if (_foreign.TryGetValue(groupId, out var foreign))
         {
             return foreign.Type == ForeignGroupType.Share ? ErrorCode.GroupIdNotFound : ErrorCode.None;
         }
 
-        return !_groups.TryGetValue(groupId, out ClassicGroup? group) ? ErrorCode.GroupIdNotFound
+        return !_groups.TryGetValue(groupId, out var group) ? ErrorCode.GroupIdNotFound
             : group.State != ClassicGroupState.Empty && group.ProtocolType != Subscription.ConsumerProtocolType ? ErrorCode.NonEmptyGroup
             : ErrorCode.None;
     }
 
     /// <summary>Whether a living group may be reading the topic. Where that cannot be known, it may.</summary>
     private bool IsSubscribed(string groupId, string topic) =>
-        _groups.TryGetValue(groupId, out ClassicGroup? group)
+        _groups.TryGetValue(groupId, out var group)
             ? group.State != ClassicGroupState.Empty && group.SubscribedTopics?.Contains(topic) != false
-            : _foreign.TryGetValue(groupId, out ForeignGroup? foreign) && foreign.HasMembers;
+            : _foreign.TryGetValue(groupId, out var foreign) && foreign.HasMembers;
 
     private ErrorCode CheckDeleteGroup(string groupId)
     {
-        if (_foreign.TryGetValue(groupId, out ForeignGroup? foreign))
+        if (_foreign.TryGetValue(groupId, out var foreign))
         {
             // Share and streams groups have state elsewhere that this node cannot take down with them.
             return foreign.HasMembers ? ErrorCode.NonEmptyGroup
@@ -386,7 +386,7 @@ internal sealed partial class GroupShard
                 : ErrorCode.UnsupportedVersion;
         }
 
-        return !_groups.TryGetValue(groupId, out ClassicGroup? group) ? ErrorCode.GroupIdNotFound
+        return !_groups.TryGetValue(groupId, out var group) ? ErrorCode.GroupIdNotFound
             : group.State == ClassicGroupState.Empty ? ErrorCode.None
             : ErrorCode.NonEmptyGroup;
     }

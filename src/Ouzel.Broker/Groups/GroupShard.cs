@@ -83,12 +83,12 @@ internal sealed partial class GroupShard : ICoordinatorShard
             return joining.Refuse(ErrorCode.InvalidSessionTimeout);
         }
 
-        if (_groups.TryGetValue(request.GroupId, out ClassicGroup? group))
+        if (_groups.TryGetValue(request.GroupId, out var group))
         {
             return _join.Join(group, joining, now);
         }
 
-        if (_foreign.TryGetValue(request.GroupId, out ForeignGroup? foreign) && (foreign.HasMembers || foreign.Type != ForeignGroupType.Consumer))
+        if (_foreign.TryGetValue(request.GroupId, out var foreign) && (foreign.HasMembers || foreign.Type != ForeignGroupType.Consumer))
         {
             return joining.Refuse(ErrorCode.InconsistentGroupProtocol);
         }
@@ -120,10 +120,10 @@ internal sealed partial class GroupShard : ICoordinatorShard
     {
         _touched = request.GroupId;
         // KIP-559: from version 5 a sync must say which protocol it is about.
-        ErrorCode error = context.Version >= 5 && (request.ProtocolType is null || request.ProtocolName is null) ? ErrorCode.InconsistentGroupProtocol
+        var error = context.Version >= 5 && (request.ProtocolType is null || request.ProtocolName is null) ? ErrorCode.InconsistentGroupProtocol
             : request.GroupId.Length == 0 ? ErrorCode.InvalidGroupId
             : ErrorCode.UnknownMemberId;
-        if (error == ErrorCode.UnknownMemberId && _groups.TryGetValue(request.GroupId, out ClassicGroup? group))
+        if (error == ErrorCode.UnknownMemberId && _groups.TryGetValue(request.GroupId, out var group))
         {
             return _protocol.Sync(group, request, now, reply);
         }
@@ -135,7 +135,7 @@ internal sealed partial class GroupShard : ICoordinatorShard
     public CoordinatorStep Heartbeat(HeartbeatRequest request, CoordinatorMoment now, Reply<HeartbeatResponse> reply)
     {
         _touched = request.GroupId;
-        if (request.GroupId.Length > 0 && _groups.TryGetValue(request.GroupId, out ClassicGroup? group))
+        if (request.GroupId.Length > 0 && _groups.TryGetValue(request.GroupId, out var group))
         {
             return _protocol.Heartbeat(group, request, now, reply);
         }
@@ -154,19 +154,19 @@ internal sealed partial class GroupShard : ICoordinatorShard
         }
 
         // An unknown group is a group without members.
-        return _groups.TryGetValue(request.GroupId, out ClassicGroup? group)
+        return _groups.TryGetValue(request.GroupId, out var group)
             ? _protocol.Leave(group, request, now, reply)
             : _protocol.Leave(new ClassicGroup(request.GroupId, now.UtcMs), request, now, reply);
     }
 
     /// <summary>One group as it is; null when there is no such classic group.</summary>
     public DescribeGroupsResponse.DescribedGroup? Describe(string groupId) =>
-        _groups.TryGetValue(groupId, out ClassicGroup? group) ? ClassicResponses.Described(group) : null;
+        _groups.TryGetValue(groupId, out var group) ? ClassicResponses.Described(group) : null;
 
     /// <summary>Every group of this partition, of every kind.</summary>
     public IEnumerable<ListGroupsResponse.ListedGroup> List()
     {
-        foreach (ClassicGroup group in _groups.Values)
+        foreach (var group in _groups.Values)
         {
             yield return new ListGroupsResponse.ListedGroup
             {
@@ -177,7 +177,7 @@ internal sealed partial class GroupShard : ICoordinatorShard
             };
         }
 
-        foreach (ForeignGroup group in _foreign.Values.Where(g => g.Exists))
+        foreach (var group in _foreign.Values.Where(g => g.Exists))
         {
             yield return new ListGroupsResponse.ListedGroup
             {
@@ -193,9 +193,9 @@ internal sealed partial class GroupShard : ICoordinatorShard
     {
         _touched = null;
         _loaded = true;
-        foreach (ClassicGroup group in _groups.Values)
+        foreach (var group in _groups.Values)
         {
-            foreach (ClassicMember member in group.Members)
+            foreach (var member in group.Members)
             {
                 // Nobody knows how long they have been silent: a whole session from now.
                 _rebalance.Touch(group, member, now);
@@ -215,12 +215,12 @@ internal sealed partial class GroupShard : ICoordinatorShard
     public CoordinatorStep Expire(CoordinatorMoment now)
     {
         _touched = null;
-        if (_aging.TryDequeue(out string? aging))
+        if (_aging.TryDequeue(out var aging))
         {
             return Age(aging, now);
         }
 
-        if (!_timers.TryTake(now.TicksMs, out GroupTimer timer))
+        if (!_timers.TryTake(now.TicksMs, out var timer))
         {
             return CoordinatorStep.Done;
         }
@@ -234,7 +234,7 @@ internal sealed partial class GroupShard : ICoordinatorShard
 
         _touched = timer.Group;
 
-        if (!_groups.TryGetValue(timer.Group, out ClassicGroup? group))
+        if (!_groups.TryGetValue(timer.Group, out var group))
         {
             return CoordinatorStep.Done;
         }
@@ -254,13 +254,13 @@ internal sealed partial class GroupShard : ICoordinatorShard
             return false;
         }
 
-        if (!_groups.TryGetValue(groupId, out ClassicGroup? group))
+        if (!_groups.TryGetValue(groupId, out var group))
         {
             return true;
         }
 
         // Offsets change only when records are applied; members and what they wait for are what may be half done.
-        foreach (ClassicMember member in group.Members.ToArray())
+        foreach (var member in group.Members.ToArray())
         {
             _rebalance.RespondJoin(group, member, ErrorCode.NotCoordinator);
             _rebalance.RespondSync(group, member, ErrorCode.NotCoordinator);
@@ -269,7 +269,7 @@ internal sealed partial class GroupShard : ICoordinatorShard
         Forget(groupId);
         group = group.Stored is { } stored ? StoredGroup.Restore(groupId, stored) : new ClassicGroup(groupId, group.SinceMs);
         Keep(group);
-        foreach (ClassicMember member in group.Members)
+        foreach (var member in group.Members)
         {
             _rebalance.Touch(group, member, now);
         }
@@ -291,10 +291,10 @@ internal sealed partial class GroupShard : ICoordinatorShard
         try
         {
             var reader = new WireReader(bytes);
-            short type = reader.ReadInt16();
+            var type = reader.ReadInt16();
             if (type is GroupRecords.OffsetType or GroupRecords.LegacyOffsetType)
             {
-                OffsetCommitKey read = GroupRecords.ReadOffsetKey(ref reader);
+                var read = GroupRecords.ReadOffsetKey(ref reader);
                 ApplyOffset(producerId, read, value is { } committed ? GroupRecords.ReadOffset(committed, offset) : null);
             }
             else if (type == GroupRecords.ClassicGroupType)
@@ -337,7 +337,7 @@ internal sealed partial class GroupShard : ICoordinatorShard
         }
 
         _foreign.Remove(groupId);
-        if (_loaded && _groups.TryGetValue(groupId, out ClassicGroup? group))
+        if (_loaded && _groups.TryGetValue(groupId, out var group))
         {
             // The living group is already where its record says, or gets there in the step that wrote it.
             group.Stored = value;
@@ -351,7 +351,7 @@ internal sealed partial class GroupShard : ICoordinatorShard
 
     private void ApplyForeign(ForeignGroupType kind, short type, string groupId, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte>? value)
     {
-        if (!_foreign.TryGetValue(groupId, out ForeignGroup? group) || group.Type != kind)
+        if (!_foreign.TryGetValue(groupId, out var group) || group.Type != kind)
         {
             if (value is null)
             {
@@ -397,19 +397,19 @@ internal sealed partial class GroupShard : ICoordinatorShard
 
     private bool Forget(string groupId)
     {
-        if (!_groups.Remove(groupId, out ClassicGroup? group))
+        if (!_groups.Remove(groupId, out var group))
         {
             return false;
         }
 
         _timers.Cancel(new GroupTimer(GroupTimerKind.Join, groupId));
         _timers.Cancel(new GroupTimer(GroupTimerKind.Sync, groupId));
-        foreach (ClassicMember member in group.Members.ToArray())
+        foreach (var member in group.Members.ToArray())
         {
             _rebalance.Drop(group, member);
         }
 
-        foreach (string memberId in group.PendingIds)
+        foreach (var memberId in group.PendingIds)
         {
             _timers.Cancel(new GroupTimer(GroupTimerKind.Session, groupId, memberId));
         }

@@ -58,16 +58,16 @@ internal sealed class OffsetFetchShapes(ClusterImage image, short version)
 
         if (group.Topics is { } asked)
         {
-            using IEnumerator<OffsetFound> found = answer.Partitions.GetEnumerator();
+            using var found = answer.Partitions.GetEnumerator();
             response.Topics.AddRange(asked.Select(t => Topic(t.Name, t.TopicId, NameOf(t) is null
                 ? [.. t.PartitionIndexes.Select(p => new OffsetFound(new TopicPartition("", p), null, ErrorCode.UnknownTopicId))]
                 : Take(found, t.PartitionIndexes.Count))));
             return response;
         }
 
-        foreach (IGrouping<string, OffsetFound> topic in answer.Partitions.GroupBy(f => f.Partition.Topic))
+        foreach (var topic in answer.Partitions.GroupBy(f => f.Partition.Topic))
         {
-            Uuid id = version >= TopicIdVersion && image.TryTopic(topic.Key, out TopicImage? known) ? known.Id : Uuid.Zero;
+            var id = version >= TopicIdVersion && image.TryTopic(topic.Key, out var known) ? known.Id : Uuid.Zero;
             if (version < TopicIdVersion || id != Uuid.Zero)
             {
                 response.Topics.Add(Topic(topic.Key, id, [.. topic]));
@@ -78,7 +78,7 @@ internal sealed class OffsetFetchShapes(ClusterImage image, short version)
     }
 
     private string? NameOf(OffsetFetchRequest.OffsetFetchRequestTopics topic) =>
-        version < TopicIdVersion ? topic.Name : image.TryTopic(topic.TopicId, out TopicImage? known) ? known.Name : null;
+        version < TopicIdVersion ? topic.Name : image.TryTopic(topic.TopicId, out var known) ? known.Name : null;
 
     private static OffsetFetchResponse.OffsetFetchResponseTopics Topic(string name, Uuid id, List<OffsetFound> found) => new()
     {
@@ -106,8 +106,8 @@ internal sealed class OffsetFetchShapes(ClusterImage image, short version)
     /// <summary>Cuts the responses, which come in the order asked, back into topics.</summary>
     private static IEnumerable<(string Name, IEnumerable<OffsetFound> Found)> InOrder(OffsetResult answer, IEnumerable<(string Name, int Count)> asked)
     {
-        using IEnumerator<OffsetFound> found = answer.Partitions.GetEnumerator();
-        foreach ((string name, int count) in asked)
+        using var found = answer.Partitions.GetEnumerator();
+        foreach (var (name, count) in asked)
         {
             yield return (name, Take(found, count));
         }

@@ -43,7 +43,7 @@ internal sealed class OffsetStore(GroupMeter meter)
         {
             Put(group, partition, committed);
         }
-        else if (_committed.TryGetValue(group, out var offsets) && offsets.Remove(partition, out CommittedOffset gone))
+        else if (_committed.TryGetValue(group, out var offsets) && offsets.Remove(partition, out var gone))
         {
             meter.Add(-BytesOf(partition, gone));
             Count--;
@@ -62,13 +62,13 @@ internal sealed class OffsetStore(GroupMeter meter)
             return;
         }
 
-        foreach ((string group, Dictionary<TopicPartition, CommittedOffset> offsets) in groups)
+        foreach (var (group, offsets) in groups)
         {
-            foreach ((TopicPartition partition, CommittedOffset offset) in offsets)
+            foreach (var (partition, offset) in offsets)
             {
                 Uncount(group, partition);
                 meter.Add(-BytesOf(partition, offset));
-                if (commit && (!Of(group).TryGetValue(partition, out CommittedOffset present) || present.RecordOffset < offset.RecordOffset))
+                if (commit && (!Of(group).TryGetValue(partition, out var present) || present.RecordOffset < offset.RecordOffset))
                 {
                     Put(group, partition, offset);
                 }
@@ -78,10 +78,10 @@ internal sealed class OffsetStore(GroupMeter meter)
 
     private void ApplyPending(long producerId, string group, TopicPartition partition, CommittedOffset? offset)
     {
-        Dictionary<TopicPartition, CommittedOffset> offsets = ItemOf(ItemOf(_pending, producerId), group);
+        var offsets = ItemOf(ItemOf(_pending, producerId), group);
         if (offset is not { } pending)
         {
-            if (offsets.Remove(partition, out CommittedOffset gone))
+            if (offsets.Remove(partition, out var gone))
             {
                 meter.Add(-BytesOf(partition, gone));
                 Uncount(group, partition);
@@ -90,13 +90,13 @@ internal sealed class OffsetStore(GroupMeter meter)
             return;
         }
 
-        if (offsets.TryGetValue(partition, out CommittedOffset before))
+        if (offsets.TryGetValue(partition, out var before))
         {
             meter.Add(-BytesOf(partition, before));
         }
         else
         {
-            Dictionary<TopicPartition, int> counts = ItemOf(_pendingCounts, group);
+            var counts = ItemOf(_pendingCounts, group);
             counts[partition] = counts.GetValueOrDefault(partition) + 1;
         }
 
@@ -106,8 +106,8 @@ internal sealed class OffsetStore(GroupMeter meter)
 
     private void Put(string group, TopicPartition partition, CommittedOffset offset)
     {
-        Dictionary<TopicPartition, CommittedOffset> offsets = ItemOf(_committed, group);
-        if (offsets.TryGetValue(partition, out CommittedOffset before))
+        var offsets = ItemOf(_committed, group);
+        if (offsets.TryGetValue(partition, out var before))
         {
             meter.Add(-BytesOf(partition, before));
         }
@@ -122,7 +122,7 @@ internal sealed class OffsetStore(GroupMeter meter)
 
     private void Uncount(string group, TopicPartition partition)
     {
-        Dictionary<TopicPartition, int> counts = _pendingCounts[group];
+        var counts = _pendingCounts[group];
         if (--counts[partition] > 0)
         {
             return;
@@ -143,7 +143,7 @@ internal sealed class OffsetStore(GroupMeter meter)
         where TKey : notnull
         where TValue : new()
     {
-        if (!items.TryGetValue(key, out TValue? item))
+        if (!items.TryGetValue(key, out var item))
         {
             items[key] = item = new TValue();
         }

@@ -16,7 +16,7 @@ internal static class StoredGroup
             Protocol = value.members.Count == 0 ? null : value.protocol,
             Stored = value,
         };
-        foreach (GroupMetadataValue.MemberMetadata stored in value.members)
+        foreach (var stored in value.members)
         {
             group.Add(new ClassicMember(stored.memberId, stored.groupInstanceId, stored.clientId, stored.clientHost)
             {

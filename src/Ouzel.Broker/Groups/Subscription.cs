@@ -1,4 +1,3 @@
-using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Protocol.Wire;
 
@@ -25,8 +24,8 @@ internal static class Subscription
         }
 
         var topics = new HashSet<string>();
-        long bytesLeft = NamesBytesMax;
-        foreach (ClassicMember member in group.Members)
+        var bytesLeft = NamesBytesMax;
+        foreach (var member in group.Members)
         {
             if (Read(member.MetadataFor(group.Protocol), ref bytesLeft) is not { } subscribed)
             {
@@ -44,7 +43,7 @@ internal static class Subscription
         try
         {
             var reader = new WireReader(metadata, bytesLeft);
-            short version = reader.ReadInt16();
+            var version = reader.ReadInt16();
             if (version < ConsumerProtocolSubscription.LowestVersion)
             {
                 return null;

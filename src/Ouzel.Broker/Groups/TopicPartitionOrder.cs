@@ -9,7 +9,7 @@ internal sealed class TopicPartitionOrder : IComparer<TopicPartition>
 
     public int Compare(TopicPartition x, TopicPartition y)
     {
-        int byTopic = string.CompareOrdinal(x.Topic, y.Topic);
+        var byTopic = string.CompareOrdinal(x.Topic, y.Topic);
         return byTopic != 0 ? byTopic : x.Partition.CompareTo(y.Partition);
     }
 }

@@ -1,7 +1,7 @@
-using Ouzel.Storage.Work;
 using Ouzel.Broker.Configs;
 using Ouzel.Storage;
 using Ouzel.Storage.Compaction;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Broker.Jobs;
 
@@ -16,14 +16,14 @@ internal sealed class Compaction(LogDirectories directories, Func<CleanerOptions
 
     private void Run()
     {
-        CleanerOptions settings = inForce();
+        var settings = inForce();
         var options = new CompactionOptions
         {
             DedupeBufferBytes = settings.DedupeBufferSize,
             LoadFactor = settings.IoBufferLoadFactor,
             IoBufferBytes = settings.IoBufferSize,
         };
-        foreach (LogDirectory directory in directories.All.Where(d => !d.IsOffline))
+        foreach (var directory in directories.All.Where(d => !d.IsOffline))
         {
             faults.Run("compaction", () => directory.Compact(options, clock.GetUtcNow().ToUnixTimeMilliseconds(), () => schedule.IsStopped));
         }

@@ -1,5 +1,4 @@
 using Ouzel.Storage.Work;
-using Ouzel.Storage;
 
 namespace Ouzel.Broker.Jobs;
 
@@ -29,7 +28,7 @@ internal sealed class Schedule(TimeProvider clock, BlockingWork work, FaultGuard
     public void Dispose()
     {
         _isStopped = true;
-        foreach (Job job in _jobs)
+        foreach (var job in _jobs)
         {
             job.IsStopped = true;
             job.Timer?.Dispose();
@@ -58,7 +57,7 @@ internal sealed class Schedule(TimeProvider clock, BlockingWork work, FaultGuard
 
     private void Again(Job job)
     {
-        TimeSpan interval = IntervalInDoubt;
+        var interval = IntervalInDoubt;
         faults.Run(job.Name, () => interval = job.Interval);
         job.Timer?.Change(interval, Timeout.InfiniteTimeSpan);
     }

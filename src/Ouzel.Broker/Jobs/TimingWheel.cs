@@ -1,5 +1,4 @@
 using Ouzel.Storage.Work;
-using Ouzel.Storage;
 
 namespace Ouzel.Broker.Jobs;
 
@@ -117,7 +116,7 @@ internal sealed class TimingWheel : IDisposable
             }
         }
 
-        foreach (WheelEntry entry in due)
+        foreach (var entry in due)
         {
             try
             {
@@ -146,14 +145,14 @@ internal sealed class TimingWheel : IDisposable
     private void Arm(long tick)
     {
         _armedTick = tick;
-        long delayMs = Math.Max(tick - NowTick(), 1);
+        var delayMs = Math.Max(tick - NowTick(), 1);
         _timer.Change(TimeSpan.FromMilliseconds(delayMs), Timeout.InfiniteTimeSpan);
     }
 
     private void Collect(long nowTick)
     {
-        long first = Math.Max(_tick + 1, nowTick - SlotCount + 1);
-        for (long tick = first; tick <= nowTick; tick++)
+        var first = Math.Max(_tick + 1, nowTick - SlotCount + 1);
+        for (var tick = first; tick <= nowTick; tick++)
         {
             for (WheelEntry? entry = _slots[tick % SlotCount], next; entry is not null; entry = next)
             {
@@ -172,9 +171,9 @@ internal sealed class TimingWheel : IDisposable
     /// <summary>The next tick at which something is due, or a full revolution from now.</summary>
     private long NextTick()
     {
-        for (long tick = _tick + 1; tick < _tick + SlotCount; tick++)
+        for (var tick = _tick + 1; tick < _tick + SlotCount; tick++)
         {
-            for (WheelEntry? entry = _slots[tick % SlotCount]; entry is not null; entry = entry.Next)
+            for (var entry = _slots[tick % SlotCount]; entry is not null; entry = entry.Next)
             {
                 if (entry.DueTick == tick)
                 {
@@ -188,7 +187,7 @@ internal sealed class TimingWheel : IDisposable
 
     private void Link(WheelEntry entry)
     {
-        ref WheelEntry? slot = ref _slots[entry.DueTick % SlotCount];
+        ref var slot = ref _slots[entry.DueTick % SlotCount];
         entry.Previous = null;
         entry.Next = slot;
         if (slot is not null)

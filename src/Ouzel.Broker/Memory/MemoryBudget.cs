@@ -1,7 +1,7 @@
-using Ouzel.Broker.Net;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Diagnostics;
+using Ouzel.Broker.Net;
 
 namespace Ouzel.Broker.Memory;
 
@@ -52,7 +52,7 @@ internal sealed class MemoryBudget
         _log = log;
         _notices = new LimitNotices(clock);
         Clock = clock;
-        long share = limits.MemoryBytesMax == long.MaxValue ? long.MaxValue / 16 : Math.Max(limits.MemoryBytesMax - BaseBytes, LimitBytesMin - BaseBytes) / 2;
+        var share = limits.MemoryBytesMax == long.MaxValue ? long.MaxValue / 16 : Math.Max(limits.MemoryBytesMax - BaseBytes, LimitBytesMin - BaseBytes) / 2;
         DescriptorsForConnections = limits.DescriptorsMax / 2 - Math.Clamp(limits.DescriptorsMax / 8, DescriptorsKeptMin, DescriptorsKeptMax);
         ConnectionsMax = (int)Math.Clamp(Math.Min(share / 4 / ConnectionBytes, DescriptorsForConnections), 1, int.MaxValue);
         _requestsBytes = share / 8;
@@ -62,8 +62,8 @@ internal sealed class MemoryBudget
         Unpacking = new MemoryLane(clock, share / 8);
         Responses = new MemoryLane(clock, share / 8);
         ReadAhead = new MemoryLane(clock, share / 8);
-        long large = share / 8;
-        long huge = Math.Max(share / 4, Math.Min(share / 2, limits.RequestBytesMax));
+        var large = share / 8;
+        var huge = Math.Max(share / 4, Math.Min(share / 2, limits.RequestBytesMax));
         if (limits.QueuedRequestBytesMax < 0)
         {
             Large = new MemoryLane(clock, large);
@@ -142,7 +142,7 @@ internal sealed class MemoryBudget
             return;
         }
 
-        long memory = _limits.MemoryBytesMax;
+        var memory = _limits.MemoryBytesMax;
         switch (limit)
         {
             case Limit.ReadAhead:
@@ -205,7 +205,7 @@ internal sealed class MemoryBudget
     {
         if (_notices.IsNew(Limit.FrameLength))
         {
-            bool isMemory = FrameBytesMax < _limits.RequestBytesMax && length <= _limits.RequestBytesMax;
+            var isMemory = FrameBytesMax < _limits.RequestBytesMax && length <= _limits.RequestBytesMax;
             Log.RequestTooLarge(_log, address, length, isMemory ? "ouzel.memory.limit" : "socket.request.max.bytes", FrameBytesMax);
         }
     }

@@ -37,7 +37,7 @@ internal sealed class MemoryLane(TimeProvider clock, long bytesMax, long overdra
             return false;
         }
 
-        long after = Interlocked.Add(ref _taken, bytes);
+        var after = Interlocked.Add(ref _taken, bytes);
         if (Fits(after - bytes, after))
         {
             // A race loses a little of the figure; it is for people.
@@ -72,7 +72,7 @@ internal sealed class MemoryLane(TimeProvider clock, long bytesMax, long overdra
     /// <summary>Takes what is held already, whether it fits or not; false when it does not.</summary>
     public bool Charge(long bytes)
     {
-        long after = Interlocked.Add(ref _taken, bytes);
+        var after = Interlocked.Add(ref _taken, bytes);
         Peak = Math.Max(Peak, after);
         return after <= bytesMax;
     }
@@ -92,7 +92,7 @@ internal sealed class MemoryLane(TimeProvider clock, long bytesMax, long overdra
         {
             while (Next() is { } next)
             {
-                long after = Interlocked.Add(ref _taken, next.Value.Bytes);
+                var after = Interlocked.Add(ref _taken, next.Value.Bytes);
                 if (!Fits(after - next.Value.Bytes, after))
                 {
                     Interlocked.Add(ref _taken, -next.Value.Bytes);
@@ -110,13 +110,13 @@ internal sealed class MemoryLane(TimeProvider clock, long bytesMax, long overdra
 
     private LinkedListNode<Waiter>? Next()
     {
-        LinkedListNode<Waiter>? least = _waiting.First;
+        var least = _waiting.First;
         if (least is null || clock.GetElapsedTime(least.Value.Since) > PatienceMax)
         {
             return least;
         }
 
-        for (LinkedListNode<Waiter>? other = least.Next; other is not null; other = other.Next)
+        for (var other = least.Next; other is not null; other = other.Next)
         {
             least = other.Value.Bytes < least.Value.Bytes ? other : least;
         }

@@ -1,10 +1,10 @@
-using Ouzel.Broker.Memory;
-using Ouzel.Broker.Requests;
 using System.Buffers.Binary;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Apis;
 using Ouzel.Broker.Diagnostics;
+using Ouzel.Broker.Memory;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Wire;
 
@@ -77,7 +77,7 @@ internal sealed class Connection : IDisposable
     /// <summary>Notes how far sending has come; true when the client has taken nothing for longer than <paramref name="idle"/>. Asked by one job.</summary>
     public bool IsSendStalled(TimeSpan idle)
     {
-        long sent = _transport.SentBytes;
+        var sent = _transport.SentBytes;
         if (!_responses.IsSending || sent != _sentSeen || _sendingSince == 0)
         {
             (_sentSeen, _sendingSince) = (sent, _responses.IsSending ? _clock.GetTimestamp() : 0);
@@ -93,13 +93,13 @@ internal sealed class Connection : IDisposable
     /// </summary>
     public bool IsFrameStalled(int bytesMin)
     {
-        (int number, MemoryLane? lane, int filled) = _frames.Arriving;
+        var (number, lane, filled) = _frames.Arriving;
         if (lane is not { Waiting: > 0 })
         {
             return false;
         }
 
-        (int Number, int Filled) seen = _arrivingSeen;
+        var seen = _arrivingSeen;
         _arrivingSeen = (number, filled);
         return seen.Number == number && filled - seen.Filled < bytesMin && !_transport.HasArrived;
     }
@@ -113,7 +113,7 @@ internal sealed class Connection : IDisposable
     /// </summary>
     public void LookForPeer()
     {
-        long sent = _transport.SentBytes;
+        var sent = _transport.SentBytes;
         if (sent != _progressSent)
         {
             (_progressSent, _progressAt) = (sent, _clock.GetTimestamp());
@@ -150,7 +150,7 @@ internal sealed class Connection : IDisposable
             return false;
         }
 
-        long seen = _chargedSentSeen;
+        var seen = _chargedSentSeen;
         _chargedSentSeen = _transport.SentBytes;
         if (_responses.IsSending)
         {
@@ -243,7 +243,7 @@ internal sealed class Connection : IDisposable
         while (true)
         {
             _isReceiving = true;
-            bool isMore = await _frames.ReadAsync();
+            var isMore = await _frames.ReadAsync();
             _isReceiving = false;
             if (!isMore)
             {
@@ -263,7 +263,7 @@ internal sealed class Connection : IDisposable
             }
 
             _charge.Begin();
-            bool isTooLarge = !TryBegin(_frames.Frame, out PendingResponse? serial);
+            var isTooLarge = !TryBegin(_frames.Frame, out var serial);
             if (isTooLarge)
             {
                 serial = await BeginElsewhereAsync();
@@ -294,8 +294,8 @@ internal sealed class Connection : IDisposable
 
     private void OnHalfClosed()
     {
-        long sent = _transport.SentBytes;
-        bool isFirst = _halfClosedSince == 0;
+        var sent = _transport.SentBytes;
+        var isFirst = _halfClosedSince == 0;
         if (isFirst || sent != _halfClosedSent || _responses.IsSending)
         {
             (_halfClosedSince, _halfClosedSent) = (_clock.GetTimestamp(), sent);
@@ -342,8 +342,8 @@ internal sealed class Connection : IDisposable
     private async Task<PendingResponse?> BeginElsewhereAsync()
     {
         _responses.Flush();
-        MemoryLane lane = _budget.Requests;
-        for (long wanted = _charge.Wanted; ; wanted = Math.Min(Math.Max(2 * wanted, _charge.Wanted), lane.BytesMax))
+        var lane = _budget.Requests;
+        for (var wanted = _charge.Wanted; ; wanted = Math.Min(Math.Max(2 * wanted, _charge.Wanted), lane.BytesMax))
         {
             if (Math.Max(_charge.Wanted, wanted) > lane.BytesMax)
             {
@@ -357,7 +357,7 @@ internal sealed class Connection : IDisposable
             }
 
             _charge.BeginElsewhere(wanted);
-            (bool isBegun, PendingResponse? serial) = await _budget.LargeTurns.RunAsync(() => (TryBegin(_frames.Frame, out PendingResponse? begun), begun));
+            var (isBegun, serial) = await _budget.LargeTurns.RunAsync(() => (TryBegin(_frames.Frame, out var begun), begun));
             if (isBegun)
             {
                 return serial;
@@ -380,14 +380,14 @@ internal sealed class Connection : IDisposable
             Trace(frame.Span);
         }
 
-        ApiEntry? api = _apis.Find(_header.RequestApiKey);
-        bool isFallback = api is { Key: ApiKey.ApiVersions } && !api.Serves(_header.ApiVersion);
+        var api = _apis.Find(_header.RequestApiKey);
+        var isFallback = api is { Key: ApiKey.ApiVersions } && !api.Serves(_header.ApiVersion);
         if (api is null || (!isFallback && !api.Serves(_header.ApiVersion)))
         {
             throw new WireFormatException("this node does not serve that request or version");
         }
 
-        PendingResponse answer = api.NewResponse();
+        var answer = api.NewResponse();
         answer.Begin(_responses, _header, _origin);
         if (isFallback)
         {
@@ -443,7 +443,7 @@ internal sealed class Connection : IDisposable
 
     private static IPAddress AddressOf(EndPoint endPoint)
     {
-        IPAddress address = (endPoint as IPEndPoint)?.Address ?? IPAddress.Loopback;
+        var address = (endPoint as IPEndPoint)?.Address ?? IPAddress.Loopback;
         return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
     }
 }

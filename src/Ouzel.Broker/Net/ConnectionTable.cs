@@ -1,11 +1,10 @@
-using Ouzel.Broker.Memory;
-using Ouzel.Storage.Work;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Apis;
 using Ouzel.Broker.Diagnostics;
-using Ouzel.Storage;
+using Ouzel.Broker.Memory;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Broker.Net;
 
@@ -112,13 +111,13 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
         }
 
         var idleMax = TimeSpan.FromMilliseconds(limits.IdleMsMax);
-        int idle = End(All().Where(c => c.IsIdle(idleMax)));
+        var idle = End(All().Where(c => c.IsIdle(idleMax)));
         if (idle > 0)
         {
             Log.IdleConnectionsClosed(log, idle);
         }
 
-        int stalled = End(All().Where(c => c.IsSendStalled(idleMax)));
+        var stalled = End(All().Where(c => c.IsSendStalled(idleMax)));
         if (stalled > 0)
         {
             _budget.Tell(Limit.StalledSends, stalled);
@@ -128,7 +127,7 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
     /// <summary>Ends connections whose clients have left while their requests wait.</summary>
     public void LookForPeers()
     {
-        foreach (Connection connection in All())
+        foreach (var connection in All())
         {
             _faults.Run("looking for clients that have left", connection.LookForPeer);
         }
@@ -143,7 +142,7 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
             return;
         }
 
-        int stalled = End(All().Where(c => c.IsFrameStalled(ArrivingBytesMin)));
+        var stalled = End(All().Where(c => c.IsFrameStalled(ArrivingBytesMin)));
         if (stalled > 0)
         {
             _budget.Tell(Limit.StalledFrames, stalled);
@@ -158,7 +157,7 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
             return;
         }
 
-        int stalled = End(All().Where(c => c.IsChargeStalled()));
+        var stalled = End(All().Where(c => c.IsChargeStalled()));
         if (stalled > 0)
         {
             _budget.Tell(Limit.StalledRequests, stalled);
@@ -171,10 +170,10 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
     /// </summary>
     private void EndUnread()
     {
-        long bytesMax = _budget.Responses.BytesMax / 4 * 3;
-        long bytes = _budget.Responses.Taken;
-        int ended = 0;
-        foreach (Connection connection in All().Where(c => c.Unread.Bytes > 0).OrderBy(c => c.ProgressAt).SkipLast(1))
+        var bytesMax = _budget.Responses.BytesMax / 4 * 3;
+        var bytes = _budget.Responses.Taken;
+        var ended = 0;
+        foreach (var connection in All().Where(c => c.Unread.Bytes > 0).OrderBy(c => c.ProgressAt).SkipLast(1))
         {
             if (bytes <= bytesMax)
             {
@@ -199,8 +198,8 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
 
     private static int End(IEnumerable<Connection> connections)
     {
-        int count = 0;
-        foreach (Connection connection in connections)
+        var count = 0;
+        foreach (var connection in connections)
         {
             connection.Dispose();
             count++;
@@ -226,7 +225,7 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
         }
 
         all.ForEach(connection => connection.TakeNoMore());
-        foreach (Listener listener in listeners)
+        foreach (var listener in listeners)
         {
             await listener.DisposeAsync();
         }
@@ -242,16 +241,16 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
             all = [.. _connections.Values];
         }
 
-        Task drained = Task.WhenAll(all.Select(c => c.StopAsync()));
+        var drained = Task.WhenAll(all.Select(c => c.StopAsync()));
         await Task.WhenAny(drained, Task.Delay(patience, clock));
-        foreach (Connection connection in all)
+        foreach (var connection in all)
         {
             connection.Dispose();
         }
 
         // What is at work elsewhere notices a moment later; what hangs in a disk never does.
-        TaskCompletionSource gone = Gone();
-        await using ITimer timer = clock.CreateTimer(_ => gone.TrySetResult(), null, patience, Timeout.InfiniteTimeSpan);
+        var gone = Gone();
+        await using var timer = clock.CreateTimer(_ => gone.TrySetResult(), null, patience, Timeout.InfiniteTimeSpan);
         await gone.Task;
     }
 
@@ -293,7 +292,7 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
         lock (_gate)
         {
             _connections.Remove(connection.Origin.ConnectionId);
-            IPAddress address = connection.Origin.ClientAddress;
+            var address = connection.Origin.ClientAddress;
             if (--_perAddress[address] == 0)
             {
                 _perAddress.Remove(address);
@@ -310,13 +309,13 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
 
     private Connection? TryAdd(string listenerName, Transport transport)
     {
-        NetworkLimits now = limitsNow();
+        var now = limitsNow();
         lock (_gate)
         {
             var connection = new Connection(_nextId, listenerName, transport, apis, limits, _budget, clock, log);
-            IPAddress address = connection.Origin.ClientAddress;
-            int count = _perAddress.GetValueOrDefault(address);
-            int countMax = now.ConnectionsPerIpOverrides.TryGetValue(address.ToString(), out int own) ? own : now.ConnectionsPerIpMax;
+            var address = connection.Origin.ClientAddress;
+            var count = _perAddress.GetValueOrDefault(address);
+            var countMax = now.ConnectionsPerIpOverrides.TryGetValue(address.ToString(), out var own) ? own : now.ConnectionsPerIpMax;
             if (_stopping || count >= countMax)
             {
                 if (!_stopping)
@@ -339,7 +338,7 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
     /// <summary>Like Kafka, a full node leaves newcomers in the backlog instead of refusing them.</summary>
     private Task RoomAsync()
     {
-        int countMax = Math.Min(limitsNow().ConnectionsMax, _budget.ConnectionsMax);
+        var countMax = Math.Min(limitsNow().ConnectionsMax, _budget.ConnectionsMax);
         lock (_gate)
         {
             if (_connections.Count < countMax || _stopping)

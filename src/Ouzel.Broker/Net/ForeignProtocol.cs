@@ -28,7 +28,7 @@ internal sealed record ForeignProtocol(string Name, string Advice)
             return Tls;
         }
 
-        string text = Encoding.ASCII.GetString(bytes);
+        var text = Encoding.ASCII.GetString(bytes);
         return Array.IndexOf(HttpBegins, text) >= 0 ? Http
             : text == "SSH-" ? Ssh
             : text is "PROX" or "\r\n\r\n" ? Proxy

@@ -1,8 +1,8 @@
-using Ouzel.Broker.Memory;
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Ouzel.Broker.Diagnostics;
+using Ouzel.Broker.Memory;
 
 namespace Ouzel.Broker.Net;
 
@@ -60,7 +60,7 @@ internal sealed class FrameReader(Transport transport, MemoryBudget budget) : ID
     {
         get
         {
-            (int number, int filled, int length) = (_largeCount, _largeFilled, Volatile.Read(ref _largeLength));
+            var (number, filled, length) = (_largeCount, _largeFilled, Volatile.Read(ref _largeLength));
             return (number, length > 0 && filled < length ? budget.LaneOf(length) : null, filled);
         }
     }
@@ -112,7 +112,7 @@ internal sealed class FrameReader(Transport transport, MemoryBudget budget) : ID
             if (_start == _end)
             {
                 DropBuffer();
-                ValueTask<int> readable = transport.WaitReadableAsync();
+                var readable = transport.WaitReadableAsync();
                 _hasWaited |= !readable.IsCompleted;
                 await readable;
                 RentBuffer();
@@ -129,7 +129,7 @@ internal sealed class FrameReader(Transport transport, MemoryBudget budget) : ID
                 MakeRoom();
             }
 
-            int received = await transport.ReceiveAsync(_buffer.AsMemory(_end));
+            var received = await transport.ReceiveAsync(_buffer.AsMemory(_end));
             if (received == 0)
             {
                 return false;
@@ -152,7 +152,7 @@ internal sealed class FrameReader(Transport transport, MemoryBudget budget) : ID
             return false;
         }
 
-        int length = PeekLength();
+        var length = PeekLength();
         if (length < 0 || length > budget.FrameBytesMax)
         {
             throw new FrameLengthException(length, budget.FrameBytesMax);
@@ -172,7 +172,7 @@ internal sealed class FrameReader(Transport transport, MemoryBudget budget) : ID
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> ReadLargeAsync(int length)
     {
-        MemoryLane lane = budget.LaneOf(length);
+        var lane = budget.LaneOf(length);
         if (!lane.TryTake(length))
         {
             // What has come of the frame stays in the buffer meanwhile, the rest with the sender.
@@ -183,7 +183,7 @@ internal sealed class FrameReader(Transport transport, MemoryBudget budget) : ID
         // Noted first: what is taken is given back also when there is no array to be had.
         _largeTaken = length;
         _large = length <= MemoryBudget.LargeBytesMax ? ArrayPool<byte>.Shared.Rent(length) : budget.Frames.Rent(length);
-        int filled = _end - _start - LengthBytes;
+        var filled = _end - _start - LengthBytes;
         _buffer.AsSpan(_start + LengthBytes, filled).CopyTo(_large);
         _start = _end;
         DropBuffer();
@@ -195,7 +195,7 @@ internal sealed class FrameReader(Transport transport, MemoryBudget budget) : ID
         Volatile.Write(ref _largeLength, length);
         while (filled < length)
         {
-            int received = await transport.ReceiveAsync(_large.AsMemory(filled, length - filled));
+            var received = await transport.ReceiveAsync(_large.AsMemory(filled, length - filled));
             if (received == 0)
             {
                 return false;
@@ -271,7 +271,7 @@ internal sealed class FrameReader(Transport transport, MemoryBudget budget) : ID
         }
 
         _isAhead = true;
-        byte[] small = _buffer!;
+        var small = _buffer!;
         _buffer = ArrayPool<byte>.Shared.Rent(MemoryBudget.ReadAheadBytes);
         small.AsSpan(_start, _end - _start).CopyTo(_buffer);
         _end -= _start;

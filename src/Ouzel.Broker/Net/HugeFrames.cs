@@ -37,8 +37,8 @@ internal sealed class HugeFrames(MemoryLane lane)
         lock (_gate)
         {
             _usedLately = true;
-            int best = -1;
-            for (int i = 0; i < _kept.Count; i++)
+            var best = -1;
+            for (var i = 0; i < _kept.Count; i++)
             {
                 if (_kept[i].Length >= length && _kept[i].Length / 2 <= length && (best < 0 || _kept[i].Length < _kept[best].Length))
                 {
@@ -48,7 +48,7 @@ internal sealed class HugeFrames(MemoryLane lane)
 
             if (best >= 0)
             {
-                byte[] found = _kept[best];
+                var found = _kept[best];
                 _kept.RemoveAt(best);
                 _keptBytes -= found.Length;
                 return found;

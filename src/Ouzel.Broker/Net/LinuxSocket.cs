@@ -87,8 +87,8 @@ internal static partial class LinuxSocket
             return Peer.There;
         }
 
-        bool isHeld = false;
-        SafeSocketHandle handle = socket.SafeHandle;
+        var isHeld = false;
+        var handle = socket.SafeHandle;
         try
         {
             handle.DangerousAddRef(ref isHeld);

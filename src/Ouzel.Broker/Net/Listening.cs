@@ -13,16 +13,16 @@ internal static class Listening
     /// <exception cref="SocketException">The address is taken or not ours.</exception>
     public static IReadOnlyList<Listener> Open(ListenerOptions options, int backlog)
     {
-        IPAddress[] addresses = AddressesOf(options.Host);
-        for (int attempt = 1; ; attempt++)
+        var addresses = AddressesOf(options.Host);
+        for (var attempt = 1; ; attempt++)
         {
             List<Listener> opened = [];
             try
             {
-                int port = options.Port;
-                foreach (IPAddress address in addresses)
+                var port = options.Port;
+                foreach (var address in addresses)
                 {
-                    SocketListener listener = SocketListener.Bind(options.Name, new IPEndPoint(address, port), backlog);
+                    var listener = SocketListener.Bind(options.Name, new IPEndPoint(address, port), backlog);
                     opened.Add(listener);
                     port = ((IPEndPoint)listener.LocalEndPoint).Port;
                 }
@@ -54,7 +54,7 @@ internal static class Listening
             return HasLoopbackV6() ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : [IPAddress.Loopback];
         }
 
-        return IPAddress.TryParse(host, out IPAddress? address) ? [address] : [Dns.GetHostAddresses(host)[0]];
+        return IPAddress.TryParse(host, out var address) ? [address] : [Dns.GetHostAddresses(host)[0]];
     }
 
     private static bool HasLoopbackV6()
@@ -78,7 +78,7 @@ internal static class Listening
 
     private static void Close(List<Listener> opened)
     {
-        foreach (Listener listener in opened)
+        foreach (var listener in opened)
         {
             ((SocketListener)listener).Close();
         }

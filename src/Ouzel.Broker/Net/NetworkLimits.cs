@@ -50,10 +50,10 @@ internal sealed record NetworkLimits
     private static Dictionary<string, int> Overrides(string text)
     {
         var overrides = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (string entry in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (var entry in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            int colon = entry.LastIndexOf(':');
-            if (colon > 0 && int.TryParse(entry.AsSpan(colon + 1), out int count))
+            var colon = entry.LastIndexOf(':');
+            if (colon > 0 && int.TryParse(entry.AsSpan(colon + 1), out var count))
             {
                 overrides[entry[..colon]] = count;
             }

@@ -240,7 +240,7 @@ internal sealed class ResponseQueue(ResponseSender sender, MemoryBudget budget)
             _ended = true;
             Fault = fault;
             Ending = ending;
-            foreach (PendingResponse waiting in _queue)
+            foreach (var waiting in _queue)
             {
                 // Under the lock: here it is still this connection's request.
                 waiting.Context.Origin.IsGone = true;
@@ -260,7 +260,7 @@ internal sealed class ResponseQueue(ResponseSender sender, MemoryBudget budget)
         sender.Dispose();
         finished.ForEach(answer => answer.Release());
         abandoned.ForEach(answer => answer.Abandon());
-        foreach (TaskCompletionSource reader in readers)
+        foreach (var reader in readers)
         {
             reader.TrySetResult();
         }
@@ -287,7 +287,7 @@ internal sealed class ResponseQueue(ResponseSender sender, MemoryBudget budget)
         lock (_gate)
         {
             _corked &= !evenCorked;
-            if (_sending || _corked || _ended || !_queue.TryPeek(out PendingResponse? head) || !head.IsComplete)
+            if (_sending || _corked || _ended || !_queue.TryPeek(out var head) || !head.IsComplete)
             {
                 return;
             }
@@ -338,10 +338,10 @@ internal sealed class ResponseQueue(ResponseSender sender, MemoryBudget budget)
     /// <summary>False when the connection has ended. The reader's wait for room was taken along by the sender, so <see cref="End"/> does not find it: it is ended here, however the send went.</summary>
     private bool FinishSend()
     {
-        bool isOver = true;
+        var isOver = true;
         try
         {
-            PendingResponse? ending = _sendingNow.GetAwaiter().GetResult();
+            var ending = _sendingNow.GetAwaiter().GetResult();
             isOver = ending is not null;
             if (isOver)
             {
@@ -365,14 +365,14 @@ internal sealed class ResponseQueue(ResponseSender sender, MemoryBudget budget)
         lock (_gate)
         {
             _ready.Clear();
-            while (!_corked && _queue.TryPeek(out PendingResponse? head) && head.IsComplete)
+            while (!_corked && _queue.TryPeek(out var head) && head.IsComplete)
             {
                 _ready.Add(_queue.Dequeue());
             }
 
             if (_ready.Count > 0)
             {
-                TaskCompletionSource room = _room ?? Nobody;
+                var room = _room ?? Nobody;
                 _room = null;
                 return room;
             }

@@ -1,10 +1,9 @@
-using Ouzel.Broker.Memory;
-using Ouzel.Broker.Requests;
 using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Ouzel.Broker.Memory;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
-using Ouzel.Protocol.Records;
 using Ouzel.Protocol.Wire;
 using Ouzel.Storage;
 
@@ -31,7 +30,7 @@ internal sealed class ResponseSender(Transport transport, MemoryBudget budget, i
         PendingResponse? ending = null;
         try
         {
-            foreach (PendingResponse answer in answers)
+            foreach (var answer in answers)
             {
                 if (answer.Fault is not null || answer.Context.ClosingReason is not null)
                 {
@@ -55,7 +54,7 @@ internal sealed class ResponseSender(Transport transport, MemoryBudget budget, i
         }
         finally
         {
-            foreach (PendingResponse answer in answers)
+            foreach (var answer in answers)
             {
                 answer.Release();
             }
@@ -72,8 +71,8 @@ internal sealed class ResponseSender(Transport transport, MemoryBudget budget, i
 
     private void Encode(PendingResponse answer)
     {
-        int lengthAt = _writer.Reserve(LengthBytes);
-        int before = _writer.TotalLength;
+        var lengthAt = _writer.Reserve(LengthBytes);
+        var before = _writer.TotalLength;
         ResponseHeader.Write(_writer, answer.Api.Key, answer.ResponseVersion, answer.Context.CorrelationId);
         answer.Response!.Write(_writer, answer.ResponseVersion);
         _writer.SetInt32(lengthAt, _writer.TotalLength - before);
@@ -83,7 +82,7 @@ internal sealed class ResponseSender(Transport transport, MemoryBudget budget, i
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask FlushAsync()
     {
-        int gatheredBytes = GatheredBytes();
+        var gatheredBytes = GatheredBytes();
         try
         {
             Unread.Hold((int)BitOperations.RoundUpToPowerOf2((uint)_writer.Length) + gatheredBytes);
@@ -110,23 +109,23 @@ internal sealed class ResponseSender(Transport transport, MemoryBudget budget, i
     /// </summary>
     private int GatheredBytes()
     {
-        int smallBytes = SmallBytes();
+        var smallBytes = SmallBytes();
         return smallBytes == 0 ? 0 : Math.Min(_writer.Length + smallBytes, sendBytesMax);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask SendSplicedAsync(int gatheredBytes)
     {
-        byte[]? gathered = gatheredBytes == 0 ? null : ArrayPool<byte>.Shared.Rent(gatheredBytes);
+        var gathered = gatheredBytes == 0 ? null : ArrayPool<byte>.Shared.Rent(gatheredBytes);
         try
         {
-            int filled = 0;
-            int written = 0;
-            for (int i = 0; i < _writer.Splices.Count; i++)
+            var filled = 0;
+            var written = 0;
+            for (var i = 0; i < _writer.Splices.Count; i++)
             {
-                Splice splice = _writer.Splices[i];
+                var splice = _writer.Splices[i];
                 using var slice = (FileSlice)splice.Source;
-                bool isLarge = slice.Length >= SliceBytesToSendFromFile;
+                var isLarge = slice.Length >= SliceBytesToSendFromFile;
                 filled = await PassAsync(gathered, filled, written, splice.Position, isLarge);
                 written = splice.Position;
                 if (isLarge)
@@ -157,9 +156,9 @@ internal sealed class ResponseSender(Transport transport, MemoryBudget budget, i
     private int SmallBytes()
     {
         long bytes = 0;
-        for (int i = 0; i < _writer.Splices.Count; i++)
+        for (var i = 0; i < _writer.Splices.Count; i++)
         {
-            int length = _writer.Splices[i].Source.Length;
+            var length = _writer.Splices[i].Source.Length;
             bytes += length < SliceBytesToSendFromFile ? length : 0;
         }
 
@@ -194,7 +193,7 @@ internal sealed class ResponseSender(Transport transport, MemoryBudget budget, i
         while (from < to)
         {
             filled = await RoomAsync(gathered, filled);
-            int count = Math.Min(to - from, gathered.Length - filled);
+            var count = Math.Min(to - from, gathered.Length - filled);
             _writer.WrittenSpan.Slice(from, count).CopyTo(gathered.AsSpan(filled));
             (from, filled) = (from + count, filled + count);
         }
@@ -205,10 +204,10 @@ internal sealed class ResponseSender(Transport transport, MemoryBudget budget, i
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> GatherAsync(byte[] gathered, int filled, FileSlice slice)
     {
-        for (int read = 0; read < slice.Length;)
+        for (var read = 0; read < slice.Length;)
         {
             filled = await RoomAsync(gathered, filled);
-            int count = slice.Read(read, gathered.AsSpan(filled, Math.Min(slice.Length - read, gathered.Length - filled)));
+            var count = slice.Read(read, gathered.AsSpan(filled, Math.Min(slice.Length - read, gathered.Length - filled)));
             if (count == 0)
             {
                 throw new IOException($"{slice.File.Path} was truncated while it was sent");

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Threading.Tasks.Sources;
 using Ouzel.Storage;
 
@@ -94,7 +93,7 @@ internal sealed class SocketTransport : Transport, IValueTaskSource
     {
         // The version is read before the turn can be taken: by then it may be over, and the next one begun.
         _turn.Reset();
-        short version = _turn.Version;
+        var version = _turn.Version;
         turns.Add(this);
         return new ValueTask(this, version);
     }
@@ -114,7 +113,7 @@ internal sealed class SocketTransport : Transport, IValueTaskSource
     {
         while (!bytes.IsEmpty)
         {
-            int sent = await _socket.SendAsync(bytes, SocketFlags.None);
+            var sent = await _socket.SendAsync(bytes, SocketFlags.None);
             bytes = bytes[sent..];
             _sentBytes += sent;
         }
@@ -122,7 +121,7 @@ internal sealed class SocketTransport : Transport, IValueTaskSource
 
     public override ValueTask SendAheadAsync(ReadOnlyMemory<byte> bytes)
     {
-        int sent = LinuxSocket.IsAvailable ? LinuxSocket.TrySendAhead(_socket, bytes.Span) : 0;
+        var sent = LinuxSocket.IsAvailable ? LinuxSocket.TrySendAhead(_socket, bytes.Span) : 0;
         return sent == bytes.Length ? default : SendAsync(bytes[sent..]);
     }
 
@@ -136,7 +135,7 @@ internal sealed class SocketTransport : Transport, IValueTaskSource
             return;
         }
 
-        for (int sent = 0; sent < slice.Length;)
+        for (var sent = 0; sent < slice.Length;)
         {
             switch (LinuxSocket.TrySendFile(_socket, file, slice.Position + sent, slice.Length - sent))
             {
@@ -156,10 +155,10 @@ internal sealed class SocketTransport : Transport, IValueTaskSource
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> SendChunkAsync(FileSlice slice, int offset)
     {
-        byte[] chunk = ArrayPool<byte>.Shared.Rent(BlockedChunkBytes);
+        var chunk = ArrayPool<byte>.Shared.Rent(BlockedChunkBytes);
         try
         {
-            int read = slice.Read(offset, chunk.AsSpan(0, BlockedChunkBytes));
+            var read = slice.Read(offset, chunk.AsSpan(0, BlockedChunkBytes));
             await SendAsync(chunk.AsMemory(0, read > 0 ? read : throw Truncated(slice)));
             return read;
         }

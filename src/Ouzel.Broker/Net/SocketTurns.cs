@@ -79,8 +79,8 @@ internal sealed class SocketTurns
     private static SocketTurns[] MakeAll()
     {
         List<SocketTurns> all = [];
-        int count = Environment.GetEnvironmentVariable(InlineCompletions) == "1" ? 2 * Environment.ProcessorCount : 0;
-        while (all.Count < count && LinuxSocket.TryMakePair(out Socket? caller, out Socket? called))
+        var count = Environment.GetEnvironmentVariable(InlineCompletions) == "1" ? 2 * Environment.ProcessorCount : 0;
+        while (all.Count < count && LinuxSocket.TryMakePair(out var caller, out var called))
         {
             all.Add(new SocketTurns(caller, called));
         }
@@ -138,7 +138,7 @@ internal sealed class SocketTurns
         lock (_gate)
         {
             _isBroken = true;
-            while (_waiting.TryDequeue(out SocketTransport? next))
+            while (_waiting.TryDequeue(out var next))
             {
                 GoByPool(next);
             }

@@ -66,12 +66,12 @@ internal abstract class Transport : IDisposable
     /// <exception cref="IOException">Also when the file is shorter than it was: the length was promised to the peer.</exception>
     public virtual async ValueTask SendAsync(FileSlice slice)
     {
-        byte[] chunk = ArrayPool<byte>.Shared.Rent(Math.Min(slice.Length, ChunkBytes));
+        var chunk = ArrayPool<byte>.Shared.Rent(Math.Min(slice.Length, ChunkBytes));
         try
         {
-            for (int sent = 0; sent < slice.Length;)
+            for (var sent = 0; sent < slice.Length;)
             {
-                int read = slice.Read(sent, chunk);
+                var read = slice.Read(sent, chunk);
                 await SendAsync(chunk.AsMemory(0, read > 0 ? read : throw Truncated(slice)));
                 sent += read;
             }

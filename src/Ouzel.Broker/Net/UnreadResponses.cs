@@ -34,7 +34,7 @@ internal sealed class UnreadResponses(MemoryBudget budget)
 
     public void Release()
     {
-        int bytes = Interlocked.Exchange(ref _bytes, 0);
+        var bytes = Interlocked.Exchange(ref _bytes, 0);
         if (bytes > 0)
         {
             budget.Responses.Give(bytes);

@@ -28,7 +28,7 @@ internal sealed class AppendWait
 
     private void OnDone()
     {
-        bool isDurable = false;
+        var isDurable = false;
         Exception? fault = null;
         try
         {

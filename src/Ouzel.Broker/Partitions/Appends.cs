@@ -1,5 +1,5 @@
-using Ouzel.Broker.Jobs;
 using System.Threading.Tasks.Sources;
+using Ouzel.Broker.Jobs;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Storage;
@@ -38,7 +38,7 @@ internal sealed class Appends : WheelEntry, IValueTaskSource
     public void Add(Partition partition, int bytes, bool isNewSegment, long acknowledgedFrom, ProduceResponse.PartitionProduceResponse told)
     {
         // The wait begins here, so that the syncs of all partitions go on side by side.
-        ValueTask<bool> durable = acknowledgedFrom < 0 ? new(true) : partition.WaitAcknowledgedAsync(acknowledgedFrom, isBrief: true);
+        var durable = acknowledgedFrom < 0 ? new(true) : partition.WaitAcknowledgedAsync(acknowledgedFrom, isBrief: true);
         _all.Add(new Append(partition, bytes, isNewSegment, durable, told));
     }
 
@@ -48,7 +48,7 @@ internal sealed class Appends : WheelEntry, IValueTaskSource
 
     public void TellNews()
     {
-        foreach (Append append in _all)
+        foreach (var append in _all)
         {
             if (append.Bytes > 0)
             {
@@ -61,9 +61,9 @@ internal sealed class Appends : WheelEntry, IValueTaskSource
     /// <param name="timeoutMs">Infinite: no end.</param>
     public ValueTask WaitAsync(TimingWheel wheel, int timeoutMs)
     {
-        for (int i = 0; i < _all.Count; i++)
+        for (var i = 0; i < _all.Count; i++)
         {
-            ValueTask<bool> durable = _all[i].Durable;
+            var durable = _all[i].Durable;
             if (durable.IsCompletedSuccessfully)
             {
                 Settle(i, durable.Result, null);
@@ -79,7 +79,7 @@ internal sealed class Appends : WheelEntry, IValueTaskSource
             return default;
         }
 
-        for (int i = 0; i < _all.Count; i++)
+        for (var i = 0; i < _all.Count; i++)
         {
             if (_waits.Count == i)
             {
@@ -144,7 +144,7 @@ internal sealed class Appends : WheelEntry, IValueTaskSource
 
     public bool HasErrors()
     {
-        foreach (Append append in _all)
+        foreach (var append in _all)
         {
             if (append.Told.ErrorCode != ErrorCode.None)
             {
@@ -191,7 +191,7 @@ internal sealed class Appends : WheelEntry, IValueTaskSource
 
             _isWaiting = false;
             _isTimedOut = true;
-            foreach (Append append in _all)
+            foreach (var append in _all)
             {
                 if (!append.IsDone)
                 {
@@ -206,7 +206,7 @@ internal sealed class Appends : WheelEntry, IValueTaskSource
     /// <summary>True also for a refusal, which says itself why.</summary>
     private async ValueTask<bool> FinishAsync(Partition partition, Task<LogAppendResult> appended, int bytes, bool acksAll, ProduceResponse.PartitionProduceResponse told)
     {
-        LogAppendResult result = await appended;
+        var result = await appended;
         lock (_gate)
         {
             if (!_isTimedOut)
@@ -231,11 +231,11 @@ internal sealed class Appends : WheelEntry, IValueTaskSource
     /// <summary>Under the lock, or before anybody else knows of the wait.</summary>
     private void Settle(int index, bool isDurable, Exception? fault)
     {
-        Append append = _all[index];
+        var append = _all[index];
         _all[index] = append with { IsDone = true };
         if (!isDurable && !_isTimedOut)
         {
-            ErrorCode error = fault is null ? append.Partition.ReasonOf(ErrorCode.KafkaStorageError) : _pool.Faults.Tell(ApiKey.Produce, append.Partition.Name, fault);
+            var error = fault is null ? append.Partition.ReasonOf(ErrorCode.KafkaStorageError) : _pool.Faults.Tell(ApiKey.Produce, append.Partition.Name, fault);
             (append.Told.ErrorCode, append.Told.BaseOffset, append.Told.LogStartOffset) = (error, -1, -1);
         }
     }

@@ -18,7 +18,7 @@ internal sealed class AppendsPool(PartitionFaults faults)
 
     public Appends Rent()
     {
-        Appends appends = _free.Rent();
+        var appends = _free.Rent();
         appends.Begin(this);
         return appends;
     }

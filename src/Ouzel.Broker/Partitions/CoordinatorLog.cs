@@ -22,8 +22,8 @@ internal sealed class CoordinatorLog(Partition partition, TimeProvider clock) : 
 
     public async ValueTask<CoordinatorAppend> AppendAsync(Memory<byte> batch)
     {
-        long nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        LogAppendResult result = partition.MustQueue
+        var nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var result = partition.MustQueue
             ? await partition.AppendQueuedAsync(batch, LogAppendOrigin.Coordinator, acksAll: true, nowMs, frame: null)
             : partition.AppendAsLeader(batch.Span, LogAppendOrigin.Coordinator, acksAll: true, nowMs);
         if (result.Error == ErrorCode.None)
@@ -36,13 +36,13 @@ internal sealed class CoordinatorLog(Partition partition, TimeProvider clock) : 
 
     public ValueTask<ReadOnlyMemory<byte>> ReadAsync(long offset, int bytesMax)
     {
-        LogReadResult result = partition.Log.Read(offset, bytesMax, FetchIsolation.LogEnd, minOneMessage: true);
+        var result = partition.Log.Read(offset, bytesMax, FetchIsolation.LogEnd, minOneMessage: true);
         if (result.Error != ErrorCode.None)
         {
             throw new IOException($"{partition.Name} cannot be read from offset {offset}: {result.Error}");
         }
 
-        using FileSlice? slice = result.Records;
+        using var slice = result.Records;
         return new(slice is null ? ReadOnlyMemory<byte>.Empty : slice.ToArray());
     }
 
@@ -53,7 +53,7 @@ internal sealed class CoordinatorLog(Partition partition, TimeProvider clock) : 
             return ErrorCode.KafkaStorageError;
         }
 
-        ErrorCode error = partition.CheckLeader(-1);
+        var error = partition.CheckLeader(-1);
         if (error == ErrorCode.None)
         {
             RaiseCommittedEnd(offset + 1);
@@ -65,10 +65,10 @@ internal sealed class CoordinatorLog(Partition partition, TimeProvider clock) : 
     /// <summary>Waits end in any order; the mark only rises.</summary>
     private void RaiseCommittedEnd(long end)
     {
-        long seen = CommittedEnd;
+        var seen = CommittedEnd;
         while (seen < end)
         {
-            long before = Interlocked.CompareExchange(ref _committedEnd, end, seen);
+            var before = Interlocked.CompareExchange(ref _committedEnd, end, seen);
             seen = before == seen ? end : before;
         }
     }

@@ -2,8 +2,6 @@ using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Diagnostics;
-using Ouzel.Protocol;
-using Ouzel.Storage;
 
 namespace Ouzel.Broker.Partitions;
 
@@ -20,7 +18,7 @@ internal sealed class DirectoryReports(ClusterNode node, PartitionTable partitio
             return ValueTask.CompletedTask; // the registration says it all
         }
 
-        IEnumerable<TopicImage> touched = delta.FeaturesChanged ? image.Topics.Values : delta.TopicsCreated.Concat(delta.TopicsChanged.Select(change => change.After));
+        var touched = delta.FeaturesChanged ? image.Topics.Values : delta.TopicsCreated.Concat(delta.TopicsChanged.Select(change => change.After));
         if (partitions.Misplaced(image, touched).Count > 0)
         {
             _ = TellAsync(async () => await node.AssignDirectoriesAsync(partitions.Misplaced));
@@ -28,7 +26,7 @@ internal sealed class DirectoryReports(ClusterNode node, PartitionTable partitio
 
         if ((delta.FeaturesChanged || delta.ConfigsChanged.Any(resource => resource.Type == ConfigResourceType.Broker))
             && image.MetadataVersion.HasCordonedDirectories
-            && image.Brokers.TryGetValue(node.NodeId, out BrokerImage? self)
+            && image.Brokers.TryGetValue(node.NodeId, out var self)
             && !node.CordonedDirectories(image).Order().SequenceEqual(self.CordonedDirectories.Order()))
         {
             _ = TellAsync(async () => await node.ReportDirectoriesAsync());

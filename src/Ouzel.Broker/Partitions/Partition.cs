@@ -1,12 +1,11 @@
+using System.Buffers;
+using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Fetching;
 using Ouzel.Broker.Requests;
-using Ouzel.Storage.Work;
-using System.Buffers;
-using Ouzel.Broker.Apis;
-using Ouzel.Broker.Cluster;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Records.Validation;
 using Ouzel.Storage;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Broker.Partitions;
 
@@ -49,7 +48,7 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
     /// <summary>Takes over what the cluster's metadata says. Becoming leader begins the leader epoch in the log.</summary>
     public void Follow(PartitionImage image, bool isLeader, int isrMin)
     {
-        Leadership before = _leadership;
+        var before = _leadership;
         if (isLeader && (!before.IsLeader || before.Epoch != image.LeaderEpoch))
         {
             log.AssignLeaderEpoch(image.LeaderEpoch);
@@ -89,7 +88,7 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
             return ErrorCode.UnknownTopicOrPartition;
         }
 
-        Leadership now = _leadership;
+        var now = _leadership;
         if (log.IsFailed || directory.IsOffline)
         {
             return ErrorCode.KafkaStorageError;
@@ -107,8 +106,8 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
     /// <param name="checkedBefore">The verdict of <see cref="BeginCheck"/>, when there is one.</param>
     public LogAppendResult AppendAsLeader(Span<byte> batch, LogAppendOrigin origin, bool acksAll, long nowMs, bool oldFormats = false, RecordValidation? checkedBefore = null)
     {
-        Leadership now = _leadership;
-        ErrorCode error = CheckLeader(-1);
+        var now = _leadership;
+        var error = CheckLeader(-1);
         if (error == ErrorCode.None && acksAll && now.IsrCount < now.IsrMin)
         {
             error = ErrorCode.NotEnoughReplicas;
@@ -119,7 +118,7 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
             return LogAppendResult.Refused(error);
         }
 
-        LogAppendResult result = checkedBefore is { } verdict ? log.AppendAsLeader(batch, verdict, now.Epoch, origin, nowMs)
+        var result = checkedBefore is { } verdict ? log.AppendAsLeader(batch, verdict, now.Epoch, origin, nowMs)
             : log.AppendAsLeader(batch, now.Epoch, origin, nowMs, oldFormats);
         if (result.Error != ErrorCode.None)
         {
@@ -161,7 +160,7 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
 
         bool TryQueueCopy()
         {
-            byte[] copy = ArrayPool<byte>.Shared.Rent(batch.Length);
+            var copy = ArrayPool<byte>.Shared.Rent(batch.Length);
             batch.CopyTo(copy);
             if (directory.TryQueue(batch.Length, RunCopy))
             {
@@ -202,7 +201,7 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
     /// <param name="isBrief">What follows is short and never waits: it may run on a thread of the disk.</param>
     public ValueTask<bool> WaitAcknowledgedAsync(long offset, bool isBrief = false)
     {
-        bool syncs = durability switch
+        var syncs = durability switch
         {
             Durability.Fsync => true,
             Durability.Replicated => _leadership.IsrCount <= 1,
@@ -233,7 +232,7 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
 
         lock (_watermarkGate)
         {
-            long end = log.LogEndOffset;
+            var end = log.LogEndOffset;
             if (end > log.HighWatermark)
             {
                 log.HighWatermark = end;

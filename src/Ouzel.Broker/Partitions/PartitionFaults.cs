@@ -1,8 +1,7 @@
-using Ouzel.Storage.Disks;
 using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Diagnostics;
 using Ouzel.Protocol;
-using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Broker.Partitions;
 
@@ -20,11 +19,11 @@ internal sealed class PartitionFaults(TimeProvider clock, ILogger log)
     /// <summary>The response to give instead.</summary>
     public ErrorCode Tell(ApiKey api, TopicPartition partition, Exception fault)
     {
-        ErrorCode error = fault is DiskException ? ErrorCode.KafkaStorageError : ErrorCode.UnknownServerError;
+        var error = fault is DiskException ? ErrorCode.KafkaStorageError : ErrorCode.UnknownServerError;
         int untold;
         lock (_gate)
         {
-            long now = clock.GetTimestamp();
+            var now = clock.GetTimestamp();
             if (_wasTold && clock.GetElapsedTime(_toldAt, now) < Silence)
             {
                 _untold++;

@@ -1,5 +1,3 @@
-using Ouzel.Storage.Disks;
-using Ouzel.Storage.Work;
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Cluster;
@@ -7,6 +5,8 @@ using Ouzel.Broker.Configs;
 using Ouzel.Broker.Diagnostics;
 using Ouzel.Protocol;
 using Ouzel.Storage;
+using Ouzel.Storage.Disks;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Broker.Partitions;
 
@@ -77,12 +77,12 @@ internal sealed class PartitionTable(
     private bool TryOpenAgain(ClusterImage image, TopicPartition name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Partition? partition)
     {
         partition = null;
-        if (!_unopened.TryGetValue(name, out Unopened? found) || clock.GetElapsedTime(found.TriedAt).TotalMilliseconds < OpenAgainMs)
+        if (!_unopened.TryGetValue(name, out var found) || clock.GetElapsedTime(found.TriedAt).TotalMilliseconds < OpenAgainMs)
         {
             return false;
         }
 
-        TopicLogSettings settings = settingsOf(image, name.Topic);
+        var settings = settingsOf(image, name.Topic);
         if (!_openLock.TryEnter())
         {
             return false;
@@ -119,13 +119,13 @@ internal sealed class PartitionTable(
     {
         Remove(delta.TopicsDeleted);
 
-        bool isFirst = delta.Before.Offset < 0;
-        foreach (TopicImage topic in delta.TopicsCreated)
+        var isFirst = delta.Before.Offset < 0;
+        foreach (var topic in delta.TopicsCreated)
         {
             Follow(image, topic, isFirst);
         }
 
-        foreach (TopicChange change in delta.TopicsChanged)
+        foreach (var change in delta.TopicsChanged)
         {
             Follow(image, change.After, isFirst: false);
         }
@@ -149,12 +149,12 @@ internal sealed class PartitionTable(
             return misplaced;
         }
 
-        foreach (TopicImage topic in topics)
+        foreach (var topic in topics)
         {
-            for (int index = 0; index < topic.Partitions.Length; index++)
+            for (var index = 0; index < topic.Partitions.Length; index++)
             {
-                PartitionImage state = topic.Partitions[index];
-                int replica = Array.IndexOf(state.Replicas, nodeId);
+                var state = topic.Partitions[index];
+                var replica = Array.IndexOf(state.Replicas, nodeId);
                 if (replica >= 0 && WhereIs(new TopicPartition(topic.Name, index)) is { } directory
                     && (replica >= state.Directories.Length || state.Directories[replica] != directory))
                 {
@@ -167,12 +167,12 @@ internal sealed class PartitionTable(
     }
 
     private Uuid? WhereIs(TopicPartition name)
-        => _partitions.TryGetValue(name, out Partition? partition) ? partition.Directory.DirectoryId : IsLost(name) ? DirectoryIds.Lost : null;
+        => _partitions.TryGetValue(name, out var partition) ? partition.Directory.DirectoryId : IsLost(name) ? DirectoryIds.Lost : null;
 
     /// <summary>Ends every wait for news: the node stops.</summary>
     public void WakeAll()
     {
-        foreach (Partition partition in _partitions.Values)
+        foreach (var partition in _partitions.Values)
         {
             partition.Leave();
         }
@@ -180,10 +180,10 @@ internal sealed class PartitionTable(
 
     private void Follow(ClusterImage image, TopicImage topic, bool isFirst)
     {
-        TopicLogSettings settings = settingsOf(image, topic.Name);
-        for (int index = 0; index < topic.Partitions.Length; index++)
+        var settings = settingsOf(image, topic.Name);
+        for (var index = 0; index < topic.Partitions.Length; index++)
         {
-            PartitionImage state = topic.Partitions[index];
+            var state = topic.Partitions[index];
             if (state.Replicas.Contains(nodeId))
             {
                 if (Open(new TopicPartition(topic.Name, index), topic, settings.Log, isFirst, image) is { } partition)
@@ -197,7 +197,7 @@ internal sealed class PartitionTable(
     /// <summary>Under the lock.</summary>
     private Partition? Open(TopicPartition name, TopicImage topic, LogOptions options, bool isFirst, ClusterImage image)
     {
-        Partition? opened = OpenNow(name, topic, options, isFirst, image);
+        var opened = OpenNow(name, topic, options, isFirst, image);
         if (opened is not null)
         {
             _unopened.TryRemove(name, out _);
@@ -208,8 +208,8 @@ internal sealed class PartitionTable(
 
     private Partition? OpenNow(TopicPartition name, TopicImage topic, LogOptions options, bool isFirst, ClusterImage image)
     {
-        Uuid topicId = topic.Id;
-        if (_partitions.TryGetValue(name, out Partition? known))
+        var topicId = topic.Id;
+        if (_partitions.TryGetValue(name, out var known))
         {
             return known;
         }
@@ -219,10 +219,10 @@ internal sealed class PartitionTable(
             return null;
         }
 
-        long nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
         try
         {
-            if (directories.TryGet(name, out PartitionLog found, out LogDirectory directory))
+            if (directories.TryGet(name, out var found, out var directory))
             {
                 if (found.TopicId == topicId || found.TopicId == Uuid.Zero)
                 {
@@ -243,7 +243,7 @@ internal sealed class PartitionTable(
             }
 
             MakeRoom(name);
-            IReadOnlySet<string>? cordoned = cordonedOf?.Invoke(image);
+            var cordoned = cordonedOf?.Invoke(image);
             directory = directories.ForNewPartition(cordoned);
             if (isFirst)
             {
@@ -321,7 +321,7 @@ internal sealed class PartitionTable(
 
     /// <summary>Whether the metadata says that this node's replica is in a directory: it is told so once the directory is there.</summary>
     private bool IsAssigned(TopicPartition name, ClusterImage image)
-        => image.TryPartition(name.Topic, name.Partition, out PartitionImage? state)
+        => image.TryPartition(name.Topic, name.Partition, out var state)
             && Array.IndexOf(state.Replicas, nodeId) is var replica
             && (uint)replica < (uint)state.Directories.Length
             && state.Directories[replica] is var directory
@@ -331,7 +331,7 @@ internal sealed class PartitionTable(
     /// <summary>A new partition does not take over what was left of somebody else's: that is kept under another name.</summary>
     private void MakeRoom(TopicPartition name)
     {
-        foreach (LogDirectory directory in directories.All.Where(d => !d.IsOffline && d.IsLeftAlone(name)))
+        foreach (var directory in directories.All.Where(d => !d.IsOffline && d.IsLeftAlone(name)))
         {
             directory.SetAsideLeftAlone(name);
         }
@@ -340,7 +340,7 @@ internal sealed class PartitionTable(
     /// <summary>After the first step: the next start relies on every directory being there.</summary>
     private void SyncNames()
     {
-        foreach (LogDirectory directory in _madeIn)
+        foreach (var directory in _madeIn)
         {
             try
             {
@@ -358,18 +358,18 @@ internal sealed class PartitionTable(
     private void Remove(IReadOnlyList<TopicImage> topics)
     {
         var removed = new List<Partition>();
-        foreach (TopicImage topic in topics)
+        foreach (var topic in topics)
         {
-            for (int index = 0; index < topic.Partitions.Length; index++)
+            for (var index = 0; index < topic.Partitions.Length; index++)
             {
                 var name = new TopicPartition(topic.Name, index);
                 _unopened.TryRemove(name, out _);
-                if (_lost.TryGetValue(name, out Uuid lost) && lost == topic.Id)
+                if (_lost.TryGetValue(name, out var lost) && lost == topic.Id)
                 {
                     _lost.TryRemove(name, out _);
                 }
 
-                if (_partitions.TryGetValue(name, out Partition? partition) && partition.TopicId == topic.Id && _partitions.TryRemove(name, out _))
+                if (_partitions.TryGetValue(name, out var partition) && partition.TopicId == topic.Id && _partitions.TryRemove(name, out _))
                 {
                     // First, so that what meets the closed log below knows why.
                     partition.Delete();
@@ -378,8 +378,8 @@ internal sealed class PartitionTable(
             }
         }
 
-        long nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        foreach (IGrouping<LogDirectory, Partition> there in removed.GroupBy(partition => partition.Directory))
+        var nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (var there in removed.GroupBy(partition => partition.Directory))
         {
             try
             {
@@ -398,20 +398,20 @@ internal sealed class PartitionTable(
 
     private void FollowSettings(ClusterImage image, ClusterDelta delta)
     {
-        IEnumerable<string> topics = delta.ConfigsChanged.Any(c => c.Type == ConfigResourceType.Broker)
+        var topics = delta.ConfigsChanged.Any(c => c.Type == ConfigResourceType.Broker)
             ? image.Topics.Keys
             : delta.ConfigsChanged.Where(c => c.Type == ConfigResourceType.Topic).Select(c => c.Name);
-        foreach (string name in topics)
+        foreach (var name in topics)
         {
-            if (!image.TryTopic(name, out TopicImage? topic))
+            if (!image.TryTopic(name, out var topic))
             {
                 continue;
             }
 
-            TopicLogSettings settings = settingsOf(image, name);
-            for (int index = 0; index < topic.Partitions.Length; index++)
+            var settings = settingsOf(image, name);
+            for (var index = 0; index < topic.Partitions.Length; index++)
             {
-                if (_partitions.TryGetValue(new TopicPartition(name, index), out Partition? partition))
+                if (_partitions.TryGetValue(new TopicPartition(name, index), out var partition))
                 {
                     partition.Log.Options = settings.Log;
                     Follow(partition, topic.Partitions[index], settings.IsrMin);

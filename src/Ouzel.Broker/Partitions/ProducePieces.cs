@@ -21,14 +21,14 @@ internal sealed class ProducePieces
 
     public ProduceResponse.TopicProduceResponse Topic(string name, Uuid id)
     {
-        ProduceResponse.TopicProduceResponse topic = _topics.Rent();
+        var topic = _topics.Rent();
         (topic.Name, topic.TopicId) = (name, id);
         return topic;
     }
 
     public ProduceResponse.PartitionProduceResponse Partition(int index, in LogAppendResult result)
     {
-        ProduceResponse.PartitionProduceResponse told = _partitions.Rent();
+        var told = _partitions.Rent();
         told.Index = index;
         Fill(told, result);
         return told;
@@ -50,9 +50,9 @@ internal sealed class ProducePieces
 
     public void TakeBack(ProduceResponse response)
     {
-        foreach (ProduceResponse.TopicProduceResponse topic in response.Responses)
+        foreach (var topic in response.Responses)
         {
-            foreach (ProduceResponse.PartitionProduceResponse told in topic.PartitionResponses)
+            foreach (var told in topic.PartitionResponses)
             {
                 _partitions.Return(told);
             }

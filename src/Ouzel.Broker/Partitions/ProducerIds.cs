@@ -34,7 +34,7 @@ internal sealed class ProducerIds(Func<ValueTask<(long First, int Count)>> alloc
 
     private async Task AllocateAsync()
     {
-        (long first, int count) = await allocateBlock();
+        var (first, count) = await allocateBlock();
         lock (_gate)
         {
             // Id 0 is left out: what reads or compares ids tends to take it for "none".

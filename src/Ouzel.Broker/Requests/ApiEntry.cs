@@ -1,4 +1,3 @@
-using Ouzel.Broker.Net;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Wire;
 
@@ -62,7 +61,7 @@ internal sealed class ApiEntry<TRequest, TResponse>(IApi<TRequest, TResponse> ap
 
     public override PendingResponse NewResponse()
     {
-        Exchange exchange = _reusing is null ? new Exchange() : _responses.Rent();
+        var exchange = _reusing is null ? new Exchange() : _responses.Rent();
         exchange.Entry = this;
         return exchange;
     }

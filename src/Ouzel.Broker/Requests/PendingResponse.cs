@@ -1,6 +1,4 @@
 using Ouzel.Broker.Net;
-using System.Net;
-using Ouzel.Broker.Apis;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Wire;
 
@@ -77,7 +75,7 @@ internal abstract class PendingResponse
     /// <summary>What was charged stands for nothing any more.</summary>
     protected void GiveBack()
     {
-        long charge = Charge;
+        var charge = Charge;
         if (charge > 0)
         {
             Charge = 0;

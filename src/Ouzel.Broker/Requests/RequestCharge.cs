@@ -49,7 +49,7 @@ internal sealed class RequestCharge(MemoryLane lane) : IDecodeBudget
             return true;
         }
 
-        long more = bytes - _ahead;
+        var more = bytes - _ahead;
         if ((!IsElsewhere && Taken + more > HereBytesMax) || !lane.TryTake(more))
         {
             Wanted = Taken + more;
@@ -63,7 +63,7 @@ internal sealed class RequestCharge(MemoryLane lane) : IDecodeBudget
     /// <summary>The request holds it from here on, and gives it back.</summary>
     public long HandOver()
     {
-        long taken = Taken;
+        var taken = Taken;
         (Taken, _ahead) = (0, 0);
         return taken;
     }
@@ -71,7 +71,7 @@ internal sealed class RequestCharge(MemoryLane lane) : IDecodeBudget
     /// <summary>The request is not begun after all.</summary>
     public void GiveBack()
     {
-        long taken = HandOver();
+        var taken = HandOver();
         if (taken > 0)
         {
             lane.Give(taken);

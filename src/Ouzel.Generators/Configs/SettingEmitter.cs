@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-using System.Linq;
 using System.Text;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -19,11 +17,17 @@ internal static class SettingEmitter
         text.Append("    /// <summary>Reads every setting of this class.</summary>\n");
         text.Append("    internal static ").Append(owner).Append(" From(SettingValues values) => new()\n    {\n");
         foreach (var setting in settings)
+        {
             text.Append("        ").Append(setting.Property).Append(" = values.").Append(setting.Reader).Append('(').Append(setting.Name).Append("),\n");
+        }
+
         text.Append("    };\n\n");
         text.Append("    internal static void AddTo(SettingTable table)\n    {\n");
         foreach (var setting in settings)
+        {
             AppendSetting(text, setting);
+        }
+
         text.Append("    }\n}\n");
         return text.ToString();
     }
@@ -37,7 +41,10 @@ internal static class SettingEmitter
         {
             text.Append("    public static SettingTable ").Append(scope).Append(" { get; } = new SettingTable(SettingScope.").Append(scope).Append(')');
             foreach (var owner in settings.Where(s => s.Scope == scope).Select(s => s.Owner).Distinct().OrderBy(o => o, System.StringComparer.Ordinal))
+            {
                 text.Append("\n        .With(").Append(owner).Append(".AddTo)");
+            }
+
             text.Append(";\n\n");
         }
 
@@ -50,7 +57,10 @@ internal static class SettingEmitter
         text.Append("        table.Add(new Setting(").Append(setting.Name).Append(", SettingType.").Append(setting.Type).Append(", ")
             .Append(setting.Default).Append(", ").Append(SymbolDisplay.FormatLiteral(setting.Documentation, quote: true)).Append(')');
         if (setting.Arguments.Length > 0)
+        {
             text.Append(" { ").Append(setting.Arguments).Append(" }");
+        }
+
         text.Append(");\n");
     }
 }

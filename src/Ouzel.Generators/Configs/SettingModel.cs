@@ -1,5 +1,3 @@
-using System;
-
 namespace Ouzel.Generators.Configs;
 
 /// <summary>One attributed property, reduced to text so that the pipeline can compare it.</summary>

@@ -1,8 +1,5 @@
-using System.Collections.Generic;
-using System.Linq;
 using System.Text;
 using System.Text.RegularExpressions;
-using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -38,11 +35,17 @@ internal static class SettingParser
 
         string? problem = null;
         if (!known)
+        {
             problem = $"has the type {typeName}, which no setting can have";
+        }
         else if (documentation.Length == 0)
+        {
             problem = "needs a summary: it is what DescribeConfigs and docs/config.md say";
+        }
         else if (group is null)
+        {
             problem = "stands in a class without [SettingsGroup]";
+        }
 
         return new SettingModel(
             symbol.ContainingType.Name,
@@ -60,7 +63,10 @@ internal static class SettingParser
     private static string PlainType(ITypeSymbol type)
     {
         if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } named)
+        {
             type = named.TypeArguments[0];
+        }
+
         return type.WithNullableAnnotation(NullableAnnotation.NotAnnotated).ToDisplayString();
     }
 
@@ -85,7 +91,9 @@ internal static class SettingParser
         {
             var trimmed = line.Trim();
             if (trimmed.StartsWith("///", System.StringComparison.Ordinal))
+            {
                 text.Append(trimmed.Substring(3).Trim()).Append(' ');
+            }
         }
 
         var match = Summary.Match(text.ToString());

@@ -1,4 +1,3 @@
-using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -27,15 +26,26 @@ public sealed class SettingsGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(settings, static (output, found) =>
         {
             if (found.IsEmpty)
+            {
                 return;
+            }
+
             foreach (var wrong in found.Where(s => s.Problem is not null))
+            {
                 output.ReportDiagnostic(Diagnostic.Create(BadDeclaration, Location.None, wrong.Name, wrong.Owner, wrong.Property, wrong.Problem));
+            }
+
             foreach (var twice in found.GroupBy(s => (s.Scope, s.Name)).Where(g => g.Count() > 1))
+            {
                 output.ReportDiagnostic(Diagnostic.Create(DeclaredTwice, Location.None, twice.Key.Name));
+            }
 
             var good = found.Where(s => s.Problem is null).ToList();
             foreach (var owner in good.GroupBy(s => s.Owner))
+            {
                 output.AddSource($"{owner.Key}.Settings.g.cs", SettingEmitter.Class(owner.Key, owner));
+            }
+
             output.AddSource("SettingTables.g.cs", SettingEmitter.Tables(good));
         });
     }

@@ -16,7 +16,11 @@ internal static class CatalogEmitter
     {
         for (var i = 1; i < entries.Count; i++)
         {
-            if (entries[i].Key != entries[i - 1].Key) continue;
+            if (entries[i].Key != entries[i - 1].Key)
+            {
+                continue;
+            }
+
             yield return Diagnostic.Create(
                 MessageDiagnostics.DuplicateKey, Location.None, entries[i].Key, entries[i - 1].RequestType, entries[i].RequestType);
         }
@@ -62,9 +66,14 @@ internal static class CatalogEmitter
         code.Open("switch (key)");
         foreach (var group in entries.GroupBy(value).Where(g => g.Key != other).OrderBy(g => g.Key))
         {
-            foreach (var entry in group) code.Line($"case ApiKey.{entry.KeyName}:");
+            foreach (var entry in group)
+            {
+                code.Line($"case ApiKey.{entry.KeyName}:");
+            }
+
             code.Line($"    return {group.Key};");
         }
+
         code.Line($"default: return {other};");
         code.Close();
         code.Close();
@@ -82,6 +91,7 @@ internal static class CatalogEmitter
             var type = entry.RequestType.Substring(0, entry.RequestType.Length - "Request".Length) + suffix;
             code.Line($"case ApiKey.{entry.KeyName}: return new {type}();");
         }
+
         code.Line("default: throw new global::System.ArgumentOutOfRangeException(nameof(key), key, null);");
         code.Close();
         code.Close();

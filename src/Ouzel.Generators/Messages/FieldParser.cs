@@ -11,9 +11,17 @@ internal sealed class FieldParser(INamedTypeSymbol message, SemanticModel semant
         var fields = new List<FieldModel>();
         foreach (var property in type.GetMembers().OfType<IPropertySymbol>())
         {
-            if (property.IsStatic || property.SetMethod is null || property.DeclaringSyntaxReferences.Length == 0) continue;
-            if (Field(property) is { } field) fields.Add(field);
+            if (property.IsStatic || property.SetMethod is null || property.DeclaringSyntaxReferences.Length == 0)
+            {
+                continue;
+            }
+
+            if (Field(property) is { } field)
+            {
+                fields.Add(field);
+            }
         }
+
         return fields;
     }
 
@@ -34,20 +42,48 @@ internal sealed class FieldParser(INamedTypeSymbol message, SemanticModel semant
         var isList = type is INamedTypeSymbol { Name: "List", TypeArguments.Length: 1 };
         var element = isList ? ((INamedTypeSymbol)type).TypeArguments[0] : type;
         if (Kind(element) is not { } kind || (isNullable && !isList && !CanBeNull(kind)))
+        {
             return Refuse(MessageDiagnostics.BadType, property, property.Type.ToDisplayString());
-        if (kind == FieldKind.Structure && !IsOwnStructure((INamedTypeSymbol)element)) return Refuse(MessageDiagnostics.UnknownStructure, property);
+        }
+
+        if (kind == FieldKind.Structure && !IsOwnStructure((INamedTypeSymbol)element))
+        {
+            return Refuse(MessageDiagnostics.UnknownStructure, property);
+        }
 
         var inAttribute = MessageParser.Attribute(property, "InAttribute");
         var tagged = MessageParser.Attribute(property, "TaggedAttribute");
         var nullIn = MessageParser.Attribute(property, "NullInAttribute");
-        if (inAttribute is not null && tagged is not null) return Refuse(MessageDiagnostics.InAndTagged, property);
-        if (isNullable != nullIn is not null) return Refuse(MessageDiagnostics.NullabilityDiffers, property);
-        if (kind == FieldKind.Records && (isList || tagged is not null)) return Refuse(MessageDiagnostics.BadRecords, property);
+        if (inAttribute is not null && tagged is not null)
+        {
+            return Refuse(MessageDiagnostics.InAndTagged, property);
+        }
+
+        if (isNullable != nullIn is not null)
+        {
+            return Refuse(MessageDiagnostics.NullabilityDiffers, property);
+        }
+
+        if (kind == FieldKind.Records && (isList || tagged is not null))
+        {
+            return Refuse(MessageDiagnostics.BadRecords, property);
+        }
 
         var presence = tagged ?? inAttribute;
-        if (!TryVersions(property, presence, VersionRange.All, out var versions)) return null;
-        if (!TryVersions(property, nullIn, VersionRange.None, out var nulls)) return null;
-        if (Default(property, kind, isList, isNullable) is not { } initial) return Refuse(MessageDiagnostics.BadDefault, property);
+        if (!TryVersions(property, presence, VersionRange.All, out var versions))
+        {
+            return null;
+        }
+
+        if (!TryVersions(property, nullIn, VersionRange.None, out var nulls))
+        {
+            return null;
+        }
+
+        if (Default(property, kind, isList, isNullable) is not { } initial)
+        {
+            return Refuse(MessageDiagnostics.BadDefault, property);
+        }
 
         return new FieldModel(
             property.Name,
@@ -75,9 +111,17 @@ internal sealed class FieldParser(INamedTypeSymbol message, SemanticModel semant
     private bool TryVersions(IPropertySymbol property, AttributeData? attribute, VersionRange absent, out VersionRange versions)
     {
         versions = absent;
-        if (attribute is null) return true;
+        if (attribute is null)
+        {
+            return true;
+        }
+
         var text = attribute.ConstructorArguments[attribute.ConstructorArguments.Length - 1].Value as string;
-        if (VersionRange.TryParse(text, out versions)) return true;
+        if (VersionRange.TryParse(text, out versions))
+        {
+            return true;
+        }
+
         diagnostics.Add(DiagnosticInfo.At(MessageDiagnostics.BadVersions, MessageParser.Place(property), text ?? ""));
         return false;
     }
@@ -89,7 +133,11 @@ internal sealed class FieldParser(INamedTypeSymbol message, SemanticModel semant
 
     private static FieldKind? Kind(ITypeSymbol type)
     {
-        if (type is INamedTypeSymbol { TypeKind: TypeKind.Enum, EnumUnderlyingType: { } underlying }) return Kind(underlying);
+        if (type is INamedTypeSymbol { TypeKind: TypeKind.Enum, EnumUnderlyingType: { } underlying })
+        {
+            return Kind(underlying);
+        }
+
         switch (type.SpecialType)
         {
             case SpecialType.System_Boolean: return FieldKind.Bool;
@@ -102,7 +150,12 @@ internal sealed class FieldParser(INamedTypeSymbol message, SemanticModel semant
             case SpecialType.System_Double: return FieldKind.Double;
             case SpecialType.System_String: return FieldKind.String;
         }
-        if (type is not INamedTypeSymbol named) return null;
+
+        if (type is not INamedTypeSymbol named)
+        {
+            return null;
+        }
+
         return named.WithNullableAnnotation(NullableAnnotation.None).ToDisplayString() switch
         {
             "Ouzel.Protocol.Uuid" => FieldKind.Uuid,
@@ -118,15 +171,25 @@ internal sealed class FieldParser(INamedTypeSymbol message, SemanticModel semant
         var isReference = isList || kind is FieldKind.String or FieldKind.Bytes or FieldKind.Records or FieldKind.Structure;
         if (value is null)
         {
-            if (isNullable) return (DefaultKind.Null, "null");
-            if (!isReference) return (DefaultKind.Constant, "default");
+            if (isNullable)
+            {
+                return (DefaultKind.Null, "null");
+            }
+
+            if (!isReference)
+            {
+                return (DefaultKind.Constant, "default");
+            }
+
             return kind == FieldKind.Bytes && !isList ? (DefaultKind.Empty, "") : null;
         }
+
         if (!isReference)
         {
             var constant = semantics.GetConstantValue(value);
             return constant.HasValue ? (DefaultKind.Constant, value.ToString()) : null;
         }
+
         var isEmpty = value.ToString() is "[]" or "new()" or "\"\"" or "MemoryRecords.Empty" or "ReadOnlyMemory<byte>.Empty";
         return isEmpty ? (DefaultKind.Empty, "") : null;
     }

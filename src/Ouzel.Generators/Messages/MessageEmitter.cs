@@ -17,20 +17,33 @@ internal static class MessageEmitter
         Body(code, message, message.Body, isMessage: true);
         foreach (var structure in message.Structures)
         {
-            if (structure.Context.IsEmpty) continue;
+            if (structure.Context.IsEmpty)
+            {
+                continue;
+            }
+
             code.Line();
             code.Open($"partial class {structure.Name} : IDescribed");
             Body(code, message, structure, isMessage: false);
             code.Close();
         }
+
         code.Close();
         return code.ToString();
     }
 
     private static void Statics(CodeWriter code, MessageModel message)
     {
-        if (message.KeyName.Length > 0) code.Line($"public static ApiKey ApiKey => global::Ouzel.Protocol.ApiKey.{message.KeyName};");
-        if (message.Kind == MessageKind.Record) code.Line($"public static short RecordType => {message.Key};");
+        if (message.KeyName.Length > 0)
+        {
+            code.Line($"public static ApiKey ApiKey => global::Ouzel.Protocol.ApiKey.{message.KeyName};");
+        }
+
+        if (message.Kind == MessageKind.Record)
+        {
+            code.Line($"public static short RecordType => {message.Key};");
+        }
+
         code.Line($"public static short LowestVersion => {message.Versions.Lowest};");
         code.Line($"public static short HighestVersion => {message.Versions.Highest};");
         code.Line($"public static bool IsFlexible(short version) => {Conditions.Of(message.Flexible, VersionRange.All)};");
@@ -69,7 +82,10 @@ internal sealed class EmitScope(CodeWriter code, string owner, StructureModel st
     /// <summary>Declares the local where the condition depends on the version.</summary>
     public void DeclareFlexible()
     {
-        if (Flexible == "flexible") code.Line($"bool flexible = {Conditions.Of(flexible, Context)};");
+        if (Flexible == "flexible")
+        {
+            code.Line($"bool flexible = {Conditions.Of(flexible, Context)};");
+        }
     }
 
     public string FlexibleFor(FieldModel field) => field.NeverFlexible ? "false" : Flexible;
@@ -86,8 +102,14 @@ internal sealed class EmitScope(CodeWriter code, string owner, StructureModel st
 
     public void OpenIf(string condition)
     {
-        if (condition == "true") code.Open("");
-        else code.Open($"if ({condition})");
+        if (condition == "true")
+        {
+            code.Open("");
+        }
+        else
+        {
+            code.Open($"if ({condition})");
+        }
     }
 }
 
@@ -97,8 +119,16 @@ internal static class Conditions
     /// <summary>The shortest condition that tells, among the versions of the context, those of the range.</summary>
     public static string Of(VersionRange range, VersionRange context)
     {
-        if (range.And(context).IsEmpty) return "false";
-        if (range.Covers(context)) return "true";
+        if (range.And(context).IsEmpty)
+        {
+            return "false";
+        }
+
+        if (range.Covers(context))
+        {
+            return "true";
+        }
+
         var from = range.Lowest > context.Lowest ? $"version >= {range.Lowest}" : "";
         var to = range.Highest < context.Highest ? $"version <= {range.Highest}" : "";
         return from.Length > 0 && to.Length > 0 ? $"{from} && {to}" : from + to;

@@ -22,8 +22,15 @@ public sealed class MessageGenerator : IIncrementalGenerator
             .Select((entries, _) => new EquatableArray<CatalogEntry>([.. entries.OrderBy(e => e.Key)]));
         context.RegisterSourceOutput(apis, static (output, entries) =>
         {
-            foreach (var diagnostic in CatalogEmitter.Check(entries)) output.ReportDiagnostic(diagnostic);
-            if (entries.Count > 0) output.AddSource("ApiCatalog.g.cs", CatalogEmitter.Emit(entries));
+            foreach (var diagnostic in CatalogEmitter.Check(entries))
+            {
+                output.ReportDiagnostic(diagnostic);
+            }
+
+            if (entries.Count > 0)
+            {
+                output.AddSource("ApiCatalog.g.cs", CatalogEmitter.Emit(entries));
+            }
         });
     }
 
@@ -36,7 +43,14 @@ public sealed class MessageGenerator : IIncrementalGenerator
     private static void Emit(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<MessageResult> messages) =>
         context.RegisterSourceOutput(messages, static (output, result) =>
         {
-            foreach (var diagnostic in result.Diagnostics) output.ReportDiagnostic(diagnostic.ToDiagnostic());
-            if (result.Message is { } message) output.AddSource($"{message.Namespace}.{message.Name}.g.cs", MessageEmitter.Emit(message));
+            foreach (var diagnostic in result.Diagnostics)
+            {
+                output.ReportDiagnostic(diagnostic.ToDiagnostic());
+            }
+
+            if (result.Message is { } message)
+            {
+                output.AddSource($"{message.Namespace}.{message.Name}.g.cs", MessageEmitter.Emit(message));
+            }
         });
 }

@@ -28,17 +28,26 @@ internal sealed class MessageLayout
             var size = _flexible.Contains(version) ? 1 : 0;
             foreach (var field in fields)
             {
-                if (!field.IsTagged && field.In.Contains(version)) size += FieldSize(field, version);
+                if (!field.IsTagged && field.In.Contains(version))
+                {
+                    size += FieldSize(field, version);
+                }
             }
+
             smallest = Math.Min(smallest, size);
         }
+
         return context.IsEmpty ? 1 : Math.Max(1, smallest);
     }
 
     private int FieldSize(FieldModel field, int version)
     {
         var compact = _flexible.Contains(version) && !field.NeverFlexible;
-        if (field.IsList) return compact ? 1 : 4;
+        if (field.IsList)
+        {
+            return compact ? 1 : 4;
+        }
+
         return field.Kind switch
         {
             FieldKind.Bool or FieldKind.Int8 => 1,
@@ -56,12 +65,17 @@ internal sealed class MessageLayout
     {
         foreach (var field in fields)
         {
-            if (field.Structure is not { } name || Recursive is not null) continue;
+            if (field.Structure is not { } name || Recursive is not null)
+            {
+                continue;
+            }
+
             if (path.Contains(name))
             {
                 Recursive = name;
                 return;
             }
+
             var used = field.In.And(context);
             _contexts[name] = Context(name).Hull(used);
             path.Push(name);

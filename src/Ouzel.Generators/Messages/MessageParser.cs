@@ -32,9 +32,20 @@ internal sealed class MessageParser
     private MessageModel? Message(AttributeData attribute, MessageKind kind)
     {
         var arguments = attribute.ConstructorArguments;
-        if (arguments.Length == 0 || arguments[arguments.Length - 1].Value is not string versionsText) return null;
-        if (!TryVersions(versionsText, _type, out var versions)) return null;
-        if (!TryVersions(Named(attribute, "Flexible"), _type, out var flexible)) return null;
+        if (arguments.Length == 0 || arguments[arguments.Length - 1].Value is not string versionsText)
+        {
+            return null;
+        }
+
+        if (!TryVersions(versionsText, _type, out var versions))
+        {
+            return null;
+        }
+
+        if (!TryVersions(Named(attribute, "Flexible"), _type, out var flexible))
+        {
+            return null;
+        }
 
         CheckModifiers(_type);
         foreach (var nested in _type.GetTypeMembers().Where(IsStructure))
@@ -44,8 +55,12 @@ internal sealed class MessageParser
             _order.Add(nested.Name);
             _structures[nested.Name] = _fields.Parse(nested);
         }
+
         var body = _fields.Parse(_type);
-        if (_diagnostics.Count > 0) return null;
+        if (_diagnostics.Count > 0)
+        {
+            return null;
+        }
 
         var layout = new MessageLayout(versions, flexible, body, _structures);
         if (layout.Recursive is { } recursive)
@@ -53,8 +68,12 @@ internal sealed class MessageParser
             _diagnostics.Add(DiagnosticInfo.At(MessageDiagnostics.Recursive, Place(_type), recursive));
             return null;
         }
+
         CheckVersions(_type.Name, versions, flexible, body);
-        foreach (var name in _order) CheckVersions(name, layout.Context(name), flexible, _structures[name]);
+        foreach (var name in _order)
+        {
+            CheckVersions(name, layout.Context(name), flexible, _structures[name]);
+        }
 
         var (key, keyName) = Key(arguments[0], kind);
         return new MessageModel(
@@ -81,22 +100,47 @@ internal sealed class MessageParser
     {
         var declarations = type.DeclaringSyntaxReferences.Select(r => r.GetSyntax()).OfType<ClassDeclarationSyntax>();
         var partial = declarations.All(c => c.Modifiers.Any(SyntaxKind.PartialKeyword));
-        if (!partial || !type.IsSealed) _diagnostics.Add(DiagnosticInfo.At(MessageDiagnostics.NotPartial, Place(type), type.Name));
+        if (!partial || !type.IsSealed)
+        {
+            _diagnostics.Add(DiagnosticInfo.At(MessageDiagnostics.NotPartial, Place(type), type.Name));
+        }
     }
 
     private void CheckVersions(string owner, VersionRange context, VersionRange flexible, List<FieldModel> fields)
     {
-        if (context.IsEmpty) return;
+        if (context.IsEmpty)
+        {
+            return;
+        }
+
         var tags = new HashSet<int>();
         foreach (var field in fields)
         {
             var name = $"{owner}.{field.Name}";
             var present = field.In.And(context);
-            if (present.IsEmpty) Report(MessageDiagnostics.NeverPresent, name);
-            else if (field.IsNullable && field.NullIn.And(present).IsEmpty) Report(MessageDiagnostics.NullWhereAbsent, name);
-            if (!field.IsTagged) continue;
-            if (!flexible.Covers(present)) Report(MessageDiagnostics.TaggedNotFlexible, name);
-            if (!tags.Add(field.Tag)) Report(MessageDiagnostics.DuplicateTag, $"{field.Tag}", owner);
+            if (present.IsEmpty)
+            {
+                Report(MessageDiagnostics.NeverPresent, name);
+            }
+            else if (field.IsNullable && field.NullIn.And(present).IsEmpty)
+            {
+                Report(MessageDiagnostics.NullWhereAbsent, name);
+            }
+
+            if (!field.IsTagged)
+            {
+                continue;
+            }
+
+            if (!flexible.Covers(present))
+            {
+                Report(MessageDiagnostics.TaggedNotFlexible, name);
+            }
+
+            if (!tags.Add(field.Tag))
+            {
+                Report(MessageDiagnostics.DuplicateTag, $"{field.Tag}", owner);
+            }
         }
     }
 
@@ -104,16 +148,28 @@ internal sealed class MessageParser
 
     private bool TryVersions(string? text, ISymbol symbol, out VersionRange versions)
     {
-        if (VersionRange.TryParse(text, out versions)) return true;
+        if (VersionRange.TryParse(text, out versions))
+        {
+            return true;
+        }
+
         _diagnostics.Add(DiagnosticInfo.At(MessageDiagnostics.BadVersions, Place(symbol), text ?? ""));
         return false;
     }
 
     private static (int Key, string Name) Key(TypedConstant first, MessageKind kind)
     {
-        if (kind == MessageKind.Data) return (0, "");
+        if (kind == MessageKind.Data)
+        {
+            return (0, "");
+        }
+
         var key = Convert.ToInt32(first.Value, System.Globalization.CultureInfo.InvariantCulture);
-        if (kind == MessageKind.Record) return (key, "");
+        if (kind == MessageKind.Record)
+        {
+            return (key, "");
+        }
+
         var member = first.Type!.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(f => Equals(f.ConstantValue, first.Value));
         return (key, member?.Name ?? "");
     }

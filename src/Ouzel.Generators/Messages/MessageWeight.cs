@@ -15,13 +15,21 @@ internal sealed class MessageWeight(Dictionary<string, List<FieldModel>> structu
     public int Of(IReadOnlyList<FieldModel> fields)
     {
         var bytes = Object + Reference; // the unknown tags
-        foreach (var field in fields) bytes += Field(field);
+        foreach (var field in fields)
+        {
+            bytes += Field(field);
+        }
+
         return (bytes + 7) / 8 * 8;
     }
 
     private int Field(FieldModel field)
     {
-        if (field.IsList) return Reference + (field.Default == DefaultKind.Null ? 0 : EmptyList);
+        if (field.IsList)
+        {
+            return Reference + (field.Default == DefaultKind.Null ? 0 : EmptyList);
+        }
+
         switch (field.Kind)
         {
             case FieldKind.Bool or FieldKind.Int8: return 1;

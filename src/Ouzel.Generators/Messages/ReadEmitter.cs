@@ -9,22 +9,50 @@ internal static class ReadEmitter
     public static void Emit(EmitScope scope, bool isMessage)
     {
         var code = scope.Code;
-        if (isMessage) code.Line("/// <inheritdoc/>");
+        if (isMessage)
+        {
+            code.Line("/// <inheritdoc/>");
+        }
+
         code.Open($"{(isMessage ? "public" : "internal")} void Read(ref WireReader reader, short version)");
-        if (isMessage) code.Line($"if (version < LowestVersion || version > HighestVersion) WireWriter.ThrowVersion(\"{scope.Owner}\", version);");
+        if (isMessage)
+        {
+            code.Line($"if (version < LowestVersion || version > HighestVersion) WireWriter.ThrowVersion(\"{scope.Owner}\", version);");
+        }
+
         scope.DeclareFlexible();
-        foreach (var field in scope.Fields.Where(f => !f.IsTagged)) Field(scope, field);
+        foreach (var field in scope.Fields.Where(f => !f.IsTagged))
+        {
+            Field(scope, field);
+        }
+
         code.Line("UnknownTags = null;");
         var known = scope.Tagged.ToList();
-        if (known.Count > 0 && scope.Flexible != "false") code.Line("uint seen = 0;");
-        if (scope.Flexible != "false") TagSection(scope, known);
+        if (known.Count > 0 && scope.Flexible != "false")
+        {
+            code.Line("uint seen = 0;");
+        }
+
+        if (scope.Flexible != "false")
+        {
+            TagSection(scope, known);
+        }
+
         for (var i = 0; i < known.Count; i++)
         {
             // What the section did not bring goes back to its default only now, so that what it did bring could reuse the old value.
-            if (scope.Flexible != "false") code.Open($"if ((seen & {1u << i}u) == 0)");
+            if (scope.Flexible != "false")
+            {
+                code.Open($"if ((seen & {1u << i}u) == 0)");
+            }
+
             DefaultEmitter.Reset(scope, known[i]);
-            if (scope.Flexible != "false") code.Close();
+            if (scope.Flexible != "false")
+            {
+                code.Close();
+            }
         }
+
         code.Close();
     }
 
@@ -37,11 +65,13 @@ internal static class ReadEmitter
             DefaultEmitter.Reset(scope, field);
             return;
         }
+
         if (has == "true")
         {
             Value(scope, field, scope.FlexibleFor(field), scope.MayBeNull(field));
             return;
         }
+
         code.Open($"if ({has})");
         Value(scope, field, scope.FlexibleFor(field), scope.MayBeNull(field));
         code.Close();
@@ -57,19 +87,32 @@ internal static class ReadEmitter
         code.Open("for (int left = reader.ReadTagCount(); left > 0; left--)");
         code.Line("int tag = (int)reader.ReadUVarInt();");
         code.Line("int size = (int)reader.ReadUVarInt();");
-        if (known.Count > 0) code.Open("switch (tag)");
+        if (known.Count > 0)
+        {
+            code.Open("switch (tag)");
+        }
+
         for (var i = 0; i < known.Count; i++)
         {
             var field = known[i];
             code.Open($"case {field.Tag}:");
             var has = scope.Has(field);
-            if (has != "true") code.Line($"if ({Conditions.Not(has)}) reader.ThrowTag(tag, version);");
+            if (has != "true")
+            {
+                code.Line($"if ({Conditions.Not(has)}) reader.ThrowTag(tag, version);");
+            }
+
             Value(scope, field, "true", scope.MayBeNull(field));
             code.Line($"seen |= {1u << i}u;");
             code.Line("break;");
             code.Close();
         }
-        if (known.Count > 0) code.Open("default:");
+
+        if (known.Count > 0)
+        {
+            code.Open("default:");
+        }
+
         code.Line("var unknown = UnknownTags;");
         code.Line("TaggedFields.Keep(ref unknown, ref reader, tag, size);");
         code.Line("UnknownTags = unknown;");
@@ -79,16 +122,29 @@ internal static class ReadEmitter
             code.Close();
             code.Close();
         }
+
         code.Close();
         code.Close();
     }
 
     private static void Value(EmitScope scope, FieldModel field, string flexible, string mayBeNull)
     {
-        if (field.IsList && field.Kind == FieldKind.Structure) StructureList(scope, field, flexible, mayBeNull);
-        else if (field.IsList) PrimitiveList(scope, field, flexible, mayBeNull);
-        else if (field.Kind == FieldKind.Structure) Structure(scope, field, mayBeNull);
-        else scope.Code.Line($"{field.Access} = {Scalar(field, flexible, mayBeNull)};");
+        if (field.IsList && field.Kind == FieldKind.Structure)
+        {
+            StructureList(scope, field, flexible, mayBeNull);
+        }
+        else if (field.IsList)
+        {
+            PrimitiveList(scope, field, flexible, mayBeNull);
+        }
+        else if (field.Kind == FieldKind.Structure)
+        {
+            Structure(scope, field, mayBeNull);
+        }
+        else
+        {
+            scope.Code.Line($"{field.Access} = {Scalar(field, flexible, mayBeNull)};");
+        }
     }
 
     private static string Scalar(FieldModel field, string flexible, string mayBeNull)
@@ -118,6 +174,7 @@ internal static class ReadEmitter
             code.Line($"({field.Access} ??= new()).Read(ref reader, version);");
             return;
         }
+
         var condition = mayBeNull == "true" ? "" : $"{mayBeNull} && ";
         code.Line($"if ({condition}{(field.IsTagged ? "reader.ReadUVarInt() == 0" : "reader.ReadInt8() < 0")}) {field.Access} = null;");
         code.Open("else");
@@ -136,6 +193,7 @@ internal static class ReadEmitter
             var guard = mayBeNull == "false" ? "" : $" && {Conditions.Not(mayBeNull)}";
             code.Line($"if (list is null{guard}) reader.ThrowNull(\"{scope.Owner}.{field.Name}\");");
         }
+
         code.Line($"{field.Access} = list{(field.IsNullable ? "" : "!")};");
         code.Close();
     }
@@ -151,6 +209,7 @@ internal static class ReadEmitter
             var guard = mayBeNull == "false" ? "" : $"if ({Conditions.Not(mayBeNull)}) ";
             code.Line($"{guard}reader.ThrowNull(\"{scope.Owner}.{field.Name}\");");
         }
+
         code.Line($"{field.Access} = null{(field.IsNullable ? "" : "!")};");
         code.Close();
         code.Open("else");

@@ -13,10 +13,20 @@ internal static class TextEmitter
         code.Open("void IDescribed.Describe(MessageText text)");
         foreach (var field in scope.Fields)
         {
-            if (field.Secret) code.Line($"text.AddSecret(\"{field.Name}\");");
-            else if (field.EnumType is not null && !field.IsList) code.Line($"text.Add(\"{field.Name}\", {field.Access}.ToString());");
-            else code.Line($"text.Add(\"{field.Name}\", {field.Access});");
+            if (field.Secret)
+            {
+                code.Line($"text.AddSecret(\"{field.Name}\");");
+            }
+            else if (field.EnumType is not null && !field.IsList)
+            {
+                code.Line($"text.Add(\"{field.Name}\", {field.Access}.ToString());");
+            }
+            else
+            {
+                code.Line($"text.Add(\"{field.Name}\", {field.Access});");
+            }
         }
+
         code.Close();
     }
 }

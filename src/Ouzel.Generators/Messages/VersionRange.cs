@@ -27,17 +27,34 @@ internal readonly record struct VersionRange(int Lowest, int Highest)
     public static bool TryParse(string? text, out VersionRange range)
     {
         range = None;
-        if (text is null or "none") return true;
+        if (text is null or "none")
+        {
+            return true;
+        }
+
         if (text.EndsWith("+", StringComparison.Ordinal))
         {
-            if (!TryNumber(text.Substring(0, text.Length - 1), out var lowest)) return false;
+            if (!TryNumber(text.Substring(0, text.Length - 1), out var lowest))
+            {
+                return false;
+            }
+
             range = new VersionRange(lowest, Open);
             return true;
         }
+
         var dash = text.IndexOf('-');
-        if (!TryNumber(dash < 0 ? text : text.Substring(0, dash), out var first)) return false;
+        if (!TryNumber(dash < 0 ? text : text.Substring(0, dash), out var first))
+        {
+            return false;
+        }
+
         var last = first;
-        if (dash >= 0 && !TryNumber(text.Substring(dash + 1), out last)) return false;
+        if (dash >= 0 && !TryNumber(text.Substring(dash + 1), out last))
+        {
+            return false;
+        }
+
         range = new VersionRange(first, last);
         return first <= last;
     }

@@ -6,12 +6,28 @@ internal static class WriteEmitter
     public static void Emit(EmitScope scope, bool isMessage)
     {
         var code = scope.Code;
-        if (isMessage) code.Line("/// <inheritdoc/>");
+        if (isMessage)
+        {
+            code.Line("/// <inheritdoc/>");
+        }
+
         code.Open($"{(isMessage ? "public" : "internal")} void Write(WireWriter writer, short version)");
-        if (isMessage) code.Line($"if (version < LowestVersion || version > HighestVersion) WireWriter.ThrowVersion(\"{scope.Owner}\", version);");
+        if (isMessage)
+        {
+            code.Line($"if (version < LowestVersion || version > HighestVersion) WireWriter.ThrowVersion(\"{scope.Owner}\", version);");
+        }
+
         scope.DeclareFlexible();
-        foreach (var field in scope.Fields.Where(f => !f.IsTagged)) Field(scope, field);
-        foreach (var field in scope.Tagged) Lost(scope, field);
+        foreach (var field in scope.Fields.Where(f => !f.IsTagged))
+        {
+            Field(scope, field);
+        }
+
+        foreach (var field in scope.Tagged)
+        {
+            Lost(scope, field);
+        }
+
         TagSection(scope);
         code.Close();
     }
@@ -25,19 +41,25 @@ internal static class WriteEmitter
             Value(scope, field, scope.FlexibleFor(field), scope.MayBeNull(field));
             return;
         }
+
         if (has != "false")
         {
             code.Open($"if ({has})");
             Value(scope, field, scope.FlexibleFor(field), scope.MayBeNull(field));
             code.Close();
         }
+
         Lost(scope, field);
     }
 
     private static void Lost(EmitScope scope, FieldModel field)
     {
         var absent = Conditions.Not(scope.Has(field));
-        if (field.Ignorable || absent == "false") return;
+        if (field.Ignorable || absent == "false")
+        {
+            return;
+        }
+
         var condition = absent == "true" ? "" : $"{absent} && ";
         scope.Code.Line($"if ({condition}!({DefaultEmitter.IsDefault(field)})) WireWriter.ThrowLost(\"{scope.Owner}.{field.Name}\", version);");
     }
@@ -50,7 +72,12 @@ internal static class WriteEmitter
             var condition = scope.Flexible == "false" ? "" : "!flexible && ";
             code.Line($"if ({condition}UnknownTags is {{ Count: > 0 }}) WireWriter.ThrowLost(\"{scope.Owner}.UnknownTags\", version);");
         }
-        if (scope.Flexible == "false") return;
+
+        if (scope.Flexible == "false")
+        {
+            return;
+        }
+
         var known = scope.Tagged.Where(f => scope.Has(f) != "false").ToList();
         scope.OpenIf(scope.Flexible);
         code.Line("int count = UnknownTags?.Count ?? 0;");
@@ -60,12 +87,14 @@ internal static class WriteEmitter
             code.Line($"bool tag{field.Tag} = {(has == "true" ? "" : $"{has} && ")}!({DefaultEmitter.IsDefault(field)});");
             code.Line($"if (tag{field.Tag}) count++;");
         }
+
         code.Line("writer.WriteUVarInt((uint)count);");
         if (known.Count > 0)
         {
             code.Open("if (count > 0)");
             code.Line("int unknown = 0;");
         }
+
         foreach (var field in known)
         {
             code.Line($"if (UnknownTags is not null) unknown = TaggedFields.WriteUnknown(writer, UnknownTags, unknown, {field.Tag});");
@@ -75,8 +104,13 @@ internal static class WriteEmitter
             code.Line("writer.EndTag(start);");
             code.Close();
         }
+
         code.Line($"if (UnknownTags is not null) TaggedFields.WriteUnknown(writer, UnknownTags, {(known.Count > 0 ? "unknown" : "0")}, int.MaxValue);");
-        if (known.Count > 0) code.Close();
+        if (known.Count > 0)
+        {
+            code.Close();
+        }
+
         code.Close();
     }
 
@@ -88,30 +122,52 @@ internal static class WriteEmitter
             NotNull(scope, field, flexible, field.Access);
             return;
         }
+
         code.Open($"if ({field.Access} is null)");
         if (mayBeNull != "true")
         {
             var guard = mayBeNull == "false" ? "" : $"if ({Conditions.Not(mayBeNull)}) ";
             code.Line($"{guard}WireWriter.ThrowNull(\"{scope.Owner}.{field.Name}\", version);");
         }
-        if (mayBeNull != "false") Null(scope, field, flexible);
+
+        if (mayBeNull != "false")
+        {
+            Null(scope, field, flexible);
+        }
+
         code.Close();
         code.Open("else");
         if (field.Kind == FieldKind.Structure && !field.IsList)
         {
             var presence = field.IsTagged ? "writer.WriteUVarInt(1);" : "writer.WriteInt8(1);";
-            if (mayBeNull == "true") code.Line(presence);
-            else if (mayBeNull != "false") code.Line($"if ({mayBeNull}) {presence}");
+            if (mayBeNull == "true")
+            {
+                code.Line(presence);
+            }
+            else if (mayBeNull != "false")
+            {
+                code.Line($"if ({mayBeNull}) {presence}");
+            }
         }
+
         NotNull(scope, field, flexible, field.Kind == FieldKind.Bytes && !field.IsList ? $"{field.Access}.Value" : field.Access);
         code.Close();
     }
 
     private static void Null(EmitScope scope, FieldModel field, string flexible)
     {
-        if (field.Kind == FieldKind.Structure && !field.IsList) scope.Code.Line(field.IsTagged ? "writer.WriteUVarInt(0);" : "writer.WriteInt8(-1);");
-        else if (field.Kind == FieldKind.String && !field.IsList) scope.Code.Line($"writer.WriteNullableString(null, {flexible});");
-        else scope.Code.Line($"writer.WriteCount(-1, {flexible});");
+        if (field.Kind == FieldKind.Structure && !field.IsList)
+        {
+            scope.Code.Line(field.IsTagged ? "writer.WriteUVarInt(0);" : "writer.WriteInt8(-1);");
+        }
+        else if (field.Kind == FieldKind.String && !field.IsList)
+        {
+            scope.Code.Line($"writer.WriteNullableString(null, {flexible});");
+        }
+        else
+        {
+            scope.Code.Line($"writer.WriteCount(-1, {flexible});");
+        }
     }
 
     private static void NotNull(EmitScope scope, FieldModel field, string flexible, string value)
@@ -122,6 +178,7 @@ internal static class WriteEmitter
             Element(code, field, flexible, value);
             return;
         }
+
         code.Line($"writer.WriteCount({value}.Count, {flexible});");
         code.Open($"for (int i = 0; i < {value}.Count; i++)");
         Element(code, field, flexible, $"{value}[i]");

@@ -20,6 +20,7 @@ public static class Compression
             target.Write(source);
             return;
         }
+
         using var unpacker = Unpacker.Of(codec);
         unpacker.CopyTo(source, target);
     }

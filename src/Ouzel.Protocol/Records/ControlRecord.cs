@@ -28,15 +28,23 @@ public static class ControlRecord
     /// <exception cref="RecordFormatException">The key is too short to hold a kind.</exception>
     public static ControlRecordType TypeOf(ReadOnlySpan<byte> key)
     {
-        if (key.Length < KeyBytes) throw new RecordFormatException($"a control record with a key of {key.Length} bytes");
-        short type = BinaryPrimitives.ReadInt16BigEndian(key[2..]);
+        if (key.Length < KeyBytes)
+        {
+            throw new RecordFormatException($"a control record with a key of {key.Length} bytes");
+        }
+
+        var type = BinaryPrimitives.ReadInt16BigEndian(key[2..]);
         return type is >= 0 and <= (short)ControlRecordType.KraftVoters ? (ControlRecordType)type : ControlRecordType.Unknown;
     }
 
     /// <summary>The coordinator's epoch in the value of a commit or abort marker.</summary>
     public static int CoordinatorEpochOf(ReadOnlySpan<byte> value)
     {
-        if (value.Length < EndTransactionValueBytes) throw new RecordFormatException($"a transaction marker of {value.Length} bytes");
+        if (value.Length < EndTransactionValueBytes)
+        {
+            throw new RecordFormatException($"a transaction marker of {value.Length} bytes");
+        }
+
         return BinaryPrimitives.ReadInt32BigEndian(value[2..]);
     }
 

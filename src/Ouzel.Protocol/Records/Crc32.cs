@@ -9,8 +9,12 @@ internal static class Crc32
 
     internal static uint Compute(ReadOnlySpan<byte> source)
     {
-        uint state = ~0u;
-        foreach (byte b in source) state = (state >> 8) ^ Remainders[(byte)(state ^ b)];
+        var state = ~0u;
+        foreach (var b in source)
+        {
+            state = (state >> 8) ^ Remainders[(byte)(state ^ b)];
+        }
+
         return ~state;
     }
 
@@ -19,10 +23,15 @@ internal static class Crc32
         var table = new uint[256];
         for (uint i = 0; i < 256; i++)
         {
-            uint state = i;
-            for (int bit = 0; bit < 8; bit++) state = (state >> 1) ^ (Polynomial & (0 - (state & 1)));
+            var state = i;
+            for (var bit = 0; bit < 8; bit++)
+            {
+                state = (state >> 1) ^ (Polynomial & (0 - (state & 1)));
+            }
+
             table[i] = state;
         }
+
         return table;
     }
 }

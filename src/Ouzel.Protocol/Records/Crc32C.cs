@@ -25,45 +25,53 @@ public static class Crc32C
     /// <summary>The checksum of the bytes behind <paramref name="crc"/> followed by <paramref name="source"/>.</summary>
     public static uint Append(uint crc, ReadOnlySpan<byte> source)
     {
-        uint state = ~crc;
-        ref byte at = ref MemoryMarshal.GetReference(source);
-        int remaining = source.Length;
+        var state = ~crc;
+        ref var at = ref MemoryMarshal.GetReference(source);
+        var remaining = source.Length;
         while (remaining >= 3 * LaneBytes)
         {
             uint second = 0;
             uint third = 0;
-            for (int i = 0; i < LaneBytes; i += sizeof(ulong))
+            for (var i = 0; i < LaneBytes; i += sizeof(ulong))
             {
                 state = BitOperations.Crc32C(state, Load(ref at, i));
                 second = BitOperations.Crc32C(second, Load(ref at, i + LaneBytes));
                 third = BitOperations.Crc32C(third, Load(ref at, i + (2 * LaneBytes)));
             }
+
             state = Shift(Shift(state) ^ second) ^ third;
             at = ref Unsafe.Add(ref at, 3 * LaneBytes);
             remaining -= 3 * LaneBytes;
         }
+
         for (; remaining >= sizeof(ulong); remaining -= sizeof(ulong))
         {
             state = BitOperations.Crc32C(state, Load(ref at, 0));
             at = ref Unsafe.Add(ref at, sizeof(ulong));
         }
+
         for (; remaining > 0; remaining--)
         {
             state = BitOperations.Crc32C(state, at);
             at = ref Unsafe.Add(ref at, 1);
         }
+
         return ~state;
     }
 
     /// <summary>Bit by bit, straight from the definition: what the fast one is tested against.</summary>
     internal static uint ComputeByDefinition(ReadOnlySpan<byte> source)
     {
-        uint state = ~0u;
-        foreach (byte b in source)
+        var state = ~0u;
+        foreach (var b in source)
         {
             state ^= b;
-            for (int bit = 0; bit < 8; bit++) state = (state >> 1) ^ (Polynomial & (0 - (state & 1)));
+            for (var bit = 0; bit < 8; bit++)
+            {
+                state = (state >> 1) ^ (Polynomial & (0 - (state & 1)));
+            }
         }
+
         return ~state;
     }
 
@@ -76,25 +84,35 @@ public static class Crc32C
     private static uint[] ShiftTables(int bytes)
     {
         Span<uint> byBit = stackalloc uint[32];
-        for (int bit = 0; bit < 32; bit++)
+        for (var bit = 0; bit < 32; bit++)
         {
-            uint state = 1u << bit;
-            for (int i = 0; i < bytes * 8; i++) state = (state >> 1) ^ (Polynomial & (0 - (state & 1)));
+            var state = 1u << bit;
+            for (var i = 0; i < bytes * 8; i++)
+            {
+                state = (state >> 1) ^ (Polynomial & (0 - (state & 1)));
+            }
+
             byBit[bit] = state;
         }
+
         var tables = new uint[4 * 256];
-        for (int table = 0; table < 4; table++)
+        for (var table = 0; table < 4; table++)
         {
-            for (int value = 0; value < 256; value++)
+            for (var value = 0; value < 256; value++)
             {
                 uint sum = 0;
-                for (int bit = 0; bit < 8; bit++)
+                for (var bit = 0; bit < 8; bit++)
                 {
-                    if ((value >> bit & 1) != 0) sum ^= byBit[(table * 8) + bit];
+                    if ((value >> bit & 1) != 0)
+                    {
+                        sum ^= byBit[(table * 8) + bit];
+                    }
                 }
+
                 tables[(table * 256) + value] = sum;
             }
         }
+
         return tables;
     }
 }

@@ -12,19 +12,25 @@ public static class Murmur2
     /// <summary>The hash of a key's bytes, signed as clients have it.</summary>
     public static int Hash(ReadOnlySpan<byte> key)
     {
-        uint hash = Seed ^ (uint)key.Length;
+        var hash = Seed ^ (uint)key.Length;
         for (; key.Length >= sizeof(uint); key = key[sizeof(uint)..])
         {
-            uint word = BinaryPrimitives.ReadUInt32LittleEndian(key) * Multiplier;
+            var word = BinaryPrimitives.ReadUInt32LittleEndian(key) * Multiplier;
             word = (word ^ (word >> Shift)) * Multiplier;
             hash = (hash * Multiplier) ^ word;
         }
+
         if (!key.IsEmpty)
         {
             uint tail = 0;
-            for (int i = 0; i < key.Length; i++) tail |= (uint)key[i] << (8 * i);
+            for (var i = 0; i < key.Length; i++)
+            {
+                tail |= (uint)key[i] << (8 * i);
+            }
+
             hash = (hash ^ tail) * Multiplier;
         }
+
         hash = (hash ^ (hash >> 13)) * Multiplier;
         return (int)(hash ^ (hash >> 15));
     }

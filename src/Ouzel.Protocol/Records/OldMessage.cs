@@ -58,8 +58,12 @@ public readonly ref struct OldMessage
 
     internal static OldMessage Parse(ReadOnlySpan<byte> entry, long offset, long timestampMs)
     {
-        int at = entry[RecordBatch.MagicAt] == 0 ? TimestampAt : TimestampAt + sizeof(long);
-        if (at > entry.Length) throw new RecordFormatException("a message ends inside its header");
+        var at = entry[RecordBatch.MagicAt] == 0 ? TimestampAt : TimestampAt + sizeof(long);
+        if (at > entry.Length)
+        {
+            throw new RecordFormatException("a message ends inside its header");
+        }
+
         var rest = entry[at..];
         var fields = default(Fields);
         fields.Key = Blob(ref rest, out fields.HasKey);
@@ -69,12 +73,24 @@ public readonly ref struct OldMessage
 
     private static ReadOnlySpan<byte> Blob(scoped ref ReadOnlySpan<byte> rest, out bool present)
     {
-        if (rest.Length < sizeof(int)) throw new RecordFormatException("a message ends inside a length");
-        int length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (rest.Length < sizeof(int))
+        {
+            throw new RecordFormatException("a message ends inside a length");
+        }
+
+        var length = BinaryPrimitives.ReadInt32BigEndian(rest);
         rest = rest[sizeof(int)..];
         present = length >= 0;
-        if (length < -1 || length > rest.Length) throw new RecordFormatException($"a field of {length} bytes where {rest.Length} are left");
-        if (!present) return default;
+        if (length < -1 || length > rest.Length)
+        {
+            throw new RecordFormatException($"a field of {length} bytes where {rest.Length} are left");
+        }
+
+        if (!present)
+        {
+            return default;
+        }
+
         var blob = rest[..length];
         rest = rest[length..];
         return blob;

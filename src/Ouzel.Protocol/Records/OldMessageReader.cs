@@ -23,20 +23,35 @@ public ref struct OldMessageReader
         _rest = entry;
         Current = default;
         var codec = OldMessage.CodecOf(entry);
-        if (codec == CompressionCodec.None) return;
-        if (codec > CompressionCodec.Lz4) throw new RecordFormatException($"compression codec {(int)codec} in an old message");
+        if (codec == CompressionCodec.None)
+        {
+            return;
+        }
+
+        if (codec > CompressionCodec.Lz4)
+        {
+            throw new RecordFormatException($"compression codec {(int)codec} in an old message");
+        }
+
         var wrapper = OldMessage.Parse(entry, 0, -1);
-        if (!wrapper.HasValue) throw new RecordFormatException("a wrapper around null");
-        byte magic = entry[RecordBatch.MagicAt];
+        if (!wrapper.HasValue)
+        {
+            throw new RecordFormatException("a wrapper around null");
+        }
+
+        var magic = entry[RecordBatch.MagicAt];
         _unpacked = new PooledBytes(bytesMax);
         try
         {
             using var unpacker = codec == CompressionCodec.Lz4 ? new Lz4Unpacker(anyHeaderChecksum: magic == 0) : Unpacker.Of(codec);
             unpacker.CopyTo(wrapper.Value, _unpacked);
             _rest = _unpacked.WrittenSpan;
-            long last = LastInnerOffset(_rest);
+            var last = LastInnerOffset(_rest);
             _offsetBase = magic == 0 ? 0 : BinaryPrimitives.ReadInt64BigEndian(entry) - last;
-            if (OldMessage.TimestampTypeOf(entry) == TimestampType.LogAppendTime) _timestampMs = OldMessage.TimestampOf(entry);
+            if (OldMessage.TimestampTypeOf(entry) == TimestampType.LogAppendTime)
+            {
+                _timestampMs = OldMessage.TimestampOf(entry);
+            }
         }
         catch
         {
@@ -50,7 +65,11 @@ public ref struct OldMessageReader
     /// <summary>Steps to the next message; a cut one at the end of a wrapper does not count.</summary>
     public bool MoveNext()
     {
-        if (!RecordBatch.TryRead(_rest, out var inner, out int size)) return false;
+        if (!RecordBatch.TryRead(_rest, out var inner, out var size))
+        {
+            return false;
+        }
+
         var bytes = inner.Bytes;
         _rest = _rest[size..];
         Current = OldMessage.Parse(bytes, _offsetBase + inner.BaseOffset, _timestampMs ?? OldMessage.TimestampOf(bytes));
@@ -63,12 +82,21 @@ public ref struct OldMessageReader
     private static long LastInnerOffset(ReadOnlySpan<byte> inner)
     {
         long last = -1;
-        for (; RecordBatch.TryRead(inner, out var message, out int size); inner = inner[size..])
+        for (; RecordBatch.TryRead(inner, out var message, out var size); inner = inner[size..])
         {
-            if (message.Magic > 1) throw new RecordFormatException("a batch of magic 2 inside an old wrapper");
-            if (OldMessage.CodecOf(message.Bytes) != CompressionCodec.None) throw new RecordFormatException("a wrapper inside a wrapper");
+            if (message.Magic > 1)
+            {
+                throw new RecordFormatException("a batch of magic 2 inside an old wrapper");
+            }
+
+            if (OldMessage.CodecOf(message.Bytes) != CompressionCodec.None)
+            {
+                throw new RecordFormatException("a wrapper inside a wrapper");
+            }
+
             last = message.BaseOffset;
         }
+
         return last >= 0 ? last : throw new RecordFormatException("a wrapper around nothing");
     }
 }

@@ -14,47 +14,78 @@ public static class OldMessageSet
     /// <returns>UnsupportedCompressionType when a batch is packed by zstd, which the old formats do not know; else None.</returns>
     public static ErrorCode Convert(ReadOnlySpan<byte> batches, byte magic, long offsetMin, PooledBytes target)
     {
-        for (; RecordBatch.TryRead(batches, out var batch, out int size); batches = batches[size..])
+        for (; RecordBatch.TryRead(batches, out var batch, out var size); batches = batches[size..])
         {
             if (batch.Magic < 2)
             {
                 target.Write(batch.Bytes);
                 continue;
             }
-            if (batch.IsControl || batch.RecordCount == 0) continue;
-            if (batch.Codec == CompressionCodec.Zstd) return ErrorCode.UnsupportedCompressionType;
-            if (batch.Codec == CompressionCodec.None) WritePlain(batch, magic, offsetMin, target);
-            else WriteWrapper(batch, magic, target);
+
+            if (batch.IsControl || batch.RecordCount == 0)
+            {
+                continue;
+            }
+
+            if (batch.Codec == CompressionCodec.Zstd)
+            {
+                return ErrorCode.UnsupportedCompressionType;
+            }
+
+            if (batch.Codec == CompressionCodec.None)
+            {
+                WritePlain(batch, magic, offsetMin, target);
+            }
+            else
+            {
+                WriteWrapper(batch, magic, target);
+            }
         }
+
         return ErrorCode.None;
     }
 
     private static void WritePlain(RecordBatch batch, byte magic, long offsetMin, PooledBytes target)
     {
-        byte attributes = TimestampAttribute(batch, magic);
+        var attributes = TimestampAttribute(batch, magic);
         foreach (var record in batch.Records())
         {
-            if (record.Offset >= offsetMin) Write(target, record.Offset, magic, attributes, record.TimestampMs, record.Key, record.HasKey, record.Value, record.HasValue);
+            if (record.Offset >= offsetMin)
+            {
+                Write(target, record.Offset, magic, attributes, record.TimestampMs, record.Key, record.HasKey, record.Value, record.HasValue);
+            }
         }
     }
 
     private static void WriteWrapper(RecordBatch batch, byte magic, PooledBytes target)
     {
-        byte attributes = TimestampAttribute(batch, magic);
+        var attributes = TimestampAttribute(batch, magic);
         using var inner = new PooledBytes();
         long first = -1;
         long last = -1;
         long timestampMs = -1;
         foreach (var record in batch.Records())
         {
-            if (first < 0) first = record.Offset;
+            if (first < 0)
+            {
+                first = record.Offset;
+            }
+
             last = record.Offset;
             timestampMs = Math.Max(timestampMs, record.TimestampMs);
             Write(inner, magic == 0 ? record.Offset : record.Offset - first, magic, attributes, record.TimestampMs, record.Key, record.HasKey, record.Value, record.HasValue);
         }
+
         using var packed = new PooledBytes();
-        if (batch.Codec == CompressionCodec.Lz4) Lz4Codec.Compress(inner.WrittenSpan, packed, Lz4Codec.DefaultLevel, wrongHeaderChecksum: magic == 0);
-        else Compression.Compress(batch.Codec, inner.WrittenSpan, packed);
+        if (batch.Codec == CompressionCodec.Lz4)
+        {
+            Lz4Codec.Compress(inner.WrittenSpan, packed, Lz4Codec.DefaultLevel, wrongHeaderChecksum: magic == 0);
+        }
+        else
+        {
+            Compression.Compress(batch.Codec, inner.WrittenSpan, packed);
+        }
+
         Write(target, last, magic, (byte)(attributes | (byte)batch.Codec), timestampMs, default, false, packed.WrittenSpan, true);
     }
 
@@ -66,18 +97,19 @@ public static class OldMessageSet
         PooledBytes target, long offset, byte magic, byte attributes, long timestampMs,
         ReadOnlySpan<byte> key, bool hasKey, ReadOnlySpan<byte> value, bool hasValue)
     {
-        int size = checked(OldMessage.TimestampAt + (magic == 0 ? 0 : sizeof(long)) + (2 * sizeof(int)) + key.Length + value.Length);
+        var size = checked(OldMessage.TimestampAt + (magic == 0 ? 0 : sizeof(long)) + (2 * sizeof(int)) + key.Length + value.Length);
         var entry = target.Reserve(size)[..size];
         BinaryPrimitives.WriteInt64BigEndian(entry, offset);
         BinaryPrimitives.WriteInt32BigEndian(entry[RecordBatch.LengthAt..], size - RecordBatch.LogOverhead);
         entry[RecordBatch.MagicAt] = magic;
         entry[OldMessage.AttributesAt] = attributes;
-        int at = OldMessage.TimestampAt;
+        var at = OldMessage.TimestampAt;
         if (magic > 0)
         {
             BinaryPrimitives.WriteInt64BigEndian(entry[at..], timestampMs);
             at += sizeof(long);
         }
+
         at += WriteBlob(entry[at..], key, hasKey);
         WriteBlob(entry[at..], value, hasValue);
         BinaryPrimitives.WriteUInt32BigEndian(entry[OldMessage.CrcAt..], Crc32.Compute(entry[RecordBatch.MagicAt..]));

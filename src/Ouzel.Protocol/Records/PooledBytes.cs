@@ -44,7 +44,11 @@ public sealed class PooledBytes : IDisposable
     /// <summary>At least <paramref name="bytes"/> free bytes behind what was written; <see cref="Advance"/> makes them count.</summary>
     public Span<byte> Reserve(int bytes)
     {
-        if (_array.Length - _length < bytes) Grow(bytes);
+        if (_array.Length - _length < bytes)
+        {
+            Grow(bytes);
+        }
+
         return _array.AsSpan(_length);
     }
 
@@ -52,7 +56,11 @@ public sealed class PooledBytes : IDisposable
     public void Advance(int bytes)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)bytes, (uint)(_array.Length - _length));
-        if (_length + bytes > BytesMax) throw TooLarge();
+        if (_length + bytes > BytesMax)
+        {
+            throw TooLarge();
+        }
+
         _length += bytes;
     }
 
@@ -71,20 +79,31 @@ public sealed class PooledBytes : IDisposable
     /// <summary>Returns the array to the pool. The buffer may be used again and then starts empty.</summary>
     public void Dispose()
     {
-        byte[] array = _array;
+        var array = _array;
         _array = [];
         _length = 0;
-        if (array.Length > 0) ArrayPool<byte>.Shared.Return(array);
+        if (array.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(array);
+        }
     }
 
     private void Grow(int bytes)
     {
-        long needed = (long)_length + bytes;
-        if (needed > BytesMax) throw TooLarge();
-        long wanted = Math.Min(Math.Max(Math.Max(needed, 2L * _array.Length), FirstBytes), Math.Max(BytesMax, needed));
-        byte[] larger = ArrayPool<byte>.Shared.Rent((int)wanted);
+        var needed = (long)_length + bytes;
+        if (needed > BytesMax)
+        {
+            throw TooLarge();
+        }
+
+        var wanted = Math.Min(Math.Max(Math.Max(needed, 2L * _array.Length), FirstBytes), Math.Max(BytesMax, needed));
+        var larger = ArrayPool<byte>.Shared.Rent((int)wanted);
         _array.AsSpan(0, _length).CopyTo(larger);
-        if (_array.Length > 0) ArrayPool<byte>.Shared.Return(_array);
+        if (_array.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_array);
+        }
+
         _array = larger;
     }
 

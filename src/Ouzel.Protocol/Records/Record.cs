@@ -67,22 +67,39 @@ public readonly ref struct Record
     /// <summary>Reads the body of a record, that is, what follows its length; all of <paramref name="body"/> must belong to it.</summary>
     internal static Record Parse(ReadOnlySpan<byte> body)
     {
-        if (body.IsEmpty) throw new RecordFormatException("a record of no bytes");
-        var source = new FieldReader(body[1..]);
-        long timestampDelta = source.Long();
-        int offsetDelta = source.Int();
-        var key = source.Blob(out bool hasKey);
-        var value = source.Blob(out bool hasValue);
-        int headerCount = source.Int();
-        if (headerCount < 0 || headerCount > source.Rest.Length) throw new RecordFormatException($"a record with {headerCount} headers in {source.Rest.Length} bytes");
-        var headers = source.Rest;
-        for (int i = 0; i < headerCount; i++)
+        if (body.IsEmpty)
         {
-            source.Blob(out bool hasName);
-            if (!hasName) throw new RecordFormatException("a header without a name");
+            throw new RecordFormatException("a record of no bytes");
+        }
+
+        var source = new FieldReader(body[1..]);
+        var timestampDelta = source.Long();
+        var offsetDelta = source.Int();
+        var key = source.Blob(out var hasKey);
+        var value = source.Blob(out var hasValue);
+        var headerCount = source.Int();
+        if (headerCount < 0 || headerCount > source.Rest.Length)
+        {
+            throw new RecordFormatException($"a record with {headerCount} headers in {source.Rest.Length} bytes");
+        }
+
+        var headers = source.Rest;
+        for (var i = 0; i < headerCount; i++)
+        {
+            source.Blob(out var hasName);
+            if (!hasName)
+            {
+                throw new RecordFormatException("a header without a name");
+            }
+
             source.Blob(out _);
         }
-        if (!source.Rest.IsEmpty) throw new RecordFormatException($"{source.Rest.Length} bytes of a record are left over");
+
+        if (!source.Rest.IsEmpty)
+        {
+            throw new RecordFormatException($"{source.Rest.Length} bytes of a record are left over");
+        }
+
         var record = new Record(body[0], timestampDelta, offsetDelta);
         return new Record(record, key, hasKey, value, hasValue, headerCount, headers);
     }
@@ -107,10 +124,18 @@ public readonly ref struct Record
         /// <summary>Bytes behind their length; any negative length means none, as in Kafka's reader.</summary>
         internal ReadOnlySpan<byte> Blob(out bool present)
         {
-            int length = Int();
+            var length = Int();
             present = length >= 0;
-            if (!present) return default;
-            if (length > Rest.Length) throw new RecordFormatException($"a field of {length} bytes where {Rest.Length} are left");
+            if (!present)
+            {
+                return default;
+            }
+
+            if (length > Rest.Length)
+            {
+                throw new RecordFormatException($"a field of {length} bytes where {Rest.Length} are left");
+            }
+
             var blob = Rest[..length];
             Rest = Rest[length..];
             return blob;
@@ -118,8 +143,16 @@ public readonly ref struct Record
 
         private void Take(int taken)
         {
-            if (taken == VarInt.Cut) throw new RecordFormatException("a record ends inside a number");
-            if (taken == VarInt.TooLong) throw new RecordFormatException("a number in a record has too many bytes");
+            if (taken == VarInt.Cut)
+            {
+                throw new RecordFormatException("a record ends inside a number");
+            }
+
+            if (taken == VarInt.TooLong)
+            {
+                throw new RecordFormatException("a number in a record has too many bytes");
+            }
+
             Rest = Rest[taken..];
         }
     }

@@ -18,18 +18,27 @@ public readonly ref partial struct RecordBatch
             foreach (var record in Records())
             {
                 (offset, foundMs) = (record.Offset, record.TimestampMs);
-                if (foundMs >= timestampMs && offset >= offsetMin) return true;
+                if (foundMs >= timestampMs && offset >= offsetMin)
+                {
+                    return true;
+                }
             }
+
             return false;
         }
+
         using var records = new PackedRecords(Codec, int.MaxValue);
-        long budget = long.MaxValue;
-        for (int i = 0; i < RecordCount && records.TryNext(RecordsPayload, ref budget); i++)
+        var budget = long.MaxValue;
+        for (var i = 0; i < RecordCount && records.TryNext(RecordsPayload, ref budget); i++)
         {
             offset = BaseOffset + records.OffsetDelta;
             foundMs = TimestampType == TimestampType.LogAppendTime ? MaxTimestamp : BaseTimestamp + records.TimestampDelta;
-            if (foundMs >= timestampMs && offset >= offsetMin) return true;
+            if (foundMs >= timestampMs && offset >= offsetMin)
+            {
+                return true;
+            }
         }
+
         return false;
     }
 }

@@ -17,9 +17,13 @@ public readonly ref partial struct RecordBatch
     /// <returns>Whether anything changed.</returns>
     public static bool SetMaxTimestampAndType(Span<byte> batch, long maxTimestampMs, TimestampType type)
     {
-        short before = BinaryPrimitives.ReadInt16BigEndian(batch[AttributesAt..]);
-        short attributes = (short)(type == TimestampType.LogAppendTime ? before | LogAppendTimeBit : before & ~LogAppendTimeBit);
-        if (attributes == before && BinaryPrimitives.ReadInt64BigEndian(batch[MaxTimestampAt..]) == maxTimestampMs) return false;
+        var before = BinaryPrimitives.ReadInt16BigEndian(batch[AttributesAt..]);
+        var attributes = (short)(type == TimestampType.LogAppendTime ? before | LogAppendTimeBit : before & ~LogAppendTimeBit);
+        if (attributes == before && BinaryPrimitives.ReadInt64BigEndian(batch[MaxTimestampAt..]) == maxTimestampMs)
+        {
+            return false;
+        }
+
         BinaryPrimitives.WriteInt16BigEndian(batch[AttributesAt..], attributes);
         BinaryPrimitives.WriteInt64BigEndian(batch[MaxTimestampAt..], maxTimestampMs);
         SetCrc(batch);
@@ -29,7 +33,7 @@ public readonly ref partial struct RecordBatch
     /// <summary>Computes the checksum of a whole batch anew.</summary>
     public static void SetCrc(Span<byte> batch)
     {
-        int size = LogOverhead + BinaryPrimitives.ReadInt32BigEndian(batch[LengthAt..]);
+        var size = LogOverhead + BinaryPrimitives.ReadInt32BigEndian(batch[LengthAt..]);
         BinaryPrimitives.WriteUInt32BigEndian(batch[CrcAt..], Crc32C.Compute(batch[AttributesAt..size]));
     }
 }

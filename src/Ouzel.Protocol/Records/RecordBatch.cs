@@ -131,14 +131,34 @@ public readonly ref partial struct RecordBatch
     {
         batch = default;
         sizeBytes = 0;
-        if (source.Length < LogOverhead) return BatchReadStatus.Partial;
-        int length = BinaryPrimitives.ReadInt32BigEndian(source[LengthAt..]);
-        if (length < LengthMin) return BatchReadStatus.Damaged;
+        if (source.Length < LogOverhead)
+        {
+            return BatchReadStatus.Partial;
+        }
+
+        var length = BinaryPrimitives.ReadInt32BigEndian(source[LengthAt..]);
+        if (length < LengthMin)
+        {
+            return BatchReadStatus.Damaged;
+        }
+
         sizeBytes = (long)LogOverhead + length;
-        if (source.Length < MagicEnd) return BatchReadStatus.Partial;
-        sbyte magic = (sbyte)source[MagicAt];
-        if (magic is < 0 or > 2 || (magic == 2 && sizeBytes < HeaderSize)) return BatchReadStatus.Damaged;
-        if (source.Length < sizeBytes) return BatchReadStatus.Partial;
+        if (source.Length < MagicEnd)
+        {
+            return BatchReadStatus.Partial;
+        }
+
+        var magic = (sbyte)source[MagicAt];
+        if (magic is < 0 or > 2 || (magic == 2 && sizeBytes < HeaderSize))
+        {
+            return BatchReadStatus.Damaged;
+        }
+
+        if (source.Length < sizeBytes)
+        {
+            return BatchReadStatus.Partial;
+        }
+
         batch = new RecordBatch(source[..(int)sizeBytes]);
         return BatchReadStatus.Whole;
     }
@@ -146,7 +166,7 @@ public readonly ref partial struct RecordBatch
     /// <summary>True and the batch when a whole one is at the start of <paramref name="source"/>.</summary>
     public static bool TryRead(ReadOnlySpan<byte> source, out RecordBatch batch, out int sizeBytes)
     {
-        bool whole = Read(source, out batch, out long size) == BatchReadStatus.Whole;
+        var whole = Read(source, out batch, out var size) == BatchReadStatus.Whole;
         sizeBytes = whole ? (int)size : 0;
         return whole;
     }

@@ -71,12 +71,14 @@ public sealed class RecordBatchBuilder : IDisposable
             AppendAt(offset, timestampMs, key, key is not null, value, value is not null);
             return;
         }
+
         using var bytes = new PooledBytes();
         foreach (var (name, content) in headers)
         {
             WriteBlob(bytes, Encoding.UTF8.GetBytes(name), true);
             WriteBlob(bytes, content, content is not null);
         }
+
         AppendAt(offset, timestampMs, key, key is not null, value, value is not null, headers.Length, bytes.WrittenSpan);
     }
 
@@ -100,14 +102,21 @@ public sealed class RecordBatchBuilder : IDisposable
         long offset, long timestampMs, ReadOnlySpan<byte> key, bool hasKey, ReadOnlySpan<byte> value, bool hasValue,
         int headerCount = 0, ReadOnlySpan<byte> headerBytes = default)
     {
-        if (Count == 0) _timestampBase = DeleteHorizonMs ?? timestampMs;
-        else if (offset < _offsetNext) throw new ArgumentOutOfRangeException(nameof(offset), offset, $"the next offset is {_offsetNext}");
-        int offsetDelta = checked((int)(offset - BaseOffset));
-        long timestampDelta = timestampMs - _timestampBase;
-        int size = checked(1 + VarInt.SizeZigZag(timestampDelta) + VarInt.SizeZigZag(offsetDelta) + SizeOfBlob(key, hasKey)
+        if (Count == 0)
+        {
+            _timestampBase = DeleteHorizonMs ?? timestampMs;
+        }
+        else if (offset < _offsetNext)
+        {
+            throw new ArgumentOutOfRangeException(nameof(offset), offset, $"the next offset is {_offsetNext}");
+        }
+
+        var offsetDelta = checked((int)(offset - BaseOffset));
+        var timestampDelta = timestampMs - _timestampBase;
+        var size = checked(1 + VarInt.SizeZigZag(timestampDelta) + VarInt.SizeZigZag(offsetDelta) + SizeOfBlob(key, hasKey)
             + SizeOfBlob(value, hasValue) + VarInt.SizeZigZag(headerCount) + headerBytes.Length);
         var target = _plain.Reserve(checked(VarInt.Size32Max + size));
-        int at = VarInt.WriteZigZag(target, size);
+        var at = VarInt.WriteZigZag(target, size);
         target[at++] = 0;
         at += VarInt.WriteZigZag(target[at..], timestampDelta);
         at += VarInt.WriteZigZag(target[at..], offsetDelta);
@@ -132,6 +141,7 @@ public sealed class RecordBatchBuilder : IDisposable
             batch.Write(_plain.WrittenSpan[..RecordBatch.HeaderSize]);
             Compression.Compress(Codec, _plain.WrittenSpan[RecordBatch.HeaderSize..], batch, Level);
         }
+
         WriteHeader(batch.WritableSpan);
         return batch.WrittenMemory;
     }
@@ -167,12 +177,28 @@ public sealed class RecordBatchBuilder : IDisposable
 
     private void WriteHeader(Span<byte> batch)
     {
-        long last = LastOffset ?? (Count == 0 ? BaseOffset : _offsetNext - 1);
-        int attributes = Count == 0 ? 0 : (int)Codec;
-        if (LogAppendTimeMs is not null) attributes |= RecordBatch.LogAppendTimeBit;
-        if (IsTransactional) attributes |= RecordBatch.TransactionalBit;
-        if (IsControl) attributes |= RecordBatch.ControlBit;
-        if (DeleteHorizonMs is not null) attributes |= RecordBatch.DeleteHorizonBit;
+        var last = LastOffset ?? (Count == 0 ? BaseOffset : _offsetNext - 1);
+        var attributes = Count == 0 ? 0 : (int)Codec;
+        if (LogAppendTimeMs is not null)
+        {
+            attributes |= RecordBatch.LogAppendTimeBit;
+        }
+
+        if (IsTransactional)
+        {
+            attributes |= RecordBatch.TransactionalBit;
+        }
+
+        if (IsControl)
+        {
+            attributes |= RecordBatch.ControlBit;
+        }
+
+        if (DeleteHorizonMs is not null)
+        {
+            attributes |= RecordBatch.DeleteHorizonBit;
+        }
+
         BinaryPrimitives.WriteInt64BigEndian(batch, BaseOffset);
         BinaryPrimitives.WriteInt32BigEndian(batch[RecordBatch.LengthAt..], batch.Length - RecordBatch.LogOverhead);
         BinaryPrimitives.WriteInt32BigEndian(batch[RecordBatch.LeaderEpochAt..], PartitionLeaderEpoch);
@@ -193,8 +219,12 @@ public sealed class RecordBatchBuilder : IDisposable
 
     private static int WriteBlob(Span<byte> target, ReadOnlySpan<byte> bytes, bool present)
     {
-        if (!present) return VarInt.WriteZigZag(target, -1);
-        int at = VarInt.WriteZigZag(target, bytes.Length);
+        if (!present)
+        {
+            return VarInt.WriteZigZag(target, -1);
+        }
+
+        var at = VarInt.WriteZigZag(target, bytes.Length);
         bytes.CopyTo(target[at..]);
         return at + bytes.Length;
     }

@@ -37,10 +37,14 @@ public ref struct RecordHeaders
 
     public bool MoveNext()
     {
-        if (_left == 0) return false;
+        if (_left == 0)
+        {
+            return false;
+        }
+
         _left--;
         var name = _source.Blob(out _);
-        var value = _source.Blob(out bool hasValue);
+        var value = _source.Blob(out var hasValue);
         Current = new RecordHeader(name, value, hasValue);
         return true;
     }

@@ -19,16 +19,25 @@ public ref struct RecordReader
     /// <exception cref="RecordFormatException">The count is negative, or the compressed stream is broken or too large.</exception>
     public RecordReader(RecordBatch batch, int bytesMax = DefaultBytesMax)
     {
-        if (batch.Magic != 2) throw new RecordFormatException($"a batch of magic {batch.Magic} where magic 2 is needed");
+        if (batch.Magic != 2)
+        {
+            throw new RecordFormatException($"a batch of magic {batch.Magic} where magic 2 is needed");
+        }
+
         _batch = batch;
         _left = batch.RecordCount;
-        if (_left < 0) throw new RecordFormatException($"a batch of {_left} records");
+        if (_left < 0)
+        {
+            throw new RecordFormatException($"a batch of {_left} records");
+        }
+
         Current = default;
         if (batch.Codec == CompressionCodec.None || _left == 0)
         {
             _rest = batch.RecordsPayload;
             return;
         }
+
         _unpacked = new PooledBytes(bytesMax);
         try
         {
@@ -39,6 +48,7 @@ public ref struct RecordReader
             _unpacked.Dispose();
             throw;
         }
+
         _rest = _unpacked.WrittenSpan;
     }
 
@@ -48,15 +58,31 @@ public ref struct RecordReader
     /// <exception cref="RecordFormatException">The record is malformed, or bytes are left behind the last one.</exception>
     public bool MoveNext()
     {
-        if (_left == 0) return false;
-        int taken = VarInt.TryReadZigZag(_rest, out int length);
-        if (taken <= 0) throw new RecordFormatException(taken == VarInt.Cut ? "the batch ends before its last record" : "a record's length has too many bytes");
-        if (length < 0 || length > _rest.Length - taken) throw new RecordFormatException($"a record of {length} bytes where {_rest.Length - taken} are left");
+        if (_left == 0)
+        {
+            return false;
+        }
+
+        var taken = VarInt.TryReadZigZag(_rest, out int length);
+        if (taken <= 0)
+        {
+            throw new RecordFormatException(taken == VarInt.Cut ? "the batch ends before its last record" : "a record's length has too many bytes");
+        }
+
+        if (length < 0 || length > _rest.Length - taken)
+        {
+            throw new RecordFormatException($"a record of {length} bytes where {_rest.Length - taken} are left");
+        }
+
         var record = Record.Parse(_rest.Slice(taken, length));
         _rest = _rest[(taken + length)..];
         _left--;
-        if (_left == 0 && !_rest.IsEmpty) throw new RecordFormatException($"{_rest.Length} bytes behind the last record of a batch");
-        long timestampMs = _batch.TimestampType == TimestampType.LogAppendTime ? _batch.MaxTimestamp : _batch.BaseTimestamp + record.TimestampDelta;
+        if (_left == 0 && !_rest.IsEmpty)
+        {
+            throw new RecordFormatException($"{_rest.Length} bytes behind the last record of a batch");
+        }
+
+        var timestampMs = _batch.TimestampType == TimestampType.LogAppendTime ? _batch.MaxTimestamp : _batch.BaseTimestamp + record.TimestampDelta;
         Current = new Record(record, _batch.BaseOffset, timestampMs);
         return true;
     }

@@ -28,7 +28,10 @@ public sealed class MemoryRecords : RecordsData
     /// <summary>Lets go of the bytes of a message that is kept to be read into again, so that it does not keep a whole frame alive.</summary>
     public void Forget()
     {
-        if (_ownedByMessage) Memory = default;
+        if (_ownedByMessage)
+        {
+            Memory = default;
+        }
     }
 
     /// <summary>Points an instance that an earlier Read of the same message made at new bytes, or makes one: a pooled message allocates nothing.</summary>
@@ -39,6 +42,7 @@ public sealed class MemoryRecords : RecordsData
             own.Memory = memory;
             return own;
         }
+
         return new MemoryRecords(memory, ownedByMessage: true);
     }
 }

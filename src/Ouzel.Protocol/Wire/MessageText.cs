@@ -30,13 +30,22 @@ internal sealed class MessageText
             text._line.Length = LineMax;
             text._line.Append("...");
         }
+
         return text._line.Append(')').ToString();
     }
 
     private bool Begin(string name)
     {
-        if (_line.Length > LineMax) return false;
-        if (!_first) _line.Append(", ");
+        if (_line.Length > LineMax)
+        {
+            return false;
+        }
+
+        if (!_first)
+        {
+            _line.Append(", ");
+        }
+
         _first = false;
         _line.Append(name).Append('=');
         return true;
@@ -44,55 +53,94 @@ internal sealed class MessageText
 
     public void AddSecret(string name)
     {
-        if (Begin(name)) _line.Append("***");
+        if (Begin(name))
+        {
+            _line.Append("***");
+        }
     }
 
     public void Add(string name, bool value)
     {
-        if (Begin(name)) _line.Append(value ? "true" : "false");
+        if (Begin(name))
+        {
+            _line.Append(value ? "true" : "false");
+        }
     }
 
     public void Add(string name, long value)
     {
-        if (Begin(name)) _line.Append(value);
+        if (Begin(name))
+        {
+            _line.Append(value);
+        }
     }
 
     public void Add(string name, double value)
     {
-        if (Begin(name)) _line.Append(value.ToString(CultureInfo.InvariantCulture));
+        if (Begin(name))
+        {
+            _line.Append(value.ToString(CultureInfo.InvariantCulture));
+        }
     }
 
     public void Add(string name, Uuid value)
     {
-        if (Begin(name)) _line.Append(value.ToString());
+        if (Begin(name))
+        {
+            _line.Append(value.ToString());
+        }
     }
 
     public void Add(string name, string? value)
     {
-        if (Begin(name)) AppendText(value);
+        if (Begin(name))
+        {
+            AppendText(value);
+        }
     }
 
     public void Add(string name, ReadOnlyMemory<byte> value)
     {
-        if (Begin(name)) _line.Append(value.Length).Append(" bytes");
+        if (Begin(name))
+        {
+            _line.Append(value.Length).Append(" bytes");
+        }
     }
 
     public void Add(string name, ReadOnlyMemory<byte>? value)
     {
-        if (value is { } bytes) Add(name, bytes);
-        else AddNull(name);
+        if (value is { } bytes)
+        {
+            Add(name, bytes);
+        }
+        else
+        {
+            AddNull(name);
+        }
     }
 
     public void Add(string name, RecordsData? value)
     {
-        if (value is null) AddNull(name);
-        else if (Begin(name)) _line.Append(value.Length).Append(" bytes of records");
+        if (value is null)
+        {
+            AddNull(name);
+        }
+        else if (Begin(name))
+        {
+            _line.Append(value.Length).Append(" bytes of records");
+        }
     }
 
     public void Add(string name, IDescribed? value)
     {
-        if (value is null) AddNull(name);
-        else if (Begin(name)) AppendNested(value);
+        if (value is null)
+        {
+            AddNull(name);
+        }
+        else if (Begin(name))
+        {
+            AppendNested(value);
+        }
     }
 
     public void Add<T>(string name, List<T>? values)
@@ -102,27 +150,53 @@ internal sealed class MessageText
             AddNull(name);
             return;
         }
-        if (!Begin(name)) return;
+
+        if (!Begin(name))
+        {
+            return;
+        }
+
         _line.Append('[');
         for (var i = 0; i < values.Count && i < ElementsShownMax; i++)
         {
-            if (i > 0) _line.Append(", ");
+            if (i > 0)
+            {
+                _line.Append(", ");
+            }
+
             AppendElement(values[i]);
         }
-        if (values.Count > ElementsShownMax) _line.Append(", ").Append(values.Count - ElementsShownMax).Append(" more");
+
+        if (values.Count > ElementsShownMax)
+        {
+            _line.Append(", ").Append(values.Count - ElementsShownMax).Append(" more");
+        }
+
         _line.Append(']');
     }
 
     private void AddNull(string name)
     {
-        if (Begin(name)) _line.Append("null");
+        if (Begin(name))
+        {
+            _line.Append("null");
+        }
     }
 
     private void AppendElement<T>(T value)
     {
-        if (value is IDescribed described) AppendNested(described);
-        else if (value is string text) AppendText(text);
-        else _line.Append(CultureInfo.InvariantCulture, $"{value}");
+        if (value is IDescribed described)
+        {
+            AppendNested(described);
+        }
+        else if (value is string text)
+        {
+            AppendText(text);
+        }
+        else
+        {
+            _line.Append(CultureInfo.InvariantCulture, $"{value}");
+        }
     }
 
     private void AppendNested(IDescribed value)
@@ -136,9 +210,18 @@ internal sealed class MessageText
 
     private void AppendText(string? value)
     {
-        if (value is null) _line.Append("null");
-        else if (value.Length <= TextShownMax) _line.Append('"').Append(Clean(value)).Append('"');
-        else _line.Append('"').Append(Clean(value[..TextShownMax])).Append("...\"");
+        if (value is null)
+        {
+            _line.Append("null");
+        }
+        else if (value.Length <= TextShownMax)
+        {
+            _line.Append('"').Append(Clean(value)).Append('"');
+        }
+        else
+        {
+            _line.Append('"').Append(Clean(value[..TextShownMax])).Append("...\"");
+        }
     }
 
     /// <summary>A client's text must not be able to forge a line of the log.</summary>

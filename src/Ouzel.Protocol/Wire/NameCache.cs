@@ -23,14 +23,23 @@ internal static class NameCache
     internal static string? Find(ReadOnlySpan<byte> bytes, out bool isShared)
     {
         isShared = false;
-        if (bytes.Length > LengthMax) return null;
+        if (bytes.Length > LengthMax)
+        {
+            return null;
+        }
+
         ref var slot = ref Slots[SlotOf(bytes)];
         if (slot is { } known && known.Length == bytes.Length && Ascii.Equals(bytes, known))
         {
             isShared = true;
             return known;
         }
-        if (!Ascii.IsValid(bytes)) return null;
+
+        if (!Ascii.IsValid(bytes))
+        {
+            return null;
+        }
+
         var name = Encoding.ASCII.GetString(bytes);
         slot = name;
         return name;
@@ -38,13 +47,18 @@ internal static class NameCache
 
     private static int SlotOf(ReadOnlySpan<byte> bytes)
     {
-        uint hash = (uint)bytes.Length;
+        var hash = (uint)bytes.Length;
         while (bytes.Length >= sizeof(uint))
         {
             hash = BitOperations.Crc32C(hash, BinaryPrimitives.ReadUInt32LittleEndian(bytes));
             bytes = bytes[sizeof(uint)..];
         }
-        foreach (var rest in bytes) hash = BitOperations.Crc32C(hash, rest);
+
+        foreach (var rest in bytes)
+        {
+            hash = BitOperations.Crc32C(hash, rest);
+        }
+
         return (int)(hash % SlotCount);
     }
 }

@@ -20,13 +20,26 @@ public static class TaggedFields
         {
             var field = unknown[from];
             var previous = from == 0 ? -1 : unknown[from - 1].Tag;
-            if (field.Tag <= previous) throw new MessageVersionException($"Unknown tag {field.Tag} follows tag {previous}: tags must ascend");
-            if (field.Tag == before) throw new MessageVersionException($"Tag {field.Tag} is no unknown tag here");
-            if (field.Tag > before) break;
+            if (field.Tag <= previous)
+            {
+                throw new MessageVersionException($"Unknown tag {field.Tag} follows tag {previous}: tags must ascend");
+            }
+
+            if (field.Tag == before)
+            {
+                throw new MessageVersionException($"Tag {field.Tag} is no unknown tag here");
+            }
+
+            if (field.Tag > before)
+            {
+                break;
+            }
+
             writer.WriteUVarInt((uint)field.Tag);
             writer.WriteUVarInt((uint)field.Data.Length);
             writer.WriteRaw(field.Data.Span);
         }
+
         return from;
     }
 }

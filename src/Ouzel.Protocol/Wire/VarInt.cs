@@ -37,6 +37,7 @@ public static class VarInt
             destination[count++] = (byte)(value | 0x80);
             value >>= 7;
         }
+
         destination[count++] = (byte)value;
         return count;
     }
@@ -50,6 +51,7 @@ public static class VarInt
             destination[count++] = (byte)(value | 0x80);
             value >>= 7;
         }
+
         destination[count++] = (byte)value;
         return count;
     }
@@ -63,10 +65,18 @@ public static class VarInt
         value = 0;
         for (var i = 0; i < Size32Max; i++)
         {
-            if (i >= source.Length) return Cut;
+            if (i >= source.Length)
+            {
+                return Cut;
+            }
+
             value |= (uint)(source[i] & 0x7f) << (7 * i);
-            if (source[i] < 0x80) return i + 1;
+            if (source[i] < 0x80)
+            {
+                return i + 1;
+            }
         }
+
         return TooLong;
     }
 
@@ -76,10 +86,18 @@ public static class VarInt
         value = 0;
         for (var i = 0; i < Size64Max; i++)
         {
-            if (i >= source.Length) return Cut;
+            if (i >= source.Length)
+            {
+                return Cut;
+            }
+
             value |= (ulong)(source[i] & 0x7f) << (7 * i);
-            if (source[i] < 0x80) return i + 1;
+            if (source[i] < 0x80)
+            {
+                return i + 1;
+            }
         }
+
         return TooLong;
     }
 
@@ -92,6 +110,7 @@ public static class VarInt
             value = UnZigZag((uint)source[0]);
             return 1;
         }
+
         var count = TryRead(source, out uint raw);
         value = UnZigZag(raw);
         return count;

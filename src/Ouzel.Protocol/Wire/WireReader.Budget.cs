@@ -25,7 +25,10 @@ public ref partial struct WireReader
     public void Charge(long bytes)
     {
         _decodedBytes += bytes;
-        if (_decodedBytes > _grantedBytes) AskBudget();
+        if (_decodedBytes > _grantedBytes)
+        {
+            AskBudget();
+        }
     }
 
     /// <summary>Counts a field that the schema does not know.</summary>
@@ -36,7 +39,11 @@ public ref partial struct WireReader
     private void AskBudget()
     {
         var bytes = Math.Max(_decodedBytes - _grantedBytes, BudgetStepBytes);
-        if (_budget is null || !_budget.TryTake(bytes)) throw new DecodeBudgetException(_decodedBytes);
+        if (_budget is null || !_budget.TryTake(bytes))
+        {
+            throw new DecodeBudgetException(_decodedBytes);
+        }
+
         _grantedBytes += bytes;
     }
 }

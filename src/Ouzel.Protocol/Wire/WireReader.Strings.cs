@@ -12,7 +12,11 @@ public ref partial struct WireReader
     public string ReadString(bool flexible, string? previous = null)
     {
         var length = flexible ? (int)ReadUVarInt() - 1 : ReadInt16();
-        if (length < 0) ThrowNull();
+        if (length < 0)
+        {
+            ThrowNull();
+        }
+
         return ReadText(length, previous);
     }
 
@@ -25,19 +29,33 @@ public ref partial struct WireReader
 
     private string ReadText(int length, string? previous)
     {
-        if (length > StringLengthMax) throw new WireFormatException($"A string of {length} bytes at byte {_position} is too long");
+        if (length > StringLengthMax)
+        {
+            throw new WireFormatException($"A string of {length} bytes at byte {_position} is too long");
+        }
+
         var bytes = Take(length);
-        if (length == 0) return "";
+        if (length == 0)
+        {
+            return "";
+        }
+
         if (previous is not null && previous.Length == length && Ascii.Equals(bytes, previous))
         {
             ChargeText(length);
             return previous;
         }
+
         if (NameCache.Find(bytes, out var isShared) is { } name)
         {
-            if (!isShared) ChargeText(length);
+            if (!isShared)
+            {
+                ChargeText(length);
+            }
+
             return name;
         }
+
         ChargeText(length);
         return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : Repair(bytes);
     }
@@ -48,9 +66,14 @@ public ref partial struct WireReader
         var copy = bytes.ToArray();
         for (var i = 0; i + 2 < copy.Length; i++)
         {
-            if (copy[i] != 0xed || (copy[i + 1] & 0xe0) != 0xa0 || (copy[i + 2] & 0xc0) != 0x80) continue;
+            if (copy[i] != 0xed || (copy[i + 1] & 0xe0) != 0xa0 || (copy[i + 2] & 0xc0) != 0x80)
+            {
+                continue;
+            }
+
             (copy[i], copy[i + 1], copy[i + 2]) = (0xef, 0xbf, 0xbd);
         }
+
         return Encoding.UTF8.GetString(copy);
     }
 }

@@ -52,7 +52,11 @@ public ref partial struct WireReader
     private ReadOnlySpan<byte> Take(int count)
     {
         var position = _position;
-        if ((uint)count > (uint)(_span.Length - position)) ThrowEnd(count);
+        if ((uint)count > (uint)(_span.Length - position))
+        {
+            ThrowEnd(count);
+        }
+
         _position = position + count;
         return _span.Slice(position, count);
     }
@@ -70,9 +74,17 @@ public ref partial struct WireReader
     /// <summary>The unsigned form: lengths and tags.</summary>
     public uint ReadUVarInt()
     {
-        if (_position < _span.Length && _span[_position] < 0x80) return _span[_position++];
+        if (_position < _span.Length && _span[_position] < 0x80)
+        {
+            return _span[_position++];
+        }
+
         var size = VarInt.TryRead(_span[_position..], out uint value);
-        if (size <= 0) ThrowVarInt(size);
+        if (size <= 0)
+        {
+            ThrowVarInt(size);
+        }
+
         _position += size;
         return value;
     }
@@ -84,7 +96,11 @@ public ref partial struct WireReader
     public long ReadVarLong()
     {
         var size = VarInt.TryRead(_span[_position..], out ulong value);
-        if (size <= 0) ThrowVarInt(size);
+        if (size <= 0)
+        {
+            ThrowVarInt(size);
+        }
+
         _position += size;
         return VarInt.UnZigZag(value);
     }
@@ -102,7 +118,11 @@ public ref partial struct WireReader
     public ReadOnlyMemory<byte> ReadBytes(bool flexible)
     {
         var length = ReadLength(flexible);
-        if (length < 0) ThrowNull();
+        if (length < 0)
+        {
+            ThrowNull();
+        }
+
         return ReadSlice(length);
     }
 
@@ -127,9 +147,21 @@ public ref partial struct WireReader
     public int ReadCount(bool flexible, int elementSizeMin, int elementWeight)
     {
         var count = flexible ? (int)ReadUVarInt() - 1 : ReadInt32();
-        if (count < 0) return -1;
-        if (count > DecodeLimits.ElementsMax) ThrowLimit(count, "elements", DecodeLimits.ElementsMax);
-        if ((long)count * elementSizeMin > Remaining) ThrowCount(count);
+        if (count < 0)
+        {
+            return -1;
+        }
+
+        if (count > DecodeLimits.ElementsMax)
+        {
+            ThrowLimit(count, "elements", DecodeLimits.ElementsMax);
+        }
+
+        if ((long)count * elementSizeMin > Remaining)
+        {
+            ThrowCount(count);
+        }
+
         Charge(ListBytes + ((long)count * elementWeight));
         return count;
     }
@@ -142,9 +174,18 @@ public ref partial struct WireReader
             _position++;
             return 0;
         }
+
         var count = ReadUVarInt();
-        if (count > DecodeLimits.TaggedFieldsMax) ThrowLimit(count, "tagged fields", DecodeLimits.TaggedFieldsMax);
-        if (count > Remaining / 2) ThrowCount(count);
+        if (count > DecodeLimits.TaggedFieldsMax)
+        {
+            ThrowLimit(count, "tagged fields", DecodeLimits.TaggedFieldsMax);
+        }
+
+        if (count > Remaining / 2)
+        {
+            ThrowCount(count);
+        }
+
         return (int)count;
     }
 

@@ -49,7 +49,11 @@ public sealed class WireWriter : IDisposable
     public void Dispose()
     {
         Reset();
-        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
+        if (_buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
+
         _buffer = [];
     }
 
@@ -57,7 +61,11 @@ public sealed class WireWriter : IDisposable
     private Span<byte> Take(int count)
     {
         var at = _length;
-        if (count > _buffer.Length - at) Grow(count);
+        if (count > _buffer.Length - at)
+        {
+            Grow(count);
+        }
+
         _length = at + count;
         return _buffer.AsSpan(at, count);
     }
@@ -67,7 +75,11 @@ public sealed class WireWriter : IDisposable
         var wanted = Math.Max(checked(_length + count), (int)Math.Min(_buffer.Length * 2L, Array.MaxLength));
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, CapacityMin));
         _buffer.AsSpan(0, _length).CopyTo(larger);
-        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
+        if (_buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
+
         _buffer = larger;
     }
 
@@ -95,8 +107,14 @@ public sealed class WireWriter : IDisposable
     /// <summary>The unsigned form: lengths and tags.</summary>
     public void WriteUVarInt(uint value)
     {
-        if (value < 0x80) Take(1)[0] = (byte)value;
-        else VarInt.Write(Take(VarInt.Size(value)), value);
+        if (value < 0x80)
+        {
+            Take(1)[0] = (byte)value;
+        }
+        else
+        {
+            VarInt.Write(Take(VarInt.Size(value)), value);
+        }
     }
 
     /// <summary>The zigzag form: records.</summary>
@@ -109,24 +127,50 @@ public sealed class WireWriter : IDisposable
     public void WriteString(string value, bool flexible)
     {
         var count = Encoding.UTF8.GetByteCount(value);
-        if (count > StringLengthMax) throw new MessageVersionException($"A string of {count} bytes is too long to be written");
-        if (flexible) WriteUVarInt((uint)count + 1);
-        else WriteInt16((short)count);
+        if (count > StringLengthMax)
+        {
+            throw new MessageVersionException($"A string of {count} bytes is too long to be written");
+        }
+
+        if (flexible)
+        {
+            WriteUVarInt((uint)count + 1);
+        }
+        else
+        {
+            WriteInt16((short)count);
+        }
+
         Encoding.UTF8.GetBytes(value, Take(count));
     }
 
     public void WriteNullableString(string? value, bool flexible)
     {
-        if (value is not null) WriteString(value, flexible);
-        else if (flexible) WriteUVarInt(0);
-        else WriteInt16(-1);
+        if (value is not null)
+        {
+            WriteString(value, flexible);
+        }
+        else if (flexible)
+        {
+            WriteUVarInt(0);
+        }
+        else
+        {
+            WriteInt16(-1);
+        }
     }
 
     /// <summary>The count of an array or the length of bytes; -1 is null.</summary>
     public void WriteCount(int count, bool flexible)
     {
-        if (flexible) WriteUVarInt((uint)(count + 1));
-        else WriteInt32(count);
+        if (flexible)
+        {
+            WriteUVarInt((uint)(count + 1));
+        }
+        else
+        {
+            WriteInt32(count);
+        }
     }
 
     public void WriteBytes(ReadOnlyMemory<byte> value, bool flexible)
@@ -137,16 +181,28 @@ public sealed class WireWriter : IDisposable
 
     public void WriteNullableBytes(ReadOnlyMemory<byte>? value, bool flexible)
     {
-        if (value is { } bytes) WriteBytes(bytes, flexible);
-        else WriteCount(-1, flexible);
+        if (value is { } bytes)
+        {
+            WriteBytes(bytes, flexible);
+        }
+        else
+        {
+            WriteCount(-1, flexible);
+        }
     }
 
     /// <summary>Writes the length, then the bytes themselves when they are in memory, else a splice.</summary>
     public void WriteRecords(RecordsData? value, bool flexible)
     {
         WriteCount(value?.Length ?? -1, flexible);
-        if (value is MemoryRecords memory) WriteRaw(memory.Span);
-        else if (value is { Length: > 0 }) AddSplice(value);
+        if (value is MemoryRecords memory)
+        {
+            WriteRaw(memory.Span);
+        }
+        else if (value is { Length: > 0 })
+        {
+            AddSplice(value);
+        }
     }
 
     private void AddSplice(RecordsData source)
@@ -172,6 +228,7 @@ public sealed class WireWriter : IDisposable
             Take(extra);
             _buffer.AsSpan(start + 1, size).CopyTo(_buffer.AsSpan(start + 1 + extra));
         }
+
         VarInt.Write(_buffer.AsSpan(start), (uint)size);
     }
 

@@ -1,6 +1,6 @@
-using Ouzel.Storage.Disks;
 using System.Buffers;
 using Ouzel.Protocol.Records;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage.Compaction;
 
@@ -28,18 +28,26 @@ internal sealed class BatchSource(DiskFile file, long from, long end, int blockB
             var rest = _buffer.AsSpan((int)(Position - _bufferAt), (int)(_bufferAt + _buffered - Position));
             var status = RecordBatch.Read(rest, out var batch, out var size);
             if (status == BatchReadStatus.Damaged || size > end - Position || (status == BatchReadStatus.Partial && rest.Length == end - Position))
+            {
                 throw new RecordFormatException($"bytes that are no batch at position {Position} of {file.Path}");
+            }
+
             if (status == BatchReadStatus.Partial)
             {
                 Fill(size, rest.Length);
                 continue;
             }
+
             if (!batch.IsCrcValid())
+            {
                 throw new RecordFormatException($"a batch with a wrong checksum at position {Position} of {file.Path}");
+            }
+
             _size = (int)size;
             Position += size;
             return true;
         }
+
         return false;
     }
 
@@ -56,9 +64,12 @@ internal sealed class BatchSource(DiskFile file, long from, long end, int blockB
             ArrayPool<byte>.Shared.Return(_buffer);
             _buffer = ArrayPool<byte>.Shared.Rent((int)size);
         }
+
         _bufferAt = Position;
         _buffered = file.ReadFully(Position, _buffer.AsSpan(0, (int)Math.Min(_buffer.Length, end - Position)));
         if (_buffered <= had)
+        {
             throw new RecordFormatException($"{file.Path} ends inside a batch at position {Position}");
+        }
     }
 }

@@ -36,14 +36,17 @@ internal readonly record struct CompactionPlan(long DirtyFrom, long Below, doubl
                 cleanBytes += segment.SizeBytes;
                 continue;
             }
+
             if (options.MinCompactionLagMs > 0 && segment.MaxTimestampMs > nowMs - options.MinCompactionLagMs)
             {
                 below = segment.BaseOffset;
                 break;
             }
+
             dirtyBytes += segment.SizeBytes;
             isLate |= segment.FirstTimestampMs > 0 && nowMs - segment.FirstTimestampMs > options.MaxCompactionLagMs;
         }
+
         var ratio = dirtyBytes == 0 ? 0 : dirtyBytes / (double)(cleanBytes + dirtyBytes);
         return new CompactionPlan(dirtyFrom, below, ratio, dirtyBytes > 0 && below > dirtyFrom && (isLate || ratio > options.MinCleanableDirtyRatio));
     }
@@ -67,11 +70,15 @@ internal readonly record struct CompactionPlan(long DirtyFrom, long Below, doubl
                 indexBytes += next.IndexBytes;
                 timeIndexBytes += next.TimeIndexBytes;
                 if (bytes > options.SegmentBytes || Math.Max(indexBytes, timeIndexBytes) > options.SegmentIndexBytes || (next.SizeBytes > 0 && last - first.BaseOffset > int.MaxValue))
+                {
                     break;
+                }
             }
+
             groups.Add(count);
             i += count;
         }
+
         return groups;
     }
 
@@ -80,8 +87,11 @@ internal readonly record struct CompactionPlan(long DirtyFrom, long Below, doubl
         for (var i = segments.Length - 1; i > 0; i--)
         {
             if (segments[i].BaseOffset <= offset)
+            {
                 return segments[i].BaseOffset;
+            }
         }
+
         return segments[0].BaseOffset;
     }
 }

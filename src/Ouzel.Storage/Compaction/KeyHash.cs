@@ -21,10 +21,16 @@ internal readonly struct KeyHash(ulong secretLow, ulong secretHigh)
         var state = new State(secretLow, secretHigh);
         var rest = key;
         for (; rest.Length >= 8; rest = rest[8..])
+        {
             state.Take(BinaryPrimitives.ReadUInt64LittleEndian(rest));
+        }
+
         var last = (ulong)key.Length << 56;
         for (var i = 0; i < rest.Length; i++)
+        {
             last |= (ulong)rest[i] << (8 * i);
+        }
+
         state.Take(last);
         return state.Finish();
     }

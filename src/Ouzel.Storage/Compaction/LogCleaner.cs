@@ -1,6 +1,6 @@
-using Ouzel.Storage.Disks;
 using Microsoft.Extensions.Logging;
 using Ouzel.Protocol.Records;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage.Compaction;
 
@@ -16,10 +16,15 @@ internal sealed class LogCleaner(LogDirectory directory, CompactionOptions optio
         while (!isStopped() && !directory.IsOffline && Next() is { } next)
         {
             if (Compact(next.Log, next.View, next.Plan))
+            {
                 passes++;
+            }
             else
+            {
                 _passedOver.Add(next.Log);
+            }
         }
+
         return passes;
     }
 
@@ -29,13 +34,18 @@ internal sealed class LogCleaner(LogDirectory directory, CompactionOptions optio
         foreach (var log in directory.Logs)
         {
             if (!log.Options.Compact || log.Topic == LogDirectory.MetadataTopic || log.IsFailed || log.CannotBeCompacted || log.SegmentCount < 2 || _passedOver.Contains(log))
+            {
                 continue;
+            }
+
             try
             {
                 var view = log.View();
                 var plan = CompactionPlan.Of(view.Sketch(log.Options), view.CompactedTo, view.StartOffset, view.EndOffset, view.StableOffset, log.Options, nowMs);
                 if (plan.IsDue && (best == null || plan.DirtyRatio > best.Value.Plan.DirtyRatio))
+                {
                     best = (log, view, plan);
+                }
             }
             catch (ObjectDisposedException)
             {
@@ -45,13 +55,16 @@ internal sealed class LogCleaner(LogDirectory directory, CompactionOptions optio
             {
                 _passedOver.Add(log);
                 if (!e.IsOutOfDescriptors && !log.IsFailed)
+                {
                     log.FailCompaction(e);
+                }
             }
             catch (Exception e)
             {
                 GiveUp(log, e);
             }
         }
+
         return best;
     }
 
@@ -66,7 +79,10 @@ internal sealed class LogCleaner(LogDirectory directory, CompactionOptions optio
             var bytes = log.SizeBytes;
             var compactedTo = new LogCompaction(log, view, plan, options, log.Options, random, isStopped).Run(nowMs);
             if (!log.TryMarkCompacted(compactedTo, view.Truncations))
+            {
                 return false;
+            }
+
             directory.CheckpointOffsets();
             logger.LogInformation("{Log}: compacted up to offset {Offset}; {Before} bytes became {After}", log.DirectoryPath, compactedTo, bytes, log.SizeBytes);
             return true;
@@ -100,6 +116,7 @@ internal sealed class LogCleaner(LogDirectory directory, CompactionOptions optio
         {
             GiveUp(log, e);
         }
+
         return false;
     }
 

@@ -19,7 +19,10 @@ internal sealed class LogCompaction(PartitionLog log, LogView view, CompactionPl
         var map = new OffsetMap(options, plan.Below - plan.DirtyFrom, KeyHash.Of(random));
         var endOffset = Learn(map);
         if (endOffset <= plan.DirtyFrom)
+        {
             throw new RecordFormatException($"log.cleaner.dedupe.buffer.size={options.DedupeBufferBytes} cannot hold the keys of the batch at {plan.DirtyFrom}");
+        }
+
         var transactions = new TransactionSieve();
         using var rewrite = new SegmentRewrite(view, map, endOffset, logOptions, transactions, _blockBytes, nowMs);
         var first = 0;
@@ -28,6 +31,7 @@ internal sealed class LogCompaction(PartitionLog log, LogView view, CompactionPl
             Rewrite(first, count, rewrite, transactions, nowMs);
             first += count;
         }
+
         return endOffset;
     }
 
@@ -48,7 +52,10 @@ internal sealed class LogCompaction(PartitionLog log, LogView view, CompactionPl
                 {
                     ThrowIfStopped();
                     if (!Learn(source.Current, map, transactions, out var nextOffset))
+                    {
                         return known;
+                    }
+
                     known = Math.Max(known, nextOffset);
                 }
             }
@@ -56,8 +63,10 @@ internal sealed class LogCompaction(PartitionLog log, LogView view, CompactionPl
             {
                 file.Release();
             }
+
             known = view.Segments[i + 1].BaseOffset;
         }
+
         return known;
     }
 
@@ -67,20 +76,30 @@ internal sealed class LogCompaction(PartitionLog log, LogView view, CompactionPl
         RecordBatch.TryRead(bytes, out var batch, out _);
         nextOffset = batch.BaseOffset + 1;
         if (batch.Magic < 2)
+        {
             return true;
+        }
+
         nextOffset = batch.NextOffset;
         if (batch.IsControl)
         {
             transactions.IsMarkerOfNothing(batch);
             return true;
         }
+
         if (transactions.IsAborted(batch))
+        {
             return true;
+        }
+
         foreach (var record in batch.Records())
         {
             if (record.HasKey && record.Offset >= plan.DirtyFrom && !map.TryPut(record.Key, record.Offset))
+            {
                 return false;
+            }
         }
+
         return true;
     }
 
@@ -105,6 +124,7 @@ internal sealed class LogCompaction(PartitionLog log, LogView view, CompactionPl
                     file.Release();
                 }
             }
+
             cleaned.Seal();
             cleaned.Sync();
             cleaned.IsDirty = false;
@@ -113,15 +133,22 @@ internal sealed class LogCompaction(PartitionLog log, LogView view, CompactionPl
         finally
         {
             if (!isReplaced)
+            {
                 log.Discard(cleaned);
+            }
         }
+
         if (!isReplaced)
+        {
             throw new OperationCanceledException("the log changed meanwhile");
+        }
     }
 
     private void ThrowIfStopped()
     {
         if (isStopped() || log.IsGone)
+        {
             throw new OperationCanceledException("compaction was stopped, or the log closed");
+        }
     }
 }

@@ -33,6 +33,7 @@ internal sealed class LogView
                 isDirty && options.MinCompactionLagMs > 0 ? segment.MaxTimestamp.TimestampMs : -1,
                 isDirty && options.MaxCompactionLagMs < long.MaxValue ? segment.FirstTimestampMs : -1);
         }
+
         return sketch;
     }
 }

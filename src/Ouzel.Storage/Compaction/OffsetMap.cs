@@ -35,10 +35,14 @@ internal sealed class OffsetMap
         if (slot.OffsetPlusOne == 0)
         {
             if (Count >= _countMax)
+            {
                 return false;
+            }
+
             Count++;
             (slot.First, slot.Second) = (first, second);
         }
+
         slot.OffsetPlusOne = offset + 1;
         return true;
     }
@@ -54,7 +58,9 @@ internal sealed class OffsetMap
         {
             ref var slot = ref _slots[i];
             if (slot.OffsetPlusOne == 0 || (slot.First == first && slot.Second == second))
+            {
                 return ref slot;
+            }
         }
     }
 

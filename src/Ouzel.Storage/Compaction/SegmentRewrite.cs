@@ -1,5 +1,5 @@
-using Ouzel.Storage.Disks;
 using Ouzel.Protocol.Records;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage.Compaction;
 
@@ -27,8 +27,11 @@ internal sealed class SegmentRewrite(LogView view, OffsetMap map, long endOffset
             throwIfStopped();
             Take(source.Current);
             if (_written.Length >= blockBytes)
+            {
                 WriteTo(into);
+            }
         }
+
         WriteTo(into);
     }
 
@@ -41,12 +44,16 @@ internal sealed class SegmentRewrite(LogView view, OffsetMap map, long endOffset
     private void WriteTo(Segment into)
     {
         if (into.Size + _written.Length > int.MaxValue)
+        {
             throw new RecordFormatException($"delete horizons would make segment {into.BaseOffset} larger than a file position can say");
+        }
+
         if (_written.Length > 0)
         {
             into.PrepareAppend(_written.Length, options);
             into.Append(_written.WrittenSpan, options);
         }
+
         _written.Truncate();
     }
 
@@ -58,6 +65,7 @@ internal sealed class SegmentRewrite(LogView view, OffsetMap map, long endOffset
             _written.Write(bytes); // formats that nobody writes any more stay as they are
             return;
         }
+
         var isObsolete = batch.IsControl ? transactions.IsMarkerOfNothing(batch) : transactions.IsAborted(batch);
         var isLastOfProducer = batch.HasProducerId && view.IsLastOfProducer(batch);
 
@@ -65,13 +73,18 @@ internal sealed class SegmentRewrite(LogView view, OffsetMap map, long endOffset
         var isDropped = isObsolete && (!batch.IsControl || (batch.HasDeleteHorizon && batch.DeleteHorizonMs <= nowMs && !isLastOfProducer));
         var isKeptEmpty = isLastOfProducer || batch.NextOffset == endOffset;
         if (isDropped && !isKeptEmpty)
+        {
             return;
+        }
+
         var (kept, hasTombstone) = isDropped ? (0, false) : Sift(batch);
         var needsHorizon = !batch.HasDeleteHorizon && (hasTombstone || (isObsolete && batch.IsControl));
         if (kept == 0)
         {
             if (isKeptEmpty)
+            {
                 WriteEmpty(batch);
+            }
         }
         else if (kept == batch.RecordCount && !needsHorizon)
         {
@@ -95,10 +108,14 @@ internal sealed class SegmentRewrite(LogView view, OffsetMap map, long endOffset
             var isKept = batch.IsControl || record.Offset >= endOffset || IsKept(batch, record);
             _kept.Add(isKept);
             if (!isKept)
+            {
                 continue;
+            }
+
             count++;
             hasTombstone |= !record.HasValue;
         }
+
         return (count, hasTombstone);
     }
 
@@ -112,8 +129,11 @@ internal sealed class SegmentRewrite(LogView view, OffsetMap map, long endOffset
         foreach (var record in batch.Records())
         {
             if (_kept[i++])
+            {
                 _builder.AppendCopy(record);
+            }
         }
+
         _written.Write(_builder.Build().Span);
     }
 

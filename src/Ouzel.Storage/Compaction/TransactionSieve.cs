@@ -19,7 +19,9 @@ internal sealed class TransactionSieve
     public void Add(IEnumerable<AbortedTransaction> aborted)
     {
         foreach (var transaction in aborted)
+        {
             _ahead.Enqueue(transaction, transaction.FirstOffset);
+        }
     }
 
     /// <summary>Takes in a batch of records; true when its transaction was aborted.</summary>
@@ -27,9 +29,15 @@ internal sealed class TransactionSieve
     {
         Begin(batch.LastOffset);
         if (!batch.IsTransactional)
+        {
             return false;
+        }
+
         if (_aborting.TryGetValue(batch.ProducerId, out var aborting))
+        {
             return aborting.HasBatches = true;
+        }
+
         _committing.Add(batch.ProducerId);
         return false;
     }
@@ -44,7 +52,10 @@ internal sealed class TransactionSieve
             {
                 case ControlRecordType.Abort:
                     if (!_aborting.Remove(batch.ProducerId, out var aborting) || !aborting.HasBatches)
+                    {
                         return true;
+                    }
+
                     Index?.Append(aborting.Transaction);
                     return false;
                 case ControlRecordType.Commit:
@@ -53,6 +64,7 @@ internal sealed class TransactionSieve
                     return false;
             }
         }
+
         return true; // emptied before
     }
 

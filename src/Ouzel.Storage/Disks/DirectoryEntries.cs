@@ -19,7 +19,10 @@ internal sealed class DirectoryEntries(Disk disk, string path)
         lock (_syncLock)
         {
             if (_synced >= number)
+            {
                 return;
+            }
+
             var made = Interlocked.Read(ref _made);
             disk.SyncDirectory(path);
             _synced = made;

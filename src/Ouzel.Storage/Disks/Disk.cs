@@ -85,15 +85,20 @@ public abstract class Disk
         {
             file.Write(0, content);
             if (sync)
+            {
                 file.Sync();
+            }
         }
         finally
         {
             file.Release();
         }
+
         Move(temporary, path);
         if (sync && syncName)
+        {
             SyncDirectory(Path.GetDirectoryName(path) is { Length: > 0 } parent ? parent : ".");
+        }
     }
 }
 

@@ -46,9 +46,13 @@ public abstract class DiskFile
         {
             var read = Read(position + done, buffer[done..]);
             if (read == 0)
+            {
                 break;
+            }
+
             done += read;
         }
+
         return done;
     }
 
@@ -60,9 +64,13 @@ public abstract class DiskFile
         {
             var before = Interlocked.CompareExchange(ref _references, seen + 1, seen);
             if (before == seen)
+            {
                 return true;
+            }
+
             seen = before;
         }
+
         return false;
     }
 
@@ -71,9 +79,13 @@ public abstract class DiskFile
     {
         var left = Interlocked.Decrement(ref _references);
         if (left == 0)
+        {
             Close();
+        }
         else if (left < 0)
+        {
             throw new InvalidOperationException($"{Path} was released more often than retained");
+        }
     }
 
     /// <summary>Takes the one reference there is, so that nobody can retain the file any more; false when others use it.</summary>

@@ -41,9 +41,15 @@ internal sealed class FileOnDemand(Disk disk, string path, DiskOpen mode)
     {
         var file = Volatile.Read(ref _file);
         if (file == null || !file.TryRetain())
+        {
             return Open();
+        }
+
         if (!_isUsed)
+        {
             _isUsed = true;
+        }
+
         return file;
     }
 
@@ -84,7 +90,10 @@ internal sealed class FileOnDemand(Disk disk, string path, DiskOpen mode)
     public void StartWriteback(long position, long bytes)
     {
         if (Volatile.Read(ref _file) is not { } file || !file.TryRetain())
+        {
             return;
+        }
+
         try
         {
             file.StartWriteback(position, bytes);
@@ -99,7 +108,9 @@ internal sealed class FileOnDemand(Disk disk, string path, DiskOpen mode)
     public void SyncIfChanged()
     {
         if (_isChanged || _failure != null)
+        {
             Sync();
+        }
     }
 
     /// <summary>Whether the file was used since the last call.</summary>
@@ -114,16 +125,25 @@ internal sealed class FileOnDemand(Disk disk, string path, DiskOpen mode)
     public bool TryLetGo(bool syncFirst)
     {
         if (!_lock.TryEnter()) // never waits: the caller may hold the lock of another file
+        {
             return false;
+        }
+
         try
         {
             if (_file is not { } file || (_isWritten && !syncFirst) || !file.TryTakeLast())
+            {
                 return false;
+            }
+
             Forget();
             try
             {
                 if (_isWritten)
+                {
                     file.Sync();
+                }
+
                 _isWritten = false;
             }
             catch (DiskException e)
@@ -134,6 +154,7 @@ internal sealed class FileOnDemand(Disk disk, string path, DiskOpen mode)
             {
                 file.CloseTaken();
             }
+
             return true;
         }
         finally
@@ -145,7 +166,9 @@ internal sealed class FileOnDemand(Disk disk, string path, DiskOpen mode)
     public void Rename(string path)
     {
         lock (_lock)
+        {
             Path = path;
+        }
     }
 
     /// <summary>Lets go of the file for good, as it is.</summary>
@@ -155,7 +178,10 @@ internal sealed class FileOnDemand(Disk disk, string path, DiskOpen mode)
         {
             _isClosed = true;
             if (_file is not { } file)
+            {
                 return;
+            }
+
             Forget();
             file.Release();
         }
@@ -168,7 +194,10 @@ internal sealed class FileOnDemand(Disk disk, string path, DiskOpen mode)
         {
             ObjectDisposedException.ThrowIf(_isClosed, this);
             if (_failure is { } failure)
+            {
                 throw new DiskException(failure.Operation, failure.FilePath, failure.Errno, failure.Message, failure);
+            }
+
             var file = _file;
             if (file == null)
             {
@@ -176,8 +205,12 @@ internal sealed class FileOnDemand(Disk disk, string path, DiskOpen mode)
                 Volatile.Write(ref _file, file);
                 disk.OpenFiles.Add(_entry ??= new LinkedListNode<FileOnDemand>(this));
             }
+
             if (!file.TryRetain())
+            {
                 throw new InvalidOperationException($"{Path} was released by one who did not hold it");
+            }
+
             _isUsed = true;
             return file;
         }

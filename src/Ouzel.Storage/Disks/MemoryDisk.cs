@@ -33,15 +33,25 @@ public class MemoryDisk : Disk
             if (!parent.Children.TryGetValue(name, out var node))
             {
                 if (mode is DiskOpen.Existing or DiskOpen.Read)
+                {
                     throw Missing("open", path);
+                }
+
                 node = NewFile();
                 parent.Children[name] = node;
                 NameChanged(parent);
             }
+
             if (node is not FileNode file)
+            {
                 throw new DiskException("open", path, 21, "is a directory");
+            }
+
             if (mode == DiskOpen.Truncate)
+            {
                 file.SetLength(0);
+            }
+
             OpenFileCount++;
             return new MemoryFile(this, path, file);
         }
@@ -51,23 +61,29 @@ public class MemoryDisk : Disk
     public override bool Exists(string path)
     {
         lock (_gate)
+        {
             return Find(path) != null;
+        }
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<DiskEntry> ListFiles(string directory)
     {
         lock (_gate)
+        {
             return Find(directory) is DirectoryNode found
                 ? [.. found.Children.Where(c => c.Value is FileNode).Select(c => new DiskEntry(c.Key, ((FileNode)c.Value).Length, ((FileNode)c.Value).ModifiedMs))]
                 : [];
+        }
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> ListDirectories(string directory)
     {
         lock (_gate)
+        {
             return Find(directory) is DirectoryNode found ? [.. found.Children.Where(c => c.Value is DirectoryNode).Select(c => c.Key)] : [];
+        }
     }
 
     /// <inheritdoc/>
@@ -84,6 +100,7 @@ public class MemoryDisk : Disk
                     at.Children[name] = next;
                     NameChanged(at);
                 }
+
                 at = next as DirectoryNode ?? throw new DiskException("create", path, 20, "not a directory");
             }
         }
@@ -97,11 +114,16 @@ public class MemoryDisk : Disk
             var (oldParent, oldName) = ParentOf(from, "rename");
             var (newParent, newName) = ParentOf(to, "rename");
             if (!oldParent.Children.Remove(oldName, out var node))
+            {
                 throw Missing("rename", from);
+            }
+
             newParent.Children[newName] = node;
             NameChanged(oldParent);
             if (newParent != oldParent)
+            {
                 NameChanged(newParent);
+            }
         }
     }
 
@@ -111,7 +133,10 @@ public class MemoryDisk : Disk
         lock (_gate)
         {
             if (Find(path) is not FileNode)
+            {
                 return;
+            }
+
             var (parent, name) = ParentOf(path, "delete");
             parent.Children.Remove(name);
             NameChanged(parent);
@@ -124,7 +149,10 @@ public class MemoryDisk : Disk
         lock (_gate)
         {
             if (Find(path) is not DirectoryNode)
+            {
                 return;
+            }
+
             var (parent, name) = ParentOf(path, "delete");
             parent.Children.Remove(name);
             NameChanged(parent);
@@ -135,7 +163,9 @@ public class MemoryDisk : Disk
     public override void SyncDirectory(string path)
     {
         lock (_gate)
+        {
             NamesSynced(Find(path) as DirectoryNode ?? throw Missing("sync", path), path);
+        }
     }
 
     /// <inheritdoc/>
@@ -143,14 +173,18 @@ public class MemoryDisk : Disk
     {
         OpenFile(path, DiskOpen.OrCreate).Release();
         lock (_gate)
+        {
             return _locked.Add(path) ? new HeldLock(this, path) : null;
+        }
     }
 
     /// <inheritdoc/>
     public override DiskSpace Space(string path)
     {
         lock (_gate)
+        {
             return new DiskSpace(CapacityBytes, Math.Max(0, CapacityBytes - UsedBytes(_root)));
+        }
     }
 
     /// <summary>Called under the gate after a name in the directory came, went or changed.</summary>
@@ -195,8 +229,11 @@ public class MemoryDisk : Disk
         foreach (var name in Names(path))
         {
             if (at is not DirectoryNode directory || !directory.Children.TryGetValue(name, out at))
+            {
                 return null;
+            }
         }
+
         return at;
     }
 
@@ -223,7 +260,9 @@ public class MemoryDisk : Disk
         public void Dispose()
         {
             lock (disk._gate)
+            {
                 disk._locked.Remove(path);
+            }
         }
     }
 
@@ -236,26 +275,34 @@ public class MemoryDisk : Disk
             get
             {
                 lock (disk._gate)
+                {
                     return node.Length;
+                }
             }
         }
 
         public override int Read(long position, Span<byte> buffer)
         {
             lock (disk._gate)
+            {
                 return disk.ReadFrom(node, path, position, buffer);
+            }
         }
 
         public override void Write(long position, ReadOnlySpan<byte> bytes)
         {
             lock (disk._gate)
+            {
                 disk.WriteTo(node, path, position, bytes);
+            }
         }
 
         public override void SetLength(long length)
         {
             lock (disk._gate)
+            {
                 disk.ResizeTo(node, path, length);
+            }
         }
 
         public override void Sync() => disk.SyncOf(node, path);
@@ -263,7 +310,9 @@ public class MemoryDisk : Disk
         protected override void Close()
         {
             lock (disk._gate)
+            {
                 disk.OpenFileCount--;
+            }
         }
     }
 }

@@ -24,14 +24,18 @@ internal sealed class OpenFiles
         get
         {
             lock (_lock)
+            {
                 return _open.Count;
+            }
         }
     }
 
     public void Add(LinkedListNode<FileOnDemand> file)
     {
         lock (_lock)
+        {
             _open.AddLast(file);
+        }
     }
 
     public void Remove(LinkedListNode<FileOnDemand> file)
@@ -39,7 +43,9 @@ internal sealed class OpenFiles
         lock (_lock)
         {
             if (file.List != null)
+            {
                 _open.Remove(file);
+            }
         }
     }
 
@@ -56,7 +62,10 @@ internal sealed class OpenFiles
     {
         var done = 0;
         while (done < count && TryLetGoOne())
+        {
             done++;
+        }
+
         return done > 0;
     }
 
@@ -69,14 +78,21 @@ internal sealed class OpenFiles
             lock (_lock)
             {
                 if (_open.First is not { } oldest)
+                {
                     return false;
+                }
+
                 _open.Remove(oldest);
                 _open.AddLast(oldest);
                 candidate = oldest.Value;
             }
+
             if ((look >= looks / 2 || !candidate.TakeUsed()) && candidate.TryLetGo(syncFirst: true))
+            {
                 return true;
+            }
         }
+
         return false;
     }
 }

@@ -14,18 +14,25 @@ internal static partial class Posix
     public static void SyncData(SafeFileHandle file, string path)
     {
         while (fdatasync(file) != 0)
+        {
             ThrowUnlessInterrupted("sync", path);
+        }
     }
 
     public static void SyncDirectory(string path)
     {
         var descriptor = open(path, OperatingSystem.IsLinux() ? OpenDirectoryFlags : 0);
         if (descriptor < 0)
+        {
             throw Failure("open", path);
+        }
+
         try
         {
             while (fsync(descriptor) != 0)
+            {
                 ThrowUnlessInterrupted("sync", path);
+            }
         }
         finally
         {
@@ -36,14 +43,18 @@ internal static partial class Posix
     public static void Rename(string from, string to)
     {
         if (rename(from, to) != 0)
+        {
             throw Failure("rename", from);
+        }
     }
 
     /// <summary>A hint only: whether the file system can do it is not our concern, whether the later write succeeds is.</summary>
     public static void Reserve(SafeFileHandle file, long position, long bytes)
     {
         if (OperatingSystem.IsLinux())
+        {
             _ = fallocate(file, KeepSize, position, bytes);
+        }
     }
 
     /// <summary>A hint only: the sync that follows tells of failures, this takes none away from it.</summary>
@@ -51,7 +62,9 @@ internal static partial class Posix
     {
         const uint write = 2;
         if (OperatingSystem.IsLinux())
+        {
             _ = sync_file_range(file, position, bytes, write);
+        }
     }
 
     /// <summary>Raises the number of descriptors this process may have to what it may raise it to, and returns what it is then.</summary>
@@ -60,10 +73,16 @@ internal static partial class Posix
         const ulong greatest = 1 << 20; // a system may say "unlimited" and still refuse it
         var kind = OperatingSystem.IsLinux() ? LimitedDescriptors : LimitedDescriptorsOfMac;
         if (getrlimit(kind, out var limit) != 0)
+        {
             return 256;
+        }
+
         var wanted = new Limit { Soft = Math.Min(limit.Hard, Math.Max(limit.Soft, greatest)), Hard = limit.Hard };
         if (wanted.Soft > limit.Soft && setrlimit(kind, wanted) == 0)
+        {
             limit = wanted;
+        }
+
         return (long)Math.Min(limit.Soft, greatest);
     }
 
@@ -71,7 +90,9 @@ internal static partial class Posix
     {
         const int interrupted = 4;
         if (Marshal.GetLastPInvokeError() != interrupted)
+        {
             throw Failure(operation, path);
+        }
     }
 
     private static DiskException Failure(string operation, string path)

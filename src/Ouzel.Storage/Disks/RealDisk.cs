@@ -49,7 +49,10 @@ public sealed class RealDisk : Disk
     public override void Delete(string path) => Guarded("delete", path, () =>
     {
         if (File.Exists(path))
+        {
             File.Delete(path);
+        }
+
         return true;
     });
 
@@ -57,7 +60,10 @@ public sealed class RealDisk : Disk
     public override void DeleteDirectory(string path) => Retried("delete", path, () =>
     {
         if (Directory.Exists(path))
+        {
             Directory.Delete(path, recursive: true);
+        }
+
         return true;
     });
 
@@ -77,7 +83,10 @@ public sealed class RealDisk : Disk
             // Two locks: FileShare.None is flock, which also excludes a second node in this process; Lock is fcntl, which is what the JVM's brokers take.
             stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             if (OperatingSystem.IsLinux())
+            {
                 stream.Lock(0, long.MaxValue);
+            }
+
             return stream;
         }
         catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException) && IsHeldByAnother(e))

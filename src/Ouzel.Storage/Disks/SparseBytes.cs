@@ -17,11 +17,17 @@ internal class SparseBytes
             var part = Math.Min(ChunkBytes - inside, count - done);
             var target = buffer.Slice(done, part);
             if (index < _chunks.Count && _chunks[index] is { } chunk)
+            {
                 chunk.AsSpan(inside, part).CopyTo(target);
+            }
             else
+            {
                 target.Clear();
+            }
+
             done += part;
         }
+
         return count;
     }
 
@@ -32,7 +38,10 @@ internal class SparseBytes
         {
             var (index, inside) = Place(position);
             while (_chunks.Count <= index)
+            {
                 _chunks.Add(null);
+            }
+
             var chunk = _chunks[index] ??= new byte[ChunkBytes];
             var part = Math.Min(ChunkBytes - inside, bytes.Length);
             bytes[..part].CopyTo(chunk.AsSpan(inside));
@@ -52,6 +61,7 @@ internal class SparseBytes
                 _chunks.RemoveRange(index + 1, _chunks.Count - index - 1);
             }
         }
+
         Length = length;
     }
 

@@ -26,14 +26,20 @@ public sealed class SyncCounts
     {
         long count = 0;
         foreach (ref var bucket in _durations.AsSpan())
+        {
             count += Interlocked.Read(ref bucket);
+        }
+
         var left = (long)Math.Ceiling(count * share);
         for (var i = 0; i < _durations.Length && count > 0; i++)
         {
             left -= Interlocked.Read(ref _durations[i]);
             if (left <= 0)
+            {
                 return TimeSpan.FromMicroseconds(EndOf(i));
+            }
         }
+
         return TimeSpan.Zero;
     }
 
@@ -42,13 +48,18 @@ public sealed class SyncCounts
         Interlocked.Increment(ref _syncs);
         Interlocked.Add(ref _records, records);
         if (took is { } time)
+        {
             Interlocked.Increment(ref _durations[Math.Min(BucketOf((long)time.TotalMicroseconds), _durations.Length - 1)]);
+        }
     }
 
     private static int BucketOf(long micros)
     {
         if (micros < 1 << StepBits)
+        {
             return (int)Math.Max(0, micros);
+        }
+
         var shift = BitOperations.Log2((ulong)micros) - StepBits;
         return ((shift + 1) << StepBits) + (int)((micros >> shift) - (1 << StepBits));
     }

@@ -38,7 +38,9 @@ public sealed class BlockingThread : BlockingWork
         Share();
         threads.ForEach(t => t.Join());
         if (failures.Count > 0)
+        {
             throw new AggregateException(failures);
+        }
 
         void Share()
         {
@@ -51,7 +53,9 @@ public sealed class BlockingThread : BlockingWork
                 catch (Exception e)
                 {
                     lock (failures)
+                    {
                         failures.Add(e);
+                    }
                 }
             }
         }

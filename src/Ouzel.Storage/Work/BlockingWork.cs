@@ -29,7 +29,9 @@ public sealed class InlineWork : BlockingWork
     public override void RunAll(IReadOnlyList<Action> work, int degree)
     {
         foreach (var item in work)
+        {
             item();
+        }
     }
 
     /// <inheritdoc/>

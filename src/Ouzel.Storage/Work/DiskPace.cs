@@ -42,11 +42,15 @@ internal sealed class DiskPace(BlockingWork work, TimeProvider? clock, Action<Ti
         lock (_lock)
         {
             if (_queued > 0 && _queuedBytes + bytes > bytesMax)
+            {
                 return false;
+            }
+
             _queued++;
             _queuedBytes += bytes;
             _isSlow = true;
         }
+
         work.Start(() =>
         {
             try
@@ -77,7 +81,9 @@ internal sealed class DiskPace(BlockingWork work, TimeProvider? clock, Action<Ti
     {
         Interlocked.CompareExchange(ref _writingSince, 0, began);
         if (clock?.GetElapsedTime(began) is { } took && took.TotalMilliseconds > SlowWriteMs)
+        {
             Slow(took);
+        }
     }
 
     /// <summary>A write under way takes long already: its thread is lost until the disk moves, and no other one shall be.</summary>
@@ -85,7 +91,10 @@ internal sealed class DiskPace(BlockingWork work, TimeProvider? clock, Action<Ti
     {
         var since = Volatile.Read(ref _writingSince);
         if (since == 0 || clock!.GetElapsedTime(since) is var took && took.TotalMilliseconds <= SlowWriteMs)
+        {
             return false;
+        }
+
         Slow(took);
         return true;
     }
@@ -99,8 +108,11 @@ internal sealed class DiskPace(BlockingWork work, TimeProvider? clock, Action<Ti
             _isSlow = true;
             _slowAt = clock!.GetTimestamp();
         }
+
         if (isNew)
+        {
             told(took);
+        }
     }
 
     private bool HasRecovered()
@@ -108,7 +120,10 @@ internal sealed class DiskPace(BlockingWork work, TimeProvider? clock, Action<Ti
         lock (_lock)
         {
             if (_queued > 0 || clock?.GetElapsedTime(_slowAt).TotalMilliseconds < CalmMs)
+            {
                 return false;
+            }
+
             _isSlow = false;
             return true;
         }

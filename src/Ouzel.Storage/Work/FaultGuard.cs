@@ -66,15 +66,21 @@ public sealed partial class FaultGuard(ILogger log, TimeProvider clock)
             Count++;
             var kind = (loop, fault.GetType());
             if (_seen.Count >= KindsMax && !_seen.ContainsKey(kind))
+            {
                 kind = ("", typeof(Exception));
+            }
+
             var now = clock.GetTimestamp();
             var isKnown = _seen.TryGetValue(kind, out var seen);
             var isTold = !isKnown || clock.GetElapsedTime(seen.At, now) >= QuietMin;
             untold = isTold ? seen.Untold : -1;
             _seen[kind] = new Seen(now, isTold ? 0 : seen.Untold + 1);
         }
+
         if (untold >= 0)
+        {
             LogFault(log, fault, loop, untold);
+        }
     }
 
     [LoggerMessage(1290, LogLevel.Error, "{Loop} failed. What was at work is given up and the rest goes on; this is a defect of the broker, please report it with the lines below. Further ones are told again after ten minutes without any ({Untold} were not told before)")]

@@ -1,5 +1,5 @@
-using Ouzel.Storage.Disks;
 using System.Threading.Tasks.Sources;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage.Work;
 
@@ -48,9 +48,15 @@ internal sealed class GroupCommit
     public ValueTask<bool> WaitDurable(PartitionLog log, long offset, bool isBrief)
     {
         if (log.RecoveryPoint >= offset)
+        {
             return new ValueTask<bool>(true);
+        }
+
         if (log.IsGone)
+        {
             return new ValueTask<bool>(false);
+        }
+
         var wait = Take();
         wait.Prepare(log, offset, isBrief);
         var result = new ValueTask<bool>(wait, wait.Version);
@@ -65,7 +71,10 @@ internal sealed class GroupCommit
     public void Enqueue(LogCommit commit)
     {
         lock (_readyLock)
+        {
             _ready.Enqueue(commit);
+        }
+
         _work.StartBeside(_runNext);
     }
 
@@ -81,13 +90,22 @@ internal sealed class GroupCommit
             foreach (var next in _ready)
             {
                 if (ahead == AheadMax)
+                {
                     break;
+                }
+
                 if (next.TryMarkStarted())
+                {
                     _ahead[ahead++] = next;
+                }
             }
         }
+
         for (var i = 0; i < ahead; i++)
+        {
             StartWriteback(_ahead[i].Log);
+        }
+
         Array.Clear(_ahead, 0, ahead);
         commit.Run();
     }
@@ -143,7 +161,10 @@ internal sealed class GroupCommit
         lock (_idleLock)
         {
             if (_idleCount == IdleMax)
+            {
                 return;
+            }
+
             (wait.Next, _idle) = (_idle, wait);
             _idleCount++;
         }
@@ -154,7 +175,10 @@ internal sealed class GroupCommit
         lock (_idleLock)
         {
             if (_idle is not { } wait)
+            {
                 return new CommitWait(this);
+            }
+
             _idle = wait.Next;
             _idleCount--;
             wait.Next = null;
@@ -186,15 +210,25 @@ internal sealed class LogCommit(PartitionLog log)
             if (wait != null)
             {
                 if (_last == null)
+                {
                     _first = wait;
+                }
                 else
+                {
                     _last.Next = wait;
+                }
+
                 _last = wait;
             }
+
             if (_isRunning)
+            {
                 return;
+            }
+
             _isRunning = true;
         }
+
         owner.Enqueue(this);
     }
 
@@ -211,12 +245,19 @@ internal sealed class LogCommit(PartitionLog log)
             _first = _last = null;
             _isAsked = false;
         }
+
         _owner!.Sync(log);
         bool isAsked;
         lock (_lock)
+        {
             isAsked = _isRunning = _isAsked;
+        }
+
         if (isAsked)
+        {
             _owner.Enqueue(this); // first, so that the disk works while these are answered
+        }
+
         while (covered is { } wait)
         {
             covered = wait.Next;

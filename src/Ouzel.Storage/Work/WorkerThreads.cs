@@ -26,16 +26,27 @@ internal sealed class WorkerThreads(string name, int threadsMax, Action<Action> 
             {
                 _queue.Enqueue(work);
                 if (_workers.Count < threadsMax)
+                {
                     _workers.Add(new Worker(this, $"{name} {_workers.Count}"));
+                }
+
                 return;
             }
+
             if (woken != null)
+            {
                 woken.Next = work;
+            }
         }
+
         if (isOver)
+        {
             run(work); // the threads may have ended: whoever waits for this work still gets his answer
+        }
         else
+        {
             woken!.Wake();
+        }
     }
 
     /// <summary>Returns when everything that was started is done, unless one of the threads asks itself.</summary>
@@ -47,8 +58,11 @@ internal sealed class WorkerThreads(string name, int threadsMax, Action<Action> 
             _isStopped = true;
             workers = [.. _workers];
             while (_resting.TryPop(out var resting))
+            {
                 resting.Wake();
+            }
         }
+
         workers.ForEach(w => w.Dispose());
     }
 
@@ -61,10 +75,16 @@ internal sealed class WorkerThreads(string name, int threadsMax, Action<Action> 
         {
             isOver = false;
             if (_queue.TryDequeue(out var work))
+            {
                 return work;
+            }
+
             isOver = _isStopped;
             if (!isOver)
+            {
                 _resting.Push(worker);
+            }
+
             return null;
         }
     }
@@ -89,7 +109,10 @@ internal sealed class WorkerThreads(string name, int threadsMax, Action<Action> 
         public void Dispose()
         {
             if (Thread.CurrentThread == _thread)
+            {
                 return; // it ends by itself, behind this call
+            }
+
             _thread.Join();
             _woken.Dispose();
         }
@@ -100,14 +123,20 @@ internal sealed class WorkerThreads(string name, int threadsMax, Action<Action> 
             {
                 var work = _owner.NextOrRest(this, out var isOver);
                 if (isOver)
+                {
                     return;
+                }
+
                 if (work == null)
                 {
                     _woken.WaitOne();
                     (work, Next) = (Next, null);
                 }
+
                 if (work != null)
+                {
                     _owner.Run(work);
+                }
             }
         }
     }

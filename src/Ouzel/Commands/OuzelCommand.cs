@@ -49,7 +49,9 @@ internal static class OuzelCommand
         topic.Validators.Add(result =>
         {
             if (result.Tokens.Select(t => t.Value).FirstOrDefault(w => !root.Subcommands.Any(c => c.Name == w || c.Aliases.Contains(w))) is { } word)
+            {
                 result.AddError($"there is no command {word}{Nearest(word, root.Subcommands.Select(c => c.Name))}");
+            }
         });
         root.Subcommands.Add(help);
         return root;
@@ -60,11 +62,17 @@ internal static class OuzelCommand
     {
         var command = result.CommandResult.Command;
         if (command is RootCommand && result.UnmatchedTokens.FirstOrDefault(w => !w.StartsWith('-')) is { } word)
+        {
             return $"there is no command {word}{Nearest(word, command.Subcommands.SelectMany(c => c.Aliases.Prepend(c.Name)))}";
+        }
+
         var names = command.Options.Where(o => !o.Hidden).SelectMany(o => o.Aliases.Prepend(o.Name)).ToList();
         var strange = result.UnmatchedTokens.Concat(result.CommandResult.Tokens.Select(t => t.Value)).FirstOrDefault(w => w.StartsWith('-'));
         if (strange is null)
+        {
             return null;
+        }
+
         return $"there is no option {strange}{Nearest(strange, names)}";
     }
 

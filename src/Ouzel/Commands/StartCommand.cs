@@ -41,12 +41,16 @@ internal static class StartCommand
         command.Validators.Add(result =>
         {
             if (result.GetResult(Memory) is { Implicit: false } && result.GetResult(Data) is not null)
+            {
                 result.AddError("--memory keeps nothing on disk, so --data has no meaning beside it: leave one out");
+            }
         });
         command.Validators.Add(result =>
         {
             if (result.GetResult(SettingsFile) is { Tokens.Count: > 0 } file && result.GetResult(Config) is not null)
+            {
                 result.AddError($"{file.Tokens[0].Value} and --config name two settings files: leave one out");
+            }
         });
         command.SetAction((parsed, _) => RunAsync(parsed, host, daemon));
         return command;
@@ -55,9 +59,15 @@ internal static class StartCommand
     private static Task<int> RunAsync(ParseResult parsed, BrokerHost host, Daemon daemon)
     {
         if (parsed.GetValue(Background))
+        {
             return daemon.StartAsync([.. parsed.Tokens.Select(t => t.Value).Where(w => w != Background.Name && !Background.Aliases.Contains(w))]);
+        }
+
         if (parsed.GetValue(Detached) is not null)
+        {
             Daemon.LeaveSession();
+        }
+
         return host.RunAsync(Read(parsed));
     }
 
@@ -80,11 +90,20 @@ internal static class StartCommand
         var colon = text.LastIndexOf(':');
         topic = colon < 0 ? (text, null) : (text[..colon], null);
         if (topic.Name.Length == 0)
+        {
             return false;
+        }
+
         if (colon < 0)
+        {
             return true;
+        }
+
         if (!int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var partitions) || partitions < 1)
+        {
             return false;
+        }
+
         topic.Partitions = partitions;
         return true;
     }
@@ -92,6 +111,8 @@ internal static class StartCommand
     private static Action<OptionResult> Each(Func<string, bool> isGood, Func<string, string> problem) => result =>
     {
         foreach (var token in result.Tokens.Where(t => !isGood(t.Value)))
+        {
             result.AddError(problem(token.Value));
+        }
     };
 }

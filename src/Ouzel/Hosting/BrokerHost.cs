@@ -1,10 +1,9 @@
-using Ouzel.Storage.Disks;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Configs;
 using Ouzel.Commands;
 using Ouzel.Logging;
-using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Hosting;
 
@@ -45,7 +44,9 @@ internal sealed partial class BrokerHost(TextWriter output, TextWriter error, Di
         await using var loggers = new LineLoggerFactory(output, clock, form, LogLevels.Parse(options.Ouzel.LogLevel));
         var logger = loggers.CreateLogger("Host");
         foreach (var note in options.Notes)
+        {
             SettingNote(logger, note);
+        }
 
         using var signals = Signals(reason => Stopping(logger, reason));
         try
@@ -69,10 +70,15 @@ internal sealed partial class BrokerHost(TextWriter output, TextWriter error, Di
         {
             // Whoever asked for the stop while the broker started waits for no topics, and nobody is told that it serves.
             if (!signals.Stop.IsCompleted)
+            {
                 await AnnounceAsync(broker, arguments, options, loggers, logger, began);
+            }
+
             var first = await Task.WhenAny(signals.Stop, broker.Ended);
             if (first == broker.Ended)
+            {
                 await broker.Ended;
+            }
         }
         catch (Exception e)
         {
@@ -91,7 +97,10 @@ internal sealed partial class BrokerHost(TextWriter output, TextWriter error, Di
 
         await broker.StopAsync();
         if (failure is not null)
+        {
             throw failure;
+        }
+
         Stopped(logger);
         return ExitCode.Ok;
     }
@@ -102,13 +111,18 @@ internal sealed partial class BrokerHost(TextWriter output, TextWriter error, Di
         {
             var found = await broker.EnsureTopicAsync(name, partitions ?? options.Topics.NumPartitions);
             if (partitions is { } wanted && found != wanted)
+            {
                 OtherPartitions(logger, name, found, wanted);
+            }
         }
 
         var address = broker.Listeners[0].Host is "" or "0.0.0.0" or "::" ? broker.Listeners[0] with { Host = "localhost" } : broker.Listeners[0];
         Ready(logger, string.Join(", ", broker.Listeners.Select(l => $"{l.Name} {l.Address}")), (long)clock.GetElapsedTime(began).TotalMilliseconds);
         if (options.Ouzel.LogFormat != "json")
+        {
             loggers.Say(Banner.Text(address.Address, options));
+        }
+
         WriteReadyFile(arguments, address.Address);
         Serving?.Invoke();
     }
@@ -118,7 +132,9 @@ internal sealed partial class BrokerHost(TextWriter output, TextWriter error, Di
         try
         {
             foreach (var file in arguments.ReadyFiles)
+            {
                 disk.Delete(file);
+            }
         }
         catch (DiskException e)
         {
@@ -132,9 +148,14 @@ internal sealed partial class BrokerHost(TextWriter output, TextWriter error, Di
         foreach (var file in arguments.ReadyFiles)
         {
             if (Path.GetDirectoryName(Path.GetFullPath(file)) is not { } folder || !disk.Exists(folder))
+            {
                 throw new SettingException($"there is no folder for the ready file {file}: make it, or name another file with --ready-file");
+            }
+
             if (disk.Exists(file))
+            {
                 throw new SettingException($"the ready file {file} would replace a folder: name another file with --ready-file");
+            }
         }
 
         // Only writing shows whether it may be written. The file itself must not be there yet, not even empty: somebody may wait for it.
@@ -153,7 +174,9 @@ internal sealed partial class BrokerHost(TextWriter output, TextWriter error, Di
         try
         {
             foreach (var file in arguments.ReadyFiles)
+            {
                 replace(file);
+            }
         }
         catch (DiskException e)
         {

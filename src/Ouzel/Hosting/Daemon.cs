@@ -1,10 +1,9 @@
-using Ouzel.Storage.Disks;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using Ouzel.Commands;
 using Ouzel.Logging;
-using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Hosting;
 

@@ -1,8 +1,8 @@
-using Ouzel.Storage.Disks;
 using System.Net.Sockets;
 using System.Reflection;
 using Ouzel.Broker.Configs;
 using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Hosting;
 
@@ -44,9 +44,12 @@ internal static class StartFailure
     {
         try
         {
-            string path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+            var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
             while (!disk.Exists(path) && Path.GetDirectoryName(path) is { } parent)
+            {
                 path = parent;
+            }
+
             return Path.GetDirectoryName(path) is { } above && disk.ListFiles(above).Any(f => f.Name == Path.GetFileName(path)) ? path : null;
         }
         catch (DiskException)

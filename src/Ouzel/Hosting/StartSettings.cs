@@ -1,8 +1,7 @@
-using Ouzel.Storage.Disks;
 using System.Collections;
 using System.Text;
 using Ouzel.Broker.Configs;
-using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Hosting;
 
@@ -14,11 +13,20 @@ internal static class StartSettings
     {
         var commandLine = arguments.Settings.ToList();
         if (arguments.Data is { } data)
+        {
             commandLine.Add(("log.dirs", data));
+        }
+
         if (arguments.Memory)
+        {
             commandLine.Add(("ouzel.storage", "memory"));
+        }
+
         if (arguments.LogFormat is { } format)
+        {
             commandLine.Add(("ouzel.log.format", format));
+        }
+
         var sources = new StaticSources
         {
             FileText = arguments.ConfigFile is { } file ? ReadFile(disk, file) : null,
@@ -40,7 +48,10 @@ internal static class StartSettings
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
             environment[(string)variable.Key] = (string?)variable.Value ?? "";
+        }
+
         return environment;
     }
 
@@ -61,7 +72,10 @@ internal static class StartSettings
         catch (DiskException e)
         {
             if (IsDirectory(disk, file))
+            {
                 throw new SettingException($"{file} is a directory: name the settings file in it with --config, such as --config {Path.Join(file, "server.properties")}");
+            }
+
             throw new SettingException($"cannot read the settings file {file} ({e.Message}): name an existing file with --config, or leave it out");
         }
     }

@@ -22,7 +22,7 @@ internal sealed class LineLimits
     /// <param name="nowMs">Monotonic.</param>
     public bool Admit(string kind, long nowMs)
     {
-        if (!_kinds.TryGetValue(kind, out Budget? budget))
+        if (!_kinds.TryGetValue(kind, out var budget))
         {
             kind = _kinds.Count < KindsMax ? kind : "";
             if (!_kinds.TryGetValue(kind, out budget))
@@ -31,7 +31,7 @@ internal sealed class LineLimits
             }
         }
 
-        long refill = Math.Min((nowMs - budget.RefilledMs) / RefillMs, BurstMax - budget.Lines);
+        var refill = Math.Min((nowMs - budget.RefilledMs) / RefillMs, BurstMax - budget.Lines);
         if (budget.Lines + refill == BurstMax)
         {
             budget.RefilledMs = nowMs;
@@ -56,7 +56,7 @@ internal sealed class LineLimits
     public List<(string Kind, long Count)> TakeLeftOut()
     {
         var leftOut = new List<(string, long)>();
-        foreach ((string kind, Budget budget) in _kinds)
+        foreach (var (kind, budget) in _kinds)
         {
             if (budget.LeftOut > 0)
             {

@@ -62,9 +62,13 @@ internal sealed partial class LineLoggerFactory : ILoggerFactory, ILogLevels, IA
     public void Set(string logger, string? level)
     {
         if (logger == ILogLevels.Root)
+        {
             _rootLevel = (int)LogLevels.Parse(level ?? "info");
+        }
         else if (_loggers.TryGetValue(logger, out var found))
+        {
             found.OwnLevel = level is null ? null : LogLevels.Parse(level);
+        }
     }
 
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("lines are the only form of logs");
@@ -89,7 +93,10 @@ internal sealed partial class LineLoggerFactory : ILoggerFactory, ILogLevels, IA
         lock (_gate)
         {
             if (_limits.Admit(kind, (long)_clock.GetElapsedTime(0).TotalMilliseconds))
+            {
                 return true;
+            }
+
             if (!_isReportDue)
             {
                 _isReportDue = true;
@@ -110,13 +117,15 @@ internal sealed partial class LineLoggerFactory : ILoggerFactory, ILogLevels, IA
         }
 
         foreach (var (kind, count) in leftOut)
+        {
             LeftOutByLimit(_own, count, kind);
+        }
     }
 
     /// <summary>On the writer's thread: made at once, for it must not wait behind what it speaks of.</summary>
     private string LeftOutByWriter(long count)
     {
-        string line = "";
+        var line = "";
         LeftOutByOutput(new LineLogger(this, "Log") { Direct = entry => line = Line(entry) }, count);
         return line;
     }
@@ -151,12 +160,19 @@ internal sealed partial class LineLoggerFactory : ILoggerFactory, ILogLevels, IA
         {
             // Who asks for debug wants them all; they cost no more than the queue holds.
             if (!IsEnabled(logLevel) || (Direct is null && logLevel >= LogLevel.Information && !factory.IsAdmitted(LogEntry.KindOf(state, logLevel, eventId))))
+            {
                 return;
+            }
+
             var entry = LogEntry.From(factory._clock.GetUtcNow(), logLevel, subject, eventId, state, exception, formatter);
             if (Direct is null)
+            {
                 factory._writer.Add(factory.Line(entry));
+            }
             else
+            {
                 Direct(entry);
+            }
         }
     }
 }

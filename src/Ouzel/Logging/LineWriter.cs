@@ -85,9 +85,9 @@ internal sealed class LineWriter : IAsyncDisposable
     private void Run()
     {
         long refused = 0;
-        while (Next(out int lines, out long leftOutBefore))
+        while (Next(out var lines, out var leftOutBefore))
         {
-            long missing = refused + leftOutBefore;
+            var missing = refused + leftOutBefore;
             try
             {
                 // A write that failed may have left half a line.

@@ -26,7 +26,7 @@ internal readonly record struct LogEntry(DateTimeOffset Time, LogLevel Level, st
     {
         var values = new List<(string Name, object? Value)>();
         string? template = null;
-        foreach ((string name, object? value) in state as IReadOnlyList<KeyValuePair<string, object?>> ?? [])
+        foreach (var (name, value) in state as IReadOnlyList<KeyValuePair<string, object?>> ?? [])
         {
             if (name == TemplateName)
             {
@@ -38,7 +38,7 @@ internal readonly record struct LogEntry(DateTimeOffset Time, LogLevel Level, st
             }
         }
 
-        string message = template is null ? LogText.Harmless(formatter(state, fault), LogText.MessageCharsMax) : LogText.Harmless(Fill(template, values), LogText.MessageCharsMax);
+        var message = template is null ? LogText.Harmless(formatter(state, fault), LogText.MessageCharsMax) : LogText.Harmless(Fill(template, values), LogText.MessageCharsMax);
         return new LogEntry(time, level, subject, id, values, message, fault);
     }
 
@@ -46,10 +46,10 @@ internal readonly record struct LogEntry(DateTimeOffset Time, LogLevel Level, st
     private static string Fill(string template, List<(string Name, object? Value)> values)
     {
         var text = new StringBuilder(template.Length + 64);
-        for (int i = 0; i < template.Length; i++)
+        for (var i = 0; i < template.Length; i++)
         {
-            char c = template[i];
-            int end = c == '{' ? template.IndexOf('}', i) : -1;
+            var c = template[i];
+            var end = c == '{' ? template.IndexOf('}', i) : -1;
             if (c is '{' or '}' && i + 1 < template.Length && template[i + 1] == c)
             {
                 text.Append(c);
@@ -61,8 +61,8 @@ internal readonly record struct LogEntry(DateTimeOffset Time, LogLevel Level, st
             }
             else
             {
-                ReadOnlySpan<char> hole = template.AsSpan(i + 1, end - i - 1);
-                int colon = hole.IndexOf(':');
+                var hole = template.AsSpan(i + 1, end - i - 1);
+                var colon = hole.IndexOf(':');
                 text.Append(Words(Find(values, colon < 0 ? hole : hole[..colon]), colon < 0 ? null : hole[(colon + 1)..].ToString()));
                 i = end;
             }
@@ -73,7 +73,7 @@ internal readonly record struct LogEntry(DateTimeOffset Time, LogLevel Level, st
 
     private static object? Find(List<(string Name, object? Value)> values, ReadOnlySpan<char> name)
     {
-        foreach ((string candidate, object? value) in values)
+        foreach (var (candidate, value) in values)
         {
             if (name.TrimStart('@').SequenceEqual(candidate))
             {

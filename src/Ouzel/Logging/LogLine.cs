@@ -17,9 +17,9 @@ internal static class LogLine
     /// <summary>time level subject: message; a fault stands on the lines after it, set in.</summary>
     public static string Text(in LogEntry entry, bool inColour)
     {
-        string time = entry.Time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
-        string level = LogLevels.Name(entry.Level).PadRight(5);
-        string line = inColour
+        var time = entry.Time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
+        var level = LogLevels.Name(entry.Level).PadRight(5);
+        var line = inColour
             ? $"\e[90m{time}{Plain} {Colour(entry.Level)}{level}{Plain} {entry.Subject}: {entry.Message}"
             : $"{time} {level} {entry.Subject}: {entry.Message}";
         return entry.Fault is null ? line : $"{line}\n{LogText.Fault(entry.Fault, "    ")}";
@@ -38,7 +38,7 @@ internal static class LogLine
             writer.WriteNumber("eventId", entry.Id.Id);
             writer.WriteString("event", entry.Id.Name ?? "");
             writer.WriteString("message", entry.Message);
-            foreach ((string name, object? value) in entry.Values)
+            foreach (var (name, value) in entry.Values)
             {
                 WriteValue(writer, FieldName(name), value);
             }
@@ -85,7 +85,7 @@ internal static class LogLine
     /// <summary>ClientId becomes clientId; a value with the name of a field that every line has gets Value behind its own.</summary>
     private static string FieldName(string name)
     {
-        string field = char.ToLowerInvariant(name[0]) + name[1..];
+        var field = char.ToLowerInvariant(name[0]) + name[1..];
         return OwnFields.Contains(field) ? field + "Value" : field;
     }
 

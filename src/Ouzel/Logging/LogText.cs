@@ -19,13 +19,13 @@ internal static class LogText
     /// <summary>The text on one line, no longer than <paramref name="charsMax"/> and a note of how long it was.</summary>
     public static string Harmless(string text, int charsMax)
     {
-        int end = text.Length <= charsMax ? text.Length : charsMax;
+        var end = text.Length <= charsMax ? text.Length : charsMax;
         if (end < text.Length && char.IsHighSurrogate(text[end - 1]))
         {
             end--;
         }
 
-        int clean = 0;
+        var clean = 0;
         while (clean < end && text[clean] is >= ' ' and <= '~')
         {
             clean++;
@@ -37,16 +37,16 @@ internal static class LogText
         }
 
         var harmless = new StringBuilder(text.Length + 16).Append(text, 0, clean);
-        for (int i = clean; i < end;)
+        for (var i = clean; i < end;)
         {
-            if (Rune.TryGetRuneAt(text, i, out Rune rune) && !IsHarmful(rune))
+            if (Rune.TryGetRuneAt(text, i, out var rune) && !IsHarmful(rune))
             {
                 harmless.Append(text, i, rune.Utf16SequenceLength);
                 i += rune.Utf16SequenceLength;
                 continue;
             }
 
-            for (int last = i + Math.Max(rune.Utf16SequenceLength, 1); i < last; i++)
+            for (var last = i + Math.Max(rune.Utf16SequenceLength, 1); i < last; i++)
             {
                 harmless.Append(text[i] switch { '\n' => "\\n", '\r' => "\\r", '\t' => "\\t", var c => $"\\u{(int)c:X4}" });
             }
@@ -58,8 +58,8 @@ internal static class LogText
     /// <summary>A fault with its stack: lines stay lines, each set in, so that none can pass for a log line.</summary>
     public static string Fault(Exception fault, string indent)
     {
-        string text = fault.ToString();
-        IEnumerable<string> lines = (text.Length <= FaultCharsMax ? text : text[..FaultCharsMax]).Split('\n').Select(l => indent + Harmless(l.TrimEnd('\r'), MessageCharsMax));
+        var text = fault.ToString();
+        var lines = (text.Length <= FaultCharsMax ? text : text[..FaultCharsMax]).Split('\n').Select(l => indent + Harmless(l.TrimEnd('\r'), MessageCharsMax));
         return string.Join('\n', text.Length <= FaultCharsMax ? lines : lines.Append($"{indent}... ({text.Length} characters)"));
     }
 

@@ -1,9 +1,9 @@
-using Ouzel.Broker.Cluster;
-using Ouzel.Broker.Requests;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Broker.Apis;
+using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Net;
+using Ouzel.Broker.Requests;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
@@ -42,7 +42,7 @@ public sealed class ApiVersionsTests : IDisposable
     [InlineData(5)]
     public async Task From_version_1_on_the_table_is_announced_without_the_versions_kept_for_old_clients(short version)
     {
-        ApiVersionsResponse response = await _client.CallAsync(Named("probe", "1"), version);
+        var response = await _client.CallAsync(Named("probe", "1"), version);
         Assert.Equal(ErrorCode.None, response.ErrorCode);
         Assert.Equal([(1, 4, 18), (18, 0, 5)], response.ApiKeys.Select(a => ((int)a.ApiKey, (int)a.MinVersion, (int)a.MaxVersion)));
     }
@@ -50,7 +50,7 @@ public sealed class ApiVersionsTests : IDisposable
     [Fact]
     public async Task Version_0_announces_the_versions_kept_for_old_clients_too_for_who_asks_with_it_speaks_no_other()
     {
-        ApiVersionsResponse response = await _client.CallAsync(new ApiVersionsRequest(), 0);
+        var response = await _client.CallAsync(new ApiVersionsRequest(), 0);
         Assert.Equal([(1, 0, 18), (18, 0, 5)], response.ApiKeys.Select(a => ((int)a.ApiKey, (int)a.MinVersion, (int)a.MaxVersion)));
     }
 
@@ -68,10 +68,10 @@ public sealed class ApiVersionsTests : IDisposable
     [InlineData("another", 0, ErrorCode.RebootstrapRequired)]
     public async Task Version_5_is_for_the_cluster_and_the_node_it_names_both_or_neither(string? cluster, int node, ErrorCode expected)
     {
-        ApiVersionsRequest request = Named("probe", "1");
+        var request = Named("probe", "1");
         (request.ClusterId, request.NodeId) = (cluster, node);
-        ApiVersionsResponse response = await _client.CallAsync(request, 5);
-        bool isServed = expected == ErrorCode.None;
+        var response = await _client.CallAsync(request, 5);
+        var isServed = expected == ErrorCode.None;
         Assert.Equal((expected, isServed ? 2 : 0, isServed), (response.ErrorCode, response.ApiKeys.Count, response.FinalizedFeatures.Count > 0));
         Assert.Equal(ErrorCode.None, (await _client.CallAsync(Named("probe", "1"), 5)).ErrorCode);
     }
@@ -79,7 +79,7 @@ public sealed class ApiVersionsTests : IDisposable
     [Fact]
     public async Task Versions_below_5_ask_for_no_node()
     {
-        ApiVersionsRequest request = Named("probe", "1");
+        var request = Named("probe", "1");
         (request.ClusterId, request.NodeId) = ("another", 77);
         Assert.Equal(ErrorCode.None, (await _client.CallAsync(request, 4)).ErrorCode);
     }
@@ -91,8 +91,8 @@ public sealed class ApiVersionsTests : IDisposable
     public async Task An_unknown_version_is_answered_in_version_0_byte_for_byte_and_the_connection_goes_on(short version)
     {
         await _client.SendFrameAsync([0, 18, (byte)(version >> 8), (byte)version, 0, 0, 0, 7, 0, 0, 0, 1, 2, 3]);
-        using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(CheckoutTree.Golden, "wire", "api-versions.json")));
-        string expected = golden.RootElement.GetProperty("unsupportedVersion").GetProperty("hex").GetString()!;
+        using var golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(CheckoutTree.Golden, "wire", "api-versions.json")));
+        var expected = golden.RootElement.GetProperty("unsupportedVersion").GetProperty("hex").GetString()!;
         Assert.Equal(expected, Convert.ToHexStringLower((await _client.ReceiveFrameAsync())!));
         Assert.Equal(ErrorCode.None, (await _client.CallAsync(Named("probe", "1"), 3)).ErrorCode);
     }
@@ -111,7 +111,7 @@ public sealed class ApiVersionsTests : IDisposable
     [InlineData("probe\n", "1", false)]
     public async Task A_software_name_is_letters_and_digits_with_dots_and_dashes_between(string name, string version, bool accepted)
     {
-        ApiVersionsResponse response = await _client.CallAsync(Named(name, version), 3);
+        var response = await _client.CallAsync(Named(name, version), 3);
         Assert.Equal(accepted ? ErrorCode.None : ErrorCode.InvalidRequest, response.ErrorCode);
         Assert.Equal(accepted ? 2 : 0, response.ApiKeys.Count);
     }
@@ -119,11 +119,11 @@ public sealed class ApiVersionsTests : IDisposable
     [Fact]
     public async Task Version_3_leaves_out_features_whose_lowest_level_is_0()
     {
-        ApiVersionsResponse third = await _client.CallAsync(Named("probe", "1"), 3);
-        ApiVersionsResponse fourth = await _client.CallAsync(Named("probe", "1"), 4);
+        var third = await _client.CallAsync(Named("probe", "1"), 3);
+        var fourth = await _client.CallAsync(Named("probe", "1"), 4);
         Assert.Equal(["metadata.version"], third.SupportedFeatures.Select(f => f.Name));
         Assert.Equal(["eligible.leader.replicas.version", "kraft.version", "metadata.version"], fourth.SupportedFeatures.Select(f => f.Name));
-        foreach (ApiVersionsResponse response in new[] { third, fourth })
+        foreach (var response in new[] { third, fourth })
         {
             Assert.Equal(17, response.FinalizedFeaturesEpoch);
             Assert.Equal([("metadata.version", 29)], response.FinalizedFeatures.Select(f => (f.Name, (int)f.MaxVersionLevel)));
@@ -133,7 +133,7 @@ public sealed class ApiVersionsTests : IDisposable
     [Fact]
     public async Task A_feature_is_named_when_its_api_is_served_and_not_for_standing_in_the_metadata()
     {
-        ApiVersionsResponse without = await _client.CallAsync(Named("probe", "1"), 4);
+        var without = await _client.CallAsync(Named("probe", "1"), 4);
         Assert.DoesNotContain(without.SupportedFeatures, f => f.Name is "group.version" or "share.version" or "streams.version" or "transaction.version");
         Assert.DoesNotContain(without.FinalizedFeatures, f => f.Name == "group.version");
 

@@ -1,8 +1,7 @@
-using Ouzel.Broker.Requests;
 using System.Globalization;
 using System.Text;
 using Ouzel.Broker.Apis;
-using Ouzel.Broker.Tests.Configs;
+using Ouzel.Broker.Requests;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
 
@@ -27,9 +26,9 @@ public sealed class ApisPageTests
     [Fact]
     public async Task The_page_says_what_the_table_says()
     {
-        await using TestNode node = await TestNode.StartAsync();
-        string page = Page(ApiTable.For(node.Node));
-        string file = Path.Combine(CheckoutTree.Root, "docs", "apis.md");
+        await using var node = await TestNode.StartAsync();
+        var page = Page(ApiTable.For(node.Node));
+        var file = Path.Combine(CheckoutTree.Root, "docs", "apis.md");
         if (Environment.GetEnvironmentVariable("OUZEL_WRITE_DOCS") == "1")
         {
             await File.WriteAllTextAsync(file, page);
@@ -41,11 +40,11 @@ public sealed class ApisPageTests
     private static string Page(ApiTable table)
     {
         var page = new StringBuilder(Start.Replace("\r\n", "\n", StringComparison.Ordinal));
-        foreach (ApiEntry api in table.Entries)
+        foreach (var api in table.Entries)
         {
-            string older = api.Oldest < api.Lowest ? Versions(api.Oldest, (short)(api.Lowest - 1)) : "";
-            short flexible = ApiCatalog.FirstFlexibleVersion(api.Key);
-            string from = flexible >= 0 && flexible <= api.Highest ? flexible.ToString(CultureInfo.InvariantCulture) : "";
+            var older = api.Oldest < api.Lowest ? Versions(api.Oldest, (short)(api.Lowest - 1)) : "";
+            var flexible = ApiCatalog.FirstFlexibleVersion(api.Key);
+            var from = flexible >= 0 && flexible <= api.Highest ? flexible.ToString(CultureInfo.InvariantCulture) : "";
             page.Append(CultureInfo.InvariantCulture, $"| {(short)api.Key} | {api.Key} | {Versions(api.Lowest, api.Highest)} | {older} | {from} |\n");
         }
 

@@ -15,7 +15,7 @@ public sealed class CreateAclsTests
         using var served = new ServedApi<CreateAclsRequest, CreateAclsResponse>(new CreateAclsApi(), 1, 3);
         for (short version = 1; version <= 3; version++)
         {
-            CreateAclsResponse response = await served.CallAsync(new() { Creations = [Rule, Rule] }, version);
+            var response = await served.CallAsync(new() { Creations = [Rule, Rule] }, version);
             Assert.Equal([ErrorCode.SecurityDisabled, ErrorCode.SecurityDisabled], response.Results.Select(r => r.ErrorCode));
             Assert.All(response.Results, r => Assert.NotNull(r.ErrorMessage));
         }

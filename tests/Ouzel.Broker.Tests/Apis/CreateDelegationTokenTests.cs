@@ -13,7 +13,7 @@ public sealed class CreateDelegationTokenTests
         using var served = new ServedApi<CreateDelegationTokenRequest, CreateDelegationTokenResponse>(new CreateDelegationTokenApi(), 1, 3);
         for (short version = 1; version <= 3; version++)
         {
-            CreateDelegationTokenResponse response = await served.CallAsync(new() { MaxLifetimeMs = -1 }, version);
+            var response = await served.CallAsync(new() { MaxLifetimeMs = -1 }, version);
             Assert.Equal(ErrorCode.DelegationTokenRequestNotAllowed, response.ErrorCode);
         }
     }

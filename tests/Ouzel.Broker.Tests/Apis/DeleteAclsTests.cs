@@ -13,7 +13,7 @@ public sealed class DeleteAclsTests
         using var served = new ServedApi<DeleteAclsRequest, DeleteAclsResponse>(new DeleteAclsApi(), 1, 3);
         for (short version = 1; version <= 3; version++)
         {
-            DeleteAclsResponse response = await served.CallAsync(new() { Filters = [new() { ResourceTypeFilter = 1, PatternTypeFilter = 1, Operation = 1, PermissionType = 1 }] }, version);
+            var response = await served.CallAsync(new() { Filters = [new() { ResourceTypeFilter = 1, PatternTypeFilter = 1, Operation = 1, PermissionType = 1 }] }, version);
             Assert.Equal([ErrorCode.SecurityDisabled], response.FilterResults.Select(r => r.ErrorCode));
             Assert.Empty(response.FilterResults[0].MatchingAcls);
         }

@@ -9,12 +9,12 @@ public sealed class DeleteGroupsTests
     [Fact]
     public async Task A_living_group_is_refused_an_unknown_one_told_so_and_the_rest_goes()
     {
-        await using WireGroup wire = await WireGroup.StartAsync("t");
+        await using var wire = await WireGroup.StartAsync("t");
         await wire.SettleAsync();
         for (short v = 0; v <= 3; v++)
         {
             await wire.CommitAsync("t", 2, group: "e");
-            DeleteGroupsResponse r = await wire.Client.CallAsync(new DeleteGroupsRequest { GroupsNames = ["g", "e", "unknown"] }, v);
+            var r = await wire.Client.CallAsync(new DeleteGroupsRequest { GroupsNames = ["g", "e", "unknown"] }, v);
             Assert.Equal(
                 [("g", ErrorCode.NonEmptyGroup), ("e", ErrorCode.None), ("unknown", ErrorCode.GroupIdNotFound)],
                 r.Results.Select(x => (x.GroupId, x.ErrorCode)));
@@ -26,9 +26,9 @@ public sealed class DeleteGroupsTests
     [Fact]
     public async Task A_group_named_twice_is_answered_once()
     {
-        await using WireGroup wire = await WireGroup.StartAsync("t");
+        await using var wire = await WireGroup.StartAsync("t");
         await wire.CommitAsync("t", 2, group: "e");
-        DeleteGroupsResponse r = await wire.Client.CallAsync(new DeleteGroupsRequest { GroupsNames = ["e", "f", "e"] }, 2);
+        var r = await wire.Client.CallAsync(new DeleteGroupsRequest { GroupsNames = ["e", "f", "e"] }, 2);
         Assert.Equal([("e", ErrorCode.None), ("f", ErrorCode.GroupIdNotFound)], r.Results.Select(x => (x.GroupId, x.ErrorCode)));
     }
 }

@@ -52,7 +52,7 @@ public sealed class DeleteRecordsTests : IDisposable
         var request = new DeleteRecordsRequest { Topics = [new() { Name = "t", Partitions = [new() { PartitionIndex = 7 }, new() { PartitionIndex = 0, Offset = 1 }] }] };
         for (short version = 0; version <= 2; version++)
         {
-            DeleteRecordsResponse response = await _client.CallAsync(request, version);
+            var response = await _client.CallAsync(request, version);
             Assert.Equal([(ErrorCode.UnknownTopicOrPartition, -1L), (ErrorCode.None, 1L)], response.Topics[0].Partitions.Select(p => (p.ErrorCode, p.LowWatermark)));
         }
     }
@@ -66,7 +66,7 @@ public sealed class DeleteRecordsTests : IDisposable
     private async Task<(ErrorCode, long)> DeleteAsync(long offset)
     {
         var request = new DeleteRecordsRequest { Topics = [new() { Name = "t", Partitions = [new() { PartitionIndex = 0, Offset = offset }] }] };
-        DeleteRecordsResponse.DeleteRecordsPartitionResult told = (await _client.CallAsync(request, 2)).Topics[0].Partitions[0];
+        var told = (await _client.CallAsync(request, 2)).Topics[0].Partitions[0];
         return (told.ErrorCode, told.LowWatermark);
     }
 }

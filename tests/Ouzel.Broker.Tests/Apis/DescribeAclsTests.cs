@@ -13,7 +13,7 @@ public sealed class DescribeAclsTests
         using var served = new ServedApi<DescribeAclsRequest, DescribeAclsResponse>(new DescribeAclsApi(), 1, 3);
         for (short version = 1; version <= 3; version++)
         {
-            DescribeAclsResponse response = await served.CallAsync(new() { ResourceTypeFilter = 1, PatternTypeFilter = 1, Operation = 1, PermissionType = 1 }, version);
+            var response = await served.CallAsync(new() { ResourceTypeFilter = 1, PatternTypeFilter = 1, Operation = 1, PermissionType = 1 }, version);
             Assert.Equal(ErrorCode.SecurityDisabled, response.ErrorCode);
             Assert.NotNull(response.ErrorMessage);
             Assert.Empty(response.Resources);

@@ -13,7 +13,7 @@ public sealed class DescribeDelegationTokenTests
         using var served = new ServedApi<DescribeDelegationTokenRequest, DescribeDelegationTokenResponse>(new DescribeDelegationTokenApi(), 1, 3);
         for (short version = 1; version <= 3; version++)
         {
-            DescribeDelegationTokenResponse response = await served.CallAsync(new() { Owners = null }, version);
+            var response = await served.CallAsync(new() { Owners = null }, version);
             Assert.Equal(ErrorCode.DelegationTokenRequestNotAllowed, response.ErrorCode);
             Assert.Empty(response.Tokens);
         }

@@ -12,7 +12,10 @@ public sealed class DescribeLogDirsTests
     {
         var run = await new ClusterBed().StartAsync();
         for (var i = 0; i < 2; i++)
+        {
             run.Directories.All[0].Create(new TopicPartition("t", i), new Uuid(1, 1), LogOptions.Default, 0);
+        }
+
         return run;
     }
 

@@ -11,13 +11,13 @@ public sealed class DescribeProducersTests
     public async Task Producers_with_an_id_are_told_with_their_last_sequence_and_open_transaction()
     {
         using var node = new DataNode();
-        using WireClient client = node.Connect();
+        using var client = node.Connect();
         await node.CreateTopicAsync("t");
         node.PartitionOf("t").AppendAsLeader(Batches.Of("no id"), LogAppendOrigin.Client, false, node.NowMs);
         node.PartitionOf("t").AppendAsLeader(Batches.Of(9, 3, 0, false, "a", "b"), LogAppendOrigin.Client, false, node.NowMs);
         node.PartitionOf("t").AppendAsLeader(Batches.Of(10, 0, 0, true, "c"), LogAppendOrigin.Client, false, node.NowMs);
         var request = new DescribeProducersRequest { Topics = [new() { Name = "t", PartitionIndexes = [0, 8] }, new() { Name = "ghost", PartitionIndexes = [0] }] };
-        DescribeProducersResponse response = await client.CallAsync(request, 0);
+        var response = await client.CallAsync(request, 0);
         Assert.Equal([ErrorCode.None, ErrorCode.UnknownTopicOrPartition, ErrorCode.UnknownTopicOrPartition], response.Topics.SelectMany(t => t.Partitions).Select(p => p.ErrorCode));
         Assert.Equal(
             [(9L, 3, 1, -1L), (10L, 0, 0, 3L)],

@@ -87,7 +87,10 @@ public sealed class DescribeTopicPartitionsTests
         var api = new DescribeTopicPartitionsApi(run.Node.Metadata, 5);
         string[] lasting = [.. Enumerable.Range(0, 12).Select(i => $"k{random.Next(1000)}-{i}")];
         foreach (var name in lasting)
+        {
             await run.CreateAsync(name, random.Next(1, 8));
+        }
+
         var passing = new List<string>();
         for (var round = 0; round < 20; round++)
         {
@@ -108,7 +111,10 @@ public sealed class DescribeTopicPartitionsTests
                 Assert.InRange(answer.Topics.Sum(t => t.Partitions.Count), 0, 5);
                 seen.AddRange(answer.Topics.SelectMany(t => t.Partitions.Select(p => (t.Name!, p.PartitionIndex))));
                 if (answer.NextCursor is not { } next)
+                {
                     break;
+                }
+
                 cursor = new() { TopicName = next.TopicName, PartitionIndex = next.PartitionIndex };
                 if (random.Next(2) == 0)
                 {
@@ -126,7 +132,9 @@ public sealed class DescribeTopicPartitionsTests
 
             Assert.Equal(seen.Count, seen.Distinct().Count());
             foreach (var name in lasting)
+            {
                 Assert.Equal(Enumerable.Range(0, run.Image.Topics[name].Partitions.Length), seen.Where(s => s.Item1 == name).Select(s => s.Item2));
+            }
         }
     }
 

@@ -13,7 +13,7 @@ public sealed class ExpireDelegationTokenTests
         using var served = new ServedApi<ExpireDelegationTokenRequest, ExpireDelegationTokenResponse>(new ExpireDelegationTokenApi(), 1, 2);
         for (short version = 1; version <= 2; version++)
         {
-            ExpireDelegationTokenResponse response = await served.CallAsync(new() { Hmac = "x"u8.ToArray(), ExpiryTimePeriodMs = -1 }, version);
+            var response = await served.CallAsync(new() { Hmac = "x"u8.ToArray(), ExpiryTimePeriodMs = -1 }, version);
             Assert.Equal(ErrorCode.DelegationTokenRequestNotAllowed, response.ErrorCode);
         }
     }

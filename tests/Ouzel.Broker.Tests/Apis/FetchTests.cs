@@ -22,12 +22,12 @@ public sealed partial class FetchTests : IDisposable
     [Fact]
     public async Task Every_version_gives_the_same_batches()
     {
-        Uuid id = await _node.CreateTopicAsync("t");
+        var id = await _node.CreateTopicAsync("t");
         Fill("t", 0, 2, 1);
         for (short version = 4; version <= 18; version++)
         {
-            FetchResponse response = await _client.CallAsync(version >= 13 ? ById(id, Part(0, 0)) : Request("t", Part(0, 0)), version);
-            FetchResponse.PartitionData data = response.Responses[0].Partitions[0];
+            var response = await _client.CallAsync(version >= 13 ? ById(id, Part(0, 0)) : Request("t", Part(0, 0)), version);
+            var data = response.Responses[0].Partitions[0];
             Assert.Equal([(0L, 1L), (2L, 2L)], Batches.Ranges(data.Records));
             Assert.Equal((3L, 3L, version >= 5 ? 0L : -1L), (data.HighWatermark, data.LastStableOffset, data.LogStartOffset));
             Assert.Equal(version >= 13 ? id : Uuid.Zero, response.Responses[0].TopicId);
@@ -39,7 +39,7 @@ public sealed partial class FetchTests : IDisposable
     public async Task Nothing_to_read_is_empty_and_never_null()
     {
         await _node.CreateTopicAsync("t");
-        FetchResponse.PartitionData data = await OneAsync("t", Part(0, 0));
+        var data = await OneAsync("t", Part(0, 0));
         Assert.Equal((ErrorCode.None, 0L, 0), (data.ErrorCode, data.HighWatermark, data.Records!.Length));
     }
 
@@ -51,7 +51,7 @@ public sealed partial class FetchTests : IDisposable
     {
         await _node.CreateTopicAsync("t");
         Fill("t", 0, 3);
-        FetchResponse.PartitionData data = await OneAsync("t", Part(0, offset));
+        var data = await OneAsync("t", Part(0, offset));
         Assert.Equal((ErrorCode.OffsetOutOfRange, -1L, -1L, -1L, 0), (data.ErrorCode, data.HighWatermark, data.LastStableOffset, data.LogStartOffset, data.Records!.Length));
     }
 
@@ -59,19 +59,19 @@ public sealed partial class FetchTests : IDisposable
     public async Task Unknown_partitions_come_behind_the_others_and_do_not_end_their_wait()
     {
         await _node.CreateTopicAsync("t");
-        FetchRequest request = Request("t", Part(8, 0), Part(0, 0));
+        var request = Request("t", Part(8, 0), Part(0, 0));
         (request.MaxWaitMs, request.MinBytes) = (500, 1);
         await _client.SendAsync(request, 12);
         Assert.Equal(0, Unanswered);
         _node.Clock.AdvanceMs(501);
-        (_, FetchResponse response) = await _client.ReceiveAsync<FetchResponse>(12);
+        (_, var response) = await _client.ReceiveAsync<FetchResponse>(12);
         Assert.Equal([(0, ErrorCode.None), (8, ErrorCode.UnknownTopicOrPartition)], response.Responses[0].Partitions.Select(p => (p.PartitionIndex, p.ErrorCode)));
     }
 
     [Fact]
     public async Task Only_unknown_partitions_are_answered_at_once()
     {
-        FetchRequest request = Request("ghost", Part(0, 0));
+        var request = Request("ghost", Part(0, 0));
         (request.MaxWaitMs, request.MinBytes) = (5000, 1);
         Assert.Equal(ErrorCode.UnknownTopicOrPartition, (await _client.CallAsync(request, 12)).Responses[0].Partitions[0].ErrorCode);
         Assert.Equal(ErrorCode.UnknownTopicId, (await _client.CallAsync(ById(Uuid.Random(_node.Random), Part(0, 0)), 13)).Responses[0].Partitions[0].ErrorCode);
@@ -81,14 +81,14 @@ public sealed partial class FetchTests : IDisposable
     public async Task A_wait_ends_with_the_append_that_brings_enough_bytes()
     {
         await _node.CreateTopicAsync("t", partitions: 2);
-        int size = Batches.Of("v").Length;
-        FetchRequest request = Request("t", Part(0, 0), Part(1, 0));
+        var size = Batches.Of("v").Length;
+        var request = Request("t", Part(0, 0), Part(1, 0));
         (request.MaxWaitMs, request.MinBytes) = (15000, 3 * size);
         await _client.SendAsync(request, 12);
         Fill("t", 0, 1, 1);
         Assert.Equal(0, Unanswered);
         Fill("t", 1, 1);
-        (_, FetchResponse response) = await _client.ReceiveAsync<FetchResponse>(12);
+        (_, var response) = await _client.ReceiveAsync<FetchResponse>(12);
         Assert.Equal([2, 1], response.Responses[0].Partitions.Select(p => Batches.Ranges(p.Records).Count));
         Assert.Equal(0, _node.Timeouts.Count);
         Assert.Equal(0, _node.PartitionOf("t").Waiters.Count);
@@ -99,13 +99,13 @@ public sealed partial class FetchTests : IDisposable
     {
         await _node.CreateTopicAsync("t");
         Fill("t", 0, 2);
-        FetchRequest request = Request("t", Part(0, 0));
+        var request = Request("t", Part(0, 0));
         (request.MaxWaitMs, request.MinBytes) = (600, 100000);
         await _client.SendAsync(request, 12);
         _node.Clock.AdvanceMs(600);
         Assert.Equal(0, Unanswered);
         _node.Clock.AdvanceMs(1);
-        (_, FetchResponse response) = await _client.ReceiveAsync<FetchResponse>(12);
+        (_, var response) = await _client.ReceiveAsync<FetchResponse>(12);
         Assert.Equal([(0L, 1L)], Batches.Ranges(response.Responses[0].Partitions[0].Records));
         Assert.Equal(0, _node.PartitionOf("t").Waiters.Count);
     }
@@ -115,9 +115,9 @@ public sealed partial class FetchTests : IDisposable
     {
         await _node.CreateTopicAsync("t");
         await _node.CreateTopicAsync("u");
-        foreach (string topic in new[] { "t", "u" })
+        foreach (var topic in new[] { "t", "u" })
         {
-            FetchRequest request = Request(topic, Part(0, 0));
+            var request = Request(topic, Part(0, 0));
             (request.MaxWaitMs, request.MinBytes) = (60000, 1);
             await _client.SendAsync(request, 12);
         }
@@ -137,8 +137,8 @@ public sealed partial class FetchTests : IDisposable
     {
         await _node.CreateTopicAsync("t");
         Fill("t", 0, 1, 1, 1);
-        int size = Batches.Of("v").Length;
-        int limit = batches switch { 0 => 0, 1 => 1, 3 => 2 * size, _ => int.MaxValue };
+        var size = Batches.Of("v").Length;
+        var limit = batches switch { 0 => 0, 1 => 1, 3 => 2 * size, _ => int.MaxValue };
         Assert.Equal(expected, Batches.Ranges((await OneAsync("t", Part(0, 0, limit))).Records).Count);
     }
 
@@ -148,27 +148,27 @@ public sealed partial class FetchTests : IDisposable
         await _node.CreateTopicAsync("t", partitions: 3);
         Fill("t", 1, 5, 5);
         Fill("t", 2, 5, 5);
-        FetchRequest request = Request("t", Part(0, 0), Part(1, 0), Part(2, 0));
+        var request = Request("t", Part(0, 0), Part(1, 0), Part(2, 0));
         request.MaxBytes = 1;
-        FetchResponse response = await _client.CallAsync(request, 12);
+        var response = await _client.CallAsync(request, 12);
         Assert.Equal([(0, 0), (1, 1), (2, 0)], response.Responses[0].Partitions.Select(p => (p.PartitionIndex, Batches.Ranges(p.Records).Count)));
     }
 
     [Fact]
     public async Task A_batch_that_does_not_fit_leaves_its_partition_empty_instead_of_cut()
     {
-        Uuid id = await _node.CreateTopicAsync("t", partitions: 3);
-        for (int partition = 0; partition < 3; partition++)
+        var id = await _node.CreateTopicAsync("t", partitions: 3);
+        for (var partition = 0; partition < 3; partition++)
         {
             Fill("t", partition, 5, 5);
         }
 
-        int size = Batches.Of([.. Enumerable.Repeat("v", 5)]).Length;
+        var size = Batches.Of([.. Enumerable.Repeat("v", 5)]).Length;
         for (short version = 4; version <= 18; version++)
         {
-            FetchRequest request = version >= 13 ? ById(id, Part(0, 0, size), Part(1, 0, size - 1), Part(2, 0, size)) : Request("t", Part(0, 0, size), Part(1, 0, size - 1), Part(2, 0, size));
+            var request = version >= 13 ? ById(id, Part(0, 0, size), Part(1, 0, size - 1), Part(2, 0, size)) : Request("t", Part(0, 0, size), Part(1, 0, size - 1), Part(2, 0, size));
             request.MaxBytes = (2 * size) - 1;
-            FetchResponse response = await _client.CallAsync(request, version);
+            var response = await _client.CallAsync(request, version);
             Assert.Equal([1, 0, 0], response.Responses[0].Partitions.Select(p => Batches.Ranges(p.Records).Count));
             Assert.Equal([0, 0], response.Responses[0].Partitions.Skip(1).Select(p => p.Records!.Length));
             Assert.Equal([10, 10, 10], response.Responses[0].Partitions.Select(p => p.HighWatermark));
@@ -178,7 +178,7 @@ public sealed partial class FetchTests : IDisposable
     [Fact]
     public async Task A_fetch_that_starts_in_a_segment_that_does_not_grow_is_answered_at_once()
     {
-        int size = Batches.Of("v").Length;
+        var size = Batches.Of("v").Length;
         await _node.CreateTopicAsync("t", options: LogOptions.Default with { SegmentBytes = 3 * size });
         Fill("t", 0, 1, 1, 1, 1);
         Assert.Equal(3, Batches.Ranges((await WaitingAsync("t", 1000 * size, Part(0, 0))).Records).Count);
@@ -194,12 +194,12 @@ public sealed partial class FetchTests : IDisposable
     public async Task A_fetch_that_no_append_can_make_larger_is_answered_at_once()
     {
         await _node.CreateTopicAsync("t", partitions: 2);
-        int size = Batches.Of("v").Length;
+        var size = Batches.Of("v").Length;
         Fill("t", 0, 1, 1);
         Fill("t", 1, 1);
         Assert.Single(Batches.Ranges((await WaitingAsync("t", 1000 * size, Part(0, 0, size))).Records));
         // The second partition has no room for its batch, and the first is at its limit.
-        FetchRequest request = Waiting("t", (2 * size) - 1, Part(0, 0, size), Part(1, 0));
+        var request = Waiting("t", (2 * size) - 1, Part(0, 0, size), Part(1, 0));
         request.MaxBytes = (2 * size) - 1;
         Assert.Equal([1, 0], (await _client.CallAsync(request, 12)).Responses[0].Partitions.Select(p => Batches.Ranges(p.Records).Count));
     }
@@ -208,10 +208,10 @@ public sealed partial class FetchTests : IDisposable
     public async Task What_has_no_room_in_the_answer_counts_as_being_there()
     {
         await _node.CreateTopicAsync("t", partitions: 2);
-        int size = Batches.Of("v").Length;
+        var size = Batches.Of("v").Length;
         Fill("t", 0, 1);
         Fill("t", 1, 1);
-        FetchRequest request = Waiting("t", size + 1, Part(0, 0), Part(1, 0));
+        var request = Waiting("t", size + 1, Part(0, 0), Part(1, 0));
         request.MaxBytes = (2 * size) - 1;
         Assert.Equal([1, 0], (await _client.CallAsync(request, 12)).Responses[0].Partitions.Select(p => Batches.Ranges(p.Records).Count));
     }
@@ -222,18 +222,18 @@ public sealed partial class FetchTests : IDisposable
         using var disk = new GatedDisk(new FakeClock(), "/data/t-1");
         using var node = new DataNode(disk);
         await node.CreateTopicAsync("t", partitions: 3);
-        using WireClient client = node.Connect();
-        for (int partition = 0; partition < 3; partition++)
+        using var client = node.Connect();
+        for (var partition = 0; partition < 3; partition++)
         {
             await client.CallAsync(ProduceTests.Request(1, ("t", partition, Batches.Of("v"))), 9);
         }
 
         disk.Fault = new InvalidOperationException("not foreseen");
-        FetchResponse response = await client.CallAsync(Request("t", Part(0, 0), Part(1, 0), Part(2, 0)), 12);
+        var response = await client.CallAsync(Request("t", Part(0, 0), Part(1, 0), Part(2, 0)), 12);
         Assert.Equal([ErrorCode.None, ErrorCode.UnknownServerError, ErrorCode.None], response.Responses[0].Partitions.Select(p => p.ErrorCode));
         var ask = new ListOffsetsRequest { ReplicaId = -1, Topics = [new() { Name = "t", Partitions = [.. Enumerable.Range(0, 3).Select(i => new ListOffsetsRequest.ListOffsetsPartition { PartitionIndex = i, Timestamp = 5, CurrentLeaderEpoch = -1 })] }] };
         Assert.Equal([ErrorCode.None, ErrorCode.UnknownServerError, ErrorCode.None], (await client.CallAsync(ask, 7)).Topics[0].Partitions.Select(p => p.ErrorCode));
-        ProduceResponse produced = await client.CallAsync(ProduceTests.Request(1, ("t", 0, Batches.Of("v")), ("t", 1, Batches.Of("v")), ("t", 2, Batches.Of("v"))), 9);
+        var produced = await client.CallAsync(ProduceTests.Request(1, ("t", 0, Batches.Of("v")), ("t", 1, Batches.Of("v")), ("t", 2, Batches.Of("v"))), 9);
         Assert.Equal([ErrorCode.None, ErrorCode.UnknownServerError, ErrorCode.None], produced.Responses.Select(t => t.PartitionResponses[0].ErrorCode));
         disk.Fault = null;
     }
@@ -247,7 +247,7 @@ public sealed partial class FetchTests : IDisposable
     {
         await _node.CreateTopicAsync("t");
         await _node.ChangeLeaderAsync("t", 0, leader: 1);
-        FetchRequest.FetchPartition part = Part(0, 0);
+        var part = Part(0, 0);
         part.CurrentLeaderEpoch = epoch;
         Assert.Equal(expected, (await OneAsync("t", part)).ErrorCode);
     }
@@ -257,9 +257,9 @@ public sealed partial class FetchTests : IDisposable
     {
         await _node.CreateTopicAsync("t");
         Fill("t", 0, 3);
-        FetchRequest.FetchPartition part = Part(0, 4);
+        var part = Part(0, 4);
         part.LastFetchedEpoch = 0;
-        FetchResponse.PartitionData data = await OneAsync("t", part);
+        var data = await OneAsync("t", part);
         Assert.Equal((ErrorCode.None, 0, 3L, 3L), (data.ErrorCode, data.DivergingEpoch.Epoch, data.DivergingEpoch.EndOffset, data.HighWatermark));
         Assert.Equal(0, data.Records!.Length);
     }
@@ -268,7 +268,7 @@ public sealed partial class FetchTests : IDisposable
     public async Task A_broker_that_holds_no_replica_is_refused()
     {
         await _node.CreateTopicAsync("t");
-        FetchRequest request = Request("t", Part(0, 0));
+        var request = Request("t", Part(0, 0));
         request.ReplicaId = 5;
         Assert.Equal(ErrorCode.NotLeaderOrFollower, (await _client.CallAsync(request, 11)).Responses[0].Partitions[0].ErrorCode);
         request.ReplicaId = -2;
@@ -284,9 +284,9 @@ public sealed partial class FetchTests : IDisposable
     {
         await _node.CreateTopicAsync("t");
         Fill("t", 0, 3);
-        FetchResponse.PartitionData data = (await _client.CallAsync(Request("t", Part(0, 1)), version)).Responses[0].Partitions[0];
-        ReadOnlySpan<byte> bytes = ((MemoryRecords)data.Records!).Span;
-        Assert.True(RecordBatch.TryRead(bytes, out RecordBatch first, out int size));
+        var data = (await _client.CallAsync(Request("t", Part(0, 1)), version)).Responses[0].Partitions[0];
+        var bytes = ((MemoryRecords)data.Records!).Span;
+        Assert.True(RecordBatch.TryRead(bytes, out var first, out var size));
         Assert.Equal((1L, magic, 2 * size), (first.BaseOffset, (byte)first.Magic, bytes.Length));
     }
 
@@ -297,15 +297,15 @@ public sealed partial class FetchTests : IDisposable
     public async Task Answers_to_old_versions_are_small_and_many_of_them_bring_everything(CompressionCodec codec)
     {
         await _node.CreateTopicAsync("t", partitions: 2, options: LogOptions.Default with { MessageBytesMax = 20 << 20 });
-        using WireClient producer = _node.Connect();
-        for (int i = 0; i < 4; i++)
+        using var producer = _node.Connect();
+        for (var i = 0; i < 4; i++)
         {
-            for (int partition = 0; partition < 2; partition++)
+            for (var partition = 0; partition < 2; partition++)
             {
                 using var builder = new RecordBatchBuilder { Codec = codec };
-                for (int record = 0; record < 12; record++)
+                for (var record = 0; record < 12; record++)
                 {
-                    byte[] value = new byte[200_000];
+                    var value = new byte[200_000];
                     _node.Random.NextBytes(value);
                     builder.Append(1_700_000_000_000, default, value);
                 }
@@ -315,17 +315,17 @@ public sealed partial class FetchTests : IDisposable
         }
 
         long[] next = [0, 0];
-        for (int answers = 0; next[0] < 48 || next[1] < 48; answers++)
+        for (var answers = 0; next[0] < 48 || next[1] < 48; answers++)
         {
             Assert.InRange(answers, 0, 20);
-            FetchRequest request = Request("t", [.. next.Select((offset, i) => Part(i, offset, int.MaxValue)).OrderBy(p => p.FetchOffset)]);
-            FetchResponse response = await _client.CallAsync(request, (short)(answers % 4));
+            var request = Request("t", [.. next.Select((offset, i) => Part(i, offset, int.MaxValue)).OrderBy(p => p.FetchOffset)]);
+            var response = await _client.CallAsync(request, (short)(answers % 4));
             Assert.True(response.Responses[0].Partitions.Sum(p => p.Records!.Length) is > 0 and < 8 << 20);
-            foreach (FetchResponse.PartitionData data in response.Responses[0].Partitions)
+            foreach (var data in response.Responses[0].Partitions)
             {
                 Assert.Equal(ErrorCode.None, data.ErrorCode);
-                ReadOnlySpan<byte> rest = ((MemoryRecords)data.Records!).Span;
-                for (; RecordBatch.TryRead(rest, out RecordBatch message, out int size); rest = rest[size..])
+                var rest = ((MemoryRecords)data.Records!).Span;
+                for (; RecordBatch.TryRead(rest, out var message, out var size); rest = rest[size..])
                 {
                     next[data.PartitionIndex] = message.BaseOffset + 1; // of a wrapper, its last
                 }
@@ -337,8 +337,8 @@ public sealed partial class FetchTests : IDisposable
     public async Task An_old_client_is_brought_past_what_its_format_does_not_know()
     {
         await _node.CreateTopicAsync("t", options: LogOptions.Default with { SegmentBytes = 400 });
-        PartitionLog log = _node.PartitionOf("t").Log;
-        for (int i = 0; i < 20; i++)
+        var log = _node.PartitionOf("t").Log;
+        for (var i = 0; i < 20; i++)
         {
             using var marker = new RecordBatchBuilder { BaseOffset = i, ProducerId = 1, ProducerEpoch = 0, IsTransactional = true, IsControl = true, PartitionLeaderEpoch = 0 };
             marker.Append(1_700_000_000_000, (byte[])[0, 0, 0, 1], new byte[6]);
@@ -350,8 +350,8 @@ public sealed partial class FetchTests : IDisposable
         Fill("t", 0, 1);
         for (short version = 0; version < 4; version++)
         {
-            RecordsData records = (await _client.CallAsync(Request("t", Part(0, 0, 100)), version)).Responses[0].Partitions[0].Records!;
-            Assert.True(RecordBatch.TryRead(((MemoryRecords)records).Span, out RecordBatch first, out _));
+            var records = (await _client.CallAsync(Request("t", Part(0, 0, 100)), version)).Responses[0].Partitions[0].Records!;
+            Assert.True(RecordBatch.TryRead(((MemoryRecords)records).Span, out var first, out _));
             Assert.Equal(20, first.BaseOffset);
         }
     }
@@ -362,7 +362,7 @@ public sealed partial class FetchTests : IDisposable
         await _node.CreateTopicAsync("t", partitions: 20);
         Fill("t", 0, 1, 1);
         FetchRequest.FetchPartition[] many = [.. Enumerable.Range(0, 20).Select(i => Part(i, 0)), .. Enumerable.Range(0, 20).Select(i => Part(i, i == 0 ? 1 : 0)), Part(3, 0)];
-        FetchResponse response = await _client.CallAsync(Request("t", many), 12);
+        var response = await _client.CallAsync(Request("t", many), 12);
         Assert.Equal(Enumerable.Range(0, 20), response.Responses[0].Partitions.Select(p => p.PartitionIndex));
         Assert.Equal([(1L, 1L)], Batches.Ranges(response.Responses[0].Partitions[0].Records));
         response = await _client.CallAsync(Request("t", Part(1, 5), Part(0, 0), Part(1, 0)), 12);
@@ -374,7 +374,7 @@ public sealed partial class FetchTests : IDisposable
     {
         await _node.CreateTopicAsync("t", partitions: 600);
         Fill("t", 599, 1);
-        FetchResponse response = await _client.CallAsync(Request("t", [.. Enumerable.Range(0, 600).Select(i => Part(i, 0))]), 12);
+        var response = await _client.CallAsync(Request("t", [.. Enumerable.Range(0, 600).Select(i => Part(i, 0))]), 12);
         Assert.Equal(600, response.Responses[0].Partitions.Count);
         Assert.Single(Batches.Ranges(response.Responses[0].Partitions[599].Records));
     }
@@ -383,11 +383,11 @@ public sealed partial class FetchTests : IDisposable
 
     private void Fill(string topic, int partition, params int[] recordCounts)
     {
-        using WireClient producer = _node.Connect();
-        foreach (int count in recordCounts)
+        using var producer = _node.Connect();
+        foreach (var count in recordCounts)
         {
-            byte[] batch = Batches.Of([.. Enumerable.Repeat("v", count)]);
-            Task<ProduceResponse> producing = producer.CallAsync(ProduceTests.Request(1, (topic, partition, batch)), 9);
+            var batch = Batches.Of([.. Enumerable.Repeat("v", count)]);
+            var producing = producer.CallAsync(ProduceTests.Request(1, (topic, partition, batch)), 9);
             Assert.True(producing.IsCompleted);
         }
     }
@@ -397,7 +397,7 @@ public sealed partial class FetchTests : IDisposable
 
     private static FetchRequest Waiting(string topic, int bytesMin, params FetchRequest.FetchPartition[] parts)
     {
-        FetchRequest request = Request(topic, parts);
+        var request = Request(topic, parts);
         (request.MaxWaitMs, request.MinBytes) = (60000, bytesMin);
         return request;
     }
@@ -419,7 +419,7 @@ public sealed partial class FetchTests : IDisposable
 
     private static FetchRequest Session(int id, int epoch, string topic, params FetchRequest.FetchPartition[] parts)
     {
-        FetchRequest request = Request(topic, parts);
+        var request = Request(topic, parts);
         (request.SessionId, request.SessionEpoch) = (id, epoch);
         if (parts.Length == 0)
         {

@@ -9,7 +9,7 @@ public sealed class HeartbeatTests
     [Fact]
     public async Task Every_version_answers_a_member_and_refuses_a_stranger()
     {
-        await using WireGroup wire = await WireGroup.StartAsync();
+        await using var wire = await WireGroup.StartAsync();
         await wire.SettleAsync();
         for (short v = 0; v <= 4; v++)
         {
@@ -24,7 +24,7 @@ public sealed class HeartbeatTests
     [Fact]
     public async Task A_session_ends_by_the_nodes_clock()
     {
-        await using WireGroup wire = await WireGroup.StartAsync();
+        await using var wire = await WireGroup.StartAsync();
         await wire.SettleAsync();
         wire.Node.Clock.AdvanceMs(10_001);
         var request = new HeartbeatRequest { GroupId = "g", GenerationId = 1, MemberId = wire.MemberId };

@@ -120,6 +120,8 @@ public sealed class IncrementalAlterConfigsTests
         Assert.Equal("INFO", bed.Levels["Net"]);
         Assert.Equal(code, (await bed.ChangeAsync(ConfigResourceType.BrokerLogger, "1", logger, operation, level)).Code);
         if (code == ErrorCode.None && level is not null)
+        {
             Assert.Equal(level, bed.Levels[logger]);
+        }
     }
 }

@@ -10,11 +10,11 @@ public sealed class InitProducerIdTests
     public async Task Every_producer_gets_an_id_of_its_own_above_0_and_a_block_serves_many()
     {
         using var node = new DataNode();
-        using WireClient client = node.Connect();
+        using var client = node.Connect();
         var ids = new HashSet<long>();
-        for (int i = 0; i < 1500; i++)
+        for (var i = 0; i < 1500; i++)
         {
-            InitProducerIdResponse response = await client.CallAsync(new InitProducerIdRequest { TransactionalId = null }, (short)(i % 6));
+            var response = await client.CallAsync(new InitProducerIdRequest { TransactionalId = null }, (short)(i % 6));
             Assert.Equal((ErrorCode.None, (short)0), (response.ErrorCode, response.ProducerEpoch));
             Assert.True(ids.Add(response.ProducerId));
         }
@@ -31,7 +31,7 @@ public sealed class InitProducerIdTests
     public async Task Half_an_identity_an_empty_name_and_transactions_are_refused(string? transactionalId, long producerId, short epoch, ErrorCode expected)
     {
         using var node = new DataNode();
-        using WireClient client = node.Connect();
+        using var client = node.Connect();
         var request = new InitProducerIdRequest { TransactionalId = transactionalId, ProducerId = producerId, ProducerEpoch = epoch };
         Assert.Equal(expected, (await client.CallAsync(request, 4)).ErrorCode);
     }

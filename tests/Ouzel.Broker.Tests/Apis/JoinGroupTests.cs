@@ -12,10 +12,10 @@ public sealed class JoinGroupTests
     [Fact]
     public async Task Every_version_makes_the_first_member_the_leader()
     {
-        await using WireGroup wire = await WireGroup.StartAsync();
+        await using var wire = await WireGroup.StartAsync();
         for (short v = 0; v <= 9; v++)
         {
-            JoinGroupResponse r = await wire.JoinAsync(v, $"g{v}");
+            var r = await wire.JoinAsync(v, $"g{v}");
             if (v >= 4)
             {
                 Assert.Equal((ErrorCode.MemberIdRequired, v >= 7 ? null : ""), (r.ErrorCode, r.ProtocolName));
@@ -31,9 +31,9 @@ public sealed class JoinGroupTests
     [Fact]
     public async Task A_waiting_join_is_answered_when_the_others_have_come()
     {
-        await using WireGroup wire = await WireGroup.StartAsync();
+        await using var wire = await WireGroup.StartAsync();
         await wire.SettleAsync();
-        using WireClient other = wire.Node.Connect("other");
+        using var other = wire.Node.Connect("other");
         var request = new JoinGroupRequest
         {
             GroupId = "g",
@@ -48,17 +48,17 @@ public sealed class JoinGroupTests
             await Task.Yield();
         }
 
-        JoinGroupResponse own = await wire.JoinAsync(3, memberId: wire.MemberId);
-        (_, JoinGroupResponse theirs) = await other.ReceiveAsync<JoinGroupResponse>(3);
+        var own = await wire.JoinAsync(3, memberId: wire.MemberId);
+        (_, var theirs) = await other.ReceiveAsync<JoinGroupResponse>(3);
         Assert.Equal((2, 2, 2, 0), (own.GenerationId, theirs.GenerationId, own.Members.Count, theirs.Members.Count));
     }
 
     [Fact]
     public async Task A_node_that_does_not_coordinate_the_group_says_so()
     {
-        await using TestNode node = await TestNode.StartAsync();
-        using WireClient client = node.Connect();
-        JoinGroupResponse r = await client.CallAsync(new JoinGroupRequest { GroupId = "g", MemberId = "m" }, 6);
+        await using var node = await TestNode.StartAsync();
+        using var client = node.Connect();
+        var r = await client.CallAsync(new JoinGroupRequest { GroupId = "g", MemberId = "m" }, 6);
         Assert.Equal((ErrorCode.NotCoordinator, "m", -1, ""), (r.ErrorCode, r.MemberId, r.GenerationId, r.ProtocolName));
     }
 

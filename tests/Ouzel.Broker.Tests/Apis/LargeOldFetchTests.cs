@@ -1,5 +1,4 @@
 using Ouzel.Broker.Memory;
-using Ouzel.Broker.Net;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
@@ -14,15 +13,15 @@ public sealed class LargeOldFetchTests
     public async Task A_fetch_that_holds_memory_does_not_wait_for_more_of_it_and_is_answered_without_records()
     {
         using var node = new DataNode();
-        Uuid id = await node.CreateTopicAsync("t");
-        using WireClient client = node.Connect();
+        var id = await node.CreateTopicAsync("t");
+        using var client = node.Connect();
         var part = new ProduceRequest.PartitionProduceData { Index = 0, Records = new MemoryRecords(Batches.Of(new string('v', 900_000))) };
         var produce = new ProduceRequest { Acks = -1, TimeoutMs = 30_000, TopicData = [new() { TopicId = id, PartitionData = [part] }] };
         Assert.Equal(ErrorCode.None, (await client.CallAsync(produce, 13)).Responses[0].PartitionResponses[0].ErrorCode);
 
         // Enough is left for what the request decodes to, and too little for what is found.
-        MemoryLane lane = node.Memory.Requests;
-        long taken = lane.BytesMax - 800_000;
+        var lane = node.Memory.Requests;
+        var taken = lane.BytesMax - 800_000;
         Assert.True(lane.TryTake(taken));
         Assert.Equal(0, await FetchAsync(client));
         await ReleasedAsync(lane, taken);
@@ -34,7 +33,7 @@ public sealed class LargeOldFetchTests
     /// <summary>What a request held is let go once its response has left: perhaps just after it was received.</summary>
     private static async Task ReleasedAsync(MemoryLane lane, long rest)
     {
-        for (int i = 0; i < 100_000 && lane.Taken != rest; i++)
+        for (var i = 0; i < 100_000 && lane.Taken != rest; i++)
         {
             await Task.Yield();
         }
@@ -45,13 +44,13 @@ public sealed class LargeOldFetchTests
     private static async Task<int> FetchAsync(WireClient client)
     {
         var request = new FetchRequest { MaxBytes = 4_000_000, SessionEpoch = -1, Topics = [new() { Topic = "t" }] };
-        for (int partition = 0; partition < 200; partition++)
+        for (var partition = 0; partition < 200; partition++)
         {
             request.Topics[0].Partitions.Add(new() { Partition = partition, PartitionMaxBytes = 2_000_000, CurrentLeaderEpoch = -1, LastFetchedEpoch = -1 });
         }
 
-        FetchResponse response = await client.CallAsync(request, 3).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
-        FetchResponse.PartitionData first = response.Responses[0].Partitions.Single(data => data.PartitionIndex == 0);
+        var response = await client.CallAsync(request, 3).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        var first = response.Responses[0].Partitions.Single(data => data.PartitionIndex == 0);
         Assert.Equal(ErrorCode.None, first.ErrorCode);
         return first.Records?.Length ?? 0;
     }

@@ -9,7 +9,7 @@ public sealed class LeaveGroupTests
     [Fact]
     public async Task Up_to_version_2_one_member_leaves_and_its_error_is_on_top()
     {
-        await using WireGroup wire = await WireGroup.StartAsync();
+        await using var wire = await WireGroup.StartAsync();
         for (short v = 0; v <= 2; v++)
         {
             await wire.SettleAsync($"g{v}");
@@ -22,12 +22,12 @@ public sealed class LeaveGroupTests
     [Fact]
     public async Task From_version_3_each_member_has_its_answer()
     {
-        await using WireGroup wire = await WireGroup.StartAsync();
+        await using var wire = await WireGroup.StartAsync();
         for (short v = 3; v <= 5; v++)
         {
             await wire.SettleAsync($"g{v}");
             var request = new LeaveGroupRequest { GroupId = $"g{v}", Members = [new() { MemberId = wire.MemberId }, new() { MemberId = "x", GroupInstanceId = "i" }] };
-            LeaveGroupResponse r = await wire.Client.CallAsync(request, v);
+            var r = await wire.Client.CallAsync(request, v);
             Assert.Equal(ErrorCode.None, r.ErrorCode);
             Assert.Equal([(wire.MemberId, null, ErrorCode.None), ("x", "i", ErrorCode.UnknownMemberId)], r.Members.Select(m => (m.MemberId, m.GroupInstanceId, m.ErrorCode)));
         }

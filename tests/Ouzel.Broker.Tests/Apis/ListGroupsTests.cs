@@ -9,18 +9,18 @@ public sealed class ListGroupsTests
     [Fact]
     public async Task Every_version_lists_the_groups_of_all_partitions()
     {
-        await using WireGroup wire = await WireGroup.StartAsync("t");
+        await using var wire = await WireGroup.StartAsync("t");
         await wire.SettleAsync();
-        for (int i = 0; i < 10; i++)
+        for (var i = 0; i < 10; i++)
         {
             await wire.CommitAsync("t", 1, group: $"s{i}");
         }
 
         for (short v = 0; v <= 5; v++)
         {
-            ListGroupsResponse r = await wire.Client.CallAsync(new ListGroupsRequest(), v);
+            var r = await wire.Client.CallAsync(new ListGroupsRequest(), v);
             Assert.Equal((ErrorCode.None, 11), (r.ErrorCode, r.Groups.Count));
-            ListGroupsResponse.ListedGroup g = r.Groups.Single(x => x.GroupId == "g");
+            var g = r.Groups.Single(x => x.GroupId == "g");
             Assert.Equal(("consumer", v >= 4 ? "Stable" : "", v >= 5 ? "classic" : ""), (g.ProtocolType, g.GroupState, g.GroupType));
         }
     }
@@ -35,10 +35,10 @@ public sealed class ListGroupsTests
     [InlineData("", "whatever", "")]
     public async Task Filters_ignore_case_and_unknown_words(string states, string types, string expected)
     {
-        await using WireGroup wire = await WireGroup.StartAsync("t");
+        await using var wire = await WireGroup.StartAsync("t");
         await wire.SettleAsync();
         await wire.CommitAsync("t", 1, group: "s");
-        ListGroupsResponse r = await wire.Client.CallAsync(new ListGroupsRequest { StatesFilter = Words(states), TypesFilter = Words(types) }, 5);
+        var r = await wire.Client.CallAsync(new ListGroupsRequest { StatesFilter = Words(states), TypesFilter = Words(types) }, 5);
         Assert.Equal(Words(expected), r.Groups.Select(g => g.GroupId).Order());
         Assert.Equal(ErrorCode.None, r.ErrorCode);
     }

@@ -27,7 +27,7 @@ public sealed class ListOffsetsTests : IDisposable
         Append(Batches.At(T0, T0 + 100, T0 + 200));
         for (short version = 1; version <= 11; version++)
         {
-            int epoch = version >= 4 ? 0 : -1;
+            var epoch = version >= 4 ? 0 : -1;
             Assert.Equal((ErrorCode.None, 3L, -1L, epoch), await LookAsync(-1, version));
             Assert.Equal((ErrorCode.None, 0L, -1L, epoch), await LookAsync(-2, version));
             Assert.Equal((ErrorCode.None, 1L, T0 + 100, epoch), await LookAsync(T0 + 1, version));
@@ -59,7 +59,7 @@ public sealed class ListOffsetsTests : IDisposable
     public async Task A_partition_named_twice_gets_one_refusal_and_the_others_their_answer()
     {
         await _node.CreateTopicAsync("t", partitions: 2);
-        ListOffsetsResponse response = await _client.CallAsync(Request("t", -1, (0, -1), (0, -2), (1, -1)), 7);
+        var response = await _client.CallAsync(Request("t", -1, (0, -1), (0, -2), (1, -1)), 7);
         Assert.Equal([(0, ErrorCode.InvalidRequest, -1L), (1, ErrorCode.None, 0L)], response.Topics[0].Partitions.Select(p => (p.PartitionIndex, p.ErrorCode, p.Offset)));
     }
 
@@ -71,7 +71,7 @@ public sealed class ListOffsetsTests : IDisposable
     {
         await _node.CreateTopicAsync("t");
         await _node.ChangeLeaderAsync("t", 0, leader: 1);
-        ListOffsetsRequest request = Request("t", -1, (0, -1));
+        var request = Request("t", -1, (0, -1));
         request.Topics[0].Partitions[0].CurrentLeaderEpoch = epoch;
         Assert.Equal(expected, (await _client.CallAsync(request, 7)).Topics[0].Partitions[0].ErrorCode);
     }
@@ -82,7 +82,7 @@ public sealed class ListOffsetsTests : IDisposable
         await _node.CreateTopicAsync("t");
         Append(Batches.At(T0));
         Append(Batches.Of(9, 0, 0, transactional: true, "a", "b"));
-        ListOffsetsRequest request = Request("t", -1, (0, -1));
+        var request = Request("t", -1, (0, -1));
         request.IsolationLevel = 1;
         Assert.Equal(1, (await _client.CallAsync(request, 7)).Topics[0].Partitions[0].Offset);
         request.IsolationLevel = 0;
@@ -97,7 +97,7 @@ public sealed class ListOffsetsTests : IDisposable
     {
         await _node.CreateTopicAsync("t");
         Append(Batches.At(T0, T0 + 1));
-        ListOffsetsRequest request = Request("t", -1, (0, position));
+        var request = Request("t", -1, (0, position));
         request.Topics[0].Partitions[0].MaxNumOffsets = count;
         Assert.Equal(expected, (await _client.CallAsync(request, 0)).Topics[0].Partitions[0].OldStyleOffsets);
     }
@@ -107,7 +107,7 @@ public sealed class ListOffsetsTests : IDisposable
 
     private async Task<(ErrorCode, long, long, int)> LookAsync(long timestamp, short version, string topic = "t")
     {
-        ListOffsetsResponse.ListOffsetsPartitionResponse p = (await _client.CallAsync(Request(topic, -1, (0, timestamp)), version)).Topics[0].Partitions[0];
+        var p = (await _client.CallAsync(Request(topic, -1, (0, timestamp)), version)).Topics[0].Partitions[0];
         return (p.ErrorCode, p.Offset, p.Timestamp, p.LeaderEpoch);
     }
 

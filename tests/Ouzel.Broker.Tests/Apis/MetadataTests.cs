@@ -160,7 +160,9 @@ public sealed class MetadataTests
         var (run, api) = await StartAsync();
         var id = (await run.CreateAsync("t")).TopicId;
         for (var version = 10; version <= 11; version++)
+        {
             Assert.Equal([("", ErrorCode.InvalidRequest)], (await api.AskAsync(OfIds(id), version)).Topics.Select(t => (t.Name!, t.ErrorCode)));
+        }
     }
 
     [Fact]

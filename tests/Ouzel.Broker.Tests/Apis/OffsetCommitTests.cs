@@ -1,4 +1,3 @@
-using Ouzel.Storage.Disks;
 using Ouzel.Broker.Tests.Golden;
 using Ouzel.Broker.Tests.Groups;
 using Ouzel.Broker.Tests.Support;
@@ -12,7 +11,7 @@ public sealed class OffsetCommitTests
     [Fact]
     public async Task Every_version_stores_the_offset()
     {
-        await using WireGroup wire = await WireGroup.StartAsync("t");
+        await using var wire = await WireGroup.StartAsync("t");
         for (short v = 0; v <= 10; v++)
         {
             Assert.Equal((ErrorCode.None, 100L + v), (await wire.CommitAsync("t", 100 + v, v), await wire.PositionAsync("t")));
@@ -24,7 +23,7 @@ public sealed class OffsetCommitTests
     [InlineData(10, ErrorCode.UnknownTopicId)]
     public async Task What_does_not_exist_fails_alone_and_makes_no_group(short version, ErrorCode expected)
     {
-        await using WireGroup wire = await WireGroup.StartAsync("t");
+        await using var wire = await WireGroup.StartAsync("t");
         Assert.Equal(expected, await wire.CommitAsync("ghost", 1, version));
         Assert.Empty((await wire.Client.CallAsync(new ListGroupsRequest(), 0)).Groups);
         Assert.Equal(ErrorCode.UnknownTopicOrPartition, await wire.CommitAsync("t", 1, version, partition: 2));
@@ -33,7 +32,7 @@ public sealed class OffsetCommitTests
     [Fact]
     public async Task One_answer_mixes_what_does_not_exist_with_the_groups_refusal_behind_it()
     {
-        await using WireGroup wire = await WireGroup.StartAsync("t");
+        await using var wire = await WireGroup.StartAsync("t");
         var request = new OffsetCommitRequest
         {
             GroupId = "g",
@@ -41,7 +40,7 @@ public sealed class OffsetCommitTests
             MemberId = "x",
             Topics = [new() { Name = "ghost", Partitions = [new()] }, new() { Name = "t", Partitions = [new() { PartitionIndex = 1 }, new() { PartitionIndex = 7 }] }],
         };
-        OffsetCommitResponse r = await wire.Client.CallAsync(request, 9);
+        var r = await wire.Client.CallAsync(request, 9);
         Assert.Equal(
             [("ghost", 0, ErrorCode.UnknownTopicOrPartition), ("t", 7, ErrorCode.UnknownTopicOrPartition), ("t", 1, ErrorCode.GroupIdNotFound)],
             r.Topics.SelectMany(t => t.Partitions.Select(p => (t.Name, p.PartitionIndex, p.ErrorCode))));
@@ -50,7 +49,7 @@ public sealed class OffsetCommitTests
     [Fact]
     public async Task A_topic_without_partitions_is_not_in_the_answer()
     {
-        await using WireGroup wire = await WireGroup.StartAsync("t", "u");
+        await using var wire = await WireGroup.StartAsync("t", "u");
         var request = new OffsetCommitRequest
         {
             GroupId = "g",
@@ -65,11 +64,11 @@ public sealed class OffsetCommitTests
     [Fact]
     public async Task The_oldest_clients_need_not_look_for_a_coordinator()
     {
-        await using TestNode node = await TestNode.StartAsync(("auto.create.topics.enable", "true"));
-        using WireClient client = node.Connect();
+        await using var node = await TestNode.StartAsync(("auto.create.topics.enable", "true"));
+        using var client = node.Connect();
         await client.CallAsync(new CreateTopicsRequest { Topics = [new() { Name = "t", NumPartitions = 1, ReplicationFactor = 1 }] }, 5);
         var fetch = new OffsetFetchRequest { GroupId = "g", Topics = [new() { Name = "t", PartitionIndexes = [0] }] };
-        OffsetFetchResponse none = await client.CallAsync(fetch, 0);
+        var none = await client.CallAsync(fetch, 0);
         Assert.Equal((-1, ErrorCode.None), (none.Topics[0].Partitions[0].CommittedOffset, none.Topics[0].Partitions[0].ErrorCode));
         var commit = new OffsetCommitRequest { GroupId = "g", Topics = [new() { Name = "t", Partitions = [new() { CommittedOffset = 4 }] }] };
         Assert.Equal(ErrorCode.None, (await client.CallAsync(commit, 0)).Topics[0].Partitions[0].ErrorCode);
@@ -79,12 +78,12 @@ public sealed class OffsetCommitTests
     [Fact]
     public async Task Offsets_and_members_are_there_after_a_restart()
     {
-        await using WireGroup wire = await WireGroup.StartAsync("t");
+        await using var wire = await WireGroup.StartAsync("t");
         await wire.SettleAsync("live");
         await wire.CommitAsync("t", 5);
         await wire.Node.DisposeAsync();
-        await using TestNode node = await TestNode.StartAsync(wire.Node.Disk, wire.Node.Clock, [("offsets.topic.num.partitions", "5")]);
-        await using WireGroup again = await WireGroup.StartAsync(node);
+        await using var node = await TestNode.StartAsync(wire.Node.Disk, wire.Node.Clock, [("offsets.topic.num.partitions", "5")]);
+        await using var again = await WireGroup.StartAsync(node);
         Assert.Equal(5, await again.PositionAsync("t"));
         var beat = new HeartbeatRequest { GroupId = "live", GenerationId = 1, MemberId = wire.MemberId };
         Assert.Equal(ErrorCode.None, (await again.Client.CallAsync(beat, 4)).ErrorCode);
@@ -93,8 +92,8 @@ public sealed class OffsetCommitTests
     [Fact]
     public async Task One_line_tells_of_all_partitions_that_were_read()
     {
-        await using WireGroup wire = await WireGroup.StartAsync("t");
-        for (int i = 0; i < 9; i++)
+        await using var wire = await WireGroup.StartAsync("t");
+        for (var i = 0; i < 9; i++)
         {
             await wire.CommitAsync("t", 1, group: $"g{i}");
             await wire.CommitAsync("t", 1, group: $"g{i}", partition: 1);
@@ -102,8 +101,8 @@ public sealed class OffsetCommitTests
 
         await wire.Node.DisposeAsync();
         var heard = new HeardLog();
-        await using TestNode node = await TestNode.StartAsync(wire.Node.Disk, wire.Node.Clock, [("offsets.topic.num.partitions", "5")], heard);
-        await using WireGroup again = await WireGroup.StartAsync(node);
+        await using var node = await TestNode.StartAsync(wire.Node.Disk, wire.Node.Clock, [("offsets.topic.num.partitions", "5")], heard);
+        await using var again = await WireGroup.StartAsync(node);
         Assert.Equal(
             ["Coordinating the groups of 5 partitions of __consumer_offsets: 9 groups with 18 offsets, read in 0 ms"],
             heard.Lines.ToArray().Select(l => l.Text).Where(t => t.StartsWith("Coordinating", StringComparison.Ordinal)));
@@ -112,7 +111,7 @@ public sealed class OffsetCommitTests
     [Fact]
     public async Task Offsets_go_with_their_topic()
     {
-        await using WireGroup wire = await WireGroup.StartAsync("t", "u");
+        await using var wire = await WireGroup.StartAsync("t", "u");
         await wire.CommitAsync("t", 5);
         await wire.CommitAsync("u", 7);
         await wire.Client.CallAsync(new DeleteTopicsRequest { TopicNames = ["t"], TimeoutMs = 10_000 }, 4);

@@ -9,10 +9,10 @@ public sealed class OffsetDeleteTests
     [Fact]
     public async Task Chosen_offsets_go_and_unknown_partitions_fail_alone()
     {
-        await using WireGroup wire = await WireGroup.StartAsync("t");
+        await using var wire = await WireGroup.StartAsync("t");
         await wire.CommitAsync("t", 1);
         await wire.CommitAsync("t", 2, partition: 1);
-        OffsetDeleteResponse r = await DeleteAsync(wire, "g", "t", 0, 9);
+        var r = await DeleteAsync(wire, "g", "t", 0, 9);
         Assert.Equal([(9, ErrorCode.UnknownTopicOrPartition), (0, ErrorCode.None)], r.Topics[0].Partitions.Select(p => (p.PartitionIndex, p.ErrorCode)));
         Assert.Equal((-1, 2), (await wire.PositionAsync("t"), await wire.PositionAsync("t", 1)));
         Assert.Equal(ErrorCode.UnknownTopicOrPartition, (await DeleteAsync(wire, "g", "ghost", 0)).Topics[0].Partitions[0].ErrorCode);
@@ -23,10 +23,10 @@ public sealed class OffsetDeleteTests
     [InlineData("", ErrorCode.InvalidGroupId)]
     public async Task Without_a_group_the_error_is_on_top(string group, ErrorCode expected)
     {
-        await using WireGroup wire = await WireGroup.StartAsync("t");
-        foreach ((string topic, int partition) in new[] { ("t", 0), ("t", 9), ("ghost", 0) })
+        await using var wire = await WireGroup.StartAsync("t");
+        foreach (var (topic, partition) in new[] { ("t", 0), ("t", 9), ("ghost", 0) })
         {
-            OffsetDeleteResponse r = await DeleteAsync(wire, group, topic, partition);
+            var r = await DeleteAsync(wire, group, topic, partition);
             Assert.Equal((expected, 0), (r.ErrorCode, r.Topics.Count));
         }
     }
@@ -34,10 +34,10 @@ public sealed class OffsetDeleteTests
     [Fact]
     public async Task Unknown_partitions_come_first_a_topic_named_twice_stands_once_and_one_without_partitions_not_at_all()
     {
-        await using WireGroup wire = await WireGroup.StartAsync("t", "u");
+        await using var wire = await WireGroup.StartAsync("t", "u");
         await wire.CommitAsync("t", 1);
         var request = new OffsetDeleteRequest { GroupId = "g", Topics = [Topic("u"), Topic("t", 0, 9), Topic("ghost", 0), Topic("t", 1)] };
-        OffsetDeleteResponse r = await wire.Client.CallAsync(request, 0);
+        var r = await wire.Client.CallAsync(request, 0);
         Assert.Equal(
             [("t", 9, ErrorCode.UnknownTopicOrPartition), ("t", 0, ErrorCode.None), ("t", 1, ErrorCode.None), ("ghost", 0, ErrorCode.UnknownTopicOrPartition)],
             r.Topics.SelectMany(t => t.Partitions.Select(p => (t.Name, p.PartitionIndex, p.ErrorCode))));

@@ -10,11 +10,11 @@ public sealed class OffsetFetchTests
     [Fact]
     public async Task Every_version_tells_what_is_committed_and_what_is_not()
     {
-        await using WireGroup wire = await WireGroup.StartAsync("t");
+        await using var wire = await WireGroup.StartAsync("t");
         await wire.CommitAsync("t", 9, epoch: 2);
         for (short v = 0; v <= 7; v++)
         {
-            OffsetFetchResponse r = await wire.Client.CallAsync(new OffsetFetchRequest { GroupId = "g", Topics = [new() { Name = "t", PartitionIndexes = [0, 1] }] }, v);
+            var r = await wire.Client.CallAsync(new OffsetFetchRequest { GroupId = "g", Topics = [new() { Name = "t", PartitionIndexes = [0, 1] }] }, v);
             Assert.Equal(
                 [(9L, v >= 5 ? 2 : -1, "m", ErrorCode.None), (-1L, -1, "", ErrorCode.None)],
                 r.Topics[0].Partitions.Select(p => (p.CommittedOffset, p.CommittedLeaderEpoch, p.Metadata!, p.ErrorCode)));
@@ -22,7 +22,7 @@ public sealed class OffsetFetchTests
 
         for (short v = 8; v <= 10; v++)
         {
-            OffsetFetchResponse r = await FetchAsync(wire, v, ("g", "t"));
+            var r = await FetchAsync(wire, v, ("g", "t"));
             Assert.Equal(
                 [(9L, 2, "m", ErrorCode.None), (-1L, -1, "", ErrorCode.None)],
                 r.Groups[0].Topics[0].Partitions.Select(p => (p.CommittedOffset, p.CommittedLeaderEpoch, p.Metadata!, p.ErrorCode)));
@@ -32,12 +32,12 @@ public sealed class OffsetFetchTests
     [Fact]
     public async Task Null_topics_mean_everything()
     {
-        await using WireGroup wire = await WireGroup.StartAsync("t", "u");
+        await using var wire = await WireGroup.StartAsync("t", "u");
         await wire.CommitAsync("t", 1, partition: 1);
         await wire.CommitAsync("u", 5);
-        OffsetFetchResponse one = await wire.Client.CallAsync(new OffsetFetchRequest { GroupId = "g", Topics = null }, 7);
+        var one = await wire.Client.CallAsync(new OffsetFetchRequest { GroupId = "g", Topics = null }, 7);
         Assert.Equal([("t", 1, 1L), ("u", 0, 5L)], one.Topics.SelectMany(t => t.Partitions.Select(p => (t.Name, p.PartitionIndex, p.CommittedOffset))));
-        OffsetFetchResponse byId = await wire.Client.CallAsync(new OffsetFetchRequest { Groups = [new() { GroupId = "g", Topics = null }] }, 10);
+        var byId = await wire.Client.CallAsync(new OffsetFetchRequest { Groups = [new() { GroupId = "g", Topics = null }] }, 10);
         Assert.Equal(
             [(wire.Image.Topics["t"].Id, 1L), (wire.Image.Topics["u"].Id, 5L)],
             byId.Groups[0].Topics.Select(t => (t.TopicId, t.Partitions[0].CommittedOffset)));
@@ -46,24 +46,24 @@ public sealed class OffsetFetchTests
     [Fact]
     public async Task Several_groups_are_answered_in_the_order_asked()
     {
-        await using WireGroup wire = await WireGroup.StartAsync("t");
+        await using var wire = await WireGroup.StartAsync("t");
         await wire.CommitAsync("t", 1);
         await wire.CommitAsync("t", 3, group: "h");
-        OffsetFetchResponse r = await FetchAsync(wire, 8, ("h", "t"), ("nobody", "t"), ("g", "t"));
+        var r = await FetchAsync(wire, 8, ("h", "t"), ("nobody", "t"), ("g", "t"));
         Assert.Equal([("h", 3L), ("nobody", -1L), ("g", 1L)], r.Groups.Select(g => (g.GroupId, g.Topics[0].Partitions[0].CommittedOffset)));
     }
 
     [Fact]
     public async Task An_id_of_no_topic_is_an_error_of_its_partitions()
     {
-        await using WireGroup wire = await WireGroup.StartAsync("t");
+        await using var wire = await WireGroup.StartAsync("t");
         await wire.CommitAsync("t", 6);
-        Uuid known = wire.Image.Topics["t"].Id;
+        var known = wire.Image.Topics["t"].Id;
         var request = new OffsetFetchRequest
         {
             Groups = [new() { GroupId = "g", Topics = [.. new[] { new Uuid(1, 1), known, Uuid.Zero }.Select(i => new OffsetFetchRequest.OffsetFetchRequestTopics { TopicId = i, PartitionIndexes = [0] })] }],
         };
-        OffsetFetchResponse r = await wire.Client.CallAsync(request, 10);
+        var r = await wire.Client.CallAsync(request, 10);
         Assert.Equal(ErrorCode.None, r.Groups[0].ErrorCode);
         Assert.Equal(
             [(-1L, ErrorCode.UnknownTopicId), (6L, ErrorCode.None), (-1L, ErrorCode.UnknownTopicId)],
@@ -73,14 +73,14 @@ public sealed class OffsetFetchTests
     [Fact]
     public async Task The_wrong_coordinator_is_told_where_the_version_has_room_for_it()
     {
-        await using TestNode node = await TestNode.StartAsync();
-        using WireClient client = node.Connect();
+        await using var node = await TestNode.StartAsync();
+        using var client = node.Connect();
         var old = new OffsetFetchRequest { GroupId = "g", Topics = [new() { Name = "t", PartitionIndexes = [0] }] };
-        OffsetFetchResponse v1 = await client.CallAsync(old, 1);
+        var v1 = await client.CallAsync(old, 1);
         Assert.Equal((ErrorCode.NotCoordinator, -1L), (v1.Topics[0].Partitions[0].ErrorCode, v1.Topics[0].Partitions[0].CommittedOffset));
-        OffsetFetchResponse v5 = await client.CallAsync(old, 5);
+        var v5 = await client.CallAsync(old, 5);
         Assert.Equal((ErrorCode.NotCoordinator, 0), (v5.ErrorCode, v5.Topics.Count));
-        OffsetFetchResponse v8 = await client.CallAsync(new OffsetFetchRequest { Groups = [new() { GroupId = "g", Topics = null }] }, 8);
+        var v8 = await client.CallAsync(new OffsetFetchRequest { Groups = [new() { GroupId = "g", Topics = null }] }, 8);
         Assert.Equal((ErrorCode.NotCoordinator, 0), (v8.Groups[0].ErrorCode, v8.Groups[0].Topics.Count));
     }
 

@@ -14,7 +14,7 @@ public sealed class OffsetForLeaderEpochTests
     public async Task An_epoch_ends_where_the_next_begins_and_the_present_one_at_the_end_of_the_log(short version)
     {
         using var node = new DataNode();
-        using WireClient client = node.Connect();
+        using var client = node.Connect();
         await node.CreateTopicAsync("t");
         node.PartitionOf("t").AppendAsLeader(Batches.Of("a", "b"), LogAppendOrigin.Client, false, node.NowMs);
         await node.ChangeLeaderAsync("t", 0, leader: 1);
@@ -28,17 +28,17 @@ public sealed class OffsetForLeaderEpochTests
     public async Task An_unknown_partition_is_told_by_itself()
     {
         using var node = new DataNode();
-        using WireClient client = node.Connect();
+        using var client = node.Connect();
         Assert.Equal([(ErrorCode.UnknownTopicOrPartition, -1, -1L)], await AskAsync(client, 4, -1, 0));
     }
 
     private static async Task<List<(ErrorCode, int, long)>> AskAsync(WireClient client, short version, int current, params int[] epochs)
     {
         List<(ErrorCode, int, long)> answers = [];
-        foreach (int epoch in epochs)
+        foreach (var epoch in epochs)
         {
             var request = new OffsetForLeaderEpochRequest { ReplicaId = -1, Topics = [new() { Topic = "t", Partitions = [new() { Partition = 0, CurrentLeaderEpoch = current, LeaderEpoch = epoch }] }] };
-            OffsetForLeaderEpochResponse.EpochEndOffset told = (await client.CallAsync(request, version)).Topics[0].Partitions[0];
+            var told = (await client.CallAsync(request, version)).Topics[0].Partitions[0];
             answers.Add((told.ErrorCode, told.LeaderEpoch, told.EndOffset));
         }
 

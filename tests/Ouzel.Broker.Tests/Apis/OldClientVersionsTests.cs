@@ -27,21 +27,21 @@ public sealed class OldClientVersionsTests
     [InlineData(ApiKey.DeleteTopics, 0, 0)]
     public async Task The_clients_of_Kafka_0_10_2_find_their_versions(ApiKey key, short lowest, short highest)
     {
-        await using TestNode node = await TestNode.StartAsync();
-        using WireClient client = node.Connect();
-        ApiVersionsResponse.ApiVersion announced = (await client.CallAsync(new ApiVersionsRequest(), 0)).ApiKeys.Single(a => a.ApiKey == (short)key);
+        await using var node = await TestNode.StartAsync();
+        using var client = node.Connect();
+        var announced = (await client.CallAsync(new ApiVersionsRequest(), 0)).ApiKeys.Single(a => a.ApiKey == (short)key);
         Assert.InRange(Math.Min(highest, announced.MaxVersion), Math.Max(lowest, announced.MinVersion), highest);
     }
 
     [Fact]
     public async Task Clients_that_ask_with_a_newer_version_are_told_what_Kafka_tells_them()
     {
-        await using TestNode node = await TestNode.StartAsync();
-        using WireClient client = node.Connect();
-        List<ApiVersionsResponse.ApiVersion> oldest = (await client.CallAsync(new ApiVersionsRequest(), 0)).ApiKeys;
+        await using var node = await TestNode.StartAsync();
+        using var client = node.Connect();
+        var oldest = (await client.CallAsync(new ApiVersionsRequest(), 0)).ApiKeys;
         for (short version = 1; version <= 2; version++)
         {
-            List<ApiVersionsResponse.ApiVersion> announced = (await client.CallAsync(new ApiVersionsRequest(), version)).ApiKeys;
+            var announced = (await client.CallAsync(new ApiVersionsRequest(), version)).ApiKeys;
             Assert.Equal(oldest.Select(a => (a.ApiKey, a.MaxVersion)), announced.Select(a => (a.ApiKey, a.MaxVersion)));
             Assert.Equal(
                 [ApiKey.Fetch, ApiKey.ListOffsets, ApiKey.OffsetCommit, ApiKey.OffsetFetch, ApiKey.CreateTopics, ApiKey.DeleteTopics],

@@ -1,5 +1,5 @@
-using Ouzel.Broker.Memory;
 using Ouzel.Broker.Apis;
+using Ouzel.Broker.Memory;
 using Ouzel.Broker.Net;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
@@ -22,8 +22,8 @@ public sealed class PackedTurnsTests : IDisposable
     public async Task Others_have_their_turn_between_the_slices_of_one_batch()
     {
         var lane = new MemoryLane(_node.Clock, 64 << 20);
-        (Task<ErrorCode> check, Task<(bool IsDone, long Held)> other) = await CheckBesideAnotherAsync(lane);
-        (bool isDone, long held) = await other;
+        var (check, other) = await CheckBesideAnotherAsync(lane);
+        var (isDone, held) = await other;
         Assert.False(isDone);
         Assert.InRange(held, 1, lane.BytesMax);
         Assert.Equal((ErrorCode.None, 0L), (await check, lane.Taken));
@@ -34,7 +34,7 @@ public sealed class PackedTurnsTests : IDisposable
     {
         var lane = new MemoryLane(_node.Clock, 1024);
         await lane.TakeAsync(1024);
-        (Task<ErrorCode> check, Task<(bool IsDone, long Held)> other) = await CheckBesideAnotherAsync(lane);
+        var (check, other) = await CheckBesideAnotherAsync(lane);
         Assert.Equal(1024, (await other).Held);
         Assert.Equal((ErrorCode.None, 1024L), (await check, lane.Taken));
     }
@@ -43,19 +43,19 @@ public sealed class PackedTurnsTests : IDisposable
     public async Task Batches_that_are_checked_elsewhere_stay_in_the_order_in_which_they_were_sent()
     {
         await _node.CreateTopicAsync("t");
-        using WireClient client = _node.Connect();
+        using var client = _node.Connect();
         const int Count = 30;
-        for (int i = 0; i < Count; i++)
+        for (var i = 0; i < Count; i++)
         {
-            byte[] batch = i % 3 == 2 ? Batches.Of($"{i}") : Bomb(8 << 20);
+            var batch = i % 3 == 2 ? Batches.Of($"{i}") : Bomb(8 << 20);
             await client.SendAsync(ProduceTests.Request((short)(i % 2), ("t", 0, batch)), 9);
         }
 
-        for (int i = 0; i < Count; i++)
+        for (var i = 0; i < Count; i++)
         {
             if (i % 2 == 1)
             {
-                (int id, ProduceResponse answer) = await client.ReceiveAsync<ProduceResponse>(9).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+                var (id, answer) = await client.ReceiveAsync<ProduceResponse>(9).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
                 Assert.Equal((i + 1, (long)i), (id, answer.Responses[0].PartitionResponses[0].BaseOffset));
                 Assert.Equal(ErrorCode.None, answer.Responses[0].PartitionResponses[0].ErrorCode);
             }
@@ -69,16 +69,16 @@ public sealed class PackedTurnsTests : IDisposable
         await lane.TakeAsync(1024);
         await _node.CreateTopicAsync("t");
         using var begun = new ManualResetEventSlim();
-        CancellationToken cancelled = TestContext.Current.CancellationToken;
-        Task<bool> first = _turns.RunAsync(() =>
+        var cancelled = TestContext.Current.CancellationToken;
+        var first = _turns.RunAsync(() =>
         {
             begun.Wait(cancelled);
             return true;
         });
-        byte[] bomb = Bomb(32 << 20);
-        PackedCheck rest = _node.PartitionOf("t").BeginCheck(bomb, LogAppendOrigin.Client, _node.NowMs, oldFormats: false, PackedTurns.SliceBytes, out _)!;
+        var bomb = Bomb(32 << 20);
+        var rest = _node.PartitionOf("t").BeginCheck(bomb, LogAppendOrigin.Client, _node.NowMs, oldFormats: false, PackedTurns.SliceBytes, out _)!;
         Assert.NotEqual(0, rest.HeldBytes);
-        Task<RecordValidation> check = new PackedTurns(_turns, lane).CheckAsync(_node.PartitionOf("t"), bomb, rest, _node.NowMs, oldFormats: false);
+        var check = new PackedTurns(_turns, lane).CheckAsync(_node.PartitionOf("t"), bomb, rest, _node.NowMs, oldFormats: false);
         Assert.Equal((false, 0L), (check.IsCompleted, rest.HeldBytes));
         begun.Set();
         await first;
@@ -90,13 +90,13 @@ public sealed class PackedTurnsTests : IDisposable
     {
         await _node.CreateTopicAsync("t");
         using var begun = new ManualResetEventSlim();
-        CancellationToken cancelled = TestContext.Current.CancellationToken;
-        Task<bool> first = _turns.RunAsync(() =>
+        var cancelled = TestContext.Current.CancellationToken;
+        var first = _turns.RunAsync(() =>
         {
             begun.Wait(cancelled);
             return true;
         });
-        Task<ErrorCode> check = CheckAsync(lane);
+        var check = CheckAsync(lane);
         Task<(bool IsDone, long Held)> other = _turns.RunAsync(() => (check.IsCompleted, lane.Taken));
         begun.Set();
         await first;

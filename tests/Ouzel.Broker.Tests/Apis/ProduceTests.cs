@@ -34,9 +34,9 @@ public sealed class ProduceTests : IDisposable
     [Fact]
     public async Task Version_13_names_topics_by_id_and_repeats_it()
     {
-        Uuid id = await _node.CreateTopicAsync("t", partitions: 2);
+        var id = await _node.CreateTopicAsync("t", partitions: 2);
         var ghost = Uuid.Random(_node.Random);
-        ProduceResponse response = await _client.CallAsync(Request(-1, (id, 1, Batches.Of("a")), (id, 7, Batches.Of("a")), (ghost, 0, Batches.Of("a")), (Uuid.Zero, 0, Batches.Of("a"))), 13);
+        var response = await _client.CallAsync(Request(-1, (id, 1, Batches.Of("a")), (id, 7, Batches.Of("a")), (ghost, 0, Batches.Of("a")), (Uuid.Zero, 0, Batches.Of("a"))), 13);
         Assert.Equal([id, id, ghost, Uuid.Zero], response.Responses.Select(t => t.TopicId));
         Assert.Equal(
             [(ErrorCode.None, 0L), (ErrorCode.UnknownTopicOrPartition, -1L), (ErrorCode.UnknownTopicId, -1L), (ErrorCode.UnknownTopicId, -1L)],
@@ -47,9 +47,9 @@ public sealed class ProduceTests : IDisposable
     public async Task Each_partition_of_a_request_succeeds_or_fails_by_itself()
     {
         await _node.CreateTopicAsync("t", partitions: 2);
-        byte[] damaged = Batches.Of("x");
+        var damaged = Batches.Of("x");
         damaged[^1] ^= 1;
-        ProduceResponse response = await _client.CallAsync(Request(-1, ("t", 1, Batches.Of("a")), ("t", 0, damaged), ("t", 9, Batches.Of("a")), ("ghost", 0, Batches.Of("a"))), 9);
+        var response = await _client.CallAsync(Request(-1, ("t", 1, Batches.Of("a")), ("t", 0, damaged), ("t", 9, Batches.Of("a")), ("ghost", 0, Batches.Of("a"))), 9);
         Assert.Equal(
             [ErrorCode.None, ErrorCode.CorruptMessage, ErrorCode.UnknownTopicOrPartition, ErrorCode.UnknownTopicOrPartition],
             response.Responses.Select(t => t.PartitionResponses[0].ErrorCode));
@@ -63,8 +63,8 @@ public sealed class ProduceTests : IDisposable
     public async Task An_unknown_topic_is_told_before_wrong_acks(string topic, short acks, ErrorCode expected)
     {
         await _node.CreateTopicAsync("t");
-        ProduceResponse response = await _client.CallAsync(Request(acks, (topic, 0, Batches.Of("a"))), 9);
-        ProduceResponse.PartitionProduceResponse told = response.Responses[0].PartitionResponses[0];
+        var response = await _client.CallAsync(Request(acks, (topic, 0, Batches.Of("a"))), 9);
+        var told = response.Responses[0].PartitionResponses[0];
         Assert.Equal((expected, -1L, -1L), (told.ErrorCode, told.BaseOffset, told.LogStartOffset));
         Assert.Equal(0, _node.PartitionOf("t").Log.LogEndOffset);
     }
@@ -80,7 +80,7 @@ public sealed class ProduceTests : IDisposable
     public async Task Wrong_acks_are_told_before_a_damaged_batch()
     {
         await _node.CreateTopicAsync("t");
-        byte[] damaged = Batches.Of("x");
+        var damaged = Batches.Of("x");
         damaged[^1] ^= 1;
         Assert.Equal(ErrorCode.InvalidRequiredAcks, (await _client.CallAsync(Request(3, ("t", 0, damaged)), 9)).Responses[0].PartitionResponses[0].ErrorCode);
     }
@@ -89,7 +89,7 @@ public sealed class ProduceTests : IDisposable
     public async Task A_partition_takes_exactly_one_whole_batch()
     {
         await _node.CreateTopicAsync("t");
-        byte[] one = Batches.Of("a");
+        var one = Batches.Of("a");
         Assert.Equal((ErrorCode.InvalidRecord, -1L), await OneAsync([.. one, .. one]));
         Assert.Equal((ErrorCode.InvalidRecord, -1L), await OneAsync([]));
         Assert.Equal((ErrorCode.InvalidRecord, -1L), await OneAsync(one[..^1]));
@@ -112,7 +112,7 @@ public sealed class ProduceTests : IDisposable
         }
 
         var fetch = new FetchRequest { MaxBytes = 1 << 20, Topics = [new() { Topic = "t", Partitions = [new() { PartitionMaxBytes = 1 << 20 }] }] };
-        FetchResponse.PartitionData data = (await _client.CallAsync(fetch, 12)).Responses[0].Partitions[0];
+        var data = (await _client.CallAsync(fetch, 12)).Responses[0].Partitions[0];
         Assert.Equal([(0L, 1L), (2L, 3L), (4L, 5L)], Batches.Ranges(data.Records));
     }
 
@@ -120,7 +120,7 @@ public sealed class ProduceTests : IDisposable
     public async Task A_transactional_batch_without_an_id_refuses_the_whole_request()
     {
         await _node.CreateTopicAsync("t");
-        ProduceResponse response = await _client.CallAsync(Request(-1, ("t", 0, Batches.Of("a")), ("ghost", 0, Batches.Of(1, 0, 0, true, "x"))), 9);
+        var response = await _client.CallAsync(Request(-1, ("t", 0, Batches.Of("a")), ("ghost", 0, Batches.Of(1, 0, 0, true, "x"))), 9);
         Assert.All(response.Responses, t => Assert.Equal(ErrorCode.TransactionalIdAuthorizationFailed, t.PartitionResponses[0].ErrorCode));
         Assert.Equal(0, _node.PartitionOf("t").Log.LogEndOffset);
     }
@@ -130,7 +130,7 @@ public sealed class ProduceTests : IDisposable
     {
         await _node.CreateTopicAsync("__consumer_offsets");
         Assert.Equal(ErrorCode.InvalidTopicException, (await _client.CallAsync(Request(-1, ("__consumer_offsets", 0, Batches.Of("a"))), 9)).Responses[0].PartitionResponses[0].ErrorCode);
-        using WireClient admin = _node.Connect("__admin_client");
+        using var admin = _node.Connect("__admin_client");
         Assert.Equal(ErrorCode.None, (await admin.CallAsync(Request(-1, ("__consumer_offsets", 0, Batches.Of("a"))), 9)).Responses[0].PartitionResponses[0].ErrorCode);
     }
 
@@ -140,8 +140,8 @@ public sealed class ProduceTests : IDisposable
         await _node.CreateTopicAsync("t");
         await _client.SendAsync(Request(0, ("t", 0, Batches.Of("a"))), 9);
         await _client.SendAsync(Request(0, ("t", 0, Batches.Of("b"))), 9);
-        int third = await _client.SendAsync(Request(1, ("t", 0, Batches.Of("c"))), 9);
-        (int received, ProduceResponse response) = await _client.ReceiveAsync<ProduceResponse>(9);
+        var third = await _client.SendAsync(Request(1, ("t", 0, Batches.Of("c"))), 9);
+        var (received, response) = await _client.ReceiveAsync<ProduceResponse>(9);
         Assert.Equal((third, 2L), (received, response.Responses[0].PartitionResponses[0].BaseOffset));
     }
 
@@ -158,7 +158,7 @@ public sealed class ProduceTests : IDisposable
     public async Task A_repeated_batch_is_answered_with_the_first_offset_and_stored_once()
     {
         await _node.CreateTopicAsync("t");
-        for (int i = 0; i < 2; i++)
+        for (var i = 0; i < 2; i++)
         {
             Assert.Equal((ErrorCode.None, 0L), await OneAsync(Batches.Of(9, 0, 0, false, "a", "b")));
         }
@@ -191,7 +191,7 @@ public sealed class ProduceTests : IDisposable
         using var node = new DataNode(work: disk);
         await node.CreateTopicAsync("t");
         disk.RunAll();
-        using WireClient client = node.Connect();
+        using var client = node.Connect();
         await client.SendAsync(Request(acks, ("t", 0, Batches.Of("a"))), 9);
         await client.SendAsync(Request(acks, ("t", 0, Batches.Of("b"))), 9);
         Assert.Equal(2, node.PartitionOf("t").Log.LogEndOffset);
@@ -208,13 +208,13 @@ public sealed class ProduceTests : IDisposable
         await _node.CreateTopicAsync("t", partitions: 300);
         (string, int, byte[]?)[] many = [.. Enumerable.Range(0, 300).Select(i => ("t", i, (byte[]?)Batches.Of($"a{i}")))];
         using var builder = new RecordBatchBuilder { Codec = CompressionCodec.Gzip };
-        byte[] value = new byte[200_000];
+        var value = new byte[200_000];
         _node.Random.NextBytes(value);
         builder.Append(1_700_000_000_000, default, value);
         await _client.SendAsync(Request(-1, many), 9);
         await _client.SendAsync(Request(1, ("t", 0, builder.BuildArray())), 9);
         await _client.SendAsync(Request(1, ("t", 0, Batches.Of("b"))), 9);
-        ProduceResponse first = (await _client.ReceiveAsync<ProduceResponse>(9)).Response;
+        var first = (await _client.ReceiveAsync<ProduceResponse>(9)).Response;
         Assert.All(first.Responses, t => Assert.Equal((ErrorCode.None, 0L), (t.PartitionResponses[0].ErrorCode, t.PartitionResponses[0].BaseOffset)));
         Assert.Equal(300, first.Responses.Count);
         Assert.Equal(1, (await _client.ReceiveAsync<ProduceResponse>(9)).Response.Responses[0].PartitionResponses[0].BaseOffset);
@@ -228,19 +228,19 @@ public sealed class ProduceTests : IDisposable
         using var node = new DataNode(work: disk);
         await node.CreateTopicAsync("t", partitions: 2);
         disk.RunAll();
-        using WireClient client = node.Connect();
+        using var client = node.Connect();
         await client.SendAsync(Request(-1, ("t", 0, Batches.Of("a")), ("t", 7, Batches.Of("b"))), 9);
         node.Clock.AdvanceMs(1000);
         Assert.Equal(0, ((MemoryTransport)client.Transport).Unanswered);
         node.Clock.AdvanceMs(1);
-        ProduceResponse told = (await client.ReceiveAsync<ProduceResponse>(9)).Response;
+        var told = (await client.ReceiveAsync<ProduceResponse>(9)).Response;
         Assert.Equal([ErrorCode.RequestTimedOut, ErrorCode.UnknownTopicOrPartition], told.Responses.Select(t => t.PartitionResponses[0].ErrorCode));
         Assert.Equal(1, node.PartitionOf("t").Log.LogEndOffset);
 
         // The one that timed out is over when the disk is, and has nothing to do with the next.
         await client.SendAsync(Request(-1, ("t", 0, Batches.Of("c"))), 9);
         disk.RunAll();
-        ProduceResponse.PartitionProduceResponse next = (await client.ReceiveAsync<ProduceResponse>(9)).Response.Responses[0].PartitionResponses[0];
+        var next = (await client.ReceiveAsync<ProduceResponse>(9)).Response.Responses[0].PartitionResponses[0];
         Assert.Equal((ErrorCode.None, 1L), (next.ErrorCode, next.BaseOffset));
         Assert.Equal(0, node.Timeouts.Count);
     }
@@ -253,7 +253,7 @@ public sealed class ProduceTests : IDisposable
         await node.CreateTopicAsync("t");
         disk.RunAll();
         Assert.True(node.PartitionOf("t").Directory.TryQueue(1, () => { }));
-        using WireClient client = node.Connect();
+        using var client = node.Connect();
         await client.SendAsync(Request(-1, ("t", 0, Batches.Of("a"))), 9);
         node.Clock.AdvanceMs(1001);
         Assert.Equal(ErrorCode.RequestTimedOut, (await client.ReceiveAsync<ProduceResponse>(9)).Response.Responses[0].PartitionResponses[0].ErrorCode);
@@ -269,7 +269,7 @@ public sealed class ProduceTests : IDisposable
         using var node = new DataNode(work: disk);
         await node.CreateTopicAsync("t");
         disk.RunAll();
-        using WireClient client = node.Connect();
+        using var client = node.Connect();
         await client.SendAsync(Request(-1, ("t", 0, Batches.Of("a"))), 9);
         await node.DeleteTopicAsync("t");
         await node.CreateTopicAsync("t");
@@ -286,18 +286,18 @@ public sealed class ProduceTests : IDisposable
         await node.CreateTopicAsync("t");
         disk.RunAll();
         Assert.True(node.PartitionOf("t").Directory.TryQueue(1, () => { }));
-        using WireClient client = node.Connect();
-        foreach (string value in (string[])["a", "b", "c"])
+        using var client = node.Connect();
+        foreach (var value in (string[])["a", "b", "c"])
         {
             await client.SendAsync(Request(1, ("t", 0, Batches.Of(value))), 9);
         }
 
         await client.SendAsync(Request(1, ("t", 0, [1, 2, 3])), 9);
         Assert.Equal(0, node.PartitionOf("t").Log.LogEndOffset);
-        using WireClient other = node.Connect();
+        using var other = node.Connect();
         Assert.Equal(0, (await other.CallAsync(new ListOffsetsRequest { ReplicaId = -1, Topics = [new() { Name = "t", Partitions = [new() { PartitionIndex = 0, Timestamp = -1 }] }] }, 7)).Topics[0].Partitions[0].Offset);
         disk.RunAll();
-        for (int i = 0; i < 3; i++)
+        for (var i = 0; i < 3; i++)
         {
             Assert.Equal(i, (await client.ReceiveAsync<ProduceResponse>(9)).Response.Responses[0].PartitionResponses[0].BaseOffset);
         }
@@ -316,21 +316,21 @@ public sealed class ProduceTests : IDisposable
         Assert.True(node.PartitionOf("t").Directory.TryQueue(int.MaxValue, () => { }));
         using WireClient one = node.Connect(), other = node.Connect();
         const int Count = 20;
-        for (int i = 0; i < Count; i++)
+        for (var i = 0; i < Count; i++)
         {
             await one.SendAsync(Request(1, ("t", 0, Batches.Of($"one {i}"))), 9);
             await other.SendAsync(Request(1, ("t", 0, Batches.Of($"other {i}"))), 9);
         }
 
         Assert.Equal(0, node.PartitionOf("t").Log.LogEndOffset);
-        foreach (WireClient client in (WireClient[])[one, other])
+        foreach (var client in (WireClient[])[one, other])
         {
             long last = -1;
-            for (int i = 0; i < Count; i++)
+            for (var i = 0; i < Count; i++)
             {
-                Task<(int CorrelationId, ProduceResponse Response)> answer = client.ReceiveAsync<ProduceResponse>(9);
+                var answer = client.ReceiveAsync<ProduceResponse>(9);
                 await disk.RunUntilAsync(answer);
-                ProduceResponse.PartitionProduceResponse told = (await answer).Response.Responses[0].PartitionResponses[0];
+                var told = (await answer).Response.Responses[0].PartitionResponses[0];
                 Assert.Equal(ErrorCode.None, told.ErrorCode);
                 Assert.True(told.BaseOffset > last, $"{told.BaseOffset} came behind {last}");
                 last = told.BaseOffset;
@@ -348,14 +348,14 @@ public sealed class ProduceTests : IDisposable
         await node.CreateTopicAsync("t");
         disk.RunAll();
         Assert.True(node.PartitionOf("t").Directory.TryQueue(int.MaxValue, () => { }));
-        using WireClient client = node.Connect();
-        for (int i = 0; i < 20; i++)
+        using var client = node.Connect();
+        for (var i = 0; i < 20; i++)
         {
             await client.SendAsync(Request(0, ("t", 0, Batches.Of($"{i}"))), 9);
         }
 
         await client.SendAsync(Request(1, ("t", 0, Batches.Of("last"))), 9);
-        Task<(int CorrelationId, ProduceResponse Response)> answer = client.ReceiveAsync<ProduceResponse>(9);
+        var answer = client.ReceiveAsync<ProduceResponse>(9);
         await disk.RunUntilAsync(answer);
         Assert.Equal(20, (await answer).Response.Responses[0].PartitionResponses[0].BaseOffset);
     }
@@ -368,18 +368,18 @@ public sealed class ProduceTests : IDisposable
         await node.CreateTopicAsync("t");
         disk.RunAll();
         Assert.True(node.PartitionOf("t").Directory.TryQueue(int.MaxValue, () => { }));
-        using (WireClient gone = node.Connect())
+        using (var gone = node.Connect())
         {
             await gone.SendAsync(Request(1, ("t", 0, Batches.Of("from somebody who has gone"))), 9);
         }
 
         // Whose buffers must not be the other's.
-        using WireClient next = node.Connect();
+        using var next = node.Connect();
         await next.SendAsync(Request(1, ("t", 0, Batches.Of("from the next"))), 9);
-        Task<(int CorrelationId, ProduceResponse Response)> answer = next.ReceiveAsync<ProduceResponse>(9);
+        var answer = next.ReceiveAsync<ProduceResponse>(9);
         await disk.RunUntilAsync(answer);
         Assert.Equal(1, (await answer).Response.Responses[0].PartitionResponses[0].BaseOffset);
-        using FileSlice slice = node.PartitionOf("t").Log.Read(0, 1 << 20, FetchIsolation.LogEnd, minOneMessage: true).Records!;
+        using var slice = node.PartitionOf("t").Log.Read(0, 1 << 20, FetchIsolation.LogEnd, minOneMessage: true).Records!;
         Assert.Equal(["from somebody who has gone", "from the next"], Batches.Values(new MemoryRecords(slice.ToArray())));
     }
 
@@ -391,16 +391,16 @@ public sealed class ProduceTests : IDisposable
         await node.CreateTopicAsync("t");
         disk.RunAll();
         Assert.True(node.PartitionOf("t").Directory.TryQueue(1, () => { }));
-        using WireClient client = node.Connect();
+        using var client = node.Connect();
         await client.SendAsync(Request(-1, ("t", 0, Batches.Of("a"))), 9);
         await client.SendAsync(Request(-1, ("t", 0, Batches.Of("b"))), 9);
         Assert.Equal(0, node.PartitionOf("t").Log.LogEndOffset);
         Assert.Equal(0, ((MemoryTransport)client.Transport).Unanswered);
-        Task<(int CorrelationId, ProduceResponse Response)> first = client.ReceiveAsync<ProduceResponse>(9);
+        var first = client.ReceiveAsync<ProduceResponse>(9);
         await disk.RunUntilAsync(first); // what follows an append, and asks for its sync, runs on the pool
         Assert.Equal(0, (await first).Response.Responses[0].PartitionResponses[0].BaseOffset);
         Assert.InRange(node.PartitionOf("t").Log.RecoveryPoint, 1, 2);
-        Task<(int CorrelationId, ProduceResponse Response)> second = client.ReceiveAsync<ProduceResponse>(9);
+        var second = client.ReceiveAsync<ProduceResponse>(9);
         await disk.RunUntilAsync(second);
         Assert.Equal(1, (await second).Response.Responses[0].PartitionResponses[0].BaseOffset);
         Assert.Equal(2, node.PartitionOf("t").Log.RecoveryPoint);
@@ -414,8 +414,8 @@ public sealed class ProduceTests : IDisposable
         await node.CreateTopicAsync("t");
         disk.RunAll();
         Assert.True(node.PartitionOf("t").Directory.TryQueue(1, () => { }));
-        using WireClient client = node.Connect();
-        byte[] damaged = Batches.Of("a");
+        using var client = node.Connect();
+        var damaged = Batches.Of("a");
         damaged[^1] ^= 1;
         await client.SendAsync(Request(0, ("t", 0, damaged)), 9);
         disk.RunAll();
@@ -425,7 +425,7 @@ public sealed class ProduceTests : IDisposable
 
     private async Task<(ErrorCode, long)> OneAsync(byte[]? records, short version = 9)
     {
-        ProduceResponse response = await _client.CallAsync(Request(-1, ("t", 0, records)), version);
+        var response = await _client.CallAsync(Request(-1, ("t", 0, records)), version);
         return (response.Responses[0].PartitionResponses[0].ErrorCode, response.Responses[0].PartitionResponses[0].BaseOffset);
     }
 

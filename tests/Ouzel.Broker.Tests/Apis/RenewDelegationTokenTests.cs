@@ -13,7 +13,7 @@ public sealed class RenewDelegationTokenTests
         using var served = new ServedApi<RenewDelegationTokenRequest, RenewDelegationTokenResponse>(new RenewDelegationTokenApi(), 1, 2);
         for (short version = 1; version <= 2; version++)
         {
-            RenewDelegationTokenResponse response = await served.CallAsync(new() { Hmac = "x"u8.ToArray(), RenewPeriodMs = -1 }, version);
+            var response = await served.CallAsync(new() { Hmac = "x"u8.ToArray(), RenewPeriodMs = -1 }, version);
             Assert.Equal(ErrorCode.DelegationTokenRequestNotAllowed, response.ErrorCode);
         }
     }

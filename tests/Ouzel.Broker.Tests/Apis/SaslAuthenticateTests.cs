@@ -13,7 +13,7 @@ public sealed class SaslAuthenticateTests
         using var served = new ServedApi<SaslAuthenticateRequest, SaslAuthenticateResponse>(new SaslAuthenticateApi(), 0, 2);
         for (short version = 0; version <= 2; version++)
         {
-            SaslAuthenticateResponse response = await served.CallAsync(new() { AuthBytes = "\0u\0p"u8.ToArray() }, version);
+            var response = await served.CallAsync(new() { AuthBytes = "\0u\0p"u8.ToArray() }, version);
             Assert.Equal(ErrorCode.IllegalSaslState, response.ErrorCode);
             Assert.NotNull(response.ErrorMessage);
         }

@@ -13,7 +13,7 @@ public sealed class SaslHandshakeTests
         using var served = new ServedApi<SaslHandshakeRequest, SaslHandshakeResponse>(new SaslHandshakeApi(), 0, 1);
         for (short version = 0; version <= 1; version++)
         {
-            SaslHandshakeResponse response = await served.CallAsync(new() { Mechanism = "PLAIN" }, version);
+            var response = await served.CallAsync(new() { Mechanism = "PLAIN" }, version);
             Assert.Equal(ErrorCode.IllegalSaslState, response.ErrorCode);
             Assert.Empty(response.Mechanisms);
         }

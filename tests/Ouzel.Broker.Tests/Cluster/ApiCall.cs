@@ -1,6 +1,5 @@
-using Ouzel.Broker.Requests;
 using System.Net;
-using Ouzel.Broker.Apis;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Wire;
 

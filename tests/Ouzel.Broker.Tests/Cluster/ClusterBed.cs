@@ -1,5 +1,3 @@
-using Ouzel.Storage.Disks;
-using Ouzel.Storage.Work;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Cluster.Embedded;
@@ -7,6 +5,8 @@ using Ouzel.Broker.Configs;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Storage;
+using Ouzel.Storage.Disks;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Broker.Tests.Cluster;
 
@@ -28,7 +28,10 @@ internal sealed class ClusterBed
     {
         Disk = disk ?? new MemoryDisk(Clock);
         if (nowMs is { } now)
+        {
             Clock.NowMs = now;
+        }
+
         Options = BrokerOptions.Of(("node.id", nodeId.ToString()), ("log.dirs", Data), ("offsets.topic.num.partitions", "5"));
     }
 
@@ -60,7 +63,10 @@ internal sealed class ClusterBed
     {
         var run = Open();
         foreach (var listener in listeners)
+        {
             run.Node.Subscribe(listener);
+        }
+
         await run.Node.StartAsync([new NodeEndpoint("PLAINTEXT", "localhost", 9092, 0)], CancellationToken.None);
         return run;
     }

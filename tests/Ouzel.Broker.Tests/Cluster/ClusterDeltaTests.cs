@@ -19,7 +19,10 @@ public sealed class ClusterDeltaTests
     {
         var delta = new ClusterDelta(before);
         foreach (var record in records)
+        {
             delta.Apply(record);
+        }
+
         delta.Complete(before.Offset + records.Length, 1, 0);
         return delta;
     }
@@ -109,7 +112,10 @@ public sealed class ClusterDeltaTests
         var bed = WithTopic("big", 10_000);
         var big = bed.Image.Topics["big"];
         for (var i = 0; i < 1000; i++)
+        {
             bed.Create(Topic($"t.{i}"));
+        }
+
         Assert.Equal(11_000, bed.Image.PartitionCount);
         Assert.Same(big, bed.Image.Topics["big"]);
     }

@@ -1,10 +1,8 @@
-using Ouzel.Storage.Disks;
 using System.Text;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Cluster.Embedded;
 using Ouzel.Broker.Configs;
 using Ouzel.Protocol;
-using Ouzel.Protocol.Messages;
 using Ouzel.Protocol.Records;
 using Ouzel.Storage;
 
@@ -129,7 +127,10 @@ public sealed class ClusterNodeTests
         var bed = new ClusterBed();
         bed.Disk.CreateDirectory(ClusterBed.Data);
         foreach (var name in new[] { "bootstrap.checkpoint", "meta.properties" })
+        {
             bed.Disk.ReplaceFile(ClusterBed.Data + "/" + name, File.ReadAllBytes(Path.Combine(GoldenFolder.DataOf("codecs"), name)));
+        }
+
         var run = await bed.StartAsync();
         Assert.Equal((29, 1), (run.Image.Features["metadata.version"], run.Image.Features["share.version"]));
         await run.StopAsync();
@@ -304,13 +305,19 @@ public sealed class ClusterNodeTests
         var bed = new ClusterBed { Options = BrokerOptions.Of(("log.dirs", ClusterBed.Data), ("node.id", "1"), ("metadata.log.max.record.bytes.between.snapshots", "1000")) };
         var run = await bed.StartAsync();
         for (var i = 0; i < 40; i++)
+        {
             await run.CreateAsync($"t{i}");
+        }
+
         await run.StopAsync();
         var snapshots = SnapshotFile.List(bed.Disk, MetadataFolder);
         Assert.True(snapshots.Count > 3);
         // The newest alone is used: with the log's beginning and the older ones gone, nothing is missing.
         foreach (var old in snapshots[..^1])
+        {
             bed.Disk.Delete($"{MetadataFolder}/{old.Name}");
+        }
+
         run = await bed.StartAsync();
         Assert.Equal(40, run.Image.Topics.Count);
         Assert.All(run.Image.Topics.Values, t => Assert.Equal(1, t.Partitions[0].Leader));
@@ -321,7 +328,10 @@ public sealed class ClusterNodeTests
     {
         var run = await new ClusterBed().StartAsync();
         for (var i = 0; i < 1000; i++)
+        {
             await run.CreateAsync($"t{i}");
+        }
+
         Assert.Equal(1000, run.Image.PartitionCount);
     }
 }

@@ -1,5 +1,4 @@
 using Ouzel.Broker.Cluster;
-using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Tests.Cluster;

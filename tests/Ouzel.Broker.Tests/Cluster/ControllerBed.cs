@@ -13,9 +13,14 @@ internal sealed class ControllerBed
     {
         Controller = new Controller(new ControllerOptions(), Settings, new Random(1));
         foreach (var record in Bootstrap.FeatureLevels)
+        {
             Apply(record);
+        }
+
         foreach (var id in brokerIds)
+        {
             Join(id);
+        }
     }
 
     public Controller Controller { get; }
@@ -39,7 +44,10 @@ internal sealed class ControllerBed
     {
         LastRecords = [.. decision.Records];
         foreach (var record in decision.Records)
+        {
             Apply(record);
+        }
+
         return decision.Response;
     }
 
@@ -128,7 +136,9 @@ internal sealed class FakeTopicSettings : ITopicSettings
         foreach (var (name, value) in configs)
         {
             if (name is not ("retention.ms" or "cleanup.policy") || value is null || (name == "retention.ms" && !long.TryParse(value, out _)))
+            {
                 return (ErrorCode.InvalidConfig, $"{name}={value}");
+            }
         }
 
         return null;

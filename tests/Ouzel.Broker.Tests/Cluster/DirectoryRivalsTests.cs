@@ -1,4 +1,3 @@
-using Ouzel.Storage.Disks;
 using System.Text;
 using Ouzel.Broker.Tests.Golden;
 using Ouzel.Broker.Tests.Support;
@@ -6,6 +5,7 @@ using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Protocol.Records;
 using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Broker.Tests.Cluster;
 
@@ -72,13 +72,25 @@ public sealed class DirectoryRivalsTests
         var disk = await DiskOfRunAsync(clean);
         disk.CreateDirectory("/data/t-0");
         if (what.StartsWith("records", StringComparison.Ordinal))
+        {
             CopyFile(disk, Log);
+        }
+
         if (what.StartsWith("no records", StringComparison.Ordinal))
+        {
             CopyFile(disk, Log, asEmpty: true);
+        }
+
         if (what == "no records")
+        {
             CopyFile(disk, "partition.metadata");
+        }
+
         if (what == "records of another topic")
+        {
             DiskPicture.Write(disk, "/data/t-0/partition.metadata", Encoding.UTF8.GetBytes("version: 0\ntopic_id: F90s8WyxTnunTX6KTdAknw"));
+        }
+
         var files = disk.ListFiles("/data/t-0").Select(file => (file.Name, file.Length));
 
         await using var node = await StartAsync(disk);
@@ -106,7 +118,9 @@ public sealed class DirectoryRivalsTests
         Assert.True(disk.Exists("/data/t-0"));
         disk.CreateDirectory("/b/t-0");
         foreach (var file in old.ListFiles("/b/t-0"))
+        {
             DiskPicture.Write(disk, "/b/t-0/" + file.Name, old.ReadAllBytes("/b/t-0/" + file.Name));
+        }
 
         await using var again = await StartAsync(disk);
         Assert.Equal("new", await FetchAsync(again, "t"));
@@ -140,7 +154,10 @@ public sealed class DirectoryRivalsTests
         var disk = await DiskOfRunAsync(clean);
         disk.CreateDirectory("/data/t-0");
         foreach (var file in disk.ListFiles("/b/t-0"))
+        {
             CopyFile(disk, file.Name);
+        }
+
         var before = DiskPicture.Of(disk);
 
         var refusal = await Assert.ThrowsAsync<LogDirectoryException>(() => StartAsync(disk));

@@ -1,4 +1,3 @@
-using Ouzel.Storage.Disks;
 using System.Text;
 using Ouzel.Broker.Cluster.Embedded;
 using Ouzel.Broker.Tests.Golden;
@@ -6,6 +5,7 @@ using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Broker.Tests.Cluster;
 
@@ -146,7 +146,10 @@ public sealed class DirectorySurveyTests
             var damaged = bytes.ToArray();
             damaged[i] ^= 0x10;
             if (IsBeforeChecksum(bytes, i))
+            {
                 continue;
+            }
+
             DiskPicture.Write(disk, MetadataLog, damaged);
             await RefusalAsync(disk);
         }
@@ -155,7 +158,10 @@ public sealed class DirectorySurveyTests
         {
             var start = 0;
             while (Ouzel.Protocol.Records.RecordBatch.TryRead(whole[start..], out _, out var size) && at >= start + size)
+            {
                 start += size;
+            }
+
             return at - start is >= 12 and < 16; // the leader epoch, which no checksum covers
         }
     }
@@ -314,7 +320,10 @@ public sealed class DirectorySurveyTests
         var checkpoint = disk.ReadAllBytes("/data/recovery-point-offset-checkpoint");
         var node = await TestNode.StartAsync(disk, _clock, []);
         using (var client = node.Connect())
+        {
             await client.CallAsync(new DeleteTopicsRequest { Topics = [new() { Name = "t" }], TimeoutMs = 1000 }, 6);
+        }
+
         await node.Broker.EnsureTopicAsync("t", 1);
         var killed = DiskPicture.Copy(node.Disk, _clock);
         killed.DeleteDirectory("/data/t-0");
@@ -331,11 +340,17 @@ public sealed class DirectorySurveyTests
         await node.Broker.EnsureTopicAsync("t", 1);
         var with = DiskPicture.Copy(node.Disk, _clock);
         using (var client = node.Connect())
+        {
             await client.CallAsync(new DeleteTopicsRequest { Topics = [new() { Name = "t" }], TimeoutMs = 1000 }, 6);
+        }
+
         var disk = DiskPicture.Copy(node.Disk, _clock);
         disk.CreateDirectory("/data/t-0");
         foreach (var file in with.ListFiles("/data/t-0"))
+        {
             DiskPicture.Write(disk, "/data/t-0/" + file.Name, with.ReadAllBytes("/data/t-0/" + file.Name));
+        }
+
         await using var again = await TestNode.StartAsync(disk, _clock, []);
         Assert.DoesNotContain("t-0", disk.ListDirectories("/data"));
         Assert.Contains(disk.ListDirectories("/data"), name => name.StartsWith("t-0.") && name.EndsWith("-delete"));

@@ -1,11 +1,11 @@
-using Ouzel.Storage.Disks;
-using Ouzel.Storage.Work;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Cluster.Embedded;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol.Messages;
 using Ouzel.Storage;
+using Ouzel.Storage.Disks;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Broker.Tests.Cluster;
 
@@ -157,7 +157,10 @@ public sealed class EmbeddedClusterLogTests
         log = Reopen();
         var replay = new ClusterReplay(ClusterImage.Empty);
         foreach (var batch in (await log.ReadAsync(0, int.MaxValue, CancellationToken.None))!)
+        {
             replay.Add(batch);
+        }
+
         Assert.True(replay.InTransaction);
         Assert.Empty(replay.Complete().After.Features);
     }
@@ -166,7 +169,10 @@ public sealed class EmbeddedClusterLogTests
     {
         var replay = new ClusterReplay(ClusterImage.Empty);
         foreach (var batch in (await log.ReadAsync(0, int.MaxValue, CancellationToken.None))!)
+        {
             replay.Add(batch);
+        }
+
         Assert.False(replay.InTransaction);
         return replay.Complete();
     }
@@ -249,7 +255,10 @@ public sealed class EmbeddedClusterLogTests
         raw.RollSegment(_clock.NowMs);
         raw.RunRetention(_clock.NowMs);
         foreach (var snapshot in SnapshotFile.List(_disk, "d/__cluster_metadata-0"))
+        {
             _disk.Delete("d/__cluster_metadata-0/" + snapshot.Name);
+        }
+
         Assert.Throws<InvalidDataException>(() => Reopen());
     }
 

@@ -42,7 +42,10 @@ public sealed class GoldenMetadataTests
     {
         var replay = new ClusterReplay(ClusterImage.Empty);
         foreach (var batch in batches)
+        {
             replay.Add(Read(batch));
+        }
+
         Assert.False(replay.InTransaction);
         return replay.Complete().After;
     }
@@ -143,7 +146,10 @@ public sealed class GoldenMetadataTests
                 var items = ((IEnumerable)actual!).Cast<object>().ToList();
                 Assert.Equal(expected.GetArrayLength(), items.Count);
                 foreach (var (item, i) in items.Select((item, i) => (item, i)))
+                {
                     AssertValue(expected[i], item);
+                }
+
                 break;
             case JsonValueKind.Object: AssertSame(expected, actual!); break;
             case JsonValueKind.String when actual is ReadOnlyMemory<byte> bytes: Assert.Equal(expected.GetString(), Convert.ToBase64String(bytes.Span)); break;

@@ -35,14 +35,21 @@ public sealed class SettingTableTests
                 Compare("internal", theirs.GetProperty("internal").GetBoolean(), ours.Internal);
                 Compare("required", theirs.GetProperty("required").GetBoolean(), ours.Required);
                 if (theirs.TryGetProperty("dynamic", out var dynamic))
+                {
                     Compare("dynamic", dynamic.GetString(), ours.Dynamic switch { DynamicMode.PerBroker => "per-broker", DynamicMode.ClusterWide => "cluster-wide", _ => "read-only" });
+                }
+
                 if (theirs.TryGetProperty("synonyms", out var synonyms))
+                {
                     Compare("from", string.Join(",", synonyms.EnumerateArray().Select(s => Text(s, "name"))), string.Join(",", ours.Origins));
+                }
 
                 void Compare<T>(string what, T expected, T actual)
                 {
                     if (!Equals(expected, actual))
+                    {
                         differences.Add($"{section} {name}: {what} is {actual}, Kafka has {expected}");
+                    }
                 }
             }
 
@@ -56,7 +63,9 @@ public sealed class SettingTableTests
     public void Every_setting_says_what_it_is_for()
     {
         foreach (var setting in Sections.SelectMany(s => s.Table.All))
+        {
             Assert.True(setting.Documentation.Length > 15 && setting.Documentation.EndsWith('.'), $"{setting.Name} says '{setting.Documentation}'");
+        }
     }
 
     [Theory]

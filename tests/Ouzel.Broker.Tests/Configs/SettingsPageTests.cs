@@ -29,7 +29,10 @@ public sealed class SettingsPageTests
         var file = Path.Combine(CheckoutTree.Root, "docs", "config.md");
         var page = Page();
         if (Environment.GetEnvironmentVariable("OUZEL_WRITE_DOCS") == "1")
+        {
             File.WriteAllText(file, page);
+        }
+
         Assert.Equal(page, File.ReadAllText(file));
     }
 
@@ -54,7 +57,10 @@ public sealed class SettingsPageTests
     {
         page.Append("## ").Append(title).Append("\n\n");
         if (note.Length > 0)
+        {
             page.Append(note).Append("\n\n");
+        }
+
         page.Append("| Setting | Type | Default | Takes | Changes | What it does |\n|---|---|---|---|---|---|\n");
         foreach (var setting in settings.Where(s => !s.Internal).OrderBy(s => s.Name, StringComparer.Ordinal))
         {

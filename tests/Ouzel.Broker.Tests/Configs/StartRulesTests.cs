@@ -108,9 +108,13 @@ public sealed class StartRulesTests
         {
             // A value may have blanks: a word without a sign belongs to the one before.
             if (word.IndexOf('=') is > 0 and var at)
+            {
                 given.Add((word[..at], word[(at + 1)..]));
+            }
             else
+            {
                 given[^1] = (given[^1].Item1, given[^1].Item2 + " " + word);
+            }
         }
 
         return BrokerOptions.Of([.. given]);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Ouzel.Broker.Coordination;
-using Ouzel.Broker.Tests.Support;
 
 namespace Ouzel.Broker.Tests.Coordination;
 
@@ -9,10 +8,10 @@ public sealed class CoordinatorPartitionTests
     [Fact]
     public void Names_lie_in_the_partitions_where_kafka_puts_them()
     {
-        JsonElement golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(CheckoutTree.Golden, "wire", "coordinator-partition.json"))).RootElement;
+        var golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(CheckoutTree.Golden, "wire", "coordinator-partition.json"))).RootElement;
         int[] counts = [.. golden.GetProperty("partitionCounts").EnumerateArray().Select(c => c.GetInt32())];
-        int compared = 0;
-        foreach (JsonElement name in golden.GetProperty("names").EnumerateArray())
+        var compared = 0;
+        foreach (var name in golden.GetProperty("names").EnumerateArray())
         {
             int[] expected = [.. name.GetProperty("partitions").EnumerateArray().Select(p => p.GetInt32())];
             Assert.Equal(expected, counts.Select(c => CoordinatorPartition.Of(name.GetProperty("name").GetString()!, c)));

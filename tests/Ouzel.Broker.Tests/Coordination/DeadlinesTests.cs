@@ -46,9 +46,9 @@ public sealed class DeadlinesTests
         var deadlines = new Deadlines<int>();
         var plain = new Dictionary<int, long>();
         long now = 0;
-        for (int i = 0; i < 20_000; i++)
+        for (var i = 0; i < 20_000; i++)
         {
-            int key = random.Next(40);
+            var key = random.Next(40);
             switch (random.Next(4))
             {
                 case 0:
@@ -62,7 +62,7 @@ public sealed class DeadlinesTests
                     due.ToList().ForEach(k => plain.Remove(k));
                     break;
                 default:
-                    long at = now + random.Next(50);
+                    var at = now + random.Next(50);
                     deadlines.Set(key, at);
                     plain[key] = at;
                     break;
@@ -76,7 +76,7 @@ public sealed class DeadlinesTests
         where T : notnull
     {
         var taken = new List<T>();
-        while (deadlines.TryTake(now, out T key))
+        while (deadlines.TryTake(now, out var key))
         {
             taken.Add(key);
         }

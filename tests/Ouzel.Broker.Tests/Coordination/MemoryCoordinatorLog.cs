@@ -46,12 +46,12 @@ internal sealed class MemoryCoordinatorLog : ICoordinatorLog
             await appending.Task;
         }
 
-        if (AppendErrors.TryDequeue(out ErrorCode error))
+        if (AppendErrors.TryDequeue(out var error))
         {
             return new CoordinatorAppend(error, -1);
         }
 
-        long baseOffset = EndOffset;
+        var baseOffset = EndOffset;
         RecordBatch.SetBaseOffset(batch.Span, baseOffset);
         Add(batch.ToArray());
         AppendedBytes.Add(batch.Length);
@@ -66,7 +66,7 @@ internal sealed class MemoryCoordinatorLog : ICoordinatorLog
     /// <summary>Puts a batch there as a log read from disk has it, with its own offsets.</summary>
     public void Add(byte[] batch)
     {
-        Assert.True(RecordBatch.TryRead(batch, out RecordBatch read, out _));
+        Assert.True(RecordBatch.TryRead(batch, out var read, out _));
         _batches.Add(batch);
         EndOffset = read.NextOffset;
     }
@@ -81,7 +81,7 @@ internal sealed class MemoryCoordinatorLog : ICoordinatorLog
             CommittedEnd = EndOffset;
         }
 
-        foreach ((long offset, TaskCompletionSource<ErrorCode> done) in _waiting.ToArray())
+        foreach (var (offset, done) in _waiting.ToArray())
         {
             if (error != ErrorCode.None || offset < CommittedEnd)
             {
@@ -105,7 +105,7 @@ internal sealed class MemoryCoordinatorLog : ICoordinatorLog
         }
 
         BytesMaxSeen = bytesMax;
-        return _batches.FirstOrDefault(b => RecordBatch.TryRead(b, out RecordBatch read, out _) && read.NextOffset > offset) ?? [];
+        return _batches.FirstOrDefault(b => RecordBatch.TryRead(b, out var read, out _) && read.NextOffset > offset) ?? [];
     }
 
     public ValueTask<ErrorCode> WaitCommittedAsync(long offset)

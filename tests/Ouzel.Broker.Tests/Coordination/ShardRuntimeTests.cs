@@ -1,7 +1,6 @@
-using Ouzel.Broker.Requests;
 using Microsoft.Extensions.Logging.Abstractions;
-using Ouzel.Broker.Apis;
 using Ouzel.Broker.Coordination;
+using Ouzel.Broker.Requests;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Records;
@@ -81,7 +80,7 @@ public sealed class ShardRuntimeTests : IDisposable
     {
         _log.Add(CoordinatorBatch.Write([WordShard.Record("old")], 1));
         await Lead();
-        Task<string> read = Read();
+        var read = Read();
         Assert.False(read.IsCompleted);
         _log.Commit();
         Assert.Equal("old", await read.WaitAsync(Limit));
@@ -103,8 +102,8 @@ public sealed class ShardRuntimeTests : IDisposable
     {
         await Lead();
         _log.CommitsAtOnce = false;
-        Task<string> written = Say("a");
-        Task<string> waiting = _runtime.RunAsync<string>((s, _, reply) => s.Wait(reply), e => e.ToString());
+        var written = Say("a");
+        var waiting = _runtime.RunAsync<string>((s, _, reply) => s.Wait(reply), e => e.ToString());
         _runtime.Resign(2);
         Assert.Equal(("NotCoordinator", "NotCoordinator", "NotCoordinator"), (await written.WaitAsync(Limit), await waiting.WaitAsync(Limit), await Say("b")));
     }
@@ -114,7 +113,7 @@ public sealed class ShardRuntimeTests : IDisposable
     {
         await Lead();
         _log.CommitsAtOnce = false;
-        Task<string> written = Say("a");
+        var written = Say("a");
         _log.Commit(ErrorCode.NotLeaderOrFollower);
         Assert.Equal("NotCoordinator", await written.WaitAsync(Limit));
     }
@@ -136,7 +135,7 @@ public sealed class ShardRuntimeTests : IDisposable
     {
         await Lead();
         await Say("a");
-        Task<string> waiting = _runtime.RunAsync<string>((s, _, reply) => s.Wait(reply), e => e.ToString());
+        var waiting = _runtime.RunAsync<string>((s, _, reply) => s.Wait(reply), e => e.ToString());
         Assert.Equal("UnknownServerError", await _runtime.RunAsync<string>((s, _, _) => s.Break(), e => e.ToString()).WaitAsync(Limit));
         Assert.Equal("NotCoordinator", await waiting.WaitAsync(Limit));
         await Active();
@@ -147,7 +146,7 @@ public sealed class ShardRuntimeTests : IDisposable
     public async Task A_fault_costs_what_it_touched_and_nothing_else()
     {
         await Lead();
-        Task<string> waiting = _runtime.RunAsync<string>((s, _, reply) => s.Wait(reply), e => e.ToString());
+        var waiting = _runtime.RunAsync<string>((s, _, reply) => s.Wait(reply), e => e.ToString());
         Assert.Equal("UnknownServerError", await _runtime.RunAsync<string>((s, _, reply) => s.BreakAlone(new Reply<string>([], e => e.ToString())), e => e.ToString()).WaitAsync(Limit));
         Assert.Equal("kept,b", await Say("b"));
         Assert.False(waiting.IsCompleted);
@@ -173,7 +172,7 @@ public sealed class ShardRuntimeTests : IDisposable
     public async Task A_batch_with_a_wrong_checksum_is_passed_over_and_what_lies_around_it_is_read()
     {
         _log.Add(CoordinatorBatch.Write([WordShard.Record("before")], 1));
-        byte[] damaged = At(1, "damaged");
+        var damaged = At(1, "damaged");
         damaged[^3] ^= 0x20;
         _log.Add(damaged);
         _log.Add(At(2, "behind"));
@@ -204,7 +203,7 @@ public sealed class ShardRuntimeTests : IDisposable
     public async Task When_the_disk_is_gone_everybody_who_waits_is_told()
     {
         await Lead();
-        Task<string> waiting = _runtime.RunAsync<string>((s, _, reply) => s.Wait(reply), e => e.ToString());
+        var waiting = _runtime.RunAsync<string>((s, _, reply) => s.Wait(reply), e => e.ToString());
         _log.IsOffline = true;
         Assert.True(_runtime.IsLost);
         _runtime.CheckLog();
@@ -220,7 +219,7 @@ public sealed class ShardRuntimeTests : IDisposable
         _log.Appending = new TaskCompletionSource();
         Task<string> first = Say("a"), second = Say("b");
         Assert.False(first.IsCompleted || second.IsCompleted);
-        TaskCompletionSource appending = _log.Appending;
+        var appending = _log.Appending;
         _log.Appending = null;
         appending.SetResult();
         Assert.Equal(("a", "a,b"), (await first.WaitAsync(Limit), await second.WaitAsync(Limit)));
@@ -231,7 +230,7 @@ public sealed class ShardRuntimeTests : IDisposable
     {
         await Lead();
         _log.BatchBytesMax = 1_000;
-        Task<string> said = _runtime.RunAsync<string>((s, _, reply) => s.SayAll(Enumerable.Range(0, 100).Select(i => $"word {i:000}"), reply), e => e.ToString());
+        var said = _runtime.RunAsync<string>((s, _, reply) => s.SayAll(Enumerable.Range(0, 100).Select(i => $"word {i:000}"), reply), e => e.ToString());
         Assert.Equal("None", await said.WaitAsync(Limit));
         Assert.True(_log.AppendedBytes.Count > 1);
         Assert.All(_log.AppendedBytes, bytes => Assert.InRange(bytes, 1, 1_000));
@@ -243,7 +242,7 @@ public sealed class ShardRuntimeTests : IDisposable
     {
         await Lead();
         var context = new RequestContext { ApiKey = ApiKey.JoinGroup, Origin = null! };
-        Task<string> waiting = _runtime.RunAsync<string>((s, _, reply) => s.Wait(reply), e => e.ToString(), context);
+        var waiting = _runtime.RunAsync<string>((s, _, reply) => s.Wait(reply), e => e.ToString(), context);
         Assert.False(waiting.IsCompleted);
         context.Waiting!.Abandon(context);
         Assert.Equal("NotCoordinator", await waiting.WaitAsync(Limit));
@@ -295,10 +294,10 @@ public sealed class ShardRuntimeTests : IDisposable
     {
         await Lead();
         var turnedAway = new List<Task<string>>();
-        Task<string> outer = _runtime.RunAsync<string>((s, _, reply) =>
+        var outer = _runtime.RunAsync<string>((s, _, reply) =>
         {
             // Whoever runs the queue is here: what comes now must wait.
-            for (int i = 0; i < ShardRuntime<WordShard>.WorkQueuedMax + 2; i++)
+            for (var i = 0; i < ShardRuntime<WordShard>.WorkQueuedMax + 2; i++)
             {
                 turnedAway.Add(Read());
             }
@@ -307,7 +306,7 @@ public sealed class ShardRuntimeTests : IDisposable
             return CoordinatorStep.Done;
         }, e => e.ToString());
         Assert.Equal("done", await outer.WaitAsync(Limit));
-        string[] answers = await Task.WhenAll(turnedAway).WaitAsync(Limit);
+        var answers = await Task.WhenAll(turnedAway).WaitAsync(Limit);
         Assert.Equal(2, answers.Count(a => a == "CoordinatorNotAvailable"));
     }
 
@@ -344,7 +343,7 @@ public sealed class ShardRuntimeTests : IDisposable
 
     private static byte[] At(long offset, string word)
     {
-        byte[] batch = CoordinatorBatch.Write([WordShard.Record(word)], 1);
+        var batch = CoordinatorBatch.Write([WordShard.Record(word)], 1);
         RecordBatch.SetBaseOffset(batch, offset);
         return batch;
     }
@@ -352,7 +351,7 @@ public sealed class ShardRuntimeTests : IDisposable
     private static byte[] Transactional(string word, long offset)
     {
         using var builder = new RecordBatchBuilder { BaseOffset = offset, ProducerId = 7, ProducerEpoch = 0, BaseSequence = 0, IsTransactional = true };
-        CoordinatorRecord record = WordShard.Record(word);
+        var record = WordShard.Record(word);
         builder.Append(1, record.Key, record.Value);
         return builder.BuildArray();
     }

@@ -19,7 +19,7 @@ internal sealed class WordShard : ICoordinatorShard
             throw new InvalidDataException("no word");
         }
 
-        string word = Encoding.UTF8.GetString(value!.Value.Span);
+        var word = Encoding.UTF8.GetString(value!.Value.Span);
         _words.Add(producerId < 0 ? word : $"{word}@{producerId}");
     }
 

@@ -1,12 +1,9 @@
-using Ouzel.Broker.Diagnostics;
-using Ouzel.Broker.Partitions;
-using Ouzel.Storage.Disks;
-using Ouzel.Broker.Net;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Protocol.Records;
 using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Broker.Tests.Fetching;
 
@@ -21,7 +18,7 @@ public sealed class FetchModelTests
     [Fact]
     public async Task A_consumer_reads_everything_once_in_order_and_each_answer_brings_it_on()
     {
-        for (int seed = 0; seed < 60; seed++)
+        for (var seed = 0; seed < 60; seed++)
         {
             await using var run = new Run(seed);
             await run.LayOutAsync();
@@ -32,8 +29,8 @@ public sealed class FetchModelTests
     [Fact]
     public async Task A_fetch_waits_only_while_an_append_could_make_its_answer_larger()
     {
-        int waits = 0;
-        for (int seed = 100; seed < 160; seed++)
+        var waits = 0;
+        for (var seed = 100; seed < 160; seed++)
         {
             await using var run = new Run(seed);
             await run.LayOutAsync();
@@ -58,8 +55,8 @@ public sealed class FetchModelTests
         public async Task LayOutAsync()
         {
             var disk = new MemoryDisk(new FakeClock());
-            int partitions = _random.Next(1, 6);
-            for (int partition = 0; partition < partitions; partition++)
+            var partitions = _random.Next(1, 6);
+            for (var partition = 0; partition < partitions; partition++)
             {
                 _records.Add([]);
                 if (_random.Next(3) == 0)
@@ -71,10 +68,10 @@ public sealed class FetchModelTests
             _node = new DataNode(disk);
             await _node.CreateTopicAsync("t", partitions, LogOptions.Default with { SegmentBytes = _random.Next(1000, 6000) });
             _client = _node.Connect();
-            for (int partition = 0; partition < partitions; partition++)
+            for (var partition = 0; partition < partitions; partition++)
             {
                 Assert.Equal(_records[partition].Count == 0 ? 0 : _records[partition].Max + 1, Log(partition).LogEndOffset);
-                for (int batches = _random.Next(0, 25); batches > 0; batches--)
+                for (var batches = _random.Next(0, 25); batches > 0; batches--)
                 {
                     Append(partition, _random.Next(1, 5), _random.Next(8) == 0 ? 3000 : _random.Next(300), gap: _random.Next(4) == 0 ? _random.Next(1, 50) : 0);
                 }
@@ -84,19 +81,19 @@ public sealed class FetchModelTests
         public async Task ReadToTheEndAsync(bool usesSession)
         {
             var reader = new Reader(_records, Seed);
-            int session = 0;
-            int epoch = 0;
+            var session = 0;
+            var epoch = 0;
             var told = new Dictionary<int, long>();
-            for (int rounds = 0; !reader.IsAtEnd; rounds++)
+            for (var rounds = 0; !reader.IsAtEnd; rounds++)
             {
                 Assert.True(rounds < 2000, $"{Seed}: no end");
-                FetchRequest request = Request(reader, _random.Next(4) == 0 ? 0 : _random.Next(1, 4000), _random.Next(5000), 0);
+                var request = Request(reader, _random.Next(4) == 0 ? 0 : _random.Next(1, 4000), _random.Next(5000), 0);
                 if (usesSession)
                 {
                     (request.SessionId, request.SessionEpoch) = (session, epoch++);
-                    FetchRequest.FetchTopic topic = request.Topics[0];
+                    var topic = request.Topics[0];
                     // Only what moved; each keeps the limit that it was opened with.
-                    topic.Partitions.RemoveAll(p => told.TryGetValue(p.Partition, out long at) && at == p.FetchOffset);
+                    topic.Partitions.RemoveAll(p => told.TryGetValue(p.Partition, out var at) && at == p.FetchOffset);
                     topic.Partitions.ForEach(p => told[p.Partition] = p.FetchOffset);
                     if (topic.Partitions.Count == 0)
                     {
@@ -104,7 +101,7 @@ public sealed class FetchModelTests
                     }
                 }
 
-                FetchResponse response = await _client.CallAsync(request, (short)_random.Next(7, 13));
+                var response = await _client.CallAsync(request, (short)_random.Next(7, 13));
                 Assert.Equal(ErrorCode.None, response.ErrorCode);
                 session = response.SessionId;
                 Assert.True(reader.Take(response) > 0, $"{Seed}: an answer without progress");
@@ -114,13 +111,13 @@ public sealed class FetchModelTests
         /// <summary>Returns how many of the requests waited.</summary>
         public async Task<int> WaitAsync(int requests)
         {
-            int waits = 0;
-            for (int i = 0; i < requests; i++)
+            var waits = 0;
+            for (var i = 0; i < requests; i++)
             {
                 var reader = new Reader(_records, Seed);
                 reader.Seek(partition => _random.Next(3) == 0 ? Log(partition).LogStartOffset : _random.Next(3) == 0 ? Log(partition).LogEndOffset : _random.NextInt64(Log(partition).LogStartOffset, Log(partition).LogEndOffset + 1));
-                FetchRequest request = Request(reader, _random.Next(5) == 0 ? 0 : _random.Next(1, 4000), _random.Next(1, 6000), _random.Next(1, 6000));
-                short version = (short)_random.Next(4, 13);
+                var request = Request(reader, _random.Next(5) == 0 ? 0 : _random.Next(1, 4000), _random.Next(1, 6000), _random.Next(1, 6000));
+                var version = (short)_random.Next(4, 13);
                 await _client.SendAsync(request, version);
                 if (Unanswered > 0)
                 {
@@ -129,17 +126,17 @@ public sealed class FetchModelTests
                 }
 
                 waits++;
-                int before = await BytesNowAsync(request, version);
+                var before = await BytesNowAsync(request, version);
                 Assert.Equal(0, Unanswered);
-                for (int partition = 0; partition < _records.Count; partition++)
+                for (var partition = 0; partition < _records.Count; partition++)
                 {
                     Append(partition, 1, 0, 0, told: false);
                 }
 
                 // More than before, unless the append began a segment, behind which the old one does not grow: then the same fetch waits no more.
-                int after = await BytesNowAsync(request, version);
+                var after = await BytesNowAsync(request, version);
                 Assert.True(after > before || await IsAnsweredAtOnceAsync(request, version), $"{Seed}: it waited with {before} bytes, of at least {request.MinBytes}, and an append to each partition changed nothing");
-                for (int partition = 0; partition < _records.Count; partition++)
+                for (var partition = 0; partition < _records.Count; partition++)
                 {
                     _node.PartitionOf("t", partition).TellNews(request.MinBytes);
                 }
@@ -149,7 +146,7 @@ public sealed class FetchModelTests
                     _node.Clock.AdvanceMs(request.MaxWaitMs + 1);
                 }
 
-                (_, FetchResponse response) = await _client.ReceiveAsync<FetchResponse>(version);
+                (_, var response) = await _client.ReceiveAsync<FetchResponse>(version);
                 Assert.True(reader.Take(response) >= 0);
                 Assert.Equal(0, _node.Timeouts.Count);
                 Assert.All(Enumerable.Range(0, _records.Count), partition => Assert.Equal(0, _node.PartitionOf("t", partition).Waiters.Count));
@@ -169,14 +166,14 @@ public sealed class FetchModelTests
 
         private async Task<int> BytesNowAsync(FetchRequest waiting, short version)
         {
-            using WireClient other = _node.Connect();
+            using var other = _node.Connect();
             var now = new FetchRequest { MinBytes = 1, MaxBytes = waiting.MaxBytes, IsolationLevel = waiting.IsolationLevel, SessionEpoch = -1, Topics = waiting.Topics };
             return (await other.CallAsync(now, version)).Responses.Sum(t => t.Partitions.Sum(p => p.Records!.Length));
         }
 
         private async Task<bool> IsAnsweredAtOnceAsync(FetchRequest request, short version)
         {
-            using WireClient other = _node.Connect();
+            using var other = _node.Connect();
             await other.SendAsync(request, version);
             return ((MemoryTransport)other.Transport).Unanswered > 0;
         }
@@ -193,14 +190,14 @@ public sealed class FetchModelTests
 
         private void Append(int partition, int records, int valueBytes, int gap, bool told = true)
         {
-            PartitionLog log = Log(partition);
-            long first = log.LogEndOffset + gap;
-            byte[] batch = BatchOf(first, records, valueBytes);
+            var log = Log(partition);
+            var first = log.LogEndOffset + gap;
+            var batch = BatchOf(first, records, valueBytes);
             // As a follower takes them: the offsets are the leader's, with the holes that its compaction left.
-            LogAppendResult result = log.AppendAsFollower(batch, _node.NowMs);
+            var result = log.AppendAsFollower(batch, _node.NowMs);
             Assert.Equal(ErrorCode.None, result.Error);
             log.HighWatermark = log.LogEndOffset;
-            for (int i = 0; i < records; i++)
+            for (var i = 0; i < records; i++)
             {
                 _records[partition].Add(first + i);
             }
@@ -214,7 +211,7 @@ public sealed class FetchModelTests
         private static byte[] BatchOf(long first, int records, int valueBytes)
         {
             using var builder = new RecordBatchBuilder { BaseOffset = first, PartitionLeaderEpoch = 0 };
-            for (int i = 0; i < records; i++)
+            for (var i = 0; i < records; i++)
             {
                 builder.Append(1_700_000_000_000, default, new byte[valueBytes]);
             }
@@ -226,14 +223,14 @@ public sealed class FetchModelTests
         private void WriteOldLog(MemoryDisk disk, int partition, byte magic)
         {
             using var messages = new PooledBytes();
-            int count = _random.Next(1, 20);
+            var count = _random.Next(1, 20);
             OldMessageSet.Convert(BatchOf(0, count, _random.Next(200)), magic, offsetMin: 0, messages);
             disk.CreateDirectory($"/data/t-{partition}");
-            DiskFile file = disk.OpenFile($"/data/t-{partition}/00000000000000000000.log", DiskOpen.Truncate);
+            var file = disk.OpenFile($"/data/t-{partition}/00000000000000000000.log", DiskOpen.Truncate);
             file.Write(0, messages.WrittenSpan);
             file.Sync();
             file.Release();
-            for (int i = 0; i < count; i++)
+            for (var i = 0; i < count; i++)
             {
                 _records[partition].Add(i);
             }
@@ -256,8 +253,8 @@ public sealed class FetchModelTests
         /// <summary>Returns how many partitions moved.</summary>
         public int Take(FetchResponse response)
         {
-            int moved = 0;
-            foreach (FetchResponse.PartitionData data in response.Responses.SelectMany(t => t.Partitions))
+            var moved = 0;
+            foreach (var data in response.Responses.SelectMany(t => t.Partitions))
             {
                 Assert.Equal(ErrorCode.None, data.ErrorCode);
                 if (data.Records is not MemoryRecords { Length: > 0 } memory)
@@ -265,7 +262,7 @@ public sealed class FetchModelTests
                     continue;
                 }
 
-                long before = _positions[data.PartitionIndex];
+                var before = _positions[data.PartitionIndex];
                 Read(data.PartitionIndex, memory.Span);
                 Assert.True(_positions[data.PartitionIndex] > before, $"{seed}: partition {data.PartitionIndex} got {memory.Length} bytes and no whole batch");
                 moved++;
@@ -278,10 +275,10 @@ public sealed class FetchModelTests
 
         private void Read(int partition, ReadOnlySpan<byte> rest)
         {
-            while (RecordBatch.TryRead(rest, out RecordBatch batch, out int size))
+            while (RecordBatch.TryRead(rest, out var batch, out var size))
             {
-                long position = _positions[partition];
-                long last = batch.Magic < 2 ? batch.BaseOffset : batch.LastOffset;
+                var position = _positions[partition];
+                var last = batch.Magic < 2 ? batch.BaseOffset : batch.LastOffset;
                 long[] due = [.. records[partition].GetViewBetween(position, Math.Max(position, last))];
                 List<long> got = [];
                 if (batch.Magic < 2)

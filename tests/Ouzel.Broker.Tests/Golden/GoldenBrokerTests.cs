@@ -1,7 +1,7 @@
-using Ouzel.Storage.Disks;
 using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Broker.Tests.Golden;
 
@@ -17,9 +17,9 @@ public sealed class GoldenBrokerTests
     public async Task A_broker_on_Kafkas_directory_serves_what_Kafka_served(string name)
     {
         var golden = new GoldenCase(name);
-        FakeClock clock = golden.ClockAtReadBack();
-        MemoryDisk disk = golden.CopyToDisk(clock);
-        List<string> differences = await ReadAsync(golden, disk, clock);
+        var clock = golden.ClockAtReadBack();
+        var disk = golden.CopyToDisk(clock);
+        var differences = await ReadAsync(golden, disk, clock);
         Assert.True(differences.Count == 0, string.Join('\n', differences));
         differences = await ReadAsync(golden, disk, clock);
         Assert.True(differences.Count == 0, "after another start:\n" + string.Join('\n', differences));
@@ -30,11 +30,11 @@ public sealed class GoldenBrokerTests
     public async Task A_start_that_Kafka_refuses_is_refused_and_changes_nothing(string name)
     {
         var golden = new GoldenCase(name);
-        FakeClock clock = golden.ClockAtReadBack();
-        foreach (string[] settings in golden.Refused)
+        var clock = golden.ClockAtReadBack();
+        foreach (var settings in golden.Refused)
         {
-            MemoryDisk disk = golden.CopyToDisk(clock);
-            Dictionary<string, string> before = DiskPicture.Of(disk);
+            var disk = golden.CopyToDisk(clock);
+            var before = DiskPicture.Of(disk);
             var refusal = await Assert.ThrowsAsync<LogDirectoryException>(() => golden.StartAsync(disk, clock, settings));
             Assert.DoesNotContain('\n', refusal.Message);
             Assert.True(golden.Untouched);
@@ -46,9 +46,9 @@ public sealed class GoldenBrokerTests
     public async Task Partitions_whose_metadata_lies_elsewhere_are_not_served_by_an_empty_cluster()
     {
         var golden = new GoldenCase("metadata-log-dir");
-        FakeClock clock = golden.ClockAtReadBack();
-        MemoryDisk disk = golden.CopyToDisk(clock);
-        Dictionary<string, string> before = DiskPicture.Of(disk);
+        var clock = golden.ClockAtReadBack();
+        var disk = golden.CopyToDisk(clock);
+        var before = DiskPicture.Of(disk);
         var refusal = await Assert.ThrowsAsync<LogDirectoryException>(() => golden.StartAsync(disk, clock, ["log.dirs=data"]));
         Assert.Contains("metadata.log.dir", refusal.Message);
         Assert.Equal(before, DiskPicture.Of(disk));
@@ -67,7 +67,7 @@ public sealed class GoldenBrokerTests
     [InlineData("bad-crc-middle-recovery-0", "14")]
     public async Task The_log_says_where_recovery_cut_a_partition(string topic, string end)
     {
-        HeardLog log = await StartAndStopAsync("unclean");
+        var log = await StartAndStopAsync("unclean");
         Assert.Contains(log.Lines, l => l.Level == LogLevel.Warning && l.Text.Contains($"/{topic}-0:") && l.Text.Contains($"ends at offset {end} "));
     }
 
@@ -77,7 +77,7 @@ public sealed class GoldenBrokerTests
     [InlineData("leftovers", "an index without its log file")]
     public async Task The_log_says_what_was_made_again_or_removed(string topic, string what)
     {
-        HeardLog log = await StartAndStopAsync("unclean");
+        var log = await StartAndStopAsync("unclean");
         Assert.Contains(log.Lines, l => l.Level == LogLevel.Warning && l.Text.Contains($"/{topic}-0") && l.Text.Contains(what));
     }
 
@@ -88,7 +88,7 @@ public sealed class GoldenBrokerTests
     [InlineData("clean-damaged", false)]
     public async Task The_log_says_when_the_last_stop_was_not_clean(string name, bool isSaid)
     {
-        HeardLog log = await StartAndStopAsync(name);
+        var log = await StartAndStopAsync(name);
         Assert.Equal(isSaid, log.Lines.Any(l => l.Text.Contains("the last stop was not clean; checking")));
         Assert.DoesNotContain(log.Lines, l => l.Level >= LogLevel.Error);
     }
@@ -96,17 +96,17 @@ public sealed class GoldenBrokerTests
     private static async Task<HeardLog> StartAndStopAsync(string name)
     {
         var golden = new GoldenCase(name);
-        FakeClock clock = golden.ClockAtReadBack();
+        var clock = golden.ClockAtReadBack();
         var log = new HeardLog();
-        await using TestNode node = await golden.StartAsync(golden.CopyToDisk(clock), clock, log);
+        await using var node = await golden.StartAsync(golden.CopyToDisk(clock), clock, log);
         return log;
     }
 
     private static async Task<List<string>> ReadAsync(GoldenCase golden, Disk disk, FakeClock clock)
     {
         var log = new HeardLog();
-        await using TestNode node = await golden.StartAsync(disk, clock, log);
-        using WireClient client = node.Connect();
+        await using var node = await golden.StartAsync(disk, clock, log);
+        using var client = node.Connect();
         var reader = new GoldenReader(golden, client);
         await reader.ReadAllAsync();
         reader.Differences.AddRange(log.Lines.Where(l => l.Level >= LogLevel.Error).Select(l => "the broker logged: " + l.Text));

@@ -1,10 +1,9 @@
-using Ouzel.Storage.Disks;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
-using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Broker.Tests.Golden;
 
@@ -24,16 +23,16 @@ internal sealed class GoldenCase
     public JsonElement Expected { get; }
 
     /// <summary>The version of Kafka that wrote and served the case.</summary>
-    public string Kafka => Expected.TryGetProperty("kafka", out JsonElement version) ? version.GetString()! : "4.2.1";
+    public string Kafka => Expected.TryGetProperty("kafka", out var version) ? version.GetString()! : "4.2.1";
 
     /// <summary>Starts that have to be refused. What only an older Kafka refuses, because it does not know the level, is opened here.</summary>
-    public IEnumerable<string[]> Refused => !Expected.TryGetProperty("refused", out JsonElement refused)
+    public IEnumerable<string[]> Refused => !Expected.TryGetProperty("refused", out var refused)
         ? []
         : refused.EnumerateArray().Where(r => r.GetProperty("by").ValueKind == JsonValueKind.Null || r.GetProperty("by").GetString() == Kafka)
             .Select(r => r.GetProperty("settings").EnumerateArray().Select(s => s.GetString()!).ToArray());
 
     /// <summary>Whether a refusal leaves every file but the lock as it was.</summary>
-    public bool Untouched => Expected.TryGetProperty("untouched", out JsonElement untouched) && untouched.GetBoolean();
+    public bool Untouched => Expected.TryGetProperty("untouched", out var untouched) && untouched.GetBoolean();
 
     /// <summary>Topics with their ids and settings.</summary>
     public IEnumerable<JsonProperty> Topics => Expected.GetProperty("topics").EnumerateObject();
@@ -48,9 +47,9 @@ internal sealed class GoldenCase
     public MemoryDisk CopyToDisk(FakeClock clock)
     {
         var disk = new MemoryDisk(clock);
-        foreach (string file in Directory.GetFiles(_folder, "*", SearchOption.AllDirectories).Where(f => Path.GetFileName(f) != "expected.json"))
+        foreach (var file in Directory.GetFiles(_folder, "*", SearchOption.AllDirectories).Where(f => Path.GetFileName(f) != "expected.json"))
         {
-            string target = "/" + Path.GetRelativePath(_folder, file);
+            var target = "/" + Path.GetRelativePath(_folder, file);
             CreateDirectories(disk, Path.GetDirectoryName(target)!);
             disk.ReplaceFile(target, File.ReadAllBytes(file));
         }
@@ -73,7 +72,7 @@ internal sealed class GoldenCase
 
     public static TopicPartition PartitionOf(string name)
     {
-        int cut = name.LastIndexOf('-');
+        var cut = name.LastIndexOf('-');
         return new TopicPartition(name[..cut], int.Parse(name[(cut + 1)..]));
     }
 
@@ -84,17 +83,17 @@ internal sealed class GoldenCase
     /// <summary>The common settings and the case's own; notes about what was done to its files stand among them.</summary>
     private (string Name, string Value)[] Settings(IEnumerable<string> own)
     {
-        IEnumerable<string> common = File.ReadAllText(Path.Combine(CheckoutTree.Conformance, "broker.properties")).Split('\n').Where(l => l.Length > 0 && l[0] != '#');
+        var common = File.ReadAllText(Path.Combine(CheckoutTree.Conformance, "broker.properties")).Split('\n').Where(l => l.Length > 0 && l[0] != '#');
         var settings = new Dictionary<string, string> { ["log.cleaner.enable"] = "false" };
         // One was recorded with access rules and tokens; a start that asks for them is refused here.
-        foreach (string line in common.Concat(own).Where(l => l.Split('=')[0] is not ("authorizer.class.name" or "delegation.token.secret.key")))
+        foreach (var line in common.Concat(own).Where(l => l.Split('=')[0] is not ("authorizer.class.name" or "delegation.token.secret.key")))
         {
             settings[line.Split('=')[0]] = line[(line.IndexOf('=') + 1)..];
         }
 
-        foreach (string name in new[] { "log.dirs", "metadata.log.dir" })
+        foreach (var name in new[] { "log.dirs", "metadata.log.dir" })
         {
-            if (settings.TryGetValue(name, out string? directories))
+            if (settings.TryGetValue(name, out var directories))
             {
                 settings[name] = string.Join(',', directories.Split(',').Select(d => "/" + d));
             }

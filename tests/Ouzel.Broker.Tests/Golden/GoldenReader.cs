@@ -23,7 +23,7 @@ internal sealed class GoldenReader(GoldenCase golden, WireClient client)
     public async Task ReadAllAsync()
     {
         await ReadTopicsAsync();
-        foreach ((TopicPartition partition, JsonElement seen) in golden.Partitions)
+        foreach (var (partition, seen) in golden.Partitions)
         {
             await ReadMarksAsync(partition, seen);
             await ReadProducersAsync(partition, seen);
@@ -38,18 +38,18 @@ internal sealed class GoldenReader(GoldenCase golden, WireClient client)
 
     private async Task ReadTopicsAsync()
     {
-        MetadataResponse metadata = await client.CallAsync(new MetadataRequest { Topics = null }, 13);
-        foreach (MetadataResponse.MetadataResponseTopic topic in metadata.Topics)
+        var metadata = await client.CallAsync(new MetadataRequest { Topics = null }, 13);
+        foreach (var topic in metadata.Topics)
         {
             _ids[topic.Name!] = topic.TopicId;
         }
 
         Differ("topics", golden.Topics.Select(t => $"{t.Name} {t.Value.GetProperty("id").GetString()} {t.Value.GetProperty("partitions")} {t.Value.GetProperty("internal").GetBoolean()}"),
             metadata.Topics.Select(t => $"{t.Name} {t.TopicId} {t.Partitions.Count} {t.IsInternal}"));
-        foreach (JsonProperty topic in golden.Topics)
+        foreach (var topic in golden.Topics)
         {
             var request = new DescribeConfigsRequest { Resources = [new() { ResourceType = TopicResource, ResourceName = topic.Name, ConfigurationKeys = null }] };
-            DescribeConfigsResponse.DescribeConfigsResult result = (await client.CallAsync(request, 4)).Results[0];
+            var result = (await client.CallAsync(request, 4)).Results[0];
             Differ(topic.Name + " settings", topic.Value.GetProperty("configs").EnumerateObject().Select(c => $"{c.Name}={c.Value}"),
                 result.Configs.Where(c => c.ConfigSource == TopicSource).Select(c => $"{c.Name}={c.Value}"));
         }
@@ -60,15 +60,15 @@ internal sealed class GoldenReader(GoldenCase golden, WireClient client)
         await DifferAsync("log_start_offset", -2, 0);
         await DifferAsync("high_watermark", -1, 0);
         await DifferAsync("last_stable_offset", -1, 1);
-        if (seen.TryGetProperty("max_timestamp", out JsonElement max))
+        if (seen.TryGetProperty("max_timestamp", out var max))
         {
-            ListOffsetsResponse.ListOffsetsPartitionResponse found = await OffsetAsync(-3, 0);
+            var found = await OffsetAsync(-3, 0);
             Differ(partition + " max_timestamp", [$"{max.GetProperty("offset")} {max.GetProperty("timestamp")}"], [$"{found.Offset} {found.Timestamp}"]);
         }
 
         async Task DifferAsync(string field, long timestamp, sbyte isolation)
         {
-            if (seen.TryGetProperty(field, out JsonElement expected))
+            if (seen.TryGetProperty(field, out var expected))
             {
                 Differ($"{partition} {field}", [expected.ToString()], [(await OffsetAsync(timestamp, isolation)).Offset.ToString()]);
             }
@@ -88,13 +88,13 @@ internal sealed class GoldenReader(GoldenCase golden, WireClient client)
 
     private async Task ReadProducersAsync(TopicPartition partition, JsonElement seen)
     {
-        if (!seen.TryGetProperty("producers", out JsonElement producers))
+        if (!seen.TryGetProperty("producers", out var producers))
         {
             return;
         }
 
         var request = new DescribeProducersRequest { Topics = [new() { Name = partition.Topic, PartitionIndexes = [partition.Partition] }] };
-        DescribeProducersResponse.PartitionResponse found = (await client.CallAsync(request, 0)).Topics[0].Partitions[0];
+        var found = (await client.CallAsync(request, 0)).Topics[0].Partitions[0];
         Differ(partition + " producers", producers.EnumerateArray().Select(p => string.Join(' ', ProducerFields.Select(f => p.GetProperty(f).ToString()))),
             found.ActiveProducers.Select(p =>
                 $"{p.ProducerId} {p.ProducerEpoch} {p.LastSequence} {p.LastTimestamp} {p.CoordinatorEpoch} {(p.CurrentTxnStartOffset < 0 ? "" : p.CurrentTxnStartOffset)}"));
@@ -102,16 +102,16 @@ internal sealed class GoldenReader(GoldenCase golden, WireClient client)
 
     private async Task ReadRecordsAsync(TopicPartition partition, JsonElement seen)
     {
-        ReadBack everything = await FetchAllAsync(partition, seen, 0);
-        List<string> expected = ReadBack.Expected(seen.GetProperty("records"));
+        var everything = await FetchAllAsync(partition, seen, 0);
+        var expected = ReadBack.Expected(seen.GetProperty("records"));
         if (!expected.SequenceEqual(everything.Lines))
         {
             Differ(partition + " records", expected, everything.Lines);
         }
 
         DifferStop("read_uncommitted_stopped_at", everything);
-        ReadBack committed = await FetchAllAsync(partition, seen, 1);
-        if (seen.TryGetProperty("read_committed_offsets", out JsonElement offsets))
+        var committed = await FetchAllAsync(partition, seen, 1);
+        if (seen.TryGetProperty("read_committed_offsets", out var offsets))
         {
             Differ(partition + " read_committed_offsets", offsets.EnumerateArray().Select(o => o.ToString()), committed.Offsets.Select(o => o.ToString()));
         }
@@ -119,7 +119,7 @@ internal sealed class GoldenReader(GoldenCase golden, WireClient client)
         DifferStop("read_committed_stopped_at", committed);
 
         void DifferStop(string field, ReadBack read)
-            => Differ($"{partition} {field}", [seen.TryGetProperty(field, out JsonElement at) ? at.ToString() : ""], [read.StoppedAt?.ToString() ?? ""]);
+            => Differ($"{partition} {field}", [seen.TryGetProperty(field, out var at) ? at.ToString() : ""], [read.StoppedAt?.ToString() ?? ""]);
     }
 
     private async Task<ReadBack> FetchAllAsync(TopicPartition partition, JsonElement seen, sbyte isolation)
@@ -134,8 +134,8 @@ internal sealed class GoldenReader(GoldenCase golden, WireClient client)
                 IsolationLevel = isolation,
                 Topics = [new() { TopicId = _ids.GetValueOrDefault(partition.Topic), Partitions = [new() { Partition = partition.Partition, FetchOffset = read.NextOffset, PartitionMaxBytes = 4096 }] }],
             };
-            FetchResponse response = await client.CallAsync(request, 17);
-            FetchResponse.PartitionData data = response.Responses[0].Partitions[0];
+            var response = await client.CallAsync(request, 17);
+            var data = response.Responses[0].Partitions[0];
             if (data.ErrorCode != ErrorCode.None)
             {
                 Differences.Add($"{partition} fetch at {read.NextOffset}: {data.ErrorCode}");
@@ -151,19 +151,19 @@ internal sealed class GoldenReader(GoldenCase golden, WireClient client)
 
     private async Task ReadGroupsAsync()
     {
-        ListGroupsResponse listed = await ListAsync();
+        var listed = await ListAsync();
         Differ("groups", golden.Groups.Select(g => $"{g.Name} {g.Value.GetProperty("type").GetString()!.ToLowerInvariant()} {g.Value.GetProperty("protocol")} {g.Value.GetProperty("state")}"),
             listed.Groups.Select(g => $"{g.GroupId} {g.GroupType} {g.ProtocolType} {g.GroupState}"));
-        foreach (JsonProperty group in golden.Groups.Where(g => g.Value.GetProperty("type").GetString() != "Share"))
+        foreach (var group in golden.Groups.Where(g => g.Value.GetProperty("type").GetString() != "Share"))
         {
             await ReadOffsetsAsync(group);
         }
 
-        foreach (JsonProperty group in golden.Groups.Where(IsClassic))
+        foreach (var group in golden.Groups.Where(IsClassic))
         {
-            DescribeGroupsResponse.DescribedGroup found = (await client.CallAsync(new DescribeGroupsRequest { Groups = [group.Name] }, 6)).Groups[0];
-            IEnumerable<string> members = group.Value.GetProperty("members").EnumerateArray().Select(m => $"{m.GetProperty("instance")} {m.GetProperty("client_id")} {m.GetProperty("host")}");
-            string protocol = group.Value.GetProperty("protocol").GetString()!;
+            var found = (await client.CallAsync(new DescribeGroupsRequest { Groups = [group.Name] }, 6)).Groups[0];
+            var members = group.Value.GetProperty("members").EnumerateArray().Select(m => $"{m.GetProperty("instance")} {m.GetProperty("client_id")} {m.GetProperty("host")}");
+            var protocol = group.Value.GetProperty("protocol").GetString()!;
             Differ(group.Name, [$"None {group.Value.GetProperty("state")} {protocol} {group.Value.GetProperty("assignor")}", .. members],
                 [$"{found.ErrorCode} {found.GroupState} {found.ProtocolType} {found.ProtocolData}", .. found.Members.Select(m => $"{m.GroupInstanceId} {m.ClientId} {m.ClientHost}")]);
         }
@@ -175,7 +175,7 @@ internal sealed class GoldenReader(GoldenCase golden, WireClient client)
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
         {
-            ListGroupsResponse listed = await client.CallAsync(new ListGroupsRequest { StatesFilter = [], TypesFilter = [] }, 5);
+            var listed = await client.CallAsync(new ListGroupsRequest { StatesFilter = [], TypesFilter = [] }, 5);
             if (listed.ErrorCode == ErrorCode.None)
             {
                 return listed;
@@ -189,7 +189,7 @@ internal sealed class GoldenReader(GoldenCase golden, WireClient client)
     private async Task ReadOffsetsAsync(JsonProperty group)
     {
         var request = new OffsetFetchRequest { Groups = [new() { GroupId = group.Name, Topics = null }] };
-        OffsetFetchResponse.OffsetFetchResponseGroup found = (await client.CallAsync(request, 9)).Groups[0];
+        var found = (await client.CallAsync(request, 9)).Groups[0];
         Differ(group.Name + " offsets", group.Value.GetProperty("offsets").EnumerateObject().Select(o => $"{o.Name} {o.Value.GetProperty("offset")} {o.Value.GetProperty("leader_epoch")} {o.Value.GetProperty("metadata")}"),
             found.Topics.SelectMany(t => t.Partitions.Select(p => $"{t.Name}-{p.PartitionIndex} {p.CommittedOffset} {p.CommittedLeaderEpoch} {p.Metadata}")));
     }

@@ -18,8 +18,8 @@ public sealed class ClassicJoinTests
     [InlineData(9)]
     public void The_first_member_leads_generation_1_at_once(short version)
     {
-        TestMember a = _world.Member("a", version: version);
-        JoinGroupResponse r = a.Join();
+        var a = _world.Member("a", version: version);
+        var r = a.Join();
         Assert.Equal((ErrorCode.None, 1, "range", a.Id), (r.ErrorCode, r.GenerationId, r.ProtocolName, r.Leader));
         Assert.StartsWith("client-a-", a.Id, StringComparison.Ordinal);
         Assert.Equal("client-a-".Length + 36, a.Id.Length);
@@ -31,8 +31,8 @@ public sealed class ClassicJoinTests
     [InlineData(7, null)]
     public void A_newcomer_is_given_an_id_and_is_no_member_yet(short version, string? protocolName)
     {
-        TestMember a = _world.Member("a", version: version);
-        JoinGroupResponse r = a.StartJoin().Value;
+        var a = _world.Member("a", version: version);
+        var r = a.StartJoin().Value;
         Assert.Equal((ErrorCode.MemberIdRequired, -1, protocolName, ""), (r.ErrorCode, r.GenerationId, r.ProtocolName, r.Leader));
         Assert.NotEqual(r.MemberId, a.StartJoin().Value.MemberId);
         Assert.Equal(ClassicGroupState.Empty, _world.State());
@@ -56,7 +56,7 @@ public sealed class ClassicJoinTests
     [Fact]
     public void An_unused_id_expires_after_the_session_time_out()
     {
-        TestMember a = _world.Member("a", sessionMs: 6_000);
+        var a = _world.Member("a", sessionMs: 6_000);
         a.Id = a.StartJoin().Value.MemberId;
         _world.Advance(5_999);
         Assert.Single(_world.Shard.Groups["g"].PendingIds);
@@ -70,9 +70,9 @@ public sealed class ClassicJoinTests
     {
         TestMember a = _world.Member("a"), b = _world.Member("b"), c = _world.Member("c", sessionMs: 10_000);
         TestMember.Settle(a);
-        Reply<JoinGroupResponse> waiting = b.Come();
+        var waiting = b.Come();
         c.StartJoin();
-        Reply<JoinGroupResponse> again = a.StartJoin();
+        var again = a.StartJoin();
         Assert.False(waiting.IsSet || again.IsSet);
         _world.Advance(10_000);
         Assert.Equal((2, 2), (b.Joined(waiting).GenerationId, a.Joined(again).GenerationId));
@@ -90,7 +90,7 @@ public sealed class ClassicJoinTests
     [Fact]
     public void A_join_without_a_group_is_refused_before_its_session_time_out_and_echoes_the_member()
     {
-        JoinGroupResponse r = _world.Member("a", group: "", sessionMs: 1).StartJoin(change: q => q.MemberId = "x").Value;
+        var r = _world.Member("a", group: "", sessionMs: 1).StartJoin(change: q => q.MemberId = "x").Value;
         Assert.Equal((ErrorCode.InvalidGroupId, "x"), (r.ErrorCode, r.MemberId));
     }
 
@@ -112,7 +112,7 @@ public sealed class ClassicJoinTests
     [InlineData("", false)]
     public void A_join_needs_a_type_and_a_protocol_and_makes_no_group_without(string type, bool withProtocol)
     {
-        TestMember a = _world.Member("a", type: type, protocols: withProtocol ? null : [], version: 3);
+        var a = _world.Member("a", type: type, protocols: withProtocol ? null : [], version: 3);
         Assert.Equal(ErrorCode.InconsistentGroupProtocol, a.StartJoin().Value.ErrorCode);
         Assert.Null(_world.State());
         Assert.Empty(_world.Log);
@@ -121,7 +121,7 @@ public sealed class ClassicJoinTests
     [Fact]
     public void Who_shares_no_protocol_or_type_is_turned_away()
     {
-        TestMember a = _world.Member("a", protocols: [("range", [1]), ("sticky", [2])]);
+        var a = _world.Member("a", protocols: [("range", [1]), ("sticky", [2])]);
         TestMember.Settle(a);
         Assert.Equal(ErrorCode.InconsistentGroupProtocol, _world.Member("b", protocols: [("other", [1])]).StartJoin().Value.ErrorCode);
         Assert.Equal(ErrorCode.InconsistentGroupProtocol, _world.Member("c", type: "connect").StartJoin().Value.ErrorCode);
@@ -131,7 +131,7 @@ public sealed class ClassicJoinTests
     [Fact]
     public void Even_the_only_member_changes_protocols_only_by_way_of_a_common_one()
     {
-        TestMember a = _world.Member("a", protocols: [("x", [1])]);
+        var a = _world.Member("a", protocols: [("x", [1])]);
         TestMember.Settle(a);
         a.Protocols = [("y", [1])];
         Assert.Equal(ErrorCode.InconsistentGroupProtocol, a.StartJoin().Value.ErrorCode);
@@ -147,8 +147,8 @@ public sealed class ClassicJoinTests
         TestMember a = _world.Member("a"), b = _world.Member("b"), c = _world.Member("c");
         a.Join();
         Reply<JoinGroupResponse>[] waiting = [b.Come(), c.Come()];
-        Reply<JoinGroupResponse> leading = a.StartJoin();
-        JoinGroupResponse r = a.Joined(leading);
+        var leading = a.StartJoin();
+        var r = a.Joined(leading);
         Assert.Equal([("a", a.Id), ("b", b.Id), ("c", c.Id)], r.Members.Select(m => (System.Text.Encoding.UTF8.GetString(m.Metadata.Span), m.MemberId)));
         Assert.All(waiting, w => Assert.Empty(w.Value.Members));
         Assert.All(waiting, w => Assert.Equal((2, a.Id), (w.Value.GenerationId, w.Value.Leader)));
@@ -159,7 +159,7 @@ public sealed class ClassicJoinTests
     {
         TestMember a = _world.Member("a"), b = _world.Member("b");
         TestMember.Settle(a);
-        Reply<JoinGroupResponse> waiting = b.Come();
+        var waiting = b.Come();
         Assert.False(waiting.IsSet);
         Assert.Equal(ErrorCode.RebalanceInProgress, a.Heartbeat());
         Assert.Equal(2, a.Join().GenerationId);
@@ -174,7 +174,7 @@ public sealed class ClassicJoinTests
         TestMember.Settle(a, b);
         Assert.Equal((ErrorCode.None, 2), (b.Join().ErrorCode, b.Generation));
         Assert.Equal(ClassicGroupState.Stable, _world.State());
-        Reply<JoinGroupResponse> waiting = a.StartJoin();
+        var waiting = a.StartJoin();
         Assert.False(waiting.IsSet);
         Assert.Equal(ErrorCode.RebalanceInProgress, b.Heartbeat());
         b.Joined(b.StartJoin());
@@ -187,9 +187,9 @@ public sealed class ClassicJoinTests
         TestMember a = _world.Member("a"), b = _world.Member("b");
         TestMember.Settle(a, b);
         b.Protocols = [("range", GroupWorld.Bytes("changed"))];
-        Reply<JoinGroupResponse> waiting = b.StartJoin();
+        var waiting = b.StartJoin();
         Assert.False(waiting.IsSet);
-        JoinGroupResponse r = a.Join();
+        var r = a.Join();
         Assert.Equal("changed", System.Text.Encoding.UTF8.GetString(r.Members.Single(m => m.MemberId == b.Id).Metadata.Span));
         Assert.Equal(3, b.Joined(waiting).GenerationId);
     }
@@ -207,9 +207,9 @@ public sealed class ClassicJoinTests
     [Fact]
     public void The_protocol_is_chosen_by_votes_among_those_everybody_speaks()
     {
-        TestMember a = _world.Member("a", protocols: [("x", [1]), ("y", [2]), ("z", [3])]);
-        TestMember b = _world.Member("b", protocols: [("z", [4]), ("y", [5])]);
-        TestMember c = _world.Member("c", protocols: [("w", [6]), ("z", [7]), ("y", [8])]);
+        var a = _world.Member("a", protocols: [("x", [1]), ("y", [2]), ("z", [3])]);
+        var b = _world.Member("b", protocols: [("z", [4]), ("y", [5])]);
+        var c = _world.Member("c", protocols: [("w", [6]), ("z", [7]), ("y", [8])]);
         Assert.Equal("x", a.Join().ProtocolName);
         TestMember.Gather(a, b, c);
         Assert.Equal(["z", "z", "z"], new[] { a, b, c }.Select(m => m.Protocol!));
@@ -233,7 +233,7 @@ public sealed class ClassicJoinTests
         var world = new GroupWorld(new GroupOptions { InitialRebalanceDelayMs = 0, MaxSize = 2 });
         TestMember a = world.Member("a"), b = world.Member("b"), c = world.Member("c");
         TestMember.Settle(a, b);
-        JoinGroupResponse r = c.StartJoin().Value;
+        var r = c.StartJoin().Value;
         Assert.Equal((ErrorCode.GroupMaxSizeReached, ""), (r.ErrorCode, r.MemberId));
         Assert.Equal((ErrorCode.None, ErrorCode.None), (a.Heartbeat(), b.Heartbeat()));
         b.Leave();

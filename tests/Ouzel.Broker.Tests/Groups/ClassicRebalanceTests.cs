@@ -15,9 +15,9 @@ public sealed class ClassicRebalanceTests
     {
         var world = new GroupWorld(new GroupOptions { InitialRebalanceDelayMs = 3_000 });
         TestMember a = world.Member("a"), b = world.Member("b");
-        Reply<JoinGroupResponse> first = a.Come();
+        var first = a.Come();
         world.Advance(2_000);
-        Reply<JoinGroupResponse> second = b.Come();
+        var second = b.Come();
         world.Advance(1_000);
         Assert.False(first.IsSet, "somebody came during the delay, so it is extended once more");
         world.Advance(3_000);
@@ -28,9 +28,9 @@ public sealed class ClassicRebalanceTests
     public void The_first_rebalance_waits_no_longer_than_the_rebalance_time_out()
     {
         var world = new GroupWorld(new GroupOptions { InitialRebalanceDelayMs = 3_000 });
-        TestMember a = world.Member("a", rebalanceMs: 5_000);
-        Reply<JoinGroupResponse> first = a.Come();
-        for (int i = 0; i < 4; i++)
+        var a = world.Member("a", rebalanceMs: 5_000);
+        var first = a.Come();
+        for (var i = 0; i < 4; i++)
         {
             world.Advance(1_000);
             world.Member("m" + i, rebalanceMs: 5_000).Come();
@@ -45,7 +45,7 @@ public sealed class ClassicRebalanceTests
     public void Without_newcomers_the_first_delay_is_not_extended()
     {
         var world = new GroupWorld(new GroupOptions { InitialRebalanceDelayMs = 3_000 });
-        Reply<JoinGroupResponse> first = world.Member("a").Come();
+        var first = world.Member("a").Come();
         world.Advance(2_999);
         Assert.False(first.IsSet);
         world.Advance(1);
@@ -57,7 +57,7 @@ public sealed class ClassicRebalanceTests
     {
         TestMember a = _world.Member("a", rebalanceMs: 1_000), b = _world.Member("b", rebalanceMs: 1_000);
         TestMember.Settle(a);
-        Reply<JoinGroupResponse> waiting = b.Come();
+        var waiting = b.Come();
         _world.Advance(999);
         Assert.False(waiting.IsSet);
         _world.Advance(1);
@@ -71,7 +71,7 @@ public sealed class ClassicRebalanceTests
     {
         TestMember a = _world.Member("a", rebalanceMs: 1_000), b = _world.Member("b", rebalanceMs: 9_000);
         TestMember.Settle(a);
-        Reply<JoinGroupResponse> waiting = b.Come();
+        var waiting = b.Come();
         _world.Advance(8_999);
         Assert.False(waiting.IsSet);
         _world.Advance(1);
@@ -83,9 +83,9 @@ public sealed class ClassicRebalanceTests
     {
         TestMember a = _world.Member("a"), b = _world.Member("b");
         TestMember.Gather(a, b);
-        Reply<SyncGroupResponse> waiting = b.StartSync();
+        var waiting = b.StartSync();
         Assert.False(waiting.IsSet);
-        SyncGroupResponse r = a.Sync(new() { [a.Id] = [1], [b.Id] = [2, 2], ["nobody"] = [9] });
+        var r = a.Sync(new() { [a.Id] = [1], [b.Id] = [2, 2], ["nobody"] = [9] });
         Assert.Equal((ErrorCode.None, "consumer", "range"), (r.ErrorCode, r.ProtocolType, r.ProtocolName));
         Assert.Equal([1], a.Part!);
         Assert.Equal([2, 2], b.Synced(waiting).Assignment.ToArray());
@@ -115,7 +115,7 @@ public sealed class ClassicRebalanceTests
     [Fact]
     public void Errors_of_a_sync_come_in_their_order()
     {
-        TestMember a = _world.Member("a");
+        var a = _world.Member("a");
         Assert.Equal(ErrorCode.UnknownMemberId, a.TrySync(r => (r.MemberId, r.ProtocolName) = ("x", "range")));
         TestMember.Settle(a);
         Assert.Equal(ErrorCode.InvalidGroupId, a.TrySync(r => r.GroupId = ""));
@@ -132,7 +132,7 @@ public sealed class ClassicRebalanceTests
     {
         TestMember a = _world.Member("a"), b = _world.Member("b"), c = _world.Member("c");
         TestMember.Gather(a, b);
-        Reply<SyncGroupResponse> waiting = b.StartSync();
+        var waiting = b.StartSync();
         c.Come();
         Assert.Equal(ErrorCode.RebalanceInProgress, waiting.Value.ErrorCode);
         Assert.Equal(ErrorCode.RebalanceInProgress, a.Sync(new() { [a.Id] = [1] }).ErrorCode);
@@ -144,7 +144,7 @@ public sealed class ClassicRebalanceTests
     {
         TestMember a = _world.Member("a", rebalanceMs: 1_000), b = _world.Member("b", rebalanceMs: 1_000);
         TestMember.Gather(a, b);
-        Reply<SyncGroupResponse> waiting = b.StartSync();
+        var waiting = b.StartSync();
         _world.Advance(1_000);
         Assert.Equal(ErrorCode.RebalanceInProgress, waiting.Value.ErrorCode);
         Assert.Equal(ErrorCode.UnknownMemberId, a.Heartbeat());
@@ -167,7 +167,7 @@ public sealed class ClassicRebalanceTests
     {
         TestMember a = _world.Member("a", sessionMs: 6_000), b = _world.Member("b", sessionMs: 6_000);
         TestMember.Settle(a, b);
-        for (int i = 0; i < 5; i++)
+        for (var i = 0; i < 5; i++)
         {
             _world.Advance(1_000);
             Assert.Equal(ErrorCode.None, a.Heartbeat());
@@ -181,7 +181,7 @@ public sealed class ClassicRebalanceTests
     [Fact]
     public void A_commit_counts_as_a_heartbeat()
     {
-        TestMember a = _world.Member("a", sessionMs: 6_000);
+        var a = _world.Member("a", sessionMs: 6_000);
         TestMember.Settle(a);
         _world.Advance(5_000);
         Assert.Equal(ErrorCode.None, a.Commit("t", 1));
@@ -194,8 +194,8 @@ public sealed class ClassicRebalanceTests
     {
         TestMember a = _world.Member("a", sessionMs: 6_000, rebalanceMs: 60_000), b = _world.Member("b", sessionMs: 6_000, rebalanceMs: 60_000);
         TestMember.Settle(a, b);
-        Reply<JoinGroupResponse> waiting = b.StartJoin(change: r => r.Protocols[0].Metadata = new byte[] { 1 });
-        for (int i = 0; i < 10; i++)
+        var waiting = b.StartJoin(change: r => r.Protocols[0].Metadata = new byte[] { 1 });
+        for (var i = 0; i < 10; i++)
         {
             _world.Advance(5_000);
             a.Heartbeat();
@@ -211,7 +211,7 @@ public sealed class ClassicRebalanceTests
     {
         TestMember a = _world.Member("a", sessionMs: 1_800_000, rebalanceMs: 3_600_000), b = _world.Member("b");
         TestMember.Settle(a);
-        Reply<JoinGroupResponse> waiting = b.Come();
+        var waiting = b.Come();
         _world.Advance(299_999);
         Assert.False(waiting.IsSet);
         _world.Advance(1);
@@ -224,7 +224,7 @@ public sealed class ClassicRebalanceTests
         TestMember a = _world.Member("a"), b = _world.Member("b");
         TestMember.Settle(a);
         Assert.Equal(ErrorCode.None, a.Leave());
-        DescribeGroupsResponse.DescribedGroup d = _world.Shard.Describe("g")!;
+        var d = _world.Shard.Describe("g")!;
         Assert.Equal(("Empty", "consumer", "", 0), (d.GroupState, d.ProtocolType, d.ProtocolData, d.Members.Count));
         Assert.Equal(3, b.Join().GenerationId);
     }
@@ -234,7 +234,7 @@ public sealed class ClassicRebalanceTests
     {
         TestMember a = _world.Member("a"), b = _world.Member("b");
         TestMember.Settle(a);
-        Reply<JoinGroupResponse> waiting = b.Come();
+        var waiting = b.Come();
         a.Leave();
         Assert.Equal((2, b.Id), (b.Joined(waiting).GenerationId, waiting.Value.Leader));
     }
@@ -245,7 +245,7 @@ public sealed class ClassicRebalanceTests
         TestMember a = _world.Member("a"), b = _world.Member("b"), c = _world.Member("c");
         TestMember.Settle(a, b, c);
         a.Leave();
-        Reply<JoinGroupResponse> waiting = c.StartJoin();
+        var waiting = c.StartJoin();
         b.Joined(b.StartJoin());
         Assert.Equal((b.Id, b.Id, 3), (b.Leader, c.Joined(waiting).Leader, b.Generation));
     }
@@ -255,7 +255,7 @@ public sealed class ClassicRebalanceTests
     {
         TestMember a = _world.Member("a"), b = _world.Member("b", instance: "blue"), c = _world.Member("c");
         TestMember.Settle(a, b, c);
-        LeaveGroupResponse r = a.TryLeave(("nobody", null), (c.Id, null), ("", "blue"), ("", "green"));
+        var r = a.TryLeave(("nobody", null), (c.Id, null), ("", "blue"), ("", "green"));
         Assert.Equal(
             [ErrorCode.UnknownMemberId, ErrorCode.None, ErrorCode.None, ErrorCode.UnknownMemberId], r.Members.Select(m => m.ErrorCode));
         Assert.Equal(["nobody", c.Id, "", ""], r.Members.Select(m => m.MemberId));
@@ -265,12 +265,12 @@ public sealed class ClassicRebalanceTests
     [Fact]
     public void Leaving_an_unknown_group_fails_per_member_and_nobody_leaving_is_fine()
     {
-        TestMember a = _world.Member("a");
-        LeaveGroupResponse r = a.TryLeave(("x", null));
+        var a = _world.Member("a");
+        var r = a.TryLeave(("x", null));
         Assert.Equal((ErrorCode.None, ErrorCode.UnknownMemberId), (r.ErrorCode, r.Members[0].ErrorCode));
         Assert.Equal(ErrorCode.None, a.TryLeave().ErrorCode);
-        TestMember pending = _world.Member("pending");
-        string id = pending.StartJoin().Value.MemberId;
+        var pending = _world.Member("pending");
+        var id = pending.StartJoin().Value.MemberId;
         Assert.Equal(ErrorCode.None, pending.TryLeave((id, "any instance")).Members[0].ErrorCode);
         Assert.Equal(ErrorCode.InvalidGroupId, _world.Member("b", group: "").TryLeave(("x", null)).ErrorCode);
     }
@@ -297,12 +297,12 @@ public sealed class ClassicRebalanceTests
     {
         TestMember a = _world.Member("a"), b = _world.Member("b");
         TestMember.Gather(a, b);
-        Reply<SyncGroupResponse> waiting = b.StartSync();
+        var waiting = b.StartSync();
         _world.AppendErrors.Enqueue(ErrorCode.CoordinatorNotAvailable);
         Assert.Equal(ErrorCode.CoordinatorNotAvailable, a.Sync(new() { [a.Id] = [1], [b.Id] = [2] }).ErrorCode);
         Assert.Equal(ErrorCode.CoordinatorNotAvailable, waiting.Value.ErrorCode);
         Assert.Equal(ClassicGroupState.PreparingRebalance, _world.State());
-        Reply<JoinGroupResponse> again = b.StartJoin();
+        var again = b.StartJoin();
         a.Join();
         b.Joined(again);
         TestMember.ShareOut(a, b);
@@ -326,7 +326,7 @@ public sealed class ClassicRebalanceTests
         a.Sync(new() { [a.Id] = [0], [b.Id] = [] });
         b.Sync();
         a.Protocols = [("cooperative-sticky", [3])];
-        Reply<JoinGroupResponse> waiting = a.StartJoin();
+        var waiting = a.StartJoin();
         b.Joined(b.StartJoin());
         a.Joined(waiting);
         a.Sync(new() { [a.Id] = [0], [b.Id] = [1] });

@@ -15,7 +15,7 @@ public sealed class DescribeTests
         Look("CompletingRebalance", "", ("a", "", ""));
         TestMember.ShareOut(a);
         Look("Stable", "range", ("a", "41", "706172742D61"));
-        Reply<JoinGroupResponse> waiting = b.Come();
+        var waiting = b.Come();
         Look("PreparingRebalance", "", ("a", "", "706172742D61"), ("b", "", ""));
         a.Join();
         b.Joined(waiting);
@@ -27,7 +27,7 @@ public sealed class DescribeTests
 
         void Look(string state, string protocol, params (string Who, string Metadata, string Part)[] members)
         {
-            DescribeGroupsResponse.DescribedGroup d = _world.Shard.Describe("g")!;
+            var d = _world.Shard.Describe("g")!;
             Assert.Equal((state, "consumer", protocol), (d.GroupState, d.ProtocolType, d.ProtocolData));
             Assert.Equal(members, d.Members.Select(m => (
                 m.MemberId == a.Id ? "a" : "b", Convert.ToHexString(m.MemberMetadata.Span), Convert.ToHexString(m.MemberAssignment.Span))));
@@ -37,9 +37,9 @@ public sealed class DescribeTests
     [Fact]
     public void A_member_is_described_with_its_client_and_instance()
     {
-        TestMember a = _world.Member("a", instance: "red");
+        var a = _world.Member("a", instance: "red");
         TestMember.Settle(a);
-        DescribeGroupsResponse.DescribedGroupMember m = Assert.Single(_world.Shard.Describe("g")!.Members);
+        var m = Assert.Single(_world.Shard.Describe("g")!.Members);
         Assert.Equal((a.Id, "red", "client-a", "/127.0.0.1"), (m.MemberId, m.GroupInstanceId, m.ClientId, m.ClientHost));
     }
 

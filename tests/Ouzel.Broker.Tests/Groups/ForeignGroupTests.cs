@@ -14,7 +14,7 @@ public sealed class ForeignGroupTests
     public void A_consumer_group_is_listed_with_its_kind_and_state_and_is_no_classic_group()
     {
         Consumer(members: 1);
-        ListGroupsResponse.ListedGroup listed = Assert.Single(_world.Shard.List());
+        var listed = Assert.Single(_world.Shard.List());
         Assert.Equal(("g", "consumer", "consumer", "Stable"), (listed.GroupId, listed.ProtocolType, listed.GroupType, listed.GroupState));
         Assert.Null(_world.Shard.Describe("g"));
         Assert.Null(_world.State());
@@ -43,10 +43,10 @@ public sealed class ForeignGroupTests
     {
         Consumer(members: 0);
         _world.Commit("t", 0, 8);
-        TestMember a = _world.Member("a");
+        var a = _world.Member("a");
         TestMember.Settle(a);
         Assert.Equal((1, 8), (a.Generation, _world.Position("t")));
-        GroupShard again = _world.Reloaded();
+        var again = _world.Reloaded();
         Assert.Empty(again.ForeignGroups);
         Assert.Equal("Stable", again.Describe("g")!.GroupState);
     }
@@ -56,7 +56,7 @@ public sealed class ForeignGroupTests
     {
         Consumer(members: 0);
         _world.Commit("t", 0, 8);
-        int before = _world.Log.Count;
+        var before = _world.Log.Count;
         Assert.Equal(ErrorCode.None, _world.DeleteGroup());
         Assert.Equal([1, 6, 4, 3], _world.Log.Skip(before).Select(r => (int)r.Key[1]));
         Assert.All(_world.Log.Skip(before), r => Assert.Null(r.Value));
@@ -127,14 +127,14 @@ public sealed class ForeignGroupTests
 
     private void Consumer(int members)
     {
-        for (int i = 0; i < members; i++)
+        for (var i = 0; i < members; i++)
         {
             Write(5, new ConsumerGroupMemberMetadataKey { GroupId = "g", MemberId = $"m{i}" }, new ConsumerGroupMemberMetadataValue { SubscribedTopicNames = ["t"] });
         }
 
         Write(3, new ConsumerGroupMetadataKey { GroupId = "g" }, new ConsumerGroupMetadataValue { Epoch = 1 });
         Write(6, new ConsumerGroupTargetAssignmentMetadataKey { GroupId = "g" }, new ConsumerGroupTargetAssignmentMetadataValue { AssignmentEpoch = 1 });
-        for (int i = 0; i < members; i++)
+        for (var i = 0; i < members; i++)
         {
             Write(8, new ConsumerGroupCurrentMemberAssignmentKey { GroupId = "g", MemberId = $"m{i}" }, new ConsumerGroupCurrentMemberAssignmentValue { MemberEpoch = 1 });
         }

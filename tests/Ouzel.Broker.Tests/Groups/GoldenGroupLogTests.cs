@@ -17,13 +17,13 @@ public sealed class GoldenGroupLogTests
     [InlineData("expired-ids")]
     public void The_groups_of_a_kafka_directory_are_those_that_kafka_reads_back(string name)
     {
-        JsonElement expected = GoldenFolder.Expected(name);
+        var expected = GoldenFolder.Expected(name);
         Dictionary<string, (GroupShard Shard, ListGroupsResponse.ListedGroup Listed)> groups = Load(name)
             .SelectMany(s => s.List().Select(g => (s, g))).ToDictionary(x => x.g.GroupId, x => x);
         Assert.Equal(expected.GetProperty("groups").EnumerateObject().Select(g => g.Name).Order(StringComparer.Ordinal), groups.Keys.Order(StringComparer.Ordinal));
-        foreach (JsonProperty group in expected.GetProperty("groups").EnumerateObject())
+        foreach (var group in expected.GetProperty("groups").EnumerateObject())
         {
-            (GroupShard shard, ListGroupsResponse.ListedGroup listed) = groups[group.Name];
+            var (shard, listed) = groups[group.Name];
             Assert.Equal(group.Value.GetProperty("type").GetString()!.ToLowerInvariant(), listed.GroupType);
             Assert.Equal(group.Value.GetProperty("state").GetString(), listed.GroupState);
             Assert.Equal(group.Value.GetProperty("protocol").GetString(), listed.ProtocolType);
@@ -42,19 +42,19 @@ public sealed class GoldenGroupLogTests
     [Fact]
     public void An_offset_of_an_open_transaction_is_still_pending_in_the_directory()
     {
-        GroupShard shard = Load("transactions").Single(s => s.Groups.ContainsKey("tx-pending-group"));
-        OffsetFound found = Assert.Single(shard.Fetch(new OffsetQuery("tx-pending-group", [new TopicPartition("tx-input", 0)], true)).Partitions);
+        var shard = Load("transactions").Single(s => s.Groups.ContainsKey("tx-pending-group"));
+        var found = Assert.Single(shard.Fetch(new OffsetQuery("tx-pending-group", [new TopicPartition("tx-input", 0)], true)).Partitions);
         Assert.Equal(ErrorCode.UnstableOffsetCommit, found.Error);
     }
 
     private static List<GroupShard> Load(string name)
     {
         var shards = new List<GroupShard>();
-        foreach (string folder in Directory.GetDirectories(GoldenFolder.DataOf(name), "__consumer_offsets-*"))
+        foreach (var folder in Directory.GetDirectories(GoldenFolder.DataOf(name), "__consumer_offsets-*"))
         {
             var shard = GroupWorld.EmptyShard();
             long offset = 0;
-            foreach (string file in Directory.GetFiles(folder, "*.log").Order(StringComparer.Ordinal))
+            foreach (var file in Directory.GetFiles(folder, "*.log").Order(StringComparer.Ordinal))
             {
                 offset = CoordinatorBatch.Fold(shard, File.ReadAllBytes(file), offset, damage => Assert.Fail(damage.ToString()));
             }
@@ -72,10 +72,10 @@ public sealed class GoldenGroupLogTests
         Assert.Equal(
             expected.GetProperty("members").EnumerateArray().Select(m => (m.GetProperty("instance").GetString(), m.GetProperty("client_id").GetString(), m.GetProperty("host").GetString())),
             described.Members.Select(m => (m.GroupInstanceId, (string?)m.ClientId, (string?)m.ClientHost)));
-        foreach ((JsonElement member, DescribeGroupsResponse.DescribedGroupMember found) in expected.GetProperty("members").EnumerateArray().Zip(described.Members))
+        foreach (var (member, found) in expected.GetProperty("members").EnumerateArray().Zip(described.Members))
         {
             var reader = new Ouzel.Protocol.Wire.WireReader(found.MemberAssignment);
-            short version = reader.ReadInt16();
+            var version = reader.ReadInt16();
             var assignment = new ConsumerProtocolAssignment();
             assignment.Read(ref reader, version);
             Assert.Equal(

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Ouzel.Broker.Coordination;
 using Ouzel.Broker.Groups;
-using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -13,15 +12,15 @@ public sealed class GoldenGroupRecordTests
     [Fact]
     public void Offset_records_are_read_and_written_as_kafka_does()
     {
-        int written = 0;
-        foreach (JsonElement line in Lines("group-records.jsonl").Where(l => Is(l, "OffsetCommit")))
+        var written = 0;
+        foreach (var line in Lines("group-records.jsonl").Where(l => Is(l, "OffsetCommit")))
         {
-            byte[] key = Hex(line, "keyHex")!;
-            byte[]? value = Hex(line, "valueHex");
+            var key = Hex(line, "keyHex")!;
+            var value = Hex(line, "valueHex");
             var shard = GroupWorld.EmptyShard();
             shard.Apply(0, -1, key, value is null ? (ReadOnlyMemory<byte>?)null : value);
-            JsonElement name = line.GetProperty("key");
-            string group = name.GetProperty("group").GetString()!;
+            var name = line.GetProperty("key");
+            var group = name.GetProperty("group").GetString()!;
             var partition = new TopicPartition(name.GetProperty("topic").GetString()!, name.GetProperty("partition").GetInt32());
             if (value is null)
             {
@@ -29,12 +28,12 @@ public sealed class GoldenGroupRecordTests
                 continue;
             }
 
-            CommittedOffset read = shard.Offsets.Of(group)[partition];
+            var read = shard.Offsets.Of(group)[partition];
             Assert.Equal(line.GetProperty("value").GetProperty("offset").GetInt64(), read.Offset);
             Assert.Equal(line.GetProperty("value").GetProperty("metadata").GetString(), read.Metadata);
-            CoordinatorRecord again = GroupRecords.Offset(group, partition, read);
+            var again = GroupRecords.Offset(group, partition, read);
             Assert.Equal(key, again.Key);
-            short version = line.GetProperty("valueVersion").GetInt16();
+            var version = line.GetProperty("valueVersion").GetInt16();
             if ((version == 4 && !line.GetProperty("value").TryGetProperty("_tags", out _)) || (version == 1 && read.ExpireMs is not null))
             {
                 Assert.Equal(value, again.Value);
@@ -48,17 +47,17 @@ public sealed class GoldenGroupRecordTests
     [Fact]
     public void Group_records_are_read_and_written_as_kafka_does()
     {
-        int written = 0;
-        foreach (JsonElement line in Lines("group-records.jsonl").Where(l => Is(l, "GroupMetadata") && l.TryGetProperty("value", out JsonElement v) && v.ValueKind == JsonValueKind.Object))
+        var written = 0;
+        foreach (var line in Lines("group-records.jsonl").Where(l => Is(l, "GroupMetadata") && l.TryGetProperty("value", out var v) && v.ValueKind == JsonValueKind.Object))
         {
             byte[] key = Hex(line, "keyHex")!, value = Hex(line, "valueHex")!;
-            string groupId = line.GetProperty("key").GetProperty("group").GetString()!;
+            var groupId = line.GetProperty("key").GetProperty("group").GetString()!;
             var shard = GroupWorld.EmptyShard();
             shard.Apply(0, -1, key, value);
-            ClassicGroup group = shard.Groups[groupId];
+            var group = shard.Groups[groupId];
             Assert.Equal(line.GetProperty("value").GetProperty("generation").GetInt32(), group.Generation);
             Assert.Equal(line.GetProperty("value").GetProperty("members").GetArrayLength(), group.MemberCount);
-            CoordinatorRecord again = GroupRecords.Group(groupId, group.Stored!);
+            var again = GroupRecords.Group(groupId, group.Stored!);
             Assert.Equal(key, again.Key);
             if (line.GetProperty("valueVersion").GetInt16() == 3)
             {
@@ -73,10 +72,10 @@ public sealed class GoldenGroupRecordTests
     [Fact]
     public void Every_record_kafka_wrote_folds()
     {
-        int folded = 0;
-        foreach (JsonElement line in Lines("group-records.jsonl").Where(l => Topic(l) && l.TryGetProperty("record", out _)))
+        var folded = 0;
+        foreach (var line in Lines("group-records.jsonl").Where(l => Topic(l) && l.TryGetProperty("record", out _)))
         {
-            byte[]? value = Hex(line, "valueHex");
+            var value = Hex(line, "valueHex");
             GroupWorld.EmptyShard().Apply(0, -1, Hex(line, "keyHex")!, value is null ? (ReadOnlyMemory<byte>?)null : value);
             folded++;
         }
@@ -89,10 +88,10 @@ public sealed class GoldenGroupRecordTests
     {
         // One member joins, syncs, commits three partitions, one again, leaves; then the group is deleted.
         var world = new GroupWorld();
-        TestMember a = world.Member("c1", "classic-group", sessionMs: 45_000, rebalanceMs: 300_000);
+        var a = world.Member("c1", "classic-group", sessionMs: 45_000, rebalanceMs: 300_000);
         TestMember.Settle(a);
         var offsets = new[] { ("payments", 0), ("orders", 0), ("orders", 1) };
-        foreach ((string topic, int partition) in offsets.Append(("orders", 0)))
+        foreach (var (topic, partition) in offsets.Append(("orders", 0)))
         {
             Assert.Equal(ErrorCode.None, world.Commit(topic, partition, 3, a.Generation, a.Id, group: "classic-group", leaderEpoch: 0));
         }
@@ -100,33 +99,33 @@ public sealed class GoldenGroupRecordTests
         a.Leave();
         Assert.Equal(ErrorCode.None, world.DeleteGroup("classic-group"));
         JsonElement[] observed = [.. Lines("group-records-observed.jsonl").Where(l =>
-            Topic(l) && l.TryGetProperty("key", out JsonElement k) && k.TryGetProperty("group", out JsonElement g) && g.GetString() == "classic-group")];
+            Topic(l) && l.TryGetProperty("key", out var k) && k.TryGetProperty("group", out var g) && g.GetString() == "classic-group")];
         Assert.Equal(observed.Select(Shape), world.Log.Select(Shape));
     }
 
     /// <summary>What must agree: type, key, version of the value, and for groups all but names and times.</summary>
     private static string Shape(JsonElement line)
     {
-        byte[] key = Hex(line, "keyHex")!;
-        byte[]? value = Hex(line, "valueHex");
+        var key = Hex(line, "keyHex")!;
+        var value = Hex(line, "valueHex");
         return Shape(new CoordinatorRecord(key, value));
     }
 
     private static string Shape(CoordinatorRecord record)
     {
-        string key = Convert.ToHexString(record.Key);
+        var key = Convert.ToHexString(record.Key);
         if (record.Value is not { } value)
         {
             return $"{key}: nothing";
         }
 
-        string version = Convert.ToHexString(value.AsSpan(0, 2));
+        var version = Convert.ToHexString(value.AsSpan(0, 2));
         if (record.Key[1] != 2)
         {
             return $"{key}: {version}";
         }
 
-        GroupMetadataValue g = GroupRecords.ReadGroup(value);
+        var g = GroupRecords.ReadGroup(value);
         return $"{key}: {version} '{g.protocolType}' {g.generation} {g.protocol ?? "null"} {(g.leader is null ? "null" : "led")} " +
             string.Join(',', g.members.Select(m => $"{m.clientHost} {m.rebalanceTimeout} {m.sessionTimeout} {m.groupInstanceId ?? "null"}"));
     }
@@ -137,7 +136,7 @@ public sealed class GoldenGroupRecordTests
     private static bool Topic(JsonElement line) => line.GetProperty("topic").GetString() == "__consumer_offsets";
 
     private static bool Is(JsonElement line, string record) =>
-        Topic(line) && line.TryGetProperty("record", out JsonElement name) && name.GetString() == record && !line.TryGetProperty("note", out _);
+        Topic(line) && line.TryGetProperty("record", out var name) && name.GetString() == record && !line.TryGetProperty("note", out _);
 
     private static byte[]? Hex(JsonElement line, string name) =>
         line.GetProperty(name).ValueKind == JsonValueKind.Null ? null : Convert.FromHexString(line.GetProperty(name).GetString()!);

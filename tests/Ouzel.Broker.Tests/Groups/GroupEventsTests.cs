@@ -12,7 +12,7 @@ public sealed class GroupEventsTests
     [Fact]
     public void A_first_member_and_its_generation_are_told()
     {
-        TestMember one = _world.Member("one");
+        var one = _world.Member("one");
         one.Join();
         one.StartSync(new Dictionary<string, byte[]> { [one.Id] = [1] });
         Assert.Equal(
@@ -28,7 +28,7 @@ public sealed class GroupEventsTests
     [Fact]
     public void The_reason_that_a_client_gives_is_told()
     {
-        TestMember one = _world.Member("one");
+        var one = _world.Member("one");
         one.Join();
         one.StartSync(new Dictionary<string, byte[]> { [one.Id] = [1] });
         one.StartJoin(change: r => r.Reason = "subscription changed");
@@ -38,7 +38,7 @@ public sealed class GroupEventsTests
     [Fact]
     public void A_member_that_falls_silent_is_taken_out_with_the_reason()
     {
-        TestMember one = _world.Member("one", sessionMs: 10_000);
+        var one = _world.Member("one", sessionMs: 10_000);
         one.Join();
         one.StartSync(new Dictionary<string, byte[]> { [one.Id] = [1] });
         _world.Advance(10_001);

@@ -14,7 +14,7 @@ public sealed class GroupMemoryTests
     public void Commits_beyond_the_share_are_told_to_come_back_and_what_is_there_goes_on()
     {
         string metadata = new('m', 4_096);
-        int stored = 0;
+        var stored = 0;
         while (_world.Commit("t", stored, 1, metadata: metadata, group: $"g{stored}") is var error && error != ErrorCode.CoordinatorNotAvailable)
         {
             Assert.Equal(ErrorCode.None, error);
@@ -32,7 +32,7 @@ public sealed class GroupMemoryTests
     [Fact]
     public void Members_beyond_the_share_are_told_to_come_back()
     {
-        int members = 0;
+        var members = 0;
         JoinGroupResponse last;
         do
         {
@@ -49,9 +49,9 @@ public sealed class GroupMemoryTests
     [Fact]
     public void What_a_member_says_of_itself_and_the_parts_of_a_plan_are_bounded_too()
     {
-        TestMember large = _world.Member("large", protocols: [("range", new byte[Room])]);
+        var large = _world.Member("large", protocols: [("range", new byte[Room])]);
         Assert.Equal(ErrorCode.CoordinatorNotAvailable, large.StartJoin().Value.ErrorCode);
-        TestMember small = _world.Member("small");
+        var small = _world.Member("small");
         small.Join();
         Assert.Equal(ErrorCode.CoordinatorNotAvailable, small.StartSync(new() { [small.Id] = new byte[Room] }).Value.ErrorCode);
         Assert.Equal(ErrorCode.None, small.Sync(new() { [small.Id] = [1] }).ErrorCode);
@@ -63,7 +63,7 @@ public sealed class GroupMemoryTests
     [Fact]
     public void Ids_that_nobody_came_back_with_make_room_after_a_while()
     {
-        int groups = 0;
+        var groups = 0;
         while (_world.Member("m", group: $"g{groups}", sessionMs: 1_800_000).StartJoin().Value.ErrorCode == ErrorCode.MemberIdRequired)
         {
             Assert.True(++groups < 1_000);
@@ -99,7 +99,7 @@ public sealed class GroupMemoryTests
     public void A_shard_that_goes_gives_back_what_it_took_and_a_new_one_takes_as_much()
     {
         _world.Commit("t", 0, 1, metadata: "some", group: "h");
-        long taken = _world.Memory.Taken;
+        var taken = _world.Memory.Taken;
         _world.Failover();
         Assert.Equal(taken, _world.Memory.Taken);
         _world.Shard.Dispose();
@@ -109,16 +109,16 @@ public sealed class GroupMemoryTests
     [Fact]
     public void What_cannot_be_kept_is_not_loaded()
     {
-        for (int i = 0; i < 10; i++)
+        for (var i = 0; i < 10; i++)
         {
             _world.Commit("t", 0, 1, metadata: new string('m', 1_000), group: $"g{i}");
         }
 
-        GroupMemory memory = GroupWorld.MemoryOf(4_096, _world.Heard);
+        var memory = GroupWorld.MemoryOf(4_096, _world.Heard);
         using var shard = new GroupShard(_world.Options, () => "", memory, _world.Heard);
         Assert.Throws<InsufficientMemoryException>(() =>
         {
-            foreach ((CoordinatorRecord record, int i) in _world.Log.Select((r, i) => (r, i)))
+            foreach (var (record, i) in _world.Log.Select((r, i) => (r, i)))
             {
                 shard.Apply(i, -1, record.Key, record.Value);
             }

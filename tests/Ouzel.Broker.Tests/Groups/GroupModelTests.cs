@@ -16,8 +16,8 @@ public sealed class GroupModelTests
     [InlineData(3_000)]
     public void Whatever_members_do_the_promises_of_a_group_hold(int delayMs)
     {
-        int parts = 0;
-        for (int seed = 0; seed < 150; seed++)
+        var parts = 0;
+        for (var seed = 0; seed < 150; seed++)
         {
             parts += new Life(seed, delayMs, failovers: false, refusals: false).Run(300);
         }
@@ -28,8 +28,8 @@ public sealed class GroupModelTests
     [Fact]
     public void They_hold_when_the_coordinator_changes()
     {
-        int parts = 0;
-        for (int seed = 0; seed < 100; seed++)
+        var parts = 0;
+        for (var seed = 0; seed < 100; seed++)
         {
             parts += new Life(seed, 0, failovers: true, refusals: false).Run(300);
         }
@@ -40,7 +40,7 @@ public sealed class GroupModelTests
     [Fact]
     public void They_hold_when_the_log_refuses_records()
     {
-        for (int seed = 0; seed < 100; seed++)
+        for (var seed = 0; seed < 100; seed++)
         {
             new Life(seed, 0, failovers: true, refusals: true).Run(300);
         }
@@ -73,7 +73,7 @@ public sealed class GroupModelTests
         /// <summary>Lives the life; how many parts were given out in it.</summary>
         public int Run(int steps)
         {
-            for (int i = 0; i < steps; i++)
+            for (var i = 0; i < steps; i++)
             {
                 Step();
                 Check($"seed {_seed}, step {i}");
@@ -82,7 +82,7 @@ public sealed class GroupModelTests
             // Quiet: everyone is gone. Nothing may wait for ever, and the group empties.
             _world.Advance(4 * 3_600_000);
             Check($"seed {_seed}, quiet");
-            foreach ((Reply reply, string what) in _waiting)
+            foreach (var (reply, what) in _waiting)
             {
                 Assert.True(reply.IsSet, $"seed {_seed}: {what} waits for ever");
             }
@@ -105,7 +105,7 @@ public sealed class GroupModelTests
             switch (_random.Next(_failovers ? 21 : 20))
             {
                 case < 3 when _clients.Count < 6:
-                    string? instance = _random.Next(3) == 0 ? "i" + _random.Next(3) : null;
+                    var instance = _random.Next(3) == 0 ? "i" + _random.Next(3) : null;
                     _clients.Add(new Client(_world.Member("m" + _world.Log.Count, sessionMs: 10_000, rebalanceMs: 8_000, instance: instance,
                         version: (short)(_random.Next(2) == 0 ? 9 : 3 + _random.Next(6)))));
                     break;
@@ -133,7 +133,7 @@ public sealed class GroupModelTests
 
         private void Act(Client client)
         {
-            TestMember m = client.Member;
+            var m = client.Member;
             TakeResponses(client);
             switch (_random.Next(12))
             {
@@ -149,7 +149,7 @@ public sealed class GroupModelTests
                     m.Heartbeat();
                     break;
                 case 4 when m.Generation >= 0:
-                    int partition = _random.Next(3);
+                    var partition = _random.Next(3);
                     long offset = _random.Next(1_000);
                     if (_world.Commit("t", partition, offset, m.Generation, m.Id, m.Instance) == ErrorCode.None)
                     {
@@ -198,13 +198,13 @@ public sealed class GroupModelTests
 
         private void StartSync(Client client)
         {
-            TestMember m = client.Member;
+            var m = client.Member;
             Dictionary<string, byte[]> plan = [];
             if (m.Leads && client.Others.Count > 0)
             {
                 for (byte p = 0; p < Partitions; p++)
                 {
-                    string owner = client.Others[_random.Next(client.Others.Count)];
+                    var owner = client.Others[_random.Next(client.Others.Count)];
                     plan[owner] = [.. plan.GetValueOrDefault(owner, []), p];
                 }
             }
@@ -216,7 +216,7 @@ public sealed class GroupModelTests
 
         private void TakeResponses(Client client)
         {
-            TestMember m = client.Member;
+            var m = client.Member;
             if (client.Join is { IsSet: true } join)
             {
                 client.Join = null;
@@ -249,10 +249,10 @@ public sealed class GroupModelTests
 
         private void Own(int generation, string owner, ReadOnlySpan<byte> parts)
         {
-            foreach (byte partition in parts)
+            foreach (var partition in parts)
             {
                 _parts++;
-                string first = _owners.TryAdd((generation, partition), owner) ? owner : _owners[(generation, partition)];
+                var first = _owners.TryAdd((generation, partition), owner) ? owner : _owners[(generation, partition)];
                 Assert.True(first == owner, $"seed {_seed}: in generation {generation} partition {partition} belongs to {first} and {owner}");
             }
         }
@@ -261,11 +261,11 @@ public sealed class GroupModelTests
         {
             for (; _logSeen < _world.Log.Count; _logSeen++)
             {
-                CoordinatorRecord record = _world.Log[_logSeen];
+                var record = _world.Log[_logSeen];
                 _shadow.Apply(_logSeen, -1, record.Key, record.Value is { } value ? value : (ReadOnlyMemory<byte>?)null);
             }
 
-            for (int p = 0; p < 3; p++)
+            for (var p = 0; p < 3; p++)
             {
                 Assert.True(_world.Position("t", p) == _committed.GetValueOrDefault(p, -1) || !_world.Shard.Groups.ContainsKey("g"), $"{when}: an offset changed by itself");
             }

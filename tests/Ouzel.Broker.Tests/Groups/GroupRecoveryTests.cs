@@ -18,7 +18,7 @@ public sealed class GroupRecoveryTests
         TestMember a = _world.Member("a"), b = _world.Member("b"), other = _world.Member("o", group: "h");
         TestMember.Settle(a, b);
         TestMember.Settle(other);
-        Reply<JoinGroupResponse> waiting = a.StartJoin();
+        var waiting = a.StartJoin();
         Assert.Equal(ClassicGroupState.PreparingRebalance, _world.State());
         Assert.True(_world.Shard.TryRecover(_world.Now));
         Assert.Equal(ErrorCode.NotCoordinator, waiting.Value.ErrorCode);
@@ -53,13 +53,13 @@ public sealed class GroupRecoveryTests
     [Fact]
     public async Task After_a_loss_of_power_a_group_gets_all_that_is_written_from_then_on()
     {
-        int lost = 0;
-        for (int seed = 1; seed <= 6; seed++)
+        var lost = 0;
+        for (var seed = 1; seed <= 6; seed++)
         {
             var disk = new FaultyDisk(new Random(seed));
-            TestNode node = await TestNode.StartAsync(disk, null, [("offsets.topic.num.partitions", "5")]);
-            WireGroup wire = await WireGroup.StartAsync(node, "t");
-            for (int i = 0; i < 40; i++)
+            var node = await TestNode.StartAsync(disk, null, [("offsets.topic.num.partitions", "5")]);
+            var wire = await WireGroup.StartAsync(node, "t");
+            for (var i = 0; i < 40; i++)
             {
                 await ProduceAsync(wire.Client, acks: 1, "not synced");
             }
@@ -67,9 +67,9 @@ public sealed class GroupRecoveryTests
             Assert.Equal(ErrorCode.None, await wire.CommitAsync("t", 40));
             disk.PowerLoss();
 
-            await using TestNode again = await TestNode.StartAsync(disk, null, [("offsets.topic.num.partitions", "5")]);
-            await using WireGroup after = await WireGroup.StartAsync(again);
-            long end = await ProduceAsync(after.Client, acks: -1, "must be delivered");
+            await using var again = await TestNode.StartAsync(disk, null, [("offsets.topic.num.partitions", "5")]);
+            await using var after = await WireGroup.StartAsync(again);
+            var end = await ProduceAsync(after.Client, acks: -1, "must be delivered");
             Assert.InRange(await after.PositionAsync("t"), 0, end);
             lost += end < 40 ? 1 : 0;
         }
@@ -85,7 +85,7 @@ public sealed class GroupRecoveryTests
             TimeoutMs = 1_000,
             TopicData = [new() { Name = "t", PartitionData = [new() { Index = 0, Records = new Ouzel.Protocol.Records.MemoryRecords(Batches.Of(value)) }] }],
         };
-        ProduceResponse.PartitionProduceResponse answer = (await client.CallAsync(request, 9)).Responses[0].PartitionResponses[0];
+        var answer = (await client.CallAsync(request, 9)).Responses[0].PartitionResponses[0];
         Assert.Equal(ErrorCode.None, answer.ErrorCode);
         return answer.BaseOffset;
     }

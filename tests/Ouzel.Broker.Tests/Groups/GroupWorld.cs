@@ -1,8 +1,7 @@
-using Ouzel.Broker.Memory;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Coordination;
 using Ouzel.Broker.Groups;
-using Ouzel.Broker.Net;
+using Ouzel.Broker.Memory;
 using Ouzel.Broker.Tests.Golden;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
@@ -59,7 +58,7 @@ internal sealed class GroupWorld
     {
         while (true)
         {
-            ErrorCode error = step.Records is { Count: > 0 } records ? Append(records, step.IsDivisible) : ErrorCode.None;
+            var error = step.Records is { Count: > 0 } records ? Append(records, step.IsDivisible) : ErrorCode.None;
             if (step.Then is null)
             {
                 return;
@@ -72,7 +71,7 @@ internal sealed class GroupWorld
     /// <summary>Lets time pass, meeting every deadline at its moment.</summary>
     public void Advance(long ms)
     {
-        long end = Now.TicksMs + ms;
+        var end = Now.TicksMs + ms;
         while (Shard.NextDeadlineMs is { } next && next <= end)
         {
             MoveTo(Math.Max(next, Now.TicksMs));
@@ -93,8 +92,8 @@ internal sealed class GroupWorld
     /// <summary>What a new coordinator would know.</summary>
     public GroupShard Reloaded()
     {
-        GroupShard shard = NewShard();
-        for (int i = 0; i < Log.Count; i++)
+        var shard = NewShard();
+        for (var i = 0; i < Log.Count; i++)
         {
             Apply(shard, i, Log[i]);
         }
@@ -128,7 +127,7 @@ internal sealed class GroupWorld
             CommitTimestamp = commitMs,
             CommittedLeaderEpoch = leaderEpoch,
         };
-        Reply<OffsetCommitResponse> reply = Reply<OffsetCommitResponse>(_ => new());
+        var reply = Reply<OffsetCommitResponse>(_ => new());
         Run(Shard.Commit(
             request, new GroupRequestContext(version, "c", "/h"), [new OffsetToCommit(new TopicPartition(topic, partition), Uuid.Zero, said, answer)],
             new OffsetCommitResponse(), Now, reply));
@@ -144,14 +143,14 @@ internal sealed class GroupWorld
     public (ErrorCode Top, ErrorCode Partition) DeleteOffset(string topic, int partition = 0, string group = "g")
     {
         var answer = new OffsetDeleteResponse.OffsetDeleteResponsePartition { PartitionIndex = partition };
-        Reply<OffsetDeleteResponse> reply = Reply(e => new OffsetDeleteResponse { ErrorCode = e });
+        var reply = Reply(e => new OffsetDeleteResponse { ErrorCode = e });
         Run(Shard.DeleteOffsets(group, [new OffsetToDelete(new TopicPartition(topic, partition), answer)], new OffsetDeleteResponse(), reply));
         return (reply.Value.ErrorCode, answer.ErrorCode);
     }
 
     public ErrorCode DeleteGroup(string group = "g")
     {
-        Reply<ErrorCode> reply = Reply(e => e);
+        var reply = Reply(e => e);
         Run(Shard.DeleteGroup(group, reply));
         return reply.Value;
     }
@@ -179,14 +178,14 @@ internal sealed class GroupWorld
     {
         for (int from = 0, count; from < records.Count; from += count)
         {
-            if (AppendErrors.TryDequeue(out ErrorCode error))
+            if (AppendErrors.TryDequeue(out var error))
             {
                 return error;
             }
 
             count = isDivisible ? CoordinatorPieces.Fit(records, from, 1 << 20) : records.Count;
             Batches.Add(count);
-            foreach (CoordinatorRecord record in records.Skip(from).Take(count))
+            foreach (var record in records.Skip(from).Take(count))
             {
                 Log.Add(record);
                 Apply(Shard, Log.Count - 1, record);

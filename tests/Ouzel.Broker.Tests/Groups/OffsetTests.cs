@@ -13,9 +13,9 @@ public sealed class OffsetTests
     public void A_consumer_that_is_no_member_keeps_offsets_in_an_empty_group()
     {
         Assert.Equal(ErrorCode.None, _world.Commit("t", 0, 3, metadata: "note", leaderEpoch: 7));
-        CommittedOffset stored = _world.Fetch("t", 0).Offset!.Value;
+        var stored = _world.Fetch("t", 0).Offset!.Value;
         Assert.Equal((3, 7, "note"), (stored.Offset, stored.LeaderEpoch, stored.Metadata));
-        DescribeGroupsResponse.DescribedGroup d = _world.Shard.Describe("g")!;
+        var d = _world.Shard.Describe("g")!;
         Assert.Equal(("Empty", "", "", 0), (d.GroupState, d.ProtocolType, d.ProtocolData, d.Members.Count));
     }
 
@@ -40,7 +40,7 @@ public sealed class OffsetTests
     [Fact]
     public void A_living_group_takes_commits_of_its_members_only()
     {
-        TestMember a = _world.Member("a");
+        var a = _world.Member("a");
         TestMember.Settle(a);
         Assert.Equal(ErrorCode.UnknownMemberId, _world.Commit("t", 0, 1));
         Assert.Equal(ErrorCode.UnknownMemberId, _world.Commit("t", 0, 1, 1));
@@ -59,7 +59,7 @@ public sealed class OffsetTests
     {
         TestMember a = _world.Member("a"), b = _world.Member("b");
         TestMember.Settle(a);
-        Reply<JoinGroupResponse> waiting = b.Come();
+        var waiting = b.Come();
         Assert.Equal(ErrorCode.None, a.Commit("t", 1));
         a.Join();
         b.Joined(waiting);
@@ -130,7 +130,7 @@ public sealed class OffsetTests
     public void Deleting_offsets_writes_tombstones_only_for_what_is_there()
     {
         _world.Commit("t", 0, 1);
-        int before = _world.Log.Count;
+        var before = _world.Log.Count;
         Assert.Equal((ErrorCode.None, ErrorCode.None), _world.DeleteOffset("t"));
         Assert.Equal((ErrorCode.None, ErrorCode.None), _world.DeleteOffset("t", 5));
         Assert.Equal((-1, before + 1), (_world.Position("t"), _world.Log.Count));
@@ -142,7 +142,7 @@ public sealed class OffsetTests
     [Fact]
     public void A_living_consumer_group_lets_go_of_topics_nobody_reads()
     {
-        TestMember a = _world.Member("a", protocols: [("range", Subscribed("t"))]);
+        var a = _world.Member("a", protocols: [("range", Subscribed("t"))]);
         TestMember.Settle(a);
         a.Commit("t", 3);
         a.Commit("u", 4);
@@ -155,7 +155,7 @@ public sealed class OffsetTests
     public void Where_the_subscription_cannot_be_read_every_topic_counts_as_read()
     {
         // More topics claimed than bytes are there: no reason to fail the join (and Kafka does).
-        TestMember a = _world.Member("a", protocols: [("range", [0, 0, 127, 255, 255, 255])]);
+        var a = _world.Member("a", protocols: [("range", [0, 0, 127, 255, 255, 255])]);
         TestMember.Settle(a);
         a.Commit("t", 3);
         Assert.Equal((ErrorCode.None, ErrorCode.GroupSubscribedToTopic), _world.DeleteOffset("t"));
@@ -164,7 +164,7 @@ public sealed class OffsetTests
     [Fact]
     public void A_living_group_of_another_kind_lets_go_of_nothing()
     {
-        TestMember a = _world.Member("a", type: "connect");
+        var a = _world.Member("a", type: "connect");
         TestMember.Settle(a);
         a.Commit("t", 3);
         Assert.Equal((ErrorCode.NonEmptyGroup, ErrorCode.None), _world.DeleteOffset("t"));
@@ -173,7 +173,7 @@ public sealed class OffsetTests
     [Fact]
     public void Deleting_a_group_takes_its_offsets_and_its_generation()
     {
-        TestMember a = _world.Member("a");
+        var a = _world.Member("a");
         TestMember.Settle(a);
         a.Commit("t", 4);
         Assert.Equal(ErrorCode.NonEmptyGroup, _world.DeleteGroup());
@@ -187,7 +187,7 @@ public sealed class OffsetTests
     public void The_largest_group_can_be_deleted_in_pieces()
     {
         string topic = new('t', 249);
-        for (int i = 0; i < 5_000; i++)
+        for (var i = 0; i < 5_000; i++)
         {
             _world.Commit(topic, i, 1);
         }

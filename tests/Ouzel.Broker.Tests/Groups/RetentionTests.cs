@@ -23,10 +23,10 @@ public sealed class RetentionTests
     [Fact]
     public void Retention_begins_when_the_group_empties()
     {
-        TestMember a = _world.Member("a", sessionMs: 1_800_000);
+        var a = _world.Member("a", sessionMs: 1_800_000);
         TestMember.Settle(a);
         a.Commit("t", 1);
-        for (int i = 0; i < 800; i++)
+        for (var i = 0; i < 800; i++)
         {
             _world.Advance(1_200_000);
             Assert.Equal(ErrorCode.None, a.Heartbeat());
@@ -43,11 +43,11 @@ public sealed class RetentionTests
     [Fact]
     public void In_a_living_group_only_offsets_nobody_reads_expire()
     {
-        TestMember a = _world.Member("a", sessionMs: 1_800_000, protocols: [("range", OffsetTests.Subscribed("t"))]);
+        var a = _world.Member("a", sessionMs: 1_800_000, protocols: [("range", OffsetTests.Subscribed("t"))]);
         TestMember.Settle(a);
         a.Commit("t", 1);
         a.Commit("u", 1);
-        for (int i = 0; i < 8 * 72; i++)
+        for (var i = 0; i < 8 * 72; i++)
         {
             _world.Advance(1_200_000);
             a.Heartbeat();
@@ -79,7 +79,7 @@ public sealed class RetentionTests
     [Fact]
     public void A_group_without_offsets_and_members_goes_at_the_next_look()
     {
-        TestMember a = _world.Member("a");
+        var a = _world.Member("a");
         TestMember.Settle(a);
         a.Leave();
         _world.Advance(600_000);
@@ -90,7 +90,7 @@ public sealed class RetentionTests
     [Fact]
     public void A_group_with_an_id_handed_out_is_not_taken_away_under_it()
     {
-        TestMember a = _world.Member("a", sessionMs: 1_000_000);
+        var a = _world.Member("a", sessionMs: 1_000_000);
         a.Id = a.StartJoin().Value.MemberId;
         _world.Advance(650_000);
         Assert.Equal(1, a.Join().GenerationId);
@@ -99,7 +99,7 @@ public sealed class RetentionTests
     [Fact]
     public void A_wall_clock_that_is_put_forward_expires_no_session()
     {
-        TestMember a = _world.Member("a", sessionMs: 10_000);
+        var a = _world.Member("a", sessionMs: 10_000);
         TestMember.Settle(a);
         var later = new Ouzel.Broker.Coordination.CoordinatorMoment(_world.Now.UtcMs + DayMs, _world.Now.TicksMs + 1);
         Assert.True(_world.Shard.NextDeadlineMs > later.TicksMs);

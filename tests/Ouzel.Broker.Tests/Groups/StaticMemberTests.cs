@@ -12,8 +12,8 @@ public sealed class StaticMemberTests
     [Fact]
     public void A_static_member_joins_with_one_request_under_its_instance()
     {
-        TestMember a = _world.Member("a", instance: "red");
-        JoinGroupResponse r = a.StartJoin().Value;
+        var a = _world.Member("a", instance: "red");
+        var r = a.StartJoin().Value;
         Assert.Equal((ErrorCode.None, "red"), (r.ErrorCode, r.Members[0].GroupInstanceId));
         Assert.StartsWith("red-", r.MemberId, StringComparison.Ordinal);
     }
@@ -21,9 +21,9 @@ public sealed class StaticMemberTests
     [Fact]
     public void A_static_follower_takes_its_place_again_and_nobody_notices()
     {
-        (TestMember a, TestMember b) = Pair();
-        TestMember again = _world.Member("b", instance: "blue");
-        JoinGroupResponse r = again.Join();
+        var (a, b) = Pair();
+        var again = _world.Member("b", instance: "blue");
+        var r = again.Join();
         Assert.Equal((ErrorCode.None, 2, a.Id, 0), (r.ErrorCode, r.GenerationId, r.Leader, r.Members.Count));
         Assert.NotEqual(b.Id, again.Id);
         Assert.Equal((ErrorCode.None, ClassicGroupState.Stable), (a.Heartbeat(), _world.State()));
@@ -34,8 +34,8 @@ public sealed class StaticMemberTests
     [Fact]
     public void The_new_id_survives_a_change_of_coordinator()
     {
-        (_, TestMember b) = Pair();
-        TestMember again = _world.Member("b", instance: "blue");
+        (_, var b) = Pair();
+        var again = _world.Member("b", instance: "blue");
         again.Join();
         _world.Failover();
         Assert.Equal((ErrorCode.None, ErrorCode.FencedInstanceId), (again.Heartbeat(), b.Heartbeat()));
@@ -44,7 +44,7 @@ public sealed class StaticMemberTests
     [Fact]
     public void Who_was_replaced_is_fenced_in_everything()
     {
-        (_, TestMember b) = Pair();
+        (_, var b) = Pair();
         _world.Member("b", instance: "blue").Join();
         Assert.Equal(ErrorCode.FencedInstanceId, b.Heartbeat());
         Assert.Equal(ErrorCode.FencedInstanceId, b.TrySync());
@@ -58,7 +58,7 @@ public sealed class StaticMemberTests
     [Fact]
     public void Fencing_comes_before_the_generation()
     {
-        (_, TestMember b) = Pair();
+        (_, var b) = Pair();
         _world.Member("b", instance: "blue").Join();
         Assert.Equal(ErrorCode.FencedInstanceId, b.Heartbeat(77));
     }
@@ -66,7 +66,7 @@ public sealed class StaticMemberTests
     [Fact]
     public void An_unknown_instance_is_an_unknown_member()
     {
-        TestMember a = _world.Member("a");
+        var a = _world.Member("a");
         TestMember.Settle(a);
         a.Instance = "green";
         Assert.Equal(ErrorCode.UnknownMemberId, a.Heartbeat());
@@ -78,9 +78,9 @@ public sealed class StaticMemberTests
     [Fact]
     public void A_static_leader_of_version_9_comes_back_with_the_members_and_skips_the_plan()
     {
-        (TestMember a, TestMember b) = Pair(leaderStatic: true);
-        TestMember again = _world.Member("a", instance: "red");
-        JoinGroupResponse r = again.Join();
+        var (a, b) = Pair(leaderStatic: true);
+        var again = _world.Member("a", instance: "red");
+        var r = again.Join();
         Assert.Equal((again.Id, true, 2), (r.Leader, r.SkipAssignment, r.Members.Count));
         Assert.Equal(ErrorCode.None, b.Heartbeat());
         Assert.NotEqual(a.Id, again.Id);
@@ -91,9 +91,9 @@ public sealed class StaticMemberTests
     [InlineData(8)]
     public void A_static_leader_of_an_older_version_reads_another_leader_and_makes_no_plan(short version)
     {
-        (TestMember a, _) = Pair(leaderStatic: true);
-        TestMember again = _world.Member("a", instance: "red", version: version);
-        JoinGroupResponse r = again.Join();
+        var (a, _) = Pair(leaderStatic: true);
+        var again = _world.Member("a", instance: "red", version: version);
+        var r = again.Join();
         Assert.Equal((a.Id, false, 0), (r.Leader, r.SkipAssignment, r.Members.Count));
         again.Sync();
         Assert.Equal("part-a", System.Text.Encoding.UTF8.GetString(again.Part!));
@@ -102,21 +102,21 @@ public sealed class StaticMemberTests
     [Fact]
     public void New_metadata_alone_is_no_reason_to_rebalance_but_another_protocol_is()
     {
-        TestMember a = _world.Member("a", protocols: [("x", [1]), ("y", [1])]);
-        TestMember b = _world.Member("b", instance: "blue", protocols: [("x", [2]), ("y", [2])]);
+        var a = _world.Member("a", protocols: [("x", [1]), ("y", [1])]);
+        var b = _world.Member("b", instance: "blue", protocols: [("x", [2]), ("y", [2])]);
         TestMember.Settle(a, b);
         Assert.True(_world.Member("b", instance: "blue", protocols: [("x", [3])]).StartJoin().IsSet);
         Assert.Equal(ClassicGroupState.Stable, _world.State());
-        Reply<JoinGroupResponse> other = _world.Member("b", instance: "blue", protocols: [("z", [3])]).StartJoin();
+        var other = _world.Member("b", instance: "blue", protocols: [("z", [3])]).StartJoin();
         Assert.Equal(ErrorCode.InconsistentGroupProtocol, other.Value.ErrorCode);
     }
 
     [Fact]
     public void A_changed_choice_of_protocol_rebalances()
     {
-        TestMember b = _world.Member("b", instance: "blue", protocols: [("x", [2]), ("y", [2])]);
+        var b = _world.Member("b", instance: "blue", protocols: [("x", [2]), ("y", [2])]);
         TestMember.Settle(b);
-        TestMember again = _world.Member("b", instance: "blue", protocols: [("y", [2]), ("x", [2])]);
+        var again = _world.Member("b", instance: "blue", protocols: [("y", [2]), ("x", [2])]);
         Assert.Equal((2, "y"), (again.Join().GenerationId, again.Protocol));
     }
 
@@ -125,8 +125,8 @@ public sealed class StaticMemberTests
     {
         TestMember a = _world.Member("a"), b = _world.Member("b", instance: "blue");
         TestMember.Gather(a, b);
-        Reply<SyncGroupResponse> sync = b.StartSync();
-        Reply<JoinGroupResponse> waiting = _world.Member("b", instance: "blue").StartJoin();
+        var sync = b.StartSync();
+        var waiting = _world.Member("b", instance: "blue").StartJoin();
         Assert.Equal(ErrorCode.FencedInstanceId, sync.Value.ErrorCode);
         Assert.False(waiting.IsSet);
         Assert.Equal(3, a.Join().GenerationId);
@@ -150,7 +150,7 @@ public sealed class StaticMemberTests
     {
         TestMember a = _world.Member("a", rebalanceMs: 5_000), b = _world.Member("b", instance: "blue", rebalanceMs: 5_000, sessionMs: 60_000);
         TestMember.Settle(a, b);
-        Reply<JoinGroupResponse> waiting = a.StartJoin();
+        var waiting = a.StartJoin();
         _world.Advance(5_000);
         Assert.Equal(2, a.Joined(waiting).Members.Count);
     }
@@ -158,11 +158,11 @@ public sealed class StaticMemberTests
     [Fact]
     public void When_nobody_comes_back_the_rebalance_waits_for_the_sessions_to_end()
     {
-        TestMember b = _world.Member("b", instance: "blue", rebalanceMs: 0, sessionMs: 10_000);
-        TestMember c = _world.Member("c", instance: "red", rebalanceMs: 0, sessionMs: 10_000);
+        var b = _world.Member("b", instance: "blue", rebalanceMs: 0, sessionMs: 10_000);
+        var c = _world.Member("c", instance: "red", rebalanceMs: 0, sessionMs: 10_000);
         b.Join();
         TestMember.ShareOut(b);
-        Reply<JoinGroupResponse> waiting = c.StartJoin();
+        var waiting = c.StartJoin();
         c.Leave();
         _world.Advance(60_000);
         Assert.True(waiting.IsSet);
@@ -172,8 +172,8 @@ public sealed class StaticMemberTests
     [Fact]
     public void An_administrator_removes_a_static_member_by_its_instance()
     {
-        (TestMember a, TestMember b) = Pair();
-        LeaveGroupResponse r = a.TryLeave(("", "blue"));
+        var (a, b) = Pair();
+        var r = a.TryLeave(("", "blue"));
         Assert.Equal(("", "blue", ErrorCode.None), (r.Members[0].MemberId, r.Members[0].GroupInstanceId, r.Members[0].ErrorCode));
         Assert.Equal((ErrorCode.RebalanceInProgress, ErrorCode.UnknownMemberId), (a.Heartbeat(), b.Heartbeat()));
     }
@@ -181,7 +181,7 @@ public sealed class StaticMemberTests
     [Fact]
     public void A_static_member_may_commit_and_leave_with_its_member_id_alone()
     {
-        (_, TestMember b) = Pair();
+        (_, var b) = Pair();
         b.Instance = null;
         Assert.Equal((ErrorCode.None, ErrorCode.None), (b.Commit("t", 1), b.Leave()));
     }
@@ -189,9 +189,9 @@ public sealed class StaticMemberTests
     [Fact]
     public void A_replacement_the_log_refuses_changes_nothing()
     {
-        (TestMember a, TestMember b) = Pair();
+        var (a, b) = Pair();
         _world.AppendErrors.Enqueue(ErrorCode.CoordinatorNotAvailable);
-        JoinGroupResponse r = _world.Member("b", instance: "blue").StartJoin().Value;
+        var r = _world.Member("b", instance: "blue").StartJoin().Value;
         Assert.Equal((ErrorCode.CoordinatorNotAvailable, ""), (r.ErrorCode, r.MemberId));
         Assert.Equal((ErrorCode.None, ErrorCode.None), (a.Heartbeat(), b.Heartbeat()));
     }

@@ -15,8 +15,8 @@ public sealed class SubscriptionTests
     public void More_names_than_are_kept_are_not_looked_at()
     {
         string[] many = [.. Enumerable.Range(0, NamesBeyond).Select(i => $"t{i}")];
-        ClassicGroup group = Group(many);
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        var group = Group(many);
+        var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Null(Subscription.TopicsOf(group));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2 * Subscription.NamesBytesMax);
     }

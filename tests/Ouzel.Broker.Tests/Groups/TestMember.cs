@@ -30,7 +30,7 @@ internal sealed class TestMember(
     /// <summary>One JoinGroup as the client would send it now.</summary>
     public Reply<JoinGroupResponse> StartJoin(short? version1 = null, Action<JoinGroupRequest>? change = null)
     {
-        short v = version1 ?? version;
+        var v = version1 ?? version;
         var request = new JoinGroupRequest
         {
             GroupId = group,
@@ -43,7 +43,7 @@ internal sealed class TestMember(
         };
         change?.Invoke(request);
         var context = new GroupRequestContext(v, "client-" + label, "/127.0.0.1");
-        Reply<JoinGroupResponse> reply = world.Reply(e => ClassicResponses.JoinError(e, request.MemberId, v));
+        var reply = world.Reply(e => ClassicResponses.JoinError(e, request.MemberId, v));
         world.Run(world.Shard.Join(request, context, world.Now, reply));
         return reply;
     }
@@ -51,7 +51,7 @@ internal sealed class TestMember(
     /// <summary>Gets an id first where the version asks for it, then sends the join.</summary>
     public Reply<JoinGroupResponse> Come()
     {
-        Reply<JoinGroupResponse> reply = StartJoin();
+        var reply = StartJoin();
         if (reply.IsSet && reply.Value.ErrorCode == ErrorCode.MemberIdRequired)
         {
             Id = reply.Value.MemberId;
@@ -65,7 +65,7 @@ internal sealed class TestMember(
     public JoinGroupResponse Joined(Reply<JoinGroupResponse> reply)
     {
         Assert.True(reply.IsSet, $"{label}'s join is not answered");
-        JoinGroupResponse r = reply.Value;
+        var r = reply.Value;
         if (r.ErrorCode == ErrorCode.None)
         {
             (Id, Generation, Leader, Protocol) = (r.MemberId, r.GenerationId, r.Leader, r.ProtocolName);
@@ -89,7 +89,7 @@ internal sealed class TestMember(
             Assignments = [.. (plan ?? []).Select(p => new SyncGroupRequest.SyncGroupRequestAssignment { MemberId = p.Key, Assignment = p.Value })],
         };
         change?.Invoke(request);
-        Reply<SyncGroupResponse> reply = world.Reply(ClassicResponses.SyncError);
+        var reply = world.Reply(ClassicResponses.SyncError);
         world.Run(world.Shard.Sync(request, new GroupRequestContext(version1, "client-" + label, "/127.0.0.1"), world.Now, reply));
         return reply;
     }
@@ -112,7 +112,7 @@ internal sealed class TestMember(
     public ErrorCode Heartbeat(int? generation = null, string? id = null)
     {
         var request = new HeartbeatRequest { GroupId = group, GenerationId = generation ?? Generation, MemberId = id ?? Id, GroupInstanceId = Instance };
-        Reply<HeartbeatResponse> reply = world.Reply(e => new HeartbeatResponse { ErrorCode = e });
+        var reply = world.Reply(e => new HeartbeatResponse { ErrorCode = e });
         world.Run(world.Shard.Heartbeat(request, world.Now, reply));
         return reply.Value.ErrorCode;
     }
@@ -124,14 +124,14 @@ internal sealed class TestMember(
             GroupId = group,
             Members = [.. members.Select(m => new LeaveGroupRequest.MemberIdentity { MemberId = m.Id, GroupInstanceId = m.Instance })],
         };
-        Reply<LeaveGroupResponse> reply = world.Reply(e => new LeaveGroupResponse { ErrorCode = e });
+        var reply = world.Reply(e => new LeaveGroupResponse { ErrorCode = e });
         world.Run(world.Shard.Leave(request, world.Now, reply));
         return reply.Value;
     }
 
     public ErrorCode Leave()
     {
-        LeaveGroupResponse r = TryLeave((Id, Instance));
+        var r = TryLeave((Id, Instance));
         return r.ErrorCode != ErrorCode.None ? r.ErrorCode : r.Members[0].ErrorCode;
     }
 
@@ -161,7 +161,7 @@ internal sealed class TestMember(
             [.. members.Where(m => m.Generation < 0).Select(m => (m, m.Come()))];
         (TestMember Member, Reply<JoinGroupResponse> Reply)[] others =
             [.. members.Where(m => m.Generation >= 0).OrderBy(m => m.Leads ? 0 : 1).Select(m => (m, m.StartJoin()))];
-        foreach ((TestMember member, Reply<JoinGroupResponse> reply) in newcomers.Concat(others))
+        foreach (var (member, reply) in newcomers.Concat(others))
         {
             Assert.Equal(ErrorCode.None, member.Joined(reply).ErrorCode);
         }
@@ -169,10 +169,10 @@ internal sealed class TestMember(
 
     public static void ShareOut(params TestMember[] members)
     {
-        TestMember leader = members.Single(m => m.Leads);
-        Dictionary<string, byte[]> plan = members.ToDictionary(m => m.Id, m => GroupWorld.Bytes("part-" + m.Label));
+        var leader = members.Single(m => m.Leads);
+        var plan = members.ToDictionary(m => m.Id, m => GroupWorld.Bytes("part-" + m.Label));
         Assert.Equal(ErrorCode.None, leader.Sync(plan).ErrorCode);
-        foreach (TestMember member in members.Where(m => m != leader))
+        foreach (var member in members.Where(m => m != leader))
         {
             Assert.Equal(ErrorCode.None, member.Sync().ErrorCode);
         }

@@ -75,7 +75,7 @@ public sealed class TransactionalOffsetTests
 
     private void Write(long producerId, string topic, int partition, long offset)
     {
-        CoordinatorRecord record = Plain(topic, partition, offset);
+        var record = Plain(topic, partition, offset);
         _world.Shard.Apply(_offset++, producerId, record.Key, record.Value);
     }
 

@@ -24,7 +24,7 @@ internal sealed class WireGroup : IAsyncDisposable
 
     public static async Task<WireGroup> StartAsync(params string[] topics)
     {
-        TestNode node = await TestNode.StartAsync(("offsets.topic.num.partitions", "5"), ("group.initial.rebalance.delay.ms", "0"));
+        var node = await TestNode.StartAsync(("offsets.topic.num.partitions", "5"), ("group.initial.rebalance.delay.ms", "0"));
         return await StartAsync(node, topics);
     }
 
@@ -33,13 +33,13 @@ internal sealed class WireGroup : IAsyncDisposable
     {
         var wire = new WireGroup(node);
         var creation = new CreateTopicsRequest { Topics = [.. topics.Select(t => new CreateTopicsRequest.CreatableTopic { Name = t, NumPartitions = 2, ReplicationFactor = 1 })] };
-        CreateTopicsResponse created = await wire.Client.CallAsync(creation, 5);
+        var created = await wire.Client.CallAsync(creation, 5);
         Assert.All(created.Topics, t => Assert.Equal(ErrorCode.None, t.ErrorCode));
         await wire.Client.CallAsync(new FindCoordinatorRequest { Key = "g" }, 0);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
         {
-            ErrorCode error = (await wire.Client.CallAsync(new ListGroupsRequest(), 0)).ErrorCode;
+            var error = (await wire.Client.CallAsync(new ListGroupsRequest(), 0)).ErrorCode;
             if (error == ErrorCode.None)
             {
                 return wire;
@@ -67,9 +67,9 @@ internal sealed class WireGroup : IAsyncDisposable
     /// <summary>One member, generation 1, stable; its part is 7, 8.</summary>
     public async Task SettleAsync(string group = "g", byte[]? metadata = null)
     {
-        JoinGroupResponse joined = await JoinAsync(3, group, metadata: metadata);
+        var joined = await JoinAsync(3, group, metadata: metadata);
         MemberId = joined.MemberId;
-        SyncGroupResponse synced = await SyncAsync(3, group);
+        var synced = await SyncAsync(3, group);
         Assert.Equal(ErrorCode.None, synced.ErrorCode);
     }
 
@@ -87,7 +87,7 @@ internal sealed class WireGroup : IAsyncDisposable
 
     public async Task<ErrorCode> CommitAsync(string topic, long offset, short version = 8, int partition = 0, string group = "g", int epoch = -1, string? metadata = "m")
     {
-        OffsetCommitResponse r = await Client.CallAsync(
+        var r = await Client.CallAsync(
             new OffsetCommitRequest
             {
                 GroupId = group,
@@ -96,7 +96,7 @@ internal sealed class WireGroup : IAsyncDisposable
                     new()
                     {
                         Name = topic,
-                        TopicId = Image.TryTopic(topic, out TopicImage? known) ? known.Id : new Uuid(1, 1),
+                        TopicId = Image.TryTopic(topic, out var known) ? known.Id : new Uuid(1, 1),
                         Partitions = [new() { PartitionIndex = partition, CommittedOffset = offset, CommittedLeaderEpoch = epoch, CommittedMetadata = metadata }],
                     },
                 ],

@@ -1,7 +1,6 @@
-using Ouzel.Storage.Work;
 using Ouzel.Broker.Jobs;
 using Ouzel.Broker.Tests.Support;
-using Ouzel.Storage;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Broker.Tests.Jobs;
 
@@ -14,8 +13,8 @@ public sealed class ScheduleTests
     [Fact]
     public void A_job_that_fails_runs_again_at_its_next_time_and_is_told_once()
     {
-        using Schedule schedule = Begin();
-        int runs = 0;
+        using var schedule = Begin();
+        var runs = 0;
         schedule.Every("a job", 1000, () =>
         {
             runs++;
@@ -29,9 +28,9 @@ public sealed class ScheduleTests
     [Fact]
     public void A_job_whose_interval_cannot_be_told_runs_again_all_the_same()
     {
-        using Schedule schedule = Begin();
-        int runs = 0;
-        bool isBroken = false;
+        using var schedule = Begin();
+        var runs = 0;
+        var isBroken = false;
         schedule.Every("a job", () => isBroken ? throw new InvalidOperationException("a defect") : 1000, () => runs++, _work);
         isBroken = true;
         _clock.Advance(TimeSpan.FromMinutes(10));

@@ -1,10 +1,8 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Broker.Fetching;
 using Ouzel.Broker.Jobs;
-using Ouzel.Storage.Work;
-using Microsoft.Extensions.Logging.Abstractions;
-using Ouzel.Broker.Partitions;
 using Ouzel.Broker.Tests.Support;
-using Ouzel.Storage;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Broker.Tests.Jobs;
 
@@ -106,19 +104,19 @@ public sealed class TimingWheelTests
         var random = new Random(7);
         using var wheel = new TimingWheel(_clock, new FaultGuard(NullLogger.Instance, _clock));
         var dues = new Dictionary<string, int>();
-        for (int i = 0; i < 2000; i++)
+        for (var i = 0; i < 2000; i++)
         {
-            int delayMs = random.Next(3000);
+            var delayMs = random.Next(3000);
             dues.Add($"{i}", delayMs);
             wheel.Start(new Entry(this, $"{i}"), delayMs);
         }
 
-        for (int now = 1; now <= 3001; now++)
+        for (var now = 1; now <= 3001; now++)
         {
             _clock.AdvanceMs(1);
-            foreach (string name in _fired)
+            foreach (var name in _fired)
             {
-                Assert.True(dues.Remove(name, out int delayMs));
+                Assert.True(dues.Remove(name, out var delayMs));
                 Assert.Equal(now, delayMs + 1);
             }
 

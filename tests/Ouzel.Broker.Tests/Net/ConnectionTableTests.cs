@@ -1,9 +1,9 @@
-using Ouzel.Broker.Memory;
-using Ouzel.Broker.Requests;
 using System.Net;
 using System.Net.Sockets;
 using Ouzel.Broker.Apis;
+using Ouzel.Broker.Memory;
 using Ouzel.Broker.Net;
+using Ouzel.Broker.Requests;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol.Messages;
 
@@ -19,8 +19,8 @@ public sealed class ConnectionTableTests
     public async Task Without_descriptors_the_next_accept_waits_on_the_clock_and_the_shortage_is_told_once()
     {
         var failing = new FailingListener(_listener) { Fault = new SocketException((int)SocketError.TooManyOpenSockets) };
-        ConnectionTable table = Serve(failing, new NetworkLimits());
-        for (int i = 0; i < 100; i++)
+        var table = Serve(failing, new NetworkLimits());
+        for (var i = 0; i < 100; i++)
         {
             _clock.AdvanceMs(100);
         }
@@ -62,7 +62,7 @@ public sealed class ConnectionTableTests
     [Fact]
     public void Beyond_the_descriptors_new_clients_wait_until_somebody_leaves_and_the_limit_is_named()
     {
-        ConnectionTable table = Serve(_listener, new NetworkLimits { DescriptorsMax = 220 });
+        var table = Serve(_listener, new NetworkLimits { DescriptorsMax = 220 });
         List<WireClient> clients = [.. Enumerable.Range(0, 100).Select(_ => new WireClient(_listener.Connect()))];
         Assert.Equal(78, table.Count);
         Assert.Equal(1, _said.Count("limit of open files (220)"));

@@ -1,8 +1,8 @@
-using Ouzel.Broker.Requests;
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Broker.Apis;
 using Ouzel.Broker.Net;
+using Ouzel.Broker.Requests;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
@@ -21,10 +21,10 @@ public sealed class ConnectionTests
     [Fact]
     public async Task Answers_leave_in_the_order_of_the_requests()
     {
-        using WireClient client = Connect();
-        int first = await client.SendAsync(new FetchRequest(), 11);
-        int second = await client.SendAsync(new FetchRequest(), 11);
-        int third = await client.SendAsync(new FetchRequest(), 11);
+        using var client = Connect();
+        var first = await client.SendAsync(new FetchRequest(), 11);
+        var second = await client.SendAsync(new FetchRequest(), 11);
+        var third = await client.SendAsync(new FetchRequest(), 11);
         _pipelined.Release(2);
         _pipelined.Release(1);
         Assert.Equal(0, Unread(client));
@@ -35,7 +35,7 @@ public sealed class ConnectionTests
     [Fact]
     public async Task A_serial_request_holds_back_the_next_one_and_a_pipelined_one_does_not()
     {
-        using WireClient client = Connect();
+        using var client = Connect();
         await client.SendAsync(new FetchRequest(), 11);
         await client.SendAsync(new MetadataRequest(), 9);
         await client.SendAsync(new FetchRequest(), 11);
@@ -48,12 +48,12 @@ public sealed class ConnectionTests
     public async Task Answers_that_are_ready_together_leave_in_one_send()
     {
         _serial.AnswersAtOnce = true;
-        using WireClient client = Connect();
+        using var client = Connect();
         byte[] one = [0, 0, 0, 0, .. WireClient.Encode(new MetadataRequest(), ApiKey.Metadata, 9, 7)];
         one[3] = (byte)(one.Length - 4);
         await client.SendRawAsync([.. Enumerable.Repeat(one, 50).SelectMany(x => x)]);
         Assert.Equal(50, _serial.Started);
-        for (int i = 0; i < 50; i++)
+        for (var i = 0; i < 50; i++)
         {
             Assert.Equal(7, await NextAsync(client));
         }
@@ -62,7 +62,7 @@ public sealed class ConnectionTests
     [Fact]
     public async Task A_half_closed_client_gets_all_its_answers()
     {
-        using WireClient client = Connect();
+        using var client = Connect();
         await client.SendAsync(new FetchRequest(), 11);
         await client.SendAsync(new FetchRequest(), 11);
         ((MemoryTransport)client.Transport).CloseSending();
@@ -76,7 +76,7 @@ public sealed class ConnectionTests
     [Fact]
     public async Task A_silent_answer_takes_its_turn_and_no_bytes()
     {
-        using WireClient client = Connect();
+        using var client = Connect();
         await client.SendAsync(new FetchRequest(), 11);
         await client.SendAsync(new FetchRequest(), 11);
         _pipelined.Contexts[0].StaySilent();
@@ -89,7 +89,7 @@ public sealed class ConnectionTests
     [Fact]
     public async Task A_closing_answer_ends_the_connection_after_those_before_it()
     {
-        using WireClient client = Connect();
+        using var client = Connect();
         await client.SendAsync(new FetchRequest(), 11);
         await client.SendAsync(new FetchRequest(), 11);
         _pipelined.Contexts[1].CloseConnection("no reason");
@@ -102,7 +102,7 @@ public sealed class ConnectionTests
     [Fact]
     public async Task A_failing_handler_ends_its_own_connection_only()
     {
-        using WireClient client = Connect();
+        using var client = Connect();
         using WireClient other = new(_listener.Connect());
         await client.SendAsync(new FetchRequest(), 11);
         await other.SendAsync(new FetchRequest(), 11);
@@ -115,7 +115,7 @@ public sealed class ConnectionTests
     [Fact]
     public async Task A_malformed_request_ends_the_connection_after_the_answers_before_it()
     {
-        using WireClient client = Connect();
+        using var client = Connect();
         await client.SendAsync(new FetchRequest(), 11);
         await client.SendFrameAsync([0, 3, 0, 1, 0, 0, 0, 5, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff]);
         _pipelined.Release(0);
@@ -128,8 +128,8 @@ public sealed class ConnectionTests
     public async Task Requests_in_flight_are_bounded()
     {
         _limits = _limits with { RequestsInFlightMax = 3 };
-        using WireClient client = Connect();
-        for (int i = 0; i < 5; i++)
+        using var client = Connect();
+        for (var i = 0; i < 5; i++)
         {
             await client.SendAsync(new FetchRequest(), 11);
         }
@@ -146,14 +146,14 @@ public sealed class ConnectionTests
         _serial.AnswersAtOnce = true;
         _serial.Response = new MetadataResponse { ClusterId = new string('x', 20000) };
         _limits = _limits with { RequestsInFlightMax = 8 };
-        using WireClient client = Connect();
-        for (int i = 0; i < 200; i++)
+        using var client = Connect();
+        for (var i = 0; i < 200; i++)
         {
             await client.SendAsync(new MetadataRequest(), 9);
         }
 
         Assert.True(_serial.Started < 60, $"{_serial.Started} requests were handled for a client that reads nothing");
-        for (int i = 1; i <= 200; i++)
+        for (var i = 1; i <= 200; i++)
         {
             Assert.Equal(i, await NextAsync(client));
         }
@@ -162,7 +162,7 @@ public sealed class ConnectionTests
     [Fact]
     public async Task An_idle_connection_is_closed_and_a_busy_one_is_not()
     {
-        ConnectionTable table = Serve();
+        var table = Serve();
         using WireClient idle = new(_listener.Connect());
         using WireClient busy = new(_listener.Connect());
         await busy.SendAsync(new FetchRequest(), 11);
@@ -184,7 +184,7 @@ public sealed class ConnectionTests
         using WireClient second = new(_listener.Connect());
         using WireClient third = new(_listener.Connect(favoured));
         using WireClient fourth = new(_listener.Connect(favoured));
-        foreach (WireClient client in new[] { first, second, third, fourth })
+        foreach (var client in new[] { first, second, third, fourth })
         {
             await client.SendAsync(new MetadataRequest(), 9);
         }
@@ -216,10 +216,10 @@ public sealed class ConnectionTests
     [Fact]
     public async Task Stopping_lets_answers_in_flight_leave()
     {
-        ConnectionTable table = Serve();
+        var table = Serve();
         using WireClient client = new(_listener.Connect());
         await client.SendAsync(new FetchRequest(), 11);
-        Task stopping = table.StopAsync(TimeSpan.FromSeconds(5));
+        var stopping = table.StopAsync(TimeSpan.FromSeconds(5));
         Assert.False(stopping.IsCompleted);
         _pipelined.Release(0);
         await stopping;
@@ -231,7 +231,7 @@ public sealed class ConnectionTests
     [Fact]
     public async Task A_request_that_comes_when_no_more_are_taken_ends_the_connection_after_the_answers_before_it()
     {
-        ConnectionTable table = Serve();
+        var table = Serve();
         using WireClient client = new(_listener.Connect());
         await client.SendAsync(new FetchRequest(), 11);
         await table.TakeNoMoreAsync();
@@ -245,10 +245,10 @@ public sealed class ConnectionTests
     [Fact]
     public async Task Stopping_does_not_wait_for_ever()
     {
-        ConnectionTable table = Serve();
+        var table = Serve();
         using WireClient client = new(_listener.Connect());
         await client.SendAsync(new FetchRequest(), 11);
-        Task stopping = table.StopAsync(TimeSpan.FromSeconds(5));
+        var stopping = table.StopAsync(TimeSpan.FromSeconds(5));
         _clock.AdvanceMs(5001);
         await stopping.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         Assert.Null(await client.ReceiveFrameAsync());
@@ -275,14 +275,14 @@ public sealed class ConnectionTests
 
     private static async Task<int> NextAsync(WireClient client)
     {
-        byte[]? frame = await client.ReceiveFrameAsync().WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        var frame = await client.ReceiveFrameAsync().WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         Assert.NotNull(frame);
         return System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(frame);
     }
 
     private static async Task WaitAsync(Func<bool> condition)
     {
-        for (int i = 0; i < 1000 && !condition(); i++)
+        for (var i = 0; i < 1000 && !condition(); i++)
         {
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }

@@ -1,7 +1,7 @@
-using Ouzel.Broker.Requests;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Broker.Apis;
 using Ouzel.Broker.Net;
+using Ouzel.Broker.Requests;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol.Messages;
 
@@ -19,8 +19,8 @@ public sealed class DepartedClientTests
     [Fact]
     public async Task A_wait_ends_when_its_client_sends_no_more_and_the_answer_still_leaves()
     {
-        ConnectionTable table = Serve();
-        using WireClient client = Connect();
+        var table = Serve();
+        using var client = Connect();
         await client.SendAsync(new FetchRequest(), 11);
         await client.SendAsync(new FetchRequest(), 11);
         ((MemoryTransport)client.Transport).CloseSending();
@@ -33,8 +33,8 @@ public sealed class DepartedClientTests
     [Fact]
     public async Task A_wait_ends_when_its_client_has_gone()
     {
-        ConnectionTable table = Serve();
-        using WireClient client = Connect();
+        var table = Serve();
+        using var client = Connect();
         await client.SendAsync(new FetchRequest(), 11);
         client.Dispose();
         Assert.Equal(0, table.Count);
@@ -44,9 +44,9 @@ public sealed class DepartedClientTests
     [Fact]
     public async Task A_client_that_leaves_behind_more_requests_than_may_be_in_flight_is_noticed_all_the_same()
     {
-        ConnectionTable table = Serve();
-        using WireClient client = Connect();
-        for (int i = 0; i < 20; i++)
+        var table = Serve();
+        using var client = Connect();
+        for (var i = 0; i < 20; i++)
         {
             await client.SendAsync(new FetchRequest(), 11);
         }
@@ -61,20 +61,20 @@ public sealed class DepartedClientTests
     [Fact]
     public async Task A_client_that_sends_no_more_gets_the_answers_to_all_it_sent()
     {
-        ConnectionTable table = Serve();
-        using WireClient client = Connect();
-        for (int i = 0; i < 20; i++)
+        var table = Serve();
+        using var client = Connect();
+        for (var i = 0; i < 20; i++)
         {
             await client.SendAsync(new FetchRequest(), 11);
         }
 
         ((MemoryTransport)client.Transport).CloseSending();
-        for (int i = 0; i < 3; i++)
+        for (var i = 0; i < 3; i++)
         {
             table.LookForPeers();
         }
 
-        for (int i = 0; i < 20; i++)
+        for (var i = 0; i < 20; i++)
         {
             Assert.NotNull(await client.ReceiveFrameAsync());
         }
@@ -86,9 +86,9 @@ public sealed class DepartedClientTests
     [Fact]
     public async Task A_client_that_sends_no_more_is_answered_once_before_all_its_waits_are_ended_for_it_may_have_gone()
     {
-        ConnectionTable table = Serve();
-        using WireClient client = Connect();
-        for (int i = 0; i < 20; i++)
+        var table = Serve();
+        using var client = Connect();
+        for (var i = 0; i < 20; i++)
         {
             await client.SendAsync(new FetchRequest(), 11);
         }
@@ -104,9 +104,9 @@ public sealed class DepartedClientTests
     [Fact]
     public async Task A_wait_whose_connection_has_ended_knows_that_nobody_reads_its_answer()
     {
-        ConnectionTable table = Serve();
-        using WireClient client = Connect();
-        for (int i = 0; i < 20; i++)
+        var table = Serve();
+        using var client = Connect();
+        for (var i = 0; i < 20; i++)
         {
             await client.SendAsync(new FetchRequest(), 11);
         }
@@ -119,8 +119,8 @@ public sealed class DepartedClientTests
     [Fact]
     public async Task A_serial_request_that_waits_for_others_does_not_keep_the_connection_of_a_client_that_has_gone()
     {
-        ConnectionTable table = Serve();
-        using WireClient client = Connect();
+        var table = Serve();
+        using var client = Connect();
         await client.SendAsync(new JoinGroupRequest(), 5);
         client.Dispose();
         table.LookForPeers();
@@ -131,11 +131,11 @@ public sealed class DepartedClientTests
     [Fact]
     public async Task A_request_that_nothing_can_hasten_keeps_a_half_closed_client_for_ten_seconds_at_most()
     {
-        ConnectionTable table = Serve();
-        using WireClient client = Connect();
+        var table = Serve();
+        using var client = Connect();
         await client.SendAsync(new JoinGroupRequest(), 5);
         ((MemoryTransport)client.Transport).CloseSending();
-        for (int i = 0; i < 20; i++)
+        for (var i = 0; i < 20; i++)
         {
             table.LookForPeers();
             _clock.AdvanceMs(500);
@@ -150,11 +150,11 @@ public sealed class DepartedClientTests
     [Fact]
     public async Task A_client_that_is_there_may_wait_as_long_as_it_likes()
     {
-        ConnectionTable table = Serve();
-        using WireClient client = Connect();
+        var table = Serve();
+        using var client = Connect();
         await client.SendAsync(new FetchRequest(), 11);
         await client.SendAsync(new JoinGroupRequest(), 5);
-        for (int i = 0; i < 100; i++)
+        for (var i = 0; i < 100; i++)
         {
             table.LookForPeers();
             _clock.Advance(TimeSpan.FromHours(1));
@@ -167,9 +167,9 @@ public sealed class DepartedClientTests
     public async Task A_frame_that_is_held_keeps_the_next_ones_with_the_client_until_it_is_let_go()
     {
         Serve();
-        using WireClient client = Connect();
+        using var client = Connect();
         _fetch.Holds = true;
-        for (int i = 0; i < 5; i++)
+        for (var i = 0; i < 5; i++)
         {
             await client.SendAsync(new FetchRequest(), 11);
         }
@@ -182,7 +182,7 @@ public sealed class DepartedClientTests
 
     private static async Task Soon(Func<bool> condition)
     {
-        for (int i = 0; i < 2000 && !condition(); i++)
+        for (var i = 0; i < 2000 && !condition(); i++)
         {
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }
@@ -234,7 +234,7 @@ public sealed class DepartedClientTests
 
         public void Abandon(RequestContext context)
         {
-            if (_waiting.Remove(context, out TaskCompletionSource<FetchResponse>? answer))
+            if (_waiting.Remove(context, out var answer))
             {
                 GivenUp += context.Origin.IsGone ? 1 : 0;
                 answer.SetResult(new FetchResponse());

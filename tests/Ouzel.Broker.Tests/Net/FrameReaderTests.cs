@@ -1,6 +1,6 @@
-using Ouzel.Broker.Memory;
 using System.Buffers.Binary;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ouzel.Broker.Memory;
 using Ouzel.Broker.Net;
 using Ouzel.Broker.Tests.Support;
 
@@ -16,15 +16,15 @@ public sealed class FrameReaderTests
     public async Task Frames_come_out_as_they_were_sent_however_the_bytes_are_cut()
     {
         var random = new Random(11);
-        for (int round = 0; round < 30; round++)
+        for (var round = 0; round < 30; round++)
         {
             List<byte[]> frames = [.. Enumerable.Range(0, 40).Select(_ => Filled(random, SizeOf(random)))];
-            (MemoryTransport client, FrameReader reader) = await OpenAsync();
-            Task reading = ReadAllAsync(reader, frames);
+            var (client, reader) = await OpenAsync();
+            var reading = ReadAllAsync(reader, frames);
             byte[] bytes = [.. frames.SelectMany(Framed)];
-            for (int at = 0; at < bytes.Length;)
+            for (var at = 0; at < bytes.Length;)
             {
-                int count = Math.Min(bytes.Length - at, random.Next(1, 100_000));
+                var count = Math.Min(bytes.Length - at, random.Next(1, 100_000));
                 await client.SendAsync(bytes.AsMemory(at, count));
                 at += count;
             }
@@ -41,8 +41,8 @@ public sealed class FrameReaderTests
     [InlineData(int.MaxValue)]
     public async Task A_length_that_cannot_be_is_refused_before_anything_is_stored(int length)
     {
-        (MemoryTransport client, FrameReader reader) = await OpenAsync();
-        byte[] bytes = new byte[8];
+        var (client, reader) = await OpenAsync();
+        var bytes = new byte[8];
         BinaryPrimitives.WriteInt32BigEndian(bytes, length);
         await client.SendAsync(bytes);
         await Assert.ThrowsAsync<FrameLengthException>(async () => await reader.ReadAsync());
@@ -51,8 +51,8 @@ public sealed class FrameReaderTests
     [Fact]
     public async Task A_frame_of_exactly_the_limit_is_accepted()
     {
-        (MemoryTransport client, FrameReader reader) = await OpenAsync();
-        Task<bool> reading = reader.ReadAsync().AsTask();
+        var (client, reader) = await OpenAsync();
+        var reading = reader.ReadAsync().AsTask();
         await client.SendAsync(Framed(new byte[FrameBytesMax]));
         Assert.True(await reading);
         Assert.Equal(FrameBytesMax, reader.Frame.Length);
@@ -61,9 +61,9 @@ public sealed class FrameReaderTests
     [Fact]
     public async Task The_stream_may_end_inside_a_frame()
     {
-        foreach (int sent in new[] { 0, 3, 4, 100, 100_000 })
+        foreach (var sent in new[] { 0, 3, 4, 100, 100_000 })
         {
-            (MemoryTransport client, FrameReader reader) = await OpenAsync();
+            var (client, reader) = await OpenAsync();
             await client.SendAsync(Framed(new byte[200_000]).AsMemory(0, sent));
             client.CloseSending();
             Assert.False(await reader.ReadAsync());
@@ -73,7 +73,7 @@ public sealed class FrameReaderTests
     [Fact]
     public async Task The_next_frame_is_announced_when_it_is_here_in_full()
     {
-        (MemoryTransport client, FrameReader reader) = await OpenAsync();
+        var (client, reader) = await OpenAsync();
         byte[] both = [.. Framed([1, 2]), .. Framed([3, 4, 5])];
         await client.SendAsync(both.AsMemory(0, both.Length - 1));
         Assert.True(await reader.ReadAsync());
@@ -90,18 +90,18 @@ public sealed class FrameReaderTests
     [Fact]
     public async Task A_spent_budget_holds_large_frames_back_until_another_is_done()
     {
-        MemoryBudget budget = Budget(new NetworkLimits { QueuedRequestBytesMax = 300_000 });
-        (MemoryTransport first, FrameReader firstReader) = await OpenAsync(budget);
-        (MemoryTransport second, FrameReader secondReader) = await OpenAsync(budget);
-        byte[] frame = Framed(new byte[200_000]);
+        var budget = Budget(new NetworkLimits { QueuedRequestBytesMax = 300_000 });
+        var (first, firstReader) = await OpenAsync(budget);
+        var (second, secondReader) = await OpenAsync(budget);
+        var frame = Framed(new byte[200_000]);
         await first.SendAsync(frame);
         Assert.True(await firstReader.ReadAsync());
-        Task<bool> overdrawing = secondReader.ReadAsync().AsTask();
+        var overdrawing = secondReader.ReadAsync().AsTask();
         await second.SendAsync(frame);
         Assert.True(await overdrawing);
 
-        (MemoryTransport third, FrameReader thirdReader) = await OpenAsync(budget);
-        Task<bool> waiting = thirdReader.ReadAsync().AsTask();
+        var (third, thirdReader) = await OpenAsync(budget);
+        var waiting = thirdReader.ReadAsync().AsTask();
         await third.SendAsync(frame);
         Assert.False(waiting.IsCompleted);
         firstReader.Dispose();
@@ -110,7 +110,7 @@ public sealed class FrameReaderTests
 
     private static async Task ReadAllAsync(FrameReader reader, List<byte[]> frames)
     {
-        foreach (byte[] frame in frames)
+        foreach (var frame in frames)
         {
             Assert.True(await reader.ReadAsync());
             Assert.True(reader.Frame.Span.SequenceEqual(frame));
@@ -122,8 +122,8 @@ public sealed class FrameReaderTests
 
     private async Task<(MemoryTransport Client, FrameReader Reader)> OpenAsync(MemoryBudget? budget = null)
     {
-        MemoryTransport client = _listener.Connect();
-        Transport? server = await _listener.AcceptAsync();
+        var client = _listener.Connect();
+        var server = await _listener.AcceptAsync();
         return (client, new FrameReader(server!, budget ?? Budget(new NetworkLimits { RequestBytesMax = FrameBytesMax })));
     }
 
@@ -139,14 +139,14 @@ public sealed class FrameReaderTests
 
     private static byte[] Filled(Random random, int length)
     {
-        byte[] bytes = new byte[length];
+        var bytes = new byte[length];
         random.NextBytes(bytes);
         return bytes;
     }
 
     private static byte[] Framed(byte[] frame)
     {
-        byte[] whole = new byte[4 + frame.Length];
+        var whole = new byte[4 + frame.Length];
         BinaryPrimitives.WriteInt32BigEndian(whole, frame.Length);
         frame.CopyTo(whole, 4);
         return whole;

@@ -11,7 +11,7 @@ public sealed class LargeTurnsTests
         var turns = new LargeTurns(1);
         var begun = new ConcurrentQueue<int>();
         using var gate = new SemaphoreSlim(0);
-        int running = 0;
+        var running = 0;
         List<Task<int>> all = [.. Enumerable.Range(0, 20).Select(i => turns.RunAsync(() => Run(i)))];
         Assert.All(all, one => Assert.False(one.IsCompleted));
         gate.Release(20);

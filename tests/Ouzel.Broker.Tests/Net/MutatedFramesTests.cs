@@ -15,16 +15,16 @@ public sealed class MutatedFramesTests
     [Fact]
     public async Task A_hundred_thousand_mutated_frames_harm_nobody()
     {
-        await using TestNode node = await TestNode.StartAsync(("auto.create.topics.enable", "false"));
+        await using var node = await TestNode.StartAsync(("auto.create.topics.enable", "false"));
         await node.Broker.EnsureTopicAsync("t", 3);
-        List<byte[]> originals = Originals();
+        var originals = Originals();
         var random = new Random(20261121);
-        long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
-        for (int sent = 0; sent < FrameCount;)
+        var allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
+        for (var sent = 0; sent < FrameCount;)
         {
-            using WireClient client = node.Connect();
+            using var client = node.Connect();
             var transport = (MemoryTransport)client.Transport;
-            for (int i = 0; i < 20 && sent < FrameCount; i++, sent++)
+            for (var i = 0; i < 20 && sent < FrameCount; i++, sent++)
             {
                 await client.SendFrameAsync(Mutate(originals[random.Next(originals.Count)], random));
                 node.Clock.AdvanceMs(1);
@@ -34,9 +34,9 @@ public sealed class MutatedFramesTests
             node.Clock.AdvanceMs(100);
         }
 
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;
         Assert.True(allocated / FrameCount < BytesPerFrameMax, $"{allocated / FrameCount} bytes were allocated per frame");
-        using WireClient other = node.Connect();
+        using var other = node.Connect();
         Assert.Equal(ErrorCode.None, (await other.CallAsync(new ApiVersionsRequest { ClientSoftwareName = "a", ClientSoftwareVersion = "1" }, 3)).ErrorCode);
         var request = new ProduceRequest { Acks = -1, TopicData = [new() { Name = "t", PartitionData = [new() { Index = 1, Records = new MemoryRecords(Batches.Of("still here")) }] }] };
         Assert.Equal(ErrorCode.None, (await other.CallAsync(request, 9)).Responses[0].PartitionResponses[0].ErrorCode);
@@ -63,7 +63,7 @@ public sealed class MutatedFramesTests
 
         void Add(IWireMessage request, ApiKey key, params short[] versions)
         {
-            foreach (short version in versions)
+            foreach (var version in versions)
             {
                 originals.Add(WireClient.Encode(request, key, version, 1));
             }
@@ -74,9 +74,9 @@ public sealed class MutatedFramesTests
     private static byte[] Mutate(byte[] original, Random random)
     {
         byte[] frame = [.. original];
-        for (int changes = random.Next(1, 4); changes > 0 && frame.Length > 8; changes--)
+        for (var changes = random.Next(1, 4); changes > 0 && frame.Length > 8; changes--)
         {
-            int at = random.Next(frame.Length);
+            var at = random.Next(frame.Length);
             switch (random.Next(6))
             {
                 case 0:

@@ -1,8 +1,8 @@
-using Ouzel.Broker.Memory;
-using Ouzel.Broker.Requests;
 using System.Buffers.Binary;
 using Ouzel.Broker.Apis;
+using Ouzel.Broker.Memory;
 using Ouzel.Broker.Net;
+using Ouzel.Broker.Requests;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
@@ -22,7 +22,7 @@ public sealed class OverloadTests
     [Fact]
     public async Task Small_requests_pass_while_the_memory_for_large_ones_is_used_up()
     {
-        ConnectionTable table = Serve();
+        var table = Serve();
         List<WireClient> stalled = [];
         while (table.Budget.Large.Waiting < 3)
         {
@@ -30,8 +30,8 @@ public sealed class OverloadTests
             await stalled[^1].SendRawAsync(Padded(MemoryBudget.LargeBytesMax)[..5000]);
         }
 
-        using WireClient good = Connect();
-        MetadataResponse answer = await good.CallAsync(new MetadataRequest(), 9);
+        using var good = Connect();
+        var answer = await good.CallAsync(new MetadataRequest(), 9);
         Assert.NotNull(answer);
         Assert.Equal(1, Said("Requests above 4 KiB wait for memory"));
     }
@@ -39,10 +39,10 @@ public sealed class OverloadTests
     [Fact]
     public async Task A_huge_frame_that_stalls_while_others_wait_is_ended_so_that_others_are_served()
     {
-        ConnectionTable table = Serve();
-        int holders = (int)(table.Budget.Huge.BytesMax / HugeFrameBytes);
+        var table = Serve();
+        var holders = (int)(table.Budget.Huge.BytesMax / HugeFrameBytes);
         List<WireClient> stalled = [.. Enumerable.Range(0, holders).Select(_ => Connect())];
-        foreach (WireClient client in stalled)
+        foreach (var client in stalled)
         {
             await client.SendRawAsync(Padded(HugeFrameBytes)[..5000]);
         }
@@ -52,8 +52,8 @@ public sealed class OverloadTests
         table.EndStalled();
         Assert.Equal(holders, table.Count);
 
-        using WireClient good = Connect();
-        Task sending = good.SendRawAsync(Padded(HugeFrameBytes));
+        using var good = Connect();
+        var sending = good.SendRawAsync(Padded(HugeFrameBytes));
         Assert.Equal(1, table.Budget.Huge.Waiting);
         table.EndStalled();
         Assert.Equal(holders + 1, table.Count);
@@ -71,22 +71,22 @@ public sealed class OverloadTests
     [Fact]
     public async Task A_huge_frame_that_brings_enough_is_not_ended_while_others_wait()
     {
-        ConnectionTable table = Serve();
-        int holders = (int)(table.Budget.Huge.BytesMax / HugeFrameBytes);
-        byte[] frame = Padded(HugeFrameBytes);
+        var table = Serve();
+        var holders = (int)(table.Budget.Huge.BytesMax / HugeFrameBytes);
+        var frame = Padded(HugeFrameBytes);
         List<WireClient> slow = [.. Enumerable.Range(0, holders).Select(_ => Connect())];
-        foreach (WireClient client in slow)
+        foreach (var client in slow)
         {
             await client.SendRawAsync(frame[..5000]);
         }
 
-        using WireClient waiting = Connect();
-        Task sending = waiting.SendRawAsync(frame);
-        for (int sent = 5000; sent < frame.Length;)
+        using var waiting = Connect();
+        var sending = waiting.SendRawAsync(frame);
+        for (var sent = 5000; sent < frame.Length;)
         {
             table.EndStalled();
-            int piece = Math.Min(64 * 1024, frame.Length - sent);
-            foreach (WireClient client in slow)
+            var piece = Math.Min(64 * 1024, frame.Length - sent);
+            foreach (var client in slow)
             {
                 await client.SendRawAsync(frame[sent..(sent + piece)]);
             }
@@ -94,7 +94,7 @@ public sealed class OverloadTests
             sent += piece;
         }
 
-        foreach (WireClient client in slow)
+        foreach (var client in slow)
         {
             Assert.NotNull(await Soon(client.ReceiveFrameAsync()));
         }
@@ -109,13 +109,13 @@ public sealed class OverloadTests
     {
         var lane = new MemoryLane(_clock, 100);
         Assert.True(lane.TryTake(100));
-        ValueTask large = lane.TakeAsync(90);
-        ValueTask small = lane.TakeAsync(20);
+        var large = lane.TakeAsync(90);
+        var small = lane.TakeAsync(20);
         lane.Give(100);
         Assert.True(small.IsCompleted && !large.IsCompleted);
 
         _clock.Advance(TimeSpan.FromSeconds(31));
-        ValueTask late = lane.TakeAsync(20);
+        var late = lane.TakeAsync(20);
         Assert.False(late.IsCompleted);
         lane.Give(20);
         Assert.True(large.IsCompleted && !late.IsCompleted);
@@ -127,7 +127,7 @@ public sealed class OverloadTests
     public async Task What_a_request_decodes_to_is_held_until_it_is_answered()
     {
         var api = new HeldApi();
-        ConnectionTable table = Serve(api);
+        var table = Serve(api);
         using WireClient small = Connect(), large = Connect();
         await small.SendAsync(Named(3), 9);
         Assert.Equal((1, 0), (api.Started, table.Budget.Requests.Taken));
@@ -143,17 +143,17 @@ public sealed class OverloadTests
     public async Task A_request_of_very_many_parts_is_handled_elsewhere_and_its_successors_stay_behind_it()
     {
         var api = new HeldApi { AnswersAtOnce = true };
-        ConnectionTable table = Serve(api);
-        using WireClient client = Connect();
-        for (int i = 0; i < 5; i++)
+        var table = Serve(api);
+        using var client = Connect();
+        for (var i = 0; i < 5; i++)
         {
             Assert.Equal((2 * i) + 1, await client.SendAsync(Named(5000), 9));
             Assert.Equal((2 * i) + 2, await client.SendAsync(Named(1), 9));
         }
 
-        for (int i = 1; i <= 10; i++)
+        for (var i = 1; i <= 10; i++)
         {
-            byte[]? frame = await Soon(client.ReceiveFrameAsync());
+            var frame = await Soon(client.ReceiveFrameAsync());
             Assert.Equal(i, BinaryPrimitives.ReadInt32BigEndian(frame));
         }
 
@@ -165,7 +165,7 @@ public sealed class OverloadTests
     public async Task A_request_that_takes_more_than_there_is_is_refused_by_the_name_of_the_setting_and_costs_nobody_else()
     {
         var api = new HeldApi { AnswersAtOnce = true };
-        ConnectionTable table = Serve(api);
+        var table = Serve(api);
         using WireClient greedy = Connect(), good = Connect();
         await greedy.SendRawAsync(Frame(Named(100_000)));
         Assert.NotNull(await Soon(good.CallAsync(Named(1), 9)));
@@ -179,7 +179,7 @@ public sealed class OverloadTests
     public async Task Requests_of_many_parts_wait_for_those_before_them_while_small_ones_pass()
     {
         var api = new HeldApi();
-        ConnectionTable table = Serve(api);
+        var table = Serve(api);
         List<WireClient> many = [];
         while (table.Budget.Requests.Waiting < 3)
         {
@@ -188,14 +188,14 @@ public sealed class OverloadTests
             await many[^1].SendAsync(Named(300), 9);
         }
 
-        int started = api.Started;
+        var started = api.Started;
         api.AnswersAtOnce = true;
-        using WireClient good = Connect();
+        using var good = Connect();
         Assert.NotNull(await Soon(good.CallAsync(Named(1), 9)));
         Assert.Equal(started + 1, api.Started);
         Assert.Equal(1, Said("Requests of many parts wait for memory"));
         api.Answer();
-        foreach (WireClient client in many)
+        foreach (var client in many)
         {
             Assert.NotNull(await Soon(client.ReceiveFrameAsync()));
         }
@@ -207,7 +207,7 @@ public sealed class OverloadTests
     public async Task Waits_for_news_that_hold_memory_end_when_others_wait_for_it()
     {
         var api = new HeldApi();
-        ConnectionTable table = Serve(api);
+        var table = Serve(api);
         List<WireClient> many = [];
         while (table.Budget.Requests.Waiting == 0)
         {
@@ -218,7 +218,7 @@ public sealed class OverloadTests
 
         Assert.Equal(many.Count - 1, api.Started);
         table.EndStalled();
-        foreach (WireClient client in many[..^1])
+        foreach (var client in many[..^1])
         {
             Assert.NotNull(await Soon(client.ReceiveFrameAsync()));
         }
@@ -228,13 +228,13 @@ public sealed class OverloadTests
     public async Task An_answer_that_is_larger_than_what_was_asked_is_held_before_it_is_made()
     {
         var api = new HeldApi { ResponseBytes = 1_000_000 };
-        ConnectionTable table = Serve(api);
+        var table = Serve(api);
         List<WireClient> many = [];
         while (table.Budget.Requests.Waiting == 0)
         {
             Assert.True(many.Count < 500);
             many.Add(Connect());
-            int before = api.Started;
+            var before = api.Started;
             await many[^1].SendAsync(Named(1), 9);
             await Soon(() => api.Started > before || table.Budget.Requests.Waiting > 0);
         }
@@ -242,7 +242,7 @@ public sealed class OverloadTests
         Assert.InRange(api.Started, 1, (int)(table.Budget.Requests.BytesMax / 1_000_000));
         api.AnswersAtOnce = true;
         api.Answer();
-        foreach (WireClient client in many)
+        foreach (var client in many)
         {
             Assert.NotNull(await Soon(client.ReceiveFrameAsync()));
         }
@@ -251,13 +251,13 @@ public sealed class OverloadTests
     [Fact]
     public async Task A_client_that_does_not_read_has_one_answer_made_and_when_too_much_is_unread_the_oldest_are_ended()
     {
-        ConnectionTable table = Serve(new string('x', 30_000));
+        var table = Serve(new string('x', 30_000));
         List<WireClient> deaf = [];
-        for (int i = 0; Said("do not read their answers") == 0; i++)
+        for (var i = 0; Said("do not read their answers") == 0; i++)
         {
             Assert.True(i < 2000, $"{table.Budget.Responses.Taken} bytes unread");
             deaf.Add(Connect());
-            for (int request = 0; request < 20; request++)
+            for (var request = 0; request < 20; request++)
             {
                 await deaf[^1].SendAsync(new MetadataRequest(), 9);
             }
@@ -266,26 +266,26 @@ public sealed class OverloadTests
         }
 
         Assert.True(table.Count < deaf.Count);
-        using WireClient good = Connect();
+        using var good = Connect();
         Assert.NotNull(await good.CallAsync(new MetadataRequest(), 9));
     }
 
     [Fact]
     public async Task A_client_that_reads_nothing_for_the_idle_time_is_ended_and_one_that_reads_is_not()
     {
-        ConnectionTable table = Serve(new string('x', 30_000));
-        using WireClient deaf = Connect();
-        using WireClient slow = Connect();
-        foreach (WireClient client in new[] { deaf, slow })
+        var table = Serve(new string('x', 30_000));
+        using var deaf = Connect();
+        using var slow = Connect();
+        foreach (var client in new[] { deaf, slow })
         {
-            for (int request = 0; request < 40; request++)
+            for (var request = 0; request < 40; request++)
             {
                 await client.SendAsync(new MetadataRequest(), 9);
             }
         }
 
         table.CloseIdle();
-        for (int i = 0; i < 3; i++)
+        for (var i = 0; i < 3; i++)
         {
             _clock.AdvanceMs(_limits.IdleMsMax / 2);
             Assert.NotNull(await slow.ReceiveFrameAsync());
@@ -302,7 +302,7 @@ public sealed class OverloadTests
         var budget = new MemoryBudget(_limits, _clock, _said);
         budget.OnConnections(1);
         Assert.Equal(256, budget.RequestsInFlightMax);
-        for (int count = 10; count <= budget.ConnectionsMax; count += 10)
+        for (var count = 10; count <= budget.ConnectionsMax; count += 10)
         {
             budget.OnConnections(count);
             Assert.InRange(budget.RequestsInFlightMax, 4, 256);
@@ -314,7 +314,7 @@ public sealed class OverloadTests
     public void A_limit_is_told_once_and_again_after_ten_minutes_of_freedom()
     {
         var budget = new MemoryBudget(_limits, _clock, _said);
-        for (int i = 0; i < 100; i++)
+        for (var i = 0; i < 100; i++)
         {
             budget.Tell(Diagnostics.Limit.ReadAhead);
             _clock.Advance(TimeSpan.FromMinutes(9));
@@ -329,10 +329,10 @@ public sealed class OverloadTests
     [Fact]
     public async Task A_request_longer_than_the_memory_allows_is_refused_by_the_name_of_the_setting()
     {
-        ConnectionTable table = Serve();
+        var table = Serve();
         Assert.True(table.Budget.FrameBytesMax < _limits.RequestBytesMax);
-        using WireClient client = Connect();
-        byte[] length = new byte[4];
+        using var client = Connect();
+        var length = new byte[4];
         BinaryPrimitives.WriteInt32BigEndian(length, table.Budget.FrameBytesMax + 1);
         await client.SendRawAsync(length);
         Assert.Null(await client.ReceiveFrameAsync());
@@ -350,7 +350,7 @@ public sealed class OverloadTests
 
     private static async Task Soon(Func<bool> condition)
     {
-        for (int i = 0; i < 2000 && !condition(); i++)
+        for (var i = 0; i < 2000 && !condition(); i++)
         {
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }
@@ -362,8 +362,8 @@ public sealed class OverloadTests
 
     private static byte[] Frame(MetadataRequest request)
     {
-        byte[] body = WireClient.Encode(request, ApiKey.Metadata, 9, 1);
-        byte[] whole = new byte[4 + body.Length];
+        var body = WireClient.Encode(request, ApiKey.Metadata, 9, 1);
+        var whole = new byte[4 + body.Length];
         BinaryPrimitives.WriteInt32BigEndian(whole, body.Length);
         body.CopyTo(whole, 4);
         return whole;
@@ -382,7 +382,7 @@ public sealed class OverloadTests
     /// <summary>A metadata request with bytes behind its body, which are ignored.</summary>
     private static byte[] Padded(int bytes)
     {
-        byte[] whole = new byte[4 + bytes];
+        var whole = new byte[4 + bytes];
         BinaryPrimitives.WriteInt32BigEndian(whole, bytes);
         WireClient.Encode(new MetadataRequest(), ApiKey.Metadata, 9, 1).CopyTo(whole, 4);
         return whole;

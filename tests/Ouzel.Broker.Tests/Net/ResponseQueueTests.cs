@@ -1,10 +1,9 @@
-using Ouzel.Broker.Diagnostics;
-using Ouzel.Broker.Memory;
-using Ouzel.Broker.Requests;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Broker.Apis;
+using Ouzel.Broker.Memory;
 using Ouzel.Broker.Net;
+using Ouzel.Broker.Requests;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol.Messages;
 
@@ -28,22 +27,22 @@ public sealed class ResponseQueueTests
         var table = new ConnectionTable(apis, limits, () => limits, _clock, log);
         _ = table.AcceptAsync(_listener);
         List<WireClient> others = [.. Enumerable.Range(0, 20).Select(_ => Connect())];
-        int inFlightMax = table.Budget.RequestsInFlightMax;
+        var inFlightMax = table.Budget.RequestsInFlightMax;
         Assert.InRange(inFlightMax, 4, 255);
 
-        WireClient client = others[0];
-        for (int i = 0; i <= inFlightMax + 3; i++)
+        var client = others[0];
+        for (var i = 0; i <= inFlightMax + 3; i++)
         {
             await client.SendAsync(new FetchRequest(), 11);
         }
 
         Assert.Equal(1, log.Acted);
-        for (int i = 1; api.Started > i; i++)
+        for (var i = 1; api.Started > i; i++)
         {
             api.Answer(i);
         }
 
-        for (int i = 0; i <= inFlightMax + 3; i++)
+        for (var i = 0; i <= inFlightMax + 3; i++)
         {
             Assert.NotNull(await client.ReceiveFrameAsync());
         }
@@ -59,8 +58,8 @@ public sealed class ResponseQueueTests
         var apis = new ApiTable([new ApiEntry<FetchRequest, FetchResponse>(api, ApiOrder.Pipelined, 4, 18, 4)]);
         var table = new ConnectionTable(apis, limits, () => limits, _clock, NullLogger.Instance);
         _ = table.AcceptAsync(_listener);
-        using WireClient client = Connect();
-        for (int i = 0; i < 10; i++)
+        using var client = Connect();
+        for (var i = 0; i < 10; i++)
         {
             await client.SendAsync(new FetchRequest(), 11);
         }
@@ -76,7 +75,7 @@ public sealed class ResponseQueueTests
     private static FetchResponse MoreThanIsTaken()
     {
         var response = new FetchResponse();
-        for (int i = 0; i < 20; i++)
+        for (var i = 0; i < 20; i++)
         {
             response.Responses.Add(new FetchResponse.FetchableTopicResponse { Topic = new string('t', 30_000) });
         }

@@ -10,19 +10,19 @@ public sealed class SocketListenerTests
     [Fact]
     public async Task A_port_belongs_to_one_listener()
     {
-        await using SocketListener first = SocketListener.Bind("PLAINTEXT", new IPEndPoint(IPAddress.Loopback, 0), 10);
-        SocketException refused = Assert.Throws<SocketException>(() => SocketListener.Bind("PLAINTEXT", (IPEndPoint)first.LocalEndPoint, 10));
+        await using var first = SocketListener.Bind("PLAINTEXT", new IPEndPoint(IPAddress.Loopback, 0), 10);
+        var refused = Assert.Throws<SocketException>(() => SocketListener.Bind("PLAINTEXT", (IPEndPoint)first.LocalEndPoint, 10));
         Assert.Equal(SocketError.AddressAlreadyInUse, refused.SocketErrorCode);
     }
 
     [Fact]
     public async Task A_port_can_be_had_again_while_its_old_connections_linger()
     {
-        SocketListener first = SocketListener.Bind("PLAINTEXT", new IPEndPoint(IPAddress.Loopback, 0), 10);
+        var first = SocketListener.Bind("PLAINTEXT", new IPEndPoint(IPAddress.Loopback, 0), 10);
         using (var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
         {
-            Task connecting = client.ConnectAsync(first.LocalEndPoint);
-            Transport? accepted = await first.AcceptAsync();
+            var connecting = client.ConnectAsync(first.LocalEndPoint);
+            var accepted = await first.AcceptAsync();
             await connecting;
 
             // The side that closes first is the one that lingers.
@@ -31,17 +31,17 @@ public sealed class SocketListenerTests
         }
 
         await first.DisposeAsync();
-        await using SocketListener again = SocketListener.Bind("PLAINTEXT", (IPEndPoint)first.LocalEndPoint, 10);
+        await using var again = SocketListener.Bind("PLAINTEXT", (IPEndPoint)first.LocalEndPoint, 10);
         Assert.Equal(first.LocalEndPoint, again.LocalEndPoint);
     }
 
     [Fact]
     public async Task Localhost_is_both_loopback_addresses_on_one_port()
     {
-        IReadOnlyList<Listener> opened = Listening.Open(new ListenerOptions("PLAINTEXT", "localhost", 0, "PLAINTEXT"), 10);
+        var opened = Listening.Open(new ListenerOptions("PLAINTEXT", "localhost", 0, "PLAINTEXT"), 10);
         Assert.Single(opened.Select(l => ((IPEndPoint)l.LocalEndPoint).Port).Distinct());
         Assert.All(opened, l => Assert.True(IPAddress.IsLoopback(((IPEndPoint)l.LocalEndPoint).Address)));
-        foreach (Listener listener in opened)
+        foreach (var listener in opened)
         {
             await listener.DisposeAsync();
             Assert.Null(await listener.AcceptAsync());

@@ -1,8 +1,8 @@
-using Ouzel.Storage.Disks;
 using System.Net;
 using System.Net.Sockets;
 using Ouzel.Broker.Net;
 using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Broker.Tests.Net;
 
@@ -19,17 +19,17 @@ public sealed class SocketTransportTests : IDisposable
     [InlineData(9_000_000)]
     public async Task A_slice_of_a_file_arrives_whole_also_at_a_slow_reader(int length)
     {
-        byte[] content = new byte[length + 200];
+        var content = new byte[length + 200];
         new Random(3).NextBytes(content);
-        DiskFile file = Write(content);
-        (Socket client, Transport server) = await ConnectAsync();
-        using Socket reader = client;
+        var file = Write(content);
+        var (client, server) = await ConnectAsync();
+        using var reader = client;
         using var slice = new FileSlice(file, 100, length);
-        Task sending = server.SendAsync(slice).AsTask();
-        byte[] received = new byte[length];
-        for (int filled = 0; filled < length;)
+        var sending = server.SendAsync(slice).AsTask();
+        var received = new byte[length];
+        for (var filled = 0; filled < length;)
         {
-            int count = await client.ReceiveAsync(received.AsMemory(filled, Math.Min(30_000, length - filled)), TestContext.Current.CancellationToken);
+            var count = await client.ReceiveAsync(received.AsMemory(filled, Math.Min(30_000, length - filled)), TestContext.Current.CancellationToken);
             Assert.True(count > 0);
             filled += count;
         }
@@ -43,10 +43,10 @@ public sealed class SocketTransportTests : IDisposable
     public async Task Of_what_a_client_does_not_read_the_system_takes_little()
     {
         const int Length = 9_000_000;
-        DiskFile file = Write(new byte[Length]);
-        (Socket client, Transport server) = await ConnectAsync();
+        var file = Write(new byte[Length]);
+        var (client, server) = await ConnectAsync();
         using var slice = new FileSlice(file, 0, Length);
-        Task sending = server.SendAsync(slice).AsTask();
+        var sending = server.SendAsync(slice).AsTask();
 
         // Its receive buffer and 256 KiB; the system by itself would take 2.5 MB.
         Assert.InRange(server.SentBytes, 1, 1_000_000);
@@ -58,9 +58,9 @@ public sealed class SocketTransportTests : IDisposable
     [Fact]
     public async Task A_file_that_became_shorter_is_an_error()
     {
-        DiskFile file = Write(new byte[100_000]);
-        (Socket client, Transport server) = await ConnectAsync();
-        using Socket reader = client;
+        var file = Write(new byte[100_000]);
+        var (client, server) = await ConnectAsync();
+        using var reader = client;
         using var slice = new FileSlice(file, 0, 100_000);
         file.SetLength(50_000);
         await Assert.ThrowsAsync<IOException>(async () => await server.SendAsync(slice));
@@ -70,8 +70,8 @@ public sealed class SocketTransportTests : IDisposable
     [Fact]
     public async Task A_closed_connection_is_an_error()
     {
-        DiskFile file = Write(new byte[100_000]);
-        (Socket client, Transport server) = await ConnectAsync();
+        var file = Write(new byte[100_000]);
+        var (client, server) = await ConnectAsync();
         client.Dispose();
         using var slice = new FileSlice(file, 0, 100_000);
         server.Close();
@@ -80,17 +80,17 @@ public sealed class SocketTransportTests : IDisposable
 
     private DiskFile Write(byte[] content)
     {
-        DiskFile file = _disk.OpenFile(_path, DiskOpen.Truncate);
+        var file = _disk.OpenFile(_path, DiskOpen.Truncate);
         file.Write(0, content);
         return file;
     }
 
     private static async Task<(Socket Client, Transport Server)> ConnectAsync()
     {
-        await using SocketListener listener = SocketListener.Bind("PLAINTEXT", new IPEndPoint(IPAddress.Loopback, 0), 10);
+        await using var listener = SocketListener.Bind("PLAINTEXT", new IPEndPoint(IPAddress.Loopback, 0), 10);
         var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        Task connecting = client.ConnectAsync(listener.LocalEndPoint);
-        Transport? server = await listener.AcceptAsync();
+        var connecting = client.ConnectAsync(listener.LocalEndPoint);
+        var server = await listener.AcceptAsync();
         await connecting;
 
         // The first wait makes the socket one that does not block, as in a connection's life.

@@ -9,21 +9,21 @@ public sealed class SocketTurnsTests
     [Fact]
     public async Task Who_waits_for_a_turn_goes_on_though_the_pair_fails()
     {
-        if (!LinuxSocket.TryMakePair(out Socket? caller, out Socket? called))
+        if (!LinuxSocket.TryMakePair(out var caller, out var called))
         {
             Assert.False(OperatingSystem.IsLinux());
             return;
         }
 
         var turns = new SocketTurns(caller, called);
-        (Socket client, SocketTransport server) = await ConnectAsync();
-        for (int i = 0; i < 100; i++)
+        var (client, server) = await ConnectAsync();
+        for (var i = 0; i < 100; i++)
         {
             await Soon(server.YieldAsync(turns));
         }
 
         // Whether the call fails that this one sends, or the receive that it is sent for: nobody is left waiting.
-        ValueTask caught = server.YieldAsync(turns);
+        var caught = server.YieldAsync(turns);
         caller.Dispose();
         called.Dispose();
         await Soon(caught);
@@ -36,10 +36,10 @@ public sealed class SocketTurnsTests
 
     private static async Task<(Socket Client, SocketTransport Server)> ConnectAsync()
     {
-        await using SocketListener listener = SocketListener.Bind("PLAINTEXT", new IPEndPoint(IPAddress.Loopback, 0), 10);
+        await using var listener = SocketListener.Bind("PLAINTEXT", new IPEndPoint(IPAddress.Loopback, 0), 10);
         var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        Task connecting = client.ConnectAsync(listener.LocalEndPoint);
-        Transport? server = await listener.AcceptAsync();
+        var connecting = client.ConnectAsync(listener.LocalEndPoint);
+        var server = await listener.AcceptAsync();
         await connecting;
         return (client, Assert.IsType<SocketTransport>(server));
     }

@@ -1,11 +1,10 @@
-using Ouzel.Storage.Disks;
 using System.Buffers.Binary;
 using Ouzel.Broker.Partitions;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Protocol.Records;
-using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Broker.Tests.Net;
 
@@ -31,12 +30,12 @@ public sealed class SteadyAllocationTests : IDisposable
     [InlineData(1, 9, 100_000)]
     public async Task A_produce_request_allocates_nothing(short acks, short version, int valueBytes)
     {
-        using DataNode node = NewNode();
-        Uuid id = await node.CreateTopicAsync("t", partitions: 2);
-        FrameFeeder client = Connect(node);
-        byte[] frame = Produce(id, acks, version, valueBytes);
+        using var node = NewNode();
+        var id = await node.CreateTopicAsync("t", partitions: 2);
+        var client = Connect(node);
+        var frame = Produce(id, acks, version, valueBytes);
         // Enough for the entries that wait to be written to the index to be as many as they get.
-        int rounds = Math.Max(300, 800_000 / valueBytes);
+        var rounds = Math.Max(300, 800_000 / valueBytes);
         Assert.Equal(0, AllocatedIn(rounds, () => client.Feed(frame)));
         Assert.InRange(node.PartitionOf("t").Log.LogEndOffset, rounds, long.MaxValue);
     }
@@ -48,18 +47,18 @@ public sealed class SteadyAllocationTests : IDisposable
     [InlineData(11, 0, true)]
     public async Task A_fetch_request_allocates_nothing(short version, sbyte isolation, bool manyBatches)
     {
-        using DataNode node = NewNode();
-        Uuid id = await node.CreateTopicAsync("t", partitions: 2);
-        FrameFeeder client = Connect(node);
-        byte[] produce = Produce(id, 1, 9, 1000);
-        for (int i = 0; i < 100; i++)
+        using var node = NewNode();
+        var id = await node.CreateTopicAsync("t", partitions: 2);
+        var client = Connect(node);
+        var produce = Produce(id, 1, 9, 1000);
+        for (var i = 0; i < 100; i++)
         {
             client.Feed(produce);
         }
 
-        byte[] frame = Fetch(id, version, isolation, manyBatches ? 50_000 : 500, waitMs: 0);
-        long before = client.BytesAnswered;
-        int fed = 0;
+        var frame = Fetch(id, version, isolation, manyBatches ? 50_000 : 500, waitMs: 0);
+        var before = client.BytesAnswered;
+        var fed = 0;
         Assert.Equal(0, AllocatedIn(1000, () =>
         {
             client.Feed(frame);
@@ -71,17 +70,17 @@ public sealed class SteadyAllocationTests : IDisposable
     [Fact]
     public async Task A_fetch_that_waits_for_a_produce_allocates_nothing()
     {
-        using DataNode node = NewNode();
-        Uuid id = await node.CreateTopicAsync("t", partitions: 2);
+        using var node = NewNode();
+        var id = await node.CreateTopicAsync("t", partitions: 2);
         FrameFeeder producer = Connect(node), consumer = Connect(node);
-        byte[] produce = Produce(id, 1, 9, 1000);
-        byte[] fetch = Fetch(id, 11, 0, 1_000_000, waitMs: 500, offset: OffsetMark);
-        int offsetAt = fetch.AsSpan().IndexOf<byte>([1, 2, 3, 4, 5, 6, 7, 8]);
+        var produce = Produce(id, 1, 9, 1000);
+        var fetch = Fetch(id, 11, 0, 1_000_000, waitMs: 500, offset: OffsetMark);
+        var offsetAt = fetch.AsSpan().IndexOf<byte>([1, 2, 3, 4, 5, 6, 7, 8]);
         long offset = 0;
         Assert.Equal(0, AllocatedIn(1000, () =>
         {
             BinaryPrimitives.WriteInt64BigEndian(fetch.AsSpan(offsetAt), offset++);
-            long answered = consumer.BytesAnswered;
+            var answered = consumer.BytesAnswered;
             consumer.Feed(fetch);
             if (consumer.BytesAnswered != answered)
             {
@@ -136,11 +135,11 @@ public sealed class SteadyAllocationTests : IDisposable
     /// <summary>Bytes in some rounds on this thread, on which everything runs, once the compiler has made its last version of the code: until then it boxes what it later does not.</summary>
     private static long AllocatedIn(int rounds, Action round)
     {
-        long allocated = long.MaxValue;
-        for (int attempt = 0; attempt < AttemptsMax && allocated > 0; attempt++)
+        var allocated = long.MaxValue;
+        for (var attempt = 0; attempt < AttemptsMax && allocated > 0; attempt++)
         {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            for (int i = 0; i < rounds; i++)
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < rounds; i++)
             {
                 round();
             }

@@ -1,5 +1,4 @@
 using Ouzel.Broker.Memory;
-using Ouzel.Broker.Net;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol.Messages;
 
@@ -21,22 +20,22 @@ public sealed class WaitingRequestPriceTests(ITestOutputHelper output)
         using var node = new DataNode(work: new HeldWork());
         await node.CreateTopicAsync("t");
         var clients = new List<WireClient>();
-        for (int i = 0; i < Connections; i++)
+        for (var i = 0; i < Connections; i++)
         {
             clients.Add(node.Connect());
             await SendAsync(clients[^1], isFetch);
         }
 
-        long before = GC.GetTotalMemory(forceFullCollection: true);
-        for (int i = 1; i < RequestsOfEach; i++)
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 1; i < RequestsOfEach; i++)
         {
-            foreach (WireClient client in clients)
+            foreach (var client in clients)
             {
                 await SendAsync(client, isFetch);
             }
         }
 
-        long each = (GC.GetTotalMemory(forceFullCollection: true) - before) / (Connections * (RequestsOfEach - 1));
+        var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / (Connections * (RequestsOfEach - 1));
         Assert.All(clients, client => Assert.Equal(0, ((MemoryTransport)client.Transport).Unanswered));
         output.WriteLine($"{each} bytes for each");
         Assert.InRange(each, 200, MemoryBudget.RequestBytes);

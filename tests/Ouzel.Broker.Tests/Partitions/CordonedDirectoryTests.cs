@@ -1,4 +1,3 @@
-using Ouzel.Storage.Disks;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
@@ -44,8 +43,8 @@ public sealed class CordonedDirectoryTests
     [Fact]
     public async Task New_partitions_go_to_the_directories_that_are_not_cordoned()
     {
-        await using TestNode node = await TestNode.StartAsync(Settings);
-        using WireClient client = node.Connect();
+        await using var node = await TestNode.StartAsync(Settings);
+        using var client = node.Connect();
         Assert.Equal(ErrorCode.None, await CreateAsync(client, "t", 2));
         Assert.Equal(ErrorCode.None, await CordonAsync(client, "/a"));
         Assert.Equal([true, false], await ShownAsync(client));
@@ -62,8 +61,8 @@ public sealed class CordonedDirectoryTests
     [InlineData("*")]
     public async Task With_all_of_them_cordoned_nothing_is_placed_and_what_is_there_goes_on(string all)
     {
-        await using TestNode node = await TestNode.StartAsync(Settings);
-        using WireClient client = node.Connect();
+        await using var node = await TestNode.StartAsync(Settings);
+        using var client = node.Connect();
         await CreateAsync(client, "t");
         Assert.Equal(ErrorCode.None, await CordonAsync(client, all));
         Assert.Equal([true, true], await ShownAsync(client));
@@ -83,8 +82,8 @@ public sealed class CordonedDirectoryTests
     [InlineData("/a", "")]
     public async Task What_is_no_log_directory_and_a_common_setting_are_refused(string value, string broker)
     {
-        await using TestNode node = await TestNode.StartAsync(Settings);
-        using WireClient client = node.Connect();
+        await using var node = await TestNode.StartAsync(Settings);
+        using var client = node.Connect();
         Assert.Equal(ErrorCode.InvalidRequest, await CordonAsync(client, value, broker));
         Assert.Equal([false, false], await ShownAsync(client));
     }
@@ -92,23 +91,23 @@ public sealed class CordonedDirectoryTests
     [Fact]
     public async Task It_holds_over_a_restart_and_from_the_start()
     {
-        TestNode node = await TestNode.StartAsync(Settings);
-        using (WireClient client = node.Connect())
+        var node = await TestNode.StartAsync(Settings);
+        using (var client = node.Connect())
         {
             await CordonAsync(client, "/a");
         }
 
         await node.DisposeAsync();
-        await using (TestNode again = await TestNode.StartAsync(node.Disk, node.Clock, Settings))
+        await using (var again = await TestNode.StartAsync(node.Disk, node.Clock, Settings))
         {
-            using WireClient client = again.Connect();
+            using var client = again.Connect();
             Assert.Equal([true, false], await ShownAsync(client));
             Assert.Single(again.Node.Metadata.Current.Brokers[1].CordonedDirectories);
             await CordonAsync(client, null);
         }
 
-        await using TestNode given = await TestNode.StartAsync(node.Disk, node.Clock, [.. Settings, ("cordoned.log.dirs", "*")]);
-        using WireClient other = given.Connect();
+        await using var given = await TestNode.StartAsync(node.Disk, node.Clock, [.. Settings, ("cordoned.log.dirs", "*")]);
+        using var other = given.Connect();
         Assert.Equal(ErrorCode.InvalidReplicationFactor, await CreateAsync(other, "u"));
         Assert.Throws<SettingException>(() => BrokerOptions.Of(("log.dirs", "/a"), ("cordoned.log.dirs", "/x")));
     }

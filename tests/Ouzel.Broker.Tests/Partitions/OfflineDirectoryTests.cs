@@ -1,9 +1,9 @@
-using Ouzel.Storage.Disks;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Protocol.Records;
 using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Broker.Tests.Partitions;
 
@@ -43,16 +43,16 @@ public sealed class OfflineDirectoryTests
     [Fact]
     public async Task Metadata_names_no_leader_for_what_lies_in_a_failed_directory()
     {
-        await using TestNode node = await StartAsync();
+        await using var node = await StartAsync();
         await node.Broker.EnsureTopicAsync("t", 4);
-        using WireClient client = node.Connect();
-        List<int> lost = InB(node);
+        using var client = node.Connect();
+        var lost = InB(node);
         Assert.Equal(2, lost.Count);
         Fail();
         Assert.Equal(ErrorCode.KafkaStorageError, await ProduceAsync(client, lost[0]));
-        foreach (MetadataResponse.MetadataResponsePartition partition in await MetadataAsync(client))
+        foreach (var partition in await MetadataAsync(client))
         {
-            bool isLost = lost.Contains(partition.PartitionIndex);
+            var isLost = lost.Contains(partition.PartitionIndex);
             Assert.Equal(isLost ? (-1, ErrorCode.LeaderNotAvailable) : (1, ErrorCode.None), (partition.LeaderId, partition.ErrorCode));
             Assert.Equal(isLost ? [1] : [], partition.OfflineReplicas);
         }
@@ -68,16 +68,16 @@ public sealed class OfflineDirectoryTests
     [Fact]
     public async Task A_coordinator_that_is_named_takes_commits()
     {
-        await using TestNode node = await StartAsync();
+        await using var node = await StartAsync();
         await node.Broker.EnsureTopicAsync("t", 4);
-        using WireClient client = node.Connect();
+        using var client = node.Connect();
         string[] groups = ["a", "b", "c", "d", "e", "f"];
         Assert.Contains(ErrorCode.None, (await FindAsync()).Select(c => c.ErrorCode));
         Fail();
         Assert.Equal(ErrorCode.KafkaStorageError, await ProduceAsync(client, InB(node)[0]));
-        List<FindCoordinatorResponse.Coordinator> found = await FindAsync();
+        var found = await FindAsync();
         Assert.Contains(found, c => c.ErrorCode == ErrorCode.CoordinatorNotAvailable);
-        foreach (FindCoordinatorResponse.Coordinator coordinator in found)
+        foreach (var coordinator in found)
         {
             var commit = new OffsetCommitRequest
             {
@@ -85,7 +85,7 @@ public sealed class OfflineDirectoryTests
                 GenerationIdOrMemberEpoch = -1,
                 Topics = [new() { Name = "t", Partitions = [new() { PartitionIndex = 0, CommittedOffset = 1 }] }],
             };
-            ErrorCode answer = (await client.CallAsync(commit, 8)).Topics[0].Partitions[0].ErrorCode;
+            var answer = (await client.CallAsync(commit, 8)).Topics[0].Partitions[0].ErrorCode;
             Assert.Equal(coordinator.ErrorCode == ErrorCode.None, answer == ErrorCode.None);
         }
 
@@ -98,11 +98,11 @@ public sealed class OfflineDirectoryTests
     [Fact]
     public async Task Everything_is_led_again_when_the_directory_is_well()
     {
-        TestNode node = await StartAsync();
+        var node = await StartAsync();
         await node.Broker.EnsureTopicAsync("t", 4);
-        using (WireClient client = node.Connect())
+        using (var client = node.Connect())
         {
-            for (int i = 0; i < 4; i++)
+            for (var i = 0; i < 4; i++)
             {
                 Assert.Equal(ErrorCode.None, await ProduceAsync(client, i));
             }
@@ -113,10 +113,10 @@ public sealed class OfflineDirectoryTests
 
         await node.DisposeAsync();
         _disk.BeforeChange = null;
-        await using TestNode again = await StartAsync();
-        using WireClient other = again.Connect();
+        await using var again = await StartAsync();
+        using var other = again.Connect();
         Assert.All(await MetadataAsync(other), p => Assert.Equal((1, ErrorCode.None, 0), (p.LeaderId, p.ErrorCode, p.OfflineReplicas.Count)));
-        for (int i = 0; i < 4; i++)
+        for (var i = 0; i < 4; i++)
         {
             Assert.Equal(ErrorCode.None, await ProduceAsync(other, i));
         }
@@ -125,33 +125,33 @@ public sealed class OfflineDirectoryTests
     [Fact]
     public async Task Partitions_of_a_directory_that_was_replaced_by_an_empty_one_stay_offline()
     {
-        TestNode node = await StartAsync();
+        var node = await StartAsync();
         await node.Broker.EnsureTopicAsync("t", 4);
-        List<int> lost = InB(node);
+        var lost = InB(node);
         await node.DisposeAsync();
         _disk.Move("/b", "/kept");
-        await using (TestNode without = await StartAsync())
+        await using (var without = await StartAsync())
         {
-            using WireClient client = without.Connect();
+            using var client = without.Connect();
             Assert.Equal(lost, (await MetadataAsync(client)).Where(p => p.LeaderId == -1 && p.ErrorCode == ErrorCode.LeaderNotAvailable && p.OfflineReplicas.Count == 1).Select(p => p.PartitionIndex).Order());
             Assert.Equal(ErrorCode.KafkaStorageError, await ProduceAsync(client, lost[0]));
         }
 
         _disk.DeleteDirectory("/b");
         _disk.Move("/kept", "/b");
-        await using TestNode again = await StartAsync();
-        using WireClient other = again.Connect();
+        await using var again = await StartAsync();
+        using var other = again.Connect();
         Assert.All(await MetadataAsync(other), p => Assert.Equal((1, ErrorCode.None), (p.LeaderId, p.ErrorCode)));
     }
 
     [Fact]
     public async Task The_metadata_says_in_which_directory_each_replica_lies()
     {
-        await using TestNode node = await StartAsync();
+        await using var node = await StartAsync();
         await node.Broker.EnsureTopicAsync("t", 4);
-        for (int i = 0; i < 4; i++)
+        for (var i = 0; i < 4; i++)
         {
-            Assert.True(node.Node.Directories.TryGet(new TopicPartition("t", i), out _, out LogDirectory directory));
+            Assert.True(node.Node.Directories.TryGet(new TopicPartition("t", i), out _, out var directory));
             Assert.Equal([directory.DirectoryId], node.Node.Metadata.Current.Topics["t"].Partitions[i].Directories);
         }
     }

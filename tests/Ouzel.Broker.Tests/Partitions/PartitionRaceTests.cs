@@ -1,10 +1,10 @@
-using Ouzel.Storage.Work;
 using System.Collections.Concurrent;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Protocol.Records;
 using Ouzel.Storage;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Broker.Tests.Partitions;
 
@@ -26,7 +26,7 @@ public sealed class PartitionRaceTests
         using var work = new BlockingThread("flush");
         using var node = new DataNode(work: work);
         var run = new Run(node);
-        for (int i = 0; i < Topics; i++)
+        for (var i = 0; i < Topics; i++)
         {
             await run.CreateAsync($"t{i}", partitions: 1);
         }
@@ -36,7 +36,7 @@ public sealed class PartitionRaceTests
         await run.ChangeAsync(new Random(seed), Changes).WaitAsync(Patience, TestContext.Current.CancellationToken);
         await Task.WhenAll(writers).WaitAsync(Patience, TestContext.Current.CancellationToken);
         run.AssertKept();
-        for (int i = 0; i < Topics; i++)
+        for (var i = 0; i < Topics; i++)
         {
             await node.DeleteTopicAsync($"t{i}");
         }
@@ -66,9 +66,9 @@ public sealed class PartitionRaceTests
         /// <summary>The only thread that changes the cluster's metadata.</summary>
         public async Task ChangeAsync(Random random, int changes)
         {
-            for (int i = 0; i < changes; i++)
+            for (var i = 0; i < changes; i++)
             {
-                string topic = $"t{random.Next(Topics)}";
+                var topic = $"t{random.Next(Topics)}";
                 switch (random.Next(5))
                 {
                     case 0:
@@ -88,8 +88,8 @@ public sealed class PartitionRaceTests
                 }
 
                 // The others get on by about as much.
-                int before = Acknowledged;
-                for (int spins = 0; Acknowledged < before + 5 && spins < 20_000; spins++)
+                var before = Acknowledged;
+                for (var spins = 0; Acknowledged < before + 5 && spins < 20_000; spins++)
                 {
                     await Task.Yield();
                 }
@@ -100,7 +100,7 @@ public sealed class PartitionRaceTests
 
         public async Task WriteAsync(Random random, short acks)
         {
-            using WireClient client = node.Connect();
+            using var client = node.Connect();
             while (!_isOver)
             {
                 if (!node.Metadata.Current.TryTopic($"t{random.Next(Topics)}", out var topic))
@@ -108,10 +108,10 @@ public sealed class PartitionRaceTests
                     continue;
                 }
 
-                string value = $"{acks}.{Interlocked.Increment(ref _values)}";
-                int partition = random.Next(topic.Partitions.Length);
-                ProduceRequest request = ProduceTo(topic.Id, partition, acks == 0 ? (short)1 : acks, value);
-                ProduceResponse.PartitionProduceResponse told = (await client.CallAsync(request, 13)).Responses[0].PartitionResponses[0];
+                var value = $"{acks}.{Interlocked.Increment(ref _values)}";
+                var partition = random.Next(topic.Partitions.Length);
+                var request = ProduceTo(topic.Id, partition, acks == 0 ? (short)1 : acks, value);
+                var told = (await client.CallAsync(request, 13)).Responses[0].PartitionResponses[0];
                 if (told.ErrorCode == ErrorCode.None)
                 {
                     Assert.True(_kept.TryAdd((topic.Id, partition, told.BaseOffset), value), "an offset was given twice");
@@ -126,8 +126,8 @@ public sealed class PartitionRaceTests
         /// <summary>Follows one topic, waiting at its end for as long as it takes.</summary>
         public async Task ReadAsync(int topicIndex)
         {
-            using WireClient client = node.Connect();
-            Uuid id = Uuid.Zero;
+            using var client = node.Connect();
+            var id = Uuid.Zero;
             long offset = 0;
             while (true)
             {
@@ -149,7 +149,7 @@ public sealed class PartitionRaceTests
 
                 var part = new FetchRequest.FetchPartition { Partition = 0, FetchOffset = offset, PartitionMaxBytes = 5000, CurrentLeaderEpoch = -1, LastFetchedEpoch = -1 };
                 var request = new FetchRequest { MaxWaitMs = int.MaxValue, MinBytes = 1, MaxBytes = 5000, SessionEpoch = -1, Topics = [new() { TopicId = id, Partitions = [part] }] };
-                FetchResponse.PartitionData data = (await client.CallAsync(request, 16)).Responses[0].Partitions[0];
+                var data = (await client.CallAsync(request, 16)).Responses[0].Partitions[0];
                 if (data.ErrorCode != ErrorCode.None)
                 {
                     Assert.Contains(data.ErrorCode, Gone);
@@ -158,7 +158,7 @@ public sealed class PartitionRaceTests
                     continue;
                 }
 
-                foreach ((long first, long last) in Batches.Ranges(data.Records))
+                foreach (var (first, last) in Batches.Ranges(data.Records))
                 {
                     Assert.Equal(offset, first);
                     offset = last + 1;
@@ -172,20 +172,20 @@ public sealed class PartitionRaceTests
         {
             foreach (var topic in node.Metadata.Current.Topics.Values)
             {
-                for (int partition = 0; partition < topic.Partitions.Length; partition++)
+                for (var partition = 0; partition < topic.Partitions.Length; partition++)
                 {
-                    PartitionLog log = node.PartitionOf(topic.Name, partition).Log;
-                    int epoch = 0;
+                    var log = node.PartitionOf(topic.Name, partition).Log;
+                    var epoch = 0;
                     for (long offset = 0; offset < log.LogEndOffset;)
                     {
-                        using FileSlice slice = log.Read(offset, 1 << 20, FetchIsolation.LogEnd, minOneMessage: true).Records!;
+                        using var slice = log.Read(offset, 1 << 20, FetchIsolation.LogEnd, minOneMessage: true).Records!;
                         ReadOnlySpan<byte> rest = slice.ToArray();
-                        for (; RecordBatch.TryRead(rest, out RecordBatch batch, out int size); rest = rest[size..])
+                        for (; RecordBatch.TryRead(rest, out var batch, out var size); rest = rest[size..])
                         {
                             Assert.Equal(offset, batch.BaseOffset);
                             Assert.InRange(batch.PartitionLeaderEpoch, epoch, int.MaxValue);
                             epoch = batch.PartitionLeaderEpoch;
-                            if (_kept.TryGetValue((topic.Id, partition, offset), out string? value))
+                            if (_kept.TryGetValue((topic.Id, partition, offset), out var value))
                             {
                                 Assert.Equal([value], Batches.Values(new MemoryRecords(batch.Bytes.ToArray())));
                             }

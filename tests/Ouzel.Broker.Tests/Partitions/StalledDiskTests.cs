@@ -1,10 +1,10 @@
-using Ouzel.Storage.Disks;
-using Ouzel.Storage.Work;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Protocol.Records;
 using Ouzel.Storage;
+using Ouzel.Storage.Disks;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Broker.Tests.Partitions;
 
@@ -23,18 +23,18 @@ public sealed class StalledDiskTests
     public async Task While_a_disk_does_not_sync_others_are_served_and_nothing_acknowledged_is_lost()
     {
         var disk = new FaultyDisk(new Random(7), _clock);
-        TestNode node = await StartAsync(disk, _clock);
-        (string stalled, string sound) = await TopicsAsync(node, disk);
-        using WireClient good = node.Connect();
-        HeartbeatRequest beat = await JoinAsync(good);
+        var node = await StartAsync(disk, _clock);
+        var (stalled, sound) = await TopicsAsync(node, disk);
+        using var good = node.Connect();
+        var beat = await JoinAsync(good);
         Assert.Equal(ErrorCode.None, (await ProduceAsync(good, stalled, "before", acks: -1)).ErrorCode);
 
         _works["/data1"].Stall();
         var writers = new List<WireClient>();
-        for (int i = 0; i < Writers; i++)
+        for (var i = 0; i < Writers; i++)
         {
             writers.Add(node.Connect());
-            for (int request = 0; request < RequestsOfEach; request++)
+            for (var request = 0; request < RequestsOfEach; request++)
             {
                 await writers[i].SendAsync(Produce(stalled, $"{i}.{request}", acks: -1), 9);
             }
@@ -42,7 +42,7 @@ public sealed class StalledDiskTests
 
         // Bounded: what is beyond so many of each connection was not even read, it waits with its sender.
         Assert.Equal(1 + (Writers * RequestsInFlightMax), await EndAsync(good, stalled));
-        for (int second = 0; second < 10; second++)
+        for (var second = 0; second < 10; second++)
         {
             _clock.Advance(TimeSpan.FromSeconds(1));
             await AssertServedAsync(good, beat, sound);
@@ -57,27 +57,27 @@ public sealed class StalledDiskTests
 
         _works["/data1"].GoOn();
         var kept = new Dictionary<long, string>();
-        for (int i = 0; i < Writers; i++)
+        for (var i = 0; i < Writers; i++)
         {
-            for (int request = 0; request < RequestsOfEach; request++)
+            for (var request = 0; request < RequestsOfEach; request++)
             {
-                (int correlationId, ProduceResponse answer) = await Soon(writers[i].ReceiveAsync<ProduceResponse>(9));
+                var (correlationId, answer) = await Soon(writers[i].ReceiveAsync<ProduceResponse>(9));
                 Assert.Equal(request + 1, correlationId);
-                ProduceResponse.PartitionProduceResponse told = answer.Responses[0].PartitionResponses[0];
+                var told = answer.Responses[0].PartitionResponses[0];
                 Assert.Equal(ErrorCode.None, told.ErrorCode);
                 kept.Add(told.BaseOffset, $"{i}.{request}");
             }
         }
 
         disk.PowerLoss();
-        TestNode again = await StartAsync(disk, new FakeClock());
-        using WireClient reader = again.Connect();
-        foreach ((long offset, string value) in kept)
+        var again = await StartAsync(disk, new FakeClock());
+        using var reader = again.Connect();
+        foreach (var (offset, value) in kept)
         {
             Assert.Equal([value], await FetchAsync(reader, stalled, offset));
         }
 
-        for (int second = 0; second < 10; second++)
+        for (var second = 0; second < 10; second++)
         {
             Assert.Equal([$"{second}"], await FetchAsync(reader, sound, 1 + second));
         }
@@ -87,26 +87,26 @@ public sealed class StalledDiskTests
     public async Task A_power_loss_while_a_disk_does_not_sync_takes_only_what_was_not_acknowledged()
     {
         var disk = new FaultyDisk(new Random(8), _clock);
-        TestNode node = await StartAsync(disk, _clock);
-        (string stalled, _) = await TopicsAsync(node, disk);
-        using WireClient good = node.Connect();
-        for (int i = 0; i < 20; i++)
+        var node = await StartAsync(disk, _clock);
+        var (stalled, _) = await TopicsAsync(node, disk);
+        using var good = node.Connect();
+        for (var i = 0; i < 20; i++)
         {
             Assert.Equal(ErrorCode.None, (await ProduceAsync(good, stalled, $"{i}", acks: -1)).ErrorCode);
         }
 
         _works["/data1"].Stall();
-        using WireClient writer = node.Connect();
-        for (int i = 0; i < 200; i++)
+        using var writer = node.Connect();
+        for (var i = 0; i < 200; i++)
         {
             await writer.SendAsync(Produce(stalled, "never acknowledged", acks: -1), 9);
         }
 
         Assert.Equal(0, ((MemoryTransport)writer.Transport).Unanswered);
         disk.PowerLoss();
-        TestNode again = await StartAsync(disk, new FakeClock());
-        using WireClient reader = again.Connect();
-        for (int i = 0; i < 20; i++)
+        var again = await StartAsync(disk, new FakeClock());
+        using var reader = again.Connect();
+        for (var i = 0; i < 20; i++)
         {
             Assert.Equal([$"{i}"], await FetchAsync(reader, stalled, i));
         }
@@ -116,24 +116,24 @@ public sealed class StalledDiskTests
     public async Task A_write_that_hangs_takes_one_thread_and_the_writes_behind_it_are_queued()
     {
         using var disk = new GatedDisk(_clock, "/data1/t");
-        TestNode node = await StartAsync(disk, _clock);
-        (string stalled, string sound) = await TopicsAsync(node, disk);
-        using WireClient good = node.Connect();
-        HeartbeatRequest beat = await JoinAsync(good);
+        var node = await StartAsync(disk, _clock);
+        var (stalled, sound) = await TopicsAsync(node, disk);
+        using var good = node.Connect();
+        var beat = await JoinAsync(good);
         Assert.Equal(ErrorCode.None, (await ProduceAsync(good, stalled, "before", acks: -1)).ErrorCode);
 
         disk.Shut();
         StallAll();
-        using WireClient caught = node.Connect();
-        Task<int> hangs = Task.Run(() => caught.SendAsync(Produce(stalled, "caught", acks: -1), 9), TestContext.Current.CancellationToken);
+        using var caught = node.Connect();
+        var hangs = Task.Run(() => caught.SendAsync(Produce(stalled, "caught", acks: -1), 9), TestContext.Current.CancellationToken);
         await disk.HangsAsync();
         _clock.AdvanceMs(51);
 
-        using WireClient behind = node.Connect();
+        using var behind = node.Connect();
         await behind.SendAsync(Produce(stalled, "behind", acks: -1), 9);
         await behind.SendAsync(Produce(stalled, "last", acks: 1), 9);
         Assert.Equal(0, ((MemoryTransport)behind.Transport).Unanswered);
-        for (int second = 0; second < 10; second++)
+        for (var second = 0; second < 10; second++)
         {
             _clock.Advance(TimeSpan.FromSeconds(1));
             await AssertServedAsync(good, beat, sound);
@@ -155,20 +155,20 @@ public sealed class StalledDiskTests
     {
         const int Bytes = 500_000;
         using var disk = new GatedDisk(_clock, "/data1/t");
-        TestNode node = await StartAsync(disk, _clock);
-        (string stalled, string sound) = await TopicsAsync(node, disk);
-        using WireClient good = node.Connect();
-        HeartbeatRequest beat = await JoinAsync(good);
+        var node = await StartAsync(disk, _clock);
+        var (stalled, sound) = await TopicsAsync(node, disk);
+        using var good = node.Connect();
+        var beat = await JoinAsync(good);
         disk.Shut();
         StallAll();
-        using WireClient caught = node.Connect();
-        Task<int> hangs = Task.Run(() => caught.SendAsync(Produce(stalled, "caught", acks: -1), 9), TestContext.Current.CancellationToken);
+        using var caught = node.Connect();
+        var hangs = Task.Run(() => caught.SendAsync(Produce(stalled, "caught", acks: -1), 9), TestContext.Current.CancellationToken);
         await disk.HangsAsync();
         _clock.AdvanceMs(51);
 
         List<WireClient> writers = [.. Enumerable.Range(0, (QueuedBytesMax / Bytes) + 5).Select(_ => node.Connect())];
         List<Task> sending = [];
-        foreach (WireClient writer in writers)
+        foreach (var writer in writers)
         {
             await writer.SendAsync(Produce(stalled, new string('x', Bytes), acks: -1), 9);
             sending.Add(writer.SendAsync(Produce(stalled, "behind", acks: -1), 9));
@@ -179,7 +179,7 @@ public sealed class StalledDiskTests
         disk.Open();
         await Soon(hangs);
         GoOnAll();
-        foreach (WireClient writer in writers)
+        foreach (var writer in writers)
         {
             ProduceResponse.PartitionProduceResponse first = await RespondAsync(writer), second = await RespondAsync(writer);
             Assert.Equal((ErrorCode.None, ErrorCode.None), (first.ErrorCode, second.ErrorCode));
@@ -227,13 +227,13 @@ public sealed class StalledDiskTests
     private static async Task<(string Stalled, string Sound)> TopicsAsync(TestNode node, Disk disk)
     {
         string[] names = ["t1", "t2", "t3"];
-        foreach (string name in names)
+        foreach (var name in names)
         {
             await node.Broker.EnsureTopicAsync(name, 1);
         }
 
-        string sound = names.First(n => disk.Exists($"/data2/{n}-0"));
-        using WireClient client = node.Connect();
+        var sound = names.First(n => disk.Exists($"/data2/{n}-0"));
+        using var client = node.Connect();
         Assert.Equal(ErrorCode.None, (await ProduceAsync(client, sound, "first", acks: -1)).ErrorCode);
         return (names.First(n => disk.Exists($"/data1/{n}-0")), sound);
     }
@@ -242,7 +242,7 @@ public sealed class StalledDiskTests
     {
         Assert.Equal(ErrorCode.None, (await Soon(client.CallAsync(new FindCoordinatorRequest { Key = "g" }, 2))).ErrorCode);
         var join = new JoinGroupRequest { GroupId = "g", SessionTimeoutMs = 30_000, RebalanceTimeoutMs = 30_000, MemberId = "", ProtocolType = "consumer", Protocols = [new() { Name = "range", Metadata = Array.Empty<byte>() }] };
-        JoinGroupResponse joined = await Soon(client.CallAsync(join, 3));
+        var joined = await Soon(client.CallAsync(join, 3));
         Assert.Equal(ErrorCode.None, joined.ErrorCode);
         var sync = new SyncGroupRequest { GroupId = "g", GenerationId = joined.GenerationId, MemberId = joined.MemberId };
         Assert.Equal(ErrorCode.None, (await Soon(client.CallAsync(sync, 2))).ErrorCode);

@@ -16,7 +16,7 @@ internal static class Batches
     public static byte[] At(params long[] timesMs)
     {
         using var builder = new RecordBatchBuilder();
-        for (int i = 0; i < timesMs.Length; i++)
+        for (var i = 0; i < timesMs.Length; i++)
         {
             builder.Append(timesMs[i], "k"u8.ToArray(), System.Text.Encoding.UTF8.GetBytes($"r{i}"));
         }
@@ -28,8 +28,8 @@ internal static class Batches
     public static List<(long First, long Last)> Ranges(RecordsData? records)
     {
         List<(long, long)> ranges = [];
-        ReadOnlySpan<byte> rest = records is MemoryRecords memory ? memory.Span : default;
-        while (RecordBatch.TryRead(rest, out RecordBatch batch, out int size))
+        var rest = records is MemoryRecords memory ? memory.Span : default;
+        while (RecordBatch.TryRead(rest, out var batch, out var size))
         {
             ranges.Add((batch.BaseOffset, batch.LastOffset));
             rest = rest[size..];
@@ -41,8 +41,8 @@ internal static class Batches
     public static List<string> Values(RecordsData? records)
     {
         List<string> values = [];
-        ReadOnlySpan<byte> rest = records is MemoryRecords memory ? memory.Span : default;
-        while (RecordBatch.TryRead(rest, out RecordBatch batch, out int size))
+        var rest = records is MemoryRecords memory ? memory.Span : default;
+        while (RecordBatch.TryRead(rest, out var batch, out var size))
         {
             foreach (var record in batch.Records())
             {
@@ -59,7 +59,7 @@ internal static class Batches
     {
         using (builder)
         {
-            foreach (string value in values)
+            foreach (var value in values)
             {
                 builder.Append(1_700_000_000_000, "k"u8.ToArray(), System.Text.Encoding.UTF8.GetBytes(value));
             }

@@ -1,17 +1,17 @@
-using Ouzel.Broker.Fetching;
-using Ouzel.Broker.Jobs;
-using Ouzel.Broker.Memory;
-using Ouzel.Broker.Requests;
-using Ouzel.Storage.Disks;
-using Ouzel.Storage.Work;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Broker.Apis;
 using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Fetching;
+using Ouzel.Broker.Jobs;
+using Ouzel.Broker.Memory;
 using Ouzel.Broker.Net;
 using Ouzel.Broker.Partitions;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Storage;
+using Ouzel.Storage.Disks;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Broker.Tests.Support;
 
@@ -79,9 +79,9 @@ internal sealed class DataNode : IDisposable
     public async Task<Uuid> CreateTopicAsync(string name, int partitions = 1, LogOptions? options = null, int isrMin = 1)
     {
         _settings[name] = new TopicLogSettings(options ?? LogOptions.Default, isrMin);
-        Uuid id = Uuid.Random(Random);
+        var id = Uuid.Random(Random);
         List<ClusterRecord> records = [ClusterRecord.Of(new TopicRecord { Name = name, TopicId = id })];
-        for (int i = 0; i < partitions; i++)
+        for (var i = 0; i < partitions; i++)
         {
             var partition = new PartitionRecord { TopicId = id, PartitionId = i, Replicas = [1], Isr = [1], Leader = 1, LeaderEpoch = 0, PartitionEpoch = 0 };
             records.Add(ClusterRecord.Of(partition, Level));
@@ -96,7 +96,7 @@ internal sealed class DataNode : IDisposable
     /// <summary>One partition more.</summary>
     public Task GrowTopicAsync(string name)
     {
-        TopicImage topic = Metadata.Current.Topics[name];
+        var topic = Metadata.Current.Topics[name];
         return ApplyAsync(ClusterRecord.Of(new PartitionRecord { TopicId = topic.Id, PartitionId = topic.Partitions.Length, Replicas = [1], Isr = [1], Leader = 1, LeaderEpoch = 0, PartitionEpoch = 0 }, Level));
     }
 
@@ -107,19 +107,19 @@ internal sealed class DataNode : IDisposable
     public async Task ApplyAsync(params ClusterRecord[] records)
     {
         var delta = new ClusterDelta(Metadata.Current);
-        foreach (ClusterRecord record in records)
+        foreach (var record in records)
         {
             delta.Apply(record);
         }
 
-        ClusterImage image = delta.Complete(Metadata.Current.Offset + records.Length, 1, NowMs);
+        var image = delta.Complete(Metadata.Current.Offset + records.Length, 1, NowMs);
         Metadata.Current = image;
         await Partitions.OnChangeAsync(image, delta);
     }
 
     public Partition PartitionOf(string topic, int partition = 0)
     {
-        Assert.True(Partitions.TryGet(new TopicPartition(topic, partition), out Partition? found));
+        Assert.True(Partitions.TryGet(new TopicPartition(topic, partition), out var found));
         return found;
     }
 
@@ -132,7 +132,7 @@ internal sealed class DataNode : IDisposable
 
     private TopicLogSettings SettingsOf(string topic)
     {
-        (Action? asked, OnSettingsAsked) = (OnSettingsAsked, null);
+        (var asked, OnSettingsAsked) = (OnSettingsAsked, null);
         asked?.Invoke();
         return _settings.GetValueOrDefault(topic, new TopicLogSettings(LogOptions.Default, 1));
     }
@@ -140,7 +140,7 @@ internal sealed class DataNode : IDisposable
     private ValueTask<(long, int)> AllocateAsync()
     {
         BlocksAllocated++;
-        long first = _nextProducerId;
+        var first = _nextProducerId;
         _nextProducerId += 1000;
         return new((first, 1000));
     }

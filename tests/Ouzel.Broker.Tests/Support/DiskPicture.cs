@@ -1,5 +1,4 @@
 using Ouzel.Storage.Disks;
-using Ouzel.Storage;
 
 namespace Ouzel.Broker.Tests.Support;
 
@@ -24,7 +23,7 @@ internal static class DiskPicture
 
     public static void Write(Disk disk, string path, byte[] bytes)
     {
-        DiskFile file = disk.OpenFile(path, DiskOpen.Truncate);
+        var file = disk.OpenFile(path, DiskOpen.Truncate);
         file.Write(0, bytes);
         file.Sync();
         file.Release();
@@ -32,14 +31,14 @@ internal static class DiskPicture
 
     private static void Walk(Disk disk, string at, Action<string> directory, Action<string> file)
     {
-        foreach (DiskEntry entry in disk.ListFiles(at).Where(f => f.Name != ".lock"))
+        foreach (var entry in disk.ListFiles(at).Where(f => f.Name != ".lock"))
         {
             file($"{at.TrimEnd('/')}/{entry.Name}");
         }
 
-        foreach (string name in disk.ListDirectories(at))
+        foreach (var name in disk.ListDirectories(at))
         {
-            string path = $"{at.TrimEnd('/')}/{name}";
+            var path = $"{at.TrimEnd('/')}/{name}";
             directory(path);
             Walk(disk, path, directory, file);
         }

@@ -29,7 +29,7 @@ internal sealed class FakeClock : TimeProvider
 
     public void Advance(TimeSpan by)
     {
-        DateTimeOffset end = GetUtcNow() + by;
+        var end = GetUtcNow() + by;
         while (NextDue(end) is { } timer)
         {
             timer.Fire();
@@ -47,7 +47,7 @@ internal sealed class FakeClock : TimeProvider
     {
         lock (_gate)
         {
-            FakeTimer? next = _timers.Where(t => t.Due <= end).OrderBy(t => t.Due).ThenBy(t => t.Order).FirstOrDefault();
+            var next = _timers.Where(t => t.Due <= end).OrderBy(t => t.Due).ThenBy(t => t.Order).FirstOrDefault();
             if (next is not null)
             {
                 _now = next.Due > _now ? next.Due : _now;

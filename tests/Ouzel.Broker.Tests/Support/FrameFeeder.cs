@@ -30,7 +30,7 @@ internal sealed class FrameFeeder : Transport, IValueTaskSource<int>
     /// <summary>A request's bytes with the length before them.</summary>
     public static byte[] FrameOf(byte[] request)
     {
-        byte[] frame = new byte[4 + request.Length];
+        var frame = new byte[4 + request.Length];
         BinaryPrimitives.WriteInt32BigEndian(frame, request.Length);
         request.CopyTo(frame, 4);
         return frame;
@@ -81,7 +81,7 @@ internal sealed class FrameFeeder : Transport, IValueTaskSource<int>
 
     private int TakeInto(Span<byte> buffer)
     {
-        int count = Math.Min(buffer.Length, _frame.Length - _taken);
+        var count = Math.Min(buffer.Length, _frame.Length - _taken);
         _frame.AsSpan(_taken, count).CopyTo(buffer);
         _taken += count;
         return count;

@@ -1,5 +1,4 @@
 using Ouzel.Storage.Disks;
-using Ouzel.Storage;
 
 namespace Ouzel.Broker.Tests.Support;
 

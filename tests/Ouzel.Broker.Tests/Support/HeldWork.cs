@@ -1,6 +1,5 @@
-using Ouzel.Storage.Work;
 using System.Diagnostics.CodeAnalysis;
-using Ouzel.Storage;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Broker.Tests.Support;
 
@@ -25,7 +24,7 @@ internal sealed class HeldWork : BlockingWork
 
     public override void RunAll(IReadOnlyList<Action> work, int degree)
     {
-        foreach (Action action in work)
+        foreach (var action in work)
         {
             action();
         }
@@ -33,7 +32,7 @@ internal sealed class HeldWork : BlockingWork
 
     public void RunAll()
     {
-        while (TryTake(out Action? work))
+        while (TryTake(out var work))
         {
             work();
         }

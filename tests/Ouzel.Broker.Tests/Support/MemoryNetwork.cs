@@ -52,7 +52,7 @@ internal sealed class MemoryListener(string name = "PLAINTEXT") : Listener
                 return null;
             }
 
-            if (_arrived.TryDequeue(out Transport? transport))
+            if (_arrived.TryDequeue(out var transport))
             {
                 return transport;
             }
@@ -113,7 +113,7 @@ internal sealed class MemoryTransport(ByteQueue incoming, ByteQueue outgoing, IP
         while (!bytes.IsEmpty)
         {
             await outgoing.RoomAsync();
-            int sent = outgoing.Write(bytes.Span);
+            var sent = outgoing.Write(bytes.Span);
             _sentBytes += sent;
             bytes = bytes[sent..];
         }
@@ -218,7 +218,7 @@ internal sealed class ByteQueue
             }
 
             count = Math.Min(buffer.Length, _count);
-            for (int i = 0; i < count; i++)
+            for (var i = 0; i < count; i++)
             {
                 buffer[i] = _ring[(_start + i) % BytesMax];
             }
@@ -244,7 +244,7 @@ internal sealed class ByteQueue
             }
 
             count = Math.Min(bytes.Length, BytesMax - _count);
-            for (int i = 0; i < count; i++)
+            for (var i = 0; i < count; i++)
             {
                 _ring[(_start + _count + i) % BytesMax] = bytes[i];
             }

@@ -1,7 +1,7 @@
-using Ouzel.Broker.Requests;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Broker.Apis;
 using Ouzel.Broker.Net;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Tests.Support;

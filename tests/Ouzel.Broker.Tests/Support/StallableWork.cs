@@ -1,5 +1,4 @@
 using Ouzel.Storage.Work;
-using Ouzel.Storage;
 
 namespace Ouzel.Broker.Tests.Support;
 
@@ -55,7 +54,7 @@ internal sealed class StallableWork : BlockingWork
 
     public override void RunAll(IReadOnlyList<Action> work, int degree)
     {
-        foreach (Action action in work)
+        foreach (var action in work)
         {
             action();
         }
@@ -67,7 +66,7 @@ internal sealed class StallableWork : BlockingWork
     {
         lock (_gate)
         {
-            if (_held.TryDequeue(out Action? work))
+            if (_held.TryDequeue(out var work))
             {
                 return work;
             }

@@ -1,11 +1,10 @@
-using Ouzel.Storage.Disks;
-using Ouzel.Storage.Work;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Net;
-using Ouzel.Storage;
+using Ouzel.Storage.Disks;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Broker.Tests.Support;
 
@@ -46,10 +45,10 @@ internal sealed class TestNode : IAsyncDisposable
     {
         clock ??= new FakeClock();
         disk ??= new MemoryDisk(clock);
-        BrokerOptions options = BrokerOptions.Of([("log.dirs", "/data"), .. settings]);
+        var options = BrokerOptions.Of([("log.dirs", "/data"), .. settings]);
         var listeners = new Dictionary<string, MemoryListener>();
         var seams = new BrokerSeams(Open, workOf ?? (_ => new InlineWork()));
-        Broker broker = await Broker.StartAsync(options, clock, disk, new Random(1), loggers ?? NullLoggerFactory.Instance, seams);
+        var broker = await Broker.StartAsync(options, clock, disk, new Random(1), loggers ?? NullLoggerFactory.Instance, seams);
         return new TestNode(broker, clock, disk, listeners);
 
         IReadOnlyList<Listener> Open(ListenerOptions listener)

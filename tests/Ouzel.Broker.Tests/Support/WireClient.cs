@@ -16,8 +16,8 @@ internal sealed class WireClient(Transport transport, string clientId = "test") 
     public async Task<TResponse> CallAsync<TResponse>(IKafkaRequest<TResponse> request, short version)
         where TResponse : class, IKafkaResponse, new()
     {
-        int sent = await SendAsync(request, version);
-        (int received, TResponse response) = await ReceiveAsync<TResponse>(version);
+        var sent = await SendAsync(request, version);
+        var (received, response) = await ReceiveAsync<TResponse>(version);
         Assert.Equal(sent, received);
         return response;
     }
@@ -26,7 +26,7 @@ internal sealed class WireClient(Transport transport, string clientId = "test") 
     public async Task<int> SendAsync<TResponse>(IKafkaRequest<TResponse> request, short version)
         where TResponse : class, IKafkaResponse, new()
     {
-        int correlationId = ++_correlationId;
+        var correlationId = ++_correlationId;
         await SendFrameAsync(Encode(request, TResponse.ApiKey, version, correlationId, clientId));
         return correlationId;
     }
@@ -34,7 +34,7 @@ internal sealed class WireClient(Transport transport, string clientId = "test") 
     public async Task<(int CorrelationId, TResponse Response)> ReceiveAsync<TResponse>(short version)
         where TResponse : class, IKafkaResponse, new()
     {
-        byte[]? frame = await ReceiveFrameAsync();
+        var frame = await ReceiveFrameAsync();
         Assert.True(frame is not null, "the broker closed the connection");
         return Decode<TResponse>(frame, version);
     }
@@ -43,7 +43,7 @@ internal sealed class WireClient(Transport transport, string clientId = "test") 
         where TResponse : class, IKafkaResponse, new()
     {
         var reader = new WireReader(frame);
-        ResponseHeader header = ResponseHeader.Read(ref reader, TResponse.ApiKey, version);
+        var header = ResponseHeader.Read(ref reader, TResponse.ApiKey, version);
         var response = new TResponse();
         response.Read(ref reader, version);
         Assert.Equal(0, reader.Remaining);
@@ -61,7 +61,7 @@ internal sealed class WireClient(Transport transport, string clientId = "test") 
 
     public Task SendFrameAsync(ReadOnlySpan<byte> frame)
     {
-        byte[] whole = new byte[4 + frame.Length];
+        var whole = new byte[4 + frame.Length];
         BinaryPrimitives.WriteInt32BigEndian(whole, frame.Length);
         frame.CopyTo(whole.AsSpan(4));
         return SendRawAsync(whole);
@@ -83,13 +83,13 @@ internal sealed class WireClient(Transport transport, string clientId = "test") 
     /// <summary>The next response's bytes; null when the broker closed the connection.</summary>
     public async Task<byte[]?> ReceiveFrameAsync()
     {
-        byte[] length = new byte[4];
+        var length = new byte[4];
         if (!await FillAsync(length))
         {
             return null;
         }
 
-        byte[] frame = new byte[BinaryPrimitives.ReadInt32BigEndian(length)];
+        var frame = new byte[BinaryPrimitives.ReadInt32BigEndian(length)];
         Assert.True(await FillAsync(frame), "the connection ended inside an answer");
         return frame;
     }

@@ -20,12 +20,12 @@ public sealed partial class CaseTests
     [MemberData(nameof(Scripts))]
     public async Task A_small_input_that_failed_once_holds(string script)
     {
-        await using ForeignProgram run = ForeignProgram.Start("case", "/usr/bin/python3", ["-B", Path.Combine(CheckoutTree.Cases, "run.py"), .. Tables],
+        await using var run = ForeignProgram.Start("case", "/usr/bin/python3", ["-B", Path.Combine(CheckoutTree.Cases, "run.py"), .. Tables],
             new Dictionary<string, string> { ["ONLY"] = script, ["OUZEL"] = Checkout.Executable, ["PYTHONDONTWRITEBYTECODE"] = "1" }, CheckoutTree.Root);
         await run.UntilAsync(() => run.Texts.Any(t => Summary().IsMatch(t)), "the verdict", SecondsMax);
 
         List<string> shortfalls = [.. run.Texts.Where(t => t.StartsWith("SHORT ", StringComparison.Ordinal))];
-        bool isListed = FallingShort().Contains(script);
+        var isListed = FallingShort().Contains(script);
         Assert.True(isListed || shortfalls.Count == 0, string.Join('\n', shortfalls));
         Assert.True(!isListed || shortfalls.Count > 0, $"{script} holds: take it out of {Folder}falling-short.txt");
     }

@@ -19,17 +19,17 @@ public sealed partial class Probe : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        string folder = CheckoutTree.Conformance;
-        await using BrokerProcess broker = await BrokerProcess.StartAsync("--config", Path.Combine(folder, "broker.properties"));
-        await using ForeignProgram probe = ForeignProgram.Start("probe", "/usr/bin/python3",
+        var folder = CheckoutTree.Conformance;
+        await using var broker = await BrokerProcess.StartAsync("--config", Path.Combine(folder, "broker.properties"));
+        await using var probe = ForeignProgram.Start("probe", "/usr/bin/python3",
             ["-B", "probe.py", "--bootstrap", broker.Address, "--jobs", "6", "--check", Path.Combine("..", "golden", "facts.json"), .. Areas.Select(a => a + ".")], folder: folder);
         await probe.UntilAsync(() => probe.Texts.Any(t => Summary().IsMatch(t)), "the probe's summary", SecondsMax);
-        foreach (string text in probe.Texts)
+        foreach (var text in probe.Texts)
         {
             if (Finding().Match(text) is { Success: true } finding)
             {
-                string scenario = finding.Groups[1].Value;
-                (_failures.TryGetValue(scenario, out List<string>? lines) ? lines : _failures[scenario] = []).Add(text);
+                var scenario = finding.Groups[1].Value;
+                (_failures.TryGetValue(scenario, out var lines) ? lines : _failures[scenario] = []).Add(text);
             }
             else if (Summary().Match(text) is { Success: true } summary)
             {

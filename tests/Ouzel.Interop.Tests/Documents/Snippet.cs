@@ -23,18 +23,18 @@ internal sealed partial record Snippet(string Page, int Line, string Language, s
 
     public static IEnumerable<Snippet> Of(string page, IReadOnlyList<string> lines)
     {
-        for (int i = 0; i < lines.Count; i++)
+        for (var i = 0; i < lines.Count; i++)
         {
-            Match fence = Fence().Match(lines[i]);
+            var fence = Fence().Match(lines[i]);
             if (!fence.Success)
             {
                 continue;
             }
 
-            int end = Enumerable.Range(i + 1, lines.Count - i - 1).First(j => lines[j].TrimStart() == "```");
-            int indent = fence.Groups[1].Length;
-            string text = string.Join('\n', lines.Skip(i + 1).Take(end - i - 1).Select(l => l.Length < indent ? l.TrimStart() : l[indent..])) + "\n";
-            string before = lines.Take(i).LastOrDefault(l => l.Length > 0) ?? "";
+            var end = Enumerable.Range(i + 1, lines.Count - i - 1).First(j => lines[j].TrimStart() == "```");
+            var indent = fence.Groups[1].Length;
+            var text = string.Join('\n', lines.Skip(i + 1).Take(end - i - 1).Select(l => l.Length < indent ? l.TrimStart() : l[indent..])) + "\n";
+            var before = lines.Take(i).LastOrDefault(l => l.Length > 0) ?? "";
             yield return new Snippet(page, i + 1, fence.Groups[2].Value, text, FileName().Matches(before).LastOrDefault()?.Groups[1].Value);
             i = end;
         }

@@ -17,7 +17,7 @@ internal sealed class SnippetSession : IAsyncDisposable
 
     public SnippetSession()
     {
-        string script = Path.Combine(_folder, "ouzel");
+        var script = Path.Combine(_folder, "ouzel");
         File.WriteAllText(script, $$"""
             #!/usr/bin/env bash
             set -euo pipefail
@@ -48,11 +48,11 @@ internal sealed class SnippetSession : IAsyncDisposable
     public async Task RunAsync(Snippet snippet, Snippet? shown)
     {
         // Whoever follows a page on a test machine does not open it to the network.
-        string text = snippet.Text.Replace("PLAINTEXT://:", "PLAINTEXT://127.0.0.1:", StringComparison.Ordinal).Replace(PageAddress, "$(cat .ready)", StringComparison.Ordinal);
+        var text = snippet.Text.Replace("PLAINTEXT://:", "PLAINTEXT://127.0.0.1:", StringComparison.Ordinal).Replace(PageAddress, "$(cat .ready)", StringComparison.Ordinal);
 
         // A program that serves until it is stopped takes the shell's place, so that it is the one that is stopped.
-        string script = text.StartsWith("node ", StringComparison.Ordinal) ? "exec " + text : text;
-        await using ForeignProgram block = ForeignProgram.Start(snippet.Place, "bash", ["-euo", "pipefail", "-c", script],
+        var script = text.StartsWith("node ", StringComparison.Ordinal) ? "exec " + text : text;
+        await using var block = ForeignProgram.Start(snippet.Place, "bash", ["-euo", "pipefail", "-c", script],
             new Dictionary<string, string> { ["NODE_PATH"] = Path.Combine(Checkout.Clients, "node", "node_modules") }, _folder);
         if (shown is null)
         {
@@ -69,10 +69,10 @@ internal sealed class SnippetSession : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        string pid = Path.Combine(_folder, ".broker");
+        var pid = Path.Combine(_folder, ".broker");
         if (File.Exists(pid))
         {
-            using Process broker = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(pid)));
+            using var broker = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(pid)));
             broker.Kill();
             await broker.WaitForExitAsync();
         }

@@ -16,7 +16,7 @@ public sealed class SnippetTests
     [Fact]
     public void The_list_of_blocks_that_are_not_run_only_gets_shorter()
     {
-        List<(string Page, string Line, string Reason)> list = NotRun();
+        var list = NotRun();
         Assert.True(list.Count <= NotRunMax, $"{list.Count} blocks are not run, {NotRunMax} may be");
         Assert.All(list, l => Assert.True(l.Reason.Length > 0, $"{l.Line}: say why it is not run"));
         Assert.DoesNotContain(list, l => !Snippet.All().Any(s => Is(l, s)));
@@ -36,7 +36,7 @@ public sealed class SnippetTests
     {
         List<Snippet> snippets = [.. Snippet.All().Where(s => s.Page == page && !NotRun().Any(l => Is(l, s)))];
         await using var session = new SnippetSession();
-        for (int i = 0; i < snippets.Count; i++)
+        for (var i = 0; i < snippets.Count; i++)
         {
             if (snippets[i].Language == "js")
             {
@@ -54,7 +54,7 @@ public sealed class SnippetTests
     {
         await using var session = new SnippetSession();
         await session.RunAsync(Command("./ouzel start"), null);
-        IReadOnlyList<string> proposed = session.Proposed();
+        var proposed = session.Proposed();
         Assert.Equal(2, proposed.Count);
         await session.RunAsync(Command(proposed[0]), null);
         await session.RunAsync(Command(proposed[1]), new Snippet("banner", 2, "text", "hello\n", null));

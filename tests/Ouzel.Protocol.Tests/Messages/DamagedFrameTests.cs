@@ -24,8 +24,12 @@ public sealed class DamagedFrameTests
         {
             var (type, version) = codecs[done / FramesPerMessage % codecs.Length];
             var good = MessageType.Write(RandomMessage.Of(type, version, random.Next()), version);
-            for (var i = 0; i < FramesPerMessage; i++) refused += Decode(type, version, Damage(good, random)) ? 0 : 1;
+            for (var i = 0; i < FramesPerMessage; i++)
+            {
+                refused += Decode(type, version, Damage(good, random)) ? 0 : 1;
+            }
         }
+
         Assert.InRange(refused, Frames / 5, Frames); // else the damage did nothing and the test proves nothing
     }
 
@@ -42,6 +46,7 @@ public sealed class DamagedFrameTests
         {
             isRead = false;
         }
+
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         var bound = AllocatedAlwaysMax + ((long)frame.Length * AllocatedPerByteMax);
         Assert.True(allocated <= bound, $"{type.Name} {version}: {allocated} bytes allocated for a frame of {frame.Length}: {Convert.ToHexString(frame)}");
@@ -72,10 +77,15 @@ public sealed class DamagedFrameTests
                     frame[at] ^= (byte)(1 << random.Next(8));
                     break;
                 default:
-                    if (at < frame.Count) frame[at] = (byte)random.Next(256);
+                    if (at < frame.Count)
+                    {
+                        frame[at] = (byte)random.Next(256);
+                    }
+
                     break;
             }
         }
+
         return [.. frame];
     }
 
@@ -110,14 +120,25 @@ public sealed class DamagedFrameTests
             // Unknown tags are kept in a new list: rare, and not worth a pool. A text that is not ASCII is decoded anew.
             var message = RandomMessage.Of(type, type.Highest, seed);
             var bytes = MessageType.Write(message, type.Highest);
-            if (bytes.Length > 100 && !message.ToString()!.Any(c => c > 127) && !HasUnknownTags(message)) return message;
+            if (bytes.Length > 100 && !message.ToString()!.Any(c => c > 127) && !HasUnknownTags(message))
+            {
+                return message;
+            }
         }
     }
 
     private static bool HasUnknownTags(object? value)
     {
-        if (value is System.Collections.IList list) return list.Cast<object?>().Any(HasUnknownTags);
-        if (value is null || value.GetType().GetProperty("UnknownTags") is not { } tags) return false;
+        if (value is System.Collections.IList list)
+        {
+            return list.Cast<object?>().Any(HasUnknownTags);
+        }
+
+        if (value is null || value.GetType().GetProperty("UnknownTags") is not { } tags)
+        {
+            return false;
+        }
+
         return tags.GetValue(value) is not null || MessageType.Fields(value.GetType()).Any(f => HasUnknownTags(f.GetValue(value)));
     }
 }

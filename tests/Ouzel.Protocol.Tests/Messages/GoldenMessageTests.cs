@@ -10,7 +10,11 @@ public sealed class GoldenMessageTests
     public static TheoryData<string> Files()
     {
         var files = new TheoryData<string>();
-        foreach (var file in Directory.GetFiles(RecordedData.Path("golden/messages"), "*.jsonl").Order(StringComparer.Ordinal)) files.Add(Path.GetFileNameWithoutExtension(file));
+        foreach (var file in Directory.GetFiles(RecordedData.Path("golden/messages"), "*.jsonl").Order(StringComparer.Ordinal))
+        {
+            files.Add(Path.GetFileNameWithoutExtension(file));
+        }
+
         return files;
     }
 
@@ -36,6 +40,7 @@ public sealed class GoldenMessageTests
             Assert.True(MessageValues.Difference(expected, reused) is null, $"line {line}, read into a used instance: {MessageValues.Difference(expected, reused)}");
             Assert.True(bytes.AsSpan().SequenceEqual(MessageType.Write(expected, version)), $"line {line}, version {version}: written differently");
         }
+
         Assert.NotEqual(0, line);
     }
 

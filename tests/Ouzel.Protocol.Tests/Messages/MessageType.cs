@@ -31,7 +31,11 @@ internal sealed class MessageType
     public static TheoryData<string> Names()
     {
         var names = new TheoryData<string>();
-        foreach (var type in All.Where(t => t.Highest >= t.Lowest)) names.Add(type.Name);
+        foreach (var type in All.Where(t => t.Highest >= t.Lowest))
+        {
+            names.Add(type.Name);
+        }
+
         return names;
     }
 

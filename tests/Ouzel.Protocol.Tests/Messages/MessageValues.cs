@@ -19,6 +19,7 @@ internal static class MessageValues
                 target.GetType().GetProperty("UnknownTags")!.SetValue(target, tags.ToList());
                 continue;
             }
+
             var property = target.GetType().GetProperty(field.Name) ?? throw new InvalidOperationException($"{target.GetType().Name} has no {field.Name}");
             property.SetValue(target, ToObject(field.Value, property.PropertyType));
         }
@@ -26,27 +27,88 @@ internal static class MessageValues
 
     private static object? ToObject(JsonElement value, Type type)
     {
-        if (value.ValueKind == JsonValueKind.Null) return null;
+        if (value.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
         type = Nullable.GetUnderlyingType(type) ?? type;
-        if (type == typeof(bool)) return value.GetBoolean();
-        if (type == typeof(sbyte)) return value.GetSByte();
-        if (type == typeof(short)) return value.GetInt16();
-        if (type == typeof(ErrorCode)) return (ErrorCode)value.GetInt16();
-        if (type == typeof(ushort)) return value.GetUInt16();
-        if (type == typeof(int)) return value.GetInt32();
-        if (type == typeof(uint)) return value.GetUInt32();
-        if (type == typeof(long)) return value.GetInt64();
-        if (type == typeof(double)) return value.GetDouble();
-        if (type == typeof(string)) return value.GetString();
-        if (type == typeof(Uuid)) return new Uuid(Convert.FromHexString(value.GetString()!.Replace("-", "", StringComparison.Ordinal)));
-        if (type == typeof(ReadOnlyMemory<byte>)) return new ReadOnlyMemory<byte>(Convert.FromHexString(value.GetProperty("hex").GetString()!));
-        if (type == typeof(RecordsData)) return new MemoryRecords(Convert.FromHexString(value.GetProperty("hex").GetString()!));
+        if (type == typeof(bool))
+        {
+            return value.GetBoolean();
+        }
+
+        if (type == typeof(sbyte))
+        {
+            return value.GetSByte();
+        }
+
+        if (type == typeof(short))
+        {
+            return value.GetInt16();
+        }
+
+        if (type == typeof(ErrorCode))
+        {
+            return (ErrorCode)value.GetInt16();
+        }
+
+        if (type == typeof(ushort))
+        {
+            return value.GetUInt16();
+        }
+
+        if (type == typeof(int))
+        {
+            return value.GetInt32();
+        }
+
+        if (type == typeof(uint))
+        {
+            return value.GetUInt32();
+        }
+
+        if (type == typeof(long))
+        {
+            return value.GetInt64();
+        }
+
+        if (type == typeof(double))
+        {
+            return value.GetDouble();
+        }
+
+        if (type == typeof(string))
+        {
+            return value.GetString();
+        }
+
+        if (type == typeof(Uuid))
+        {
+            return new Uuid(Convert.FromHexString(value.GetString()!.Replace("-", "", StringComparison.Ordinal)));
+        }
+
+        if (type == typeof(ReadOnlyMemory<byte>))
+        {
+            return new ReadOnlyMemory<byte>(Convert.FromHexString(value.GetProperty("hex").GetString()!));
+        }
+
+        if (type == typeof(RecordsData))
+        {
+            return new MemoryRecords(Convert.FromHexString(value.GetProperty("hex").GetString()!));
+        }
+
         if (type.IsGenericType)
         {
             var list = (IList)Activator.CreateInstance(type)!;
-            foreach (var element in value.EnumerateArray()) list.Add(ToObject(element, type.GenericTypeArguments[0]));
+            foreach (var element in value.EnumerateArray())
+            {
+                list.Add(ToObject(element, type.GenericTypeArguments[0]));
+            }
+
             return list;
         }
+
         var structure = Activator.CreateInstance(type)!;
         Fill(structure, value);
         return structure;
@@ -55,7 +117,11 @@ internal static class MessageValues
     /// <summary>Where two messages differ; null when they do not.</summary>
     public static string? Difference(object? left, object? right, string path = "")
     {
-        if (left is null || right is null) return left is null && right is null ? null : $"{path}: {left ?? "null"} and {right ?? "null"}";
+        if (left is null || right is null)
+        {
+            return left is null && right is null ? null : $"{path}: {left ?? "null"} and {right ?? "null"}";
+        }
+
         switch (left)
         {
             case string or bool or sbyte or short or ushort or int or uint or long or double or Uuid or ErrorCode:
@@ -69,17 +135,30 @@ internal static class MessageValues
                 return tag.Tag == other.Tag && tag.Data.Span.SequenceEqual(other.Data.Span) ? null : $"{path}: tags differ";
             case IList list:
                 var others = (IList)right;
-                if (list.Count != others.Count) return $"{path}: {list.Count} and {others.Count} elements";
+                if (list.Count != others.Count)
+                {
+                    return $"{path}: {list.Count} and {others.Count} elements";
+                }
+
                 for (var i = 0; i < list.Count; i++)
                 {
-                    if (Difference(list[i], others[i], $"{path}[{i}]") is { } inside) return inside;
+                    if (Difference(list[i], others[i], $"{path}[{i}]") is { } inside)
+                    {
+                        return inside;
+                    }
                 }
+
                 return null;
         }
+
         foreach (var field in MessageType.Fields(left.GetType()))
         {
-            if (Difference(field.GetValue(left), field.GetValue(right), $"{path}.{field.Name}") is { } inside) return inside;
+            if (Difference(field.GetValue(left), field.GetValue(right), $"{path}.{field.Name}") is { } inside)
+            {
+                return inside;
+            }
         }
+
         var tags = left.GetType().GetProperty("UnknownTags")!;
         return Difference(tags.GetValue(left), tags.GetValue(right), $"{path}.UnknownTags");
     }

@@ -23,22 +23,37 @@ internal sealed class RandomMessage(Random random, short version, bool flexible)
     {
         foreach (var field in MessageType.Fields(target.GetType()))
         {
-            if (random.Next(5) == 0 || !Versions.In(field).Contains(version)) continue;
+            if (random.Next(5) == 0 || !Versions.In(field).Contains(version))
+            {
+                continue;
+            }
+
             var mayBeNull = Versions.NullIn(field).Contains(version);
             field.SetValue(target, mayBeNull && random.Next(3) == 0 ? null : Value(field.PropertyType, depth));
         }
         // A structure that stands at its defaults may not be null where the version does not allow it.
         foreach (var field in MessageType.Fields(target.GetType()))
         {
-            if (field.GetValue(target) is null && Versions.In(field).Contains(version) && !Versions.NullIn(field).Contains(version)) field.SetValue(target, Value(field.PropertyType, depth));
+            if (field.GetValue(target) is null && Versions.In(field).Contains(version) && !Versions.NullIn(field).Contains(version))
+            {
+                field.SetValue(target, Value(field.PropertyType, depth));
+            }
         }
-        if (flexible && random.Next(4) == 0) target.GetType().GetProperty("UnknownTags")!.SetValue(target, Tags());
+
+        if (flexible && random.Next(4) == 0)
+        {
+            target.GetType().GetProperty("UnknownTags")!.SetValue(target, Tags());
+        }
     }
 
     private List<UnknownTag> Tags()
     {
         var tags = new List<UnknownTag>();
-        for (var tag = UnknownTagFirst + random.Next(9000); tags.Count < 3; tag += 1 + random.Next(99)) tags.Add(new UnknownTag(tag, Bytes()));
+        for (var tag = UnknownTagFirst + random.Next(9000); tags.Count < 3; tag += 1 + random.Next(99))
+        {
+            tags.Add(new UnknownTag(tag, Bytes()));
+        }
+
         return tags;
     }
 
@@ -52,25 +67,82 @@ internal sealed class RandomMessage(Random random, short version, bool flexible)
     private object Value(Type type, int depth)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        if (type == typeof(bool)) return random.Next(2) == 0;
-        if (type == typeof(sbyte)) return (sbyte)random.Next(sbyte.MinValue, sbyte.MaxValue + 1);
-        if (type == typeof(short)) return (short)random.Next(short.MinValue, short.MaxValue + 1);
-        if (type == typeof(ErrorCode)) return (ErrorCode)random.Next(-1, 137);
-        if (type == typeof(ushort)) return (ushort)random.Next(ushort.MaxValue + 1);
-        if (type == typeof(int)) return random.Next(3) == 0 ? random.Next(16) : random.Next(int.MinValue, int.MaxValue);
-        if (type == typeof(uint)) return (uint)random.NextInt64(uint.MaxValue);
-        if (type == typeof(long)) return random.NextInt64(long.MinValue, long.MaxValue);
-        if (type == typeof(double)) return random.NextDouble() * 1e9;
-        if (type == typeof(string)) return Texts[random.Next(Texts.Length)];
-        if (type == typeof(Uuid)) return Uuid.Random(random);
-        if (type == typeof(ReadOnlyMemory<byte>)) return new ReadOnlyMemory<byte>(Bytes());
-        if (type == typeof(RecordsData)) return new MemoryRecords(Bytes());
+        if (type == typeof(bool))
+        {
+            return random.Next(2) == 0;
+        }
+
+        if (type == typeof(sbyte))
+        {
+            return (sbyte)random.Next(sbyte.MinValue, sbyte.MaxValue + 1);
+        }
+
+        if (type == typeof(short))
+        {
+            return (short)random.Next(short.MinValue, short.MaxValue + 1);
+        }
+
+        if (type == typeof(ErrorCode))
+        {
+            return (ErrorCode)random.Next(-1, 137);
+        }
+
+        if (type == typeof(ushort))
+        {
+            return (ushort)random.Next(ushort.MaxValue + 1);
+        }
+
+        if (type == typeof(int))
+        {
+            return random.Next(3) == 0 ? random.Next(16) : random.Next(int.MinValue, int.MaxValue);
+        }
+
+        if (type == typeof(uint))
+        {
+            return (uint)random.NextInt64(uint.MaxValue);
+        }
+
+        if (type == typeof(long))
+        {
+            return random.NextInt64(long.MinValue, long.MaxValue);
+        }
+
+        if (type == typeof(double))
+        {
+            return random.NextDouble() * 1e9;
+        }
+
+        if (type == typeof(string))
+        {
+            return Texts[random.Next(Texts.Length)];
+        }
+
+        if (type == typeof(Uuid))
+        {
+            return Uuid.Random(random);
+        }
+
+        if (type == typeof(ReadOnlyMemory<byte>))
+        {
+            return new ReadOnlyMemory<byte>(Bytes());
+        }
+
+        if (type == typeof(RecordsData))
+        {
+            return new MemoryRecords(Bytes());
+        }
+
         if (type.IsGenericType)
         {
             var list = (IList)Activator.CreateInstance(type)!;
-            for (var count = depth >= DepthMax ? 0 : random.Next(4); count > 0; count--) list.Add(Value(type.GenericTypeArguments[0], depth + 1));
+            for (var count = depth >= DepthMax ? 0 : random.Next(4); count > 0; count--)
+            {
+                list.Add(Value(type.GenericTypeArguments[0], depth + 1));
+            }
+
             return list;
         }
+
         var structure = Activator.CreateInstance(type)!;
         Fill(structure, depth + 1);
         return structure;
@@ -87,8 +159,16 @@ internal readonly record struct Versions(int Lowest, int Highest)
 
     public static Versions Parse(string? text)
     {
-        if (text is null or "none") return None;
-        if (text.EndsWith('+')) return new Versions(int.Parse(text[..^1]), short.MaxValue);
+        if (text is null or "none")
+        {
+            return None;
+        }
+
+        if (text.EndsWith('+'))
+        {
+            return new Versions(int.Parse(text[..^1]), short.MaxValue);
+        }
+
         var ends = text.Split('-');
         return new Versions(int.Parse(ends[0]), int.Parse(ends[^1]));
     }

@@ -17,7 +17,11 @@ public sealed class SchemaConformanceTests
     public static TheoryData<string> SchemaNames()
     {
         var names = new TheoryData<string>();
-        foreach (var name in New.Keys) names.Add(name);
+        foreach (var name in New.Keys)
+        {
+            names.Add(name);
+        }
+
         return names;
     }
 
@@ -55,8 +59,12 @@ public sealed class SchemaConformanceTests
         var type = MessageType.Of(name);
         foreach (var schema in new[] { New[name], Old.GetValueOrDefault(name) })
         {
-            if (schema.ValueKind != JsonValueKind.Undefined) CollectIgnorable(schema, schema.GetProperty("fields"), Fits(type), "", expected);
+            if (schema.ValueKind != JsonValueKind.Undefined)
+            {
+                CollectIgnorable(schema, schema.GetProperty("fields"), Fits(type), "", expected);
+            }
         }
+
         var actual = new SortedDictionary<string, bool>(StringComparer.Ordinal);
         CollectIgnorable(type.Type, "", actual);
         Assert.Equal(expected, actual);
@@ -82,14 +90,22 @@ public sealed class SchemaConformanceTests
 
     private static JsonElement Structure(JsonElement schema, JsonElement field, string type)
     {
-        if (field.TryGetProperty("fields", out var fields)) return fields;
+        if (field.TryGetProperty("fields", out var fields))
+        {
+            return fields;
+        }
+
         if (schema.TryGetProperty("commonStructs", out var shared))
         {
             foreach (var structure in shared.EnumerateArray())
             {
-                if (Text(structure, "name") == type) return structure.GetProperty("fields");
+                if (Text(structure, "name") == type)
+                {
+                    return structure.GetProperty("fields");
+                }
             }
         }
+
         return FindNested(schema.GetProperty("fields"), type) ?? throw new InvalidOperationException($"The schema has no structure {type}");
     }
 
@@ -97,10 +113,22 @@ public sealed class SchemaConformanceTests
     {
         foreach (var field in fields.EnumerateArray())
         {
-            if (!field.TryGetProperty("fields", out var inner)) continue;
-            if (Text(field, "type")!.TrimStart('[', ']') == type) return inner;
-            if (FindNested(inner, type) is { } found) return found;
+            if (!field.TryGetProperty("fields", out var inner))
+            {
+                continue;
+            }
+
+            if (Text(field, "type")!.TrimStart('[', ']') == type)
+            {
+                return inner;
+            }
+
+            if (FindNested(inner, type) is { } found)
+            {
+                return found;
+            }
         }
+
         return null;
     }
 
@@ -108,7 +136,11 @@ public sealed class SchemaConformanceTests
     {
         foreach (var field in fields.EnumerateArray())
         {
-            if (!Versions.Parse(Text(field, "versions")).Contains(version)) continue;
+            if (!Versions.Parse(Text(field, "versions")).Contains(version))
+            {
+                continue;
+            }
+
             var type = Text(field, "type")!;
             var isList = type.StartsWith("[]", StringComparison.Ordinal);
             var element = isList ? type[2..] : type;
@@ -117,7 +149,10 @@ public sealed class SchemaConformanceTests
             var tag = field.TryGetProperty("tag", out var number) ? number.GetInt32() : -1;
             var compact = Text(field, "flexibleVersions") == "none" ? "never compact" : "";
             lines.Add($"{path}{Text(field, "name")}: {type}, null {mayBeNull}, tag {tag}, default {Default(field, type)} {compact}");
-            if (isStructure) Describe(schema, Structure(schema, field, element), version, path + "  ", lines);
+            if (isStructure)
+            {
+                Describe(schema, Structure(schema, field, element), version, path + "  ", lines);
+            }
         }
     }
 
@@ -126,14 +161,35 @@ public sealed class SchemaConformanceTests
         var isList = type.StartsWith("[]", StringComparison.Ordinal);
         if (!field.TryGetProperty("default", out var value) || value.ValueKind == JsonValueKind.Null)
         {
-            if (type == "records") return field.TryGetProperty("nullableVersions", out var nulls) && nulls.GetString() != "0" ? "null" : "empty";
-            if (isList || char.IsUpper(type[0]) || type is "string" or "bytes") return "empty";
+            if (type == "records")
+            {
+                return field.TryGetProperty("nullableVersions", out var nulls) && nulls.GetString() != "0" ? "null" : "empty";
+            }
+
+            if (isList || char.IsUpper(type[0]) || type is "string" or "bytes")
+            {
+                return "empty";
+            }
+
             return type switch { "bool" => "False", "uuid" => Uuid.Zero.ToString(), _ => "0" };
         }
+
         var text = value.ToString();
-        if (text == "null") return "null";
-        if (text.Length == 0) return "empty";
-        if (type == "bool") return bool.Parse(text).ToString();
+        if (text == "null")
+        {
+            return "null";
+        }
+
+        if (text.Length == 0)
+        {
+            return "empty";
+        }
+
+        if (type == "bool")
+        {
+            return bool.Parse(text).ToString();
+        }
+
         return text.StartsWith("0x", StringComparison.Ordinal) ? $"{Convert.ToInt64(text, 16)}" : $"{long.Parse(text)}";
     }
 
@@ -142,29 +198,60 @@ public sealed class SchemaConformanceTests
         var fresh = Activator.CreateInstance(type)!;
         foreach (var field in MessageType.Fields(type))
         {
-            if (!Versions.In(field).Contains(version)) continue;
+            if (!Versions.In(field).Contains(version))
+            {
+                continue;
+            }
+
             var mayBeNull = Versions.NullIn(field).Contains(version);
             var tag = field.GetCustomAttribute<TaggedAttribute>()?.Tag ?? -1;
             var compact = field.GetCustomAttribute<NeverFlexibleAttribute>() is null ? "" : "never compact";
             lines.Add($"{path}{field.Name}: {SchemaType(field.PropertyType)}, null {mayBeNull}, tag {tag}, default {Default(field.GetValue(fresh))} {compact}");
-            if (StructureOf(field.PropertyType) is { } structure) Describe(structure, version, path + "  ", lines);
+            if (StructureOf(field.PropertyType) is { } structure)
+            {
+                Describe(structure, version, path + "  ", lines);
+            }
         }
     }
 
     private static Type? StructureOf(Type type)
     {
-        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(List<>)) type = type.GenericTypeArguments[0];
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(List<>))
+        {
+            type = type.GenericTypeArguments[0];
+        }
+
         return type.GetCustomAttribute<KafkaStructAttribute>() is null ? null : type;
     }
 
     private static string SchemaType(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(List<>)) return "[]" + SchemaType(type.GenericTypeArguments[0]);
-        if (type.GetCustomAttribute<KafkaStructAttribute>() is { } structure) return structure.Name ?? type.Name;
-        if (type == typeof(ReadOnlyMemory<byte>)) return "bytes";
-        if (type == typeof(RecordsData)) return "records";
-        if (type == typeof(Uuid)) return "uuid";
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(List<>))
+        {
+            return "[]" + SchemaType(type.GenericTypeArguments[0]);
+        }
+
+        if (type.GetCustomAttribute<KafkaStructAttribute>() is { } structure)
+        {
+            return structure.Name ?? type.Name;
+        }
+
+        if (type == typeof(ReadOnlyMemory<byte>))
+        {
+            return "bytes";
+        }
+
+        if (type == typeof(RecordsData))
+        {
+            return "records";
+        }
+
+        if (type == typeof(Uuid))
+        {
+            return "uuid";
+        }
+
         return Type.GetTypeCode(type) switch
         {
             TypeCode.Boolean => "bool",
@@ -196,12 +283,19 @@ public sealed class SchemaConformanceTests
     {
         foreach (var field in fields.EnumerateArray())
         {
-            if (!fits(Versions.Parse(Text(field, "versions")))) continue;
+            if (!fits(Versions.Parse(Text(field, "versions"))))
+            {
+                continue;
+            }
+
             var name = $"{path}/{Text(field, "name")}";
             var ignorable = field.TryGetProperty("ignorable", out var value) && bool.Parse(value.ToString());
             found[name] = ignorable || found.GetValueOrDefault(name);
             var element = Text(field, "type")!.TrimStart('[', ']');
-            if (char.IsUpper(element[0])) CollectIgnorable(schema, Structure(schema, field, element), fits, name, found);
+            if (char.IsUpper(element[0]))
+            {
+                CollectIgnorable(schema, Structure(schema, field, element), fits, name, found);
+            }
         }
     }
 
@@ -211,7 +305,10 @@ public sealed class SchemaConformanceTests
         {
             var name = $"{path}/{field.Name}";
             found[name] = field.GetCustomAttribute<InAttribute>()?.Ignorable ?? field.GetCustomAttribute<TaggedAttribute>()?.Ignorable ?? false;
-            if (StructureOf(field.PropertyType) is { } structure) CollectIgnorable(structure, name, found);
+            if (StructureOf(field.PropertyType) is { } structure)
+            {
+                CollectIgnorable(structure, name, found);
+            }
         }
     }
 }

@@ -28,7 +28,9 @@ public sealed class CompressionTests
     public void What_was_packed_unpacks_to_the_same_bytes(CompressionCodec codec, int level)
     {
         foreach (var (name, bytes) in SampleData.All(seed: level, sizeMax: level is 17 or 22 ? 65_537 : 300_000))
+        {
             Assert.True(bytes.AsSpan().SequenceEqual(Unpack(codec, Pack(codec, bytes, level))), name);
+        }
     }
 
     [Theory]
@@ -46,7 +48,9 @@ public sealed class CompressionTests
     public void The_zstd_library_reads_what_we_write(int level)
     {
         foreach (var (name, bytes) in SampleData.All(seed: 100 + level, sizeMax: level is 19 or 13 ? 65_537 : level is 3 ? 1_500_000 : 300_000))
+        {
             Assert.True(bytes.AsSpan().SequenceEqual(NativeCodecs.ZstdDecompress(Pack(CompressionCodec.Zstd, bytes, level), bytes.Length)), name);
+        }
     }
 
     [Theory]
@@ -71,7 +75,9 @@ public sealed class CompressionTests
     public void The_lz4_library_reads_what_we_write(CompressionCodec codec, int level)
     {
         foreach (var (name, bytes) in SampleData.All(seed: 300, sizeMax: 300_000))
+        {
             Assert.True(bytes.AsSpan().SequenceEqual(NativeCodecs.Lz4Decompress(Pack(codec, bytes, level), bytes.Length)), name);
+        }
     }
 
     [Fact]
@@ -79,7 +85,7 @@ public sealed class CompressionTests
     {
         foreach (var (name, bytes) in SampleData.All(seed: 400, sizeMax: 131_073))
         {
-            for (int options = 0; options < 16; options++)
+            for (var options = 0; options < 16; options++)
             {
                 var preferences = new NativeCodecs.Lz4Preferences
                 {
@@ -90,10 +96,16 @@ public sealed class CompressionTests
                     BlockSize = 4 + (options & 3),
                     Level = options,
                 };
-                byte[] frame = NativeCodecs.Lz4Compress(bytes, preferences);
+                var frame = NativeCodecs.Lz4Compress(bytes, preferences);
                 // The library lets a single block stand alone whatever it was asked.
-                if ((frame[4] & 0x20) != 0) Assert.True(bytes.AsSpan().SequenceEqual(Unpack(CompressionCodec.Lz4, frame)), $"{name} options {options}");
-                else Assert.Throws<RecordFormatException>(() => Unpack(CompressionCodec.Lz4, frame));
+                if ((frame[4] & 0x20) != 0)
+                {
+                    Assert.True(bytes.AsSpan().SequenceEqual(Unpack(CompressionCodec.Lz4, frame)), $"{name} options {options}");
+                }
+                else
+                {
+                    Assert.Throws<RecordFormatException>(() => Unpack(CompressionCodec.Lz4, frame));
+                }
             }
         }
     }
@@ -101,8 +113,8 @@ public sealed class CompressionTests
     [Fact]
     public void Zstd_frames_one_behind_the_other_give_their_contents_in_order()
     {
-        byte[] first = SampleData.Make(new Random(1), 2, 1000);
-        byte[] second = SampleData.Make(new Random(2), 2, 2000);
+        var first = SampleData.Make(new Random(1), 2, 1000);
+        var second = SampleData.Make(new Random(2), 2, 2000);
         byte[] skippable = [0x50, 0x2A, 0x4D, 0x18, 3, 0, 0, 0, 9, 9, 9];
         byte[] stream = [.. skippable, .. Pack(CompressionCodec.Zstd, first), .. skippable, .. Pack(CompressionCodec.Zstd, second)];
         Assert.Equal([.. first, .. second], Unpack(CompressionCodec.Zstd, stream));
@@ -112,8 +124,8 @@ public sealed class CompressionTests
     [Fact]
     public void One_lz4_frame_is_read_and_only_at_the_beginning()
     {
-        byte[] first = SampleData.Make(new Random(1), 2, 1000);
-        byte[] frame = Pack(CompressionCodec.Lz4, first);
+        var first = SampleData.Make(new Random(1), 2, 1000);
+        var frame = Pack(CompressionCodec.Lz4, first);
         Assert.Equal(first, Unpack(CompressionCodec.Lz4, [.. frame, .. frame]));
         Assert.Equal(first, Unpack(CompressionCodec.Lz4, [.. frame, 1, 2, 3]));
         Assert.Throws<RecordFormatException>(() => Unpack(CompressionCodec.Lz4, [0x50, 0x2A, 0x4D, 0x18, 3, 0, 0, 0, 9, 9, 9, .. frame]));
@@ -140,7 +152,7 @@ public sealed class CompressionTests
     [Fact]
     public void An_lz4_block_beyond_the_frames_size_is_refused()
     {
-        byte[] frame = Pack(CompressionCodec.Lz4, new byte[60_000]);
+        var frame = Pack(CompressionCodec.Lz4, new byte[60_000]);
         byte[] stored = [.. frame[..7], .. BitConverter.GetBytes(0x80000000u | 65_537u), .. new byte[65_537], 0, 0, 0, 0];
         Assert.Throws<RecordFormatException>(() => Unpack(CompressionCodec.Lz4, stored));
         byte[] whole = [.. frame[..7], .. BitConverter.GetBytes(0x80000000u | 65_536u), .. new byte[65_536], 0, 0, 0, 0];
@@ -150,8 +162,8 @@ public sealed class CompressionTests
     [Fact]
     public void Snappy_chunks_end_where_Javas_reader_sees_their_end()
     {
-        byte[] bytes = SampleData.Make(new Random(3), 2, 40_000);
-        byte[] framed = Pack(CompressionCodec.Snappy, bytes);
+        var bytes = SampleData.Make(new Random(3), 2, 40_000);
+        var framed = Pack(CompressionCodec.Snappy, bytes);
         Assert.Equal(bytes, Unpack(CompressionCodec.Snappy, [.. framed, 1, 2, 3]));
         Assert.Equal([.. bytes, .. bytes], Unpack(CompressionCodec.Snappy, [.. framed, .. framed]));
         Assert.Throws<RecordFormatException>(() => Unpack(CompressionCodec.Snappy, [.. framed, 0, 0, 0, 0]));
@@ -164,16 +176,17 @@ public sealed class CompressionTests
     [Fact]
     public void Gzip_headers_checksums_and_lengths_are_compared_and_trailing_bytes_are_not()
     {
-        byte[] bytes = SampleData.Make(new Random(3), 2, 40_000);
-        byte[] packed = Pack(CompressionCodec.Gzip, bytes);
+        var bytes = SampleData.Make(new Random(3), 2, 40_000);
+        var packed = Pack(CompressionCodec.Gzip, bytes);
         Assert.Equal(bytes, Unpack(CompressionCodec.Gzip, [.. packed, 1, 2, 3]));
         Assert.Equal([.. bytes, .. bytes], Unpack(CompressionCodec.Gzip, [.. packed, .. packed]));
-        foreach (int at in new[] { 0, 1, 2, packed.Length - 1, packed.Length - 5 })
+        foreach (var at in new[] { 0, 1, 2, packed.Length - 1, packed.Length - 5 })
         {
             byte[] damaged = [.. packed];
             damaged[at] ^= 1;
             Assert.Throws<RecordFormatException>(() => Unpack(CompressionCodec.Gzip, damaged));
         }
+
         Assert.Throws<RecordFormatException>(() => Unpack(CompressionCodec.Gzip, packed[..^3]));
         packed[3] |= 0xe0;
         Assert.Equal(bytes, Unpack(CompressionCodec.Gzip, packed));
@@ -188,8 +201,14 @@ public sealed class CompressionTests
     public void A_zstd_window_beyond_the_librarys_bound_is_refused(byte window, bool taken)
     {
         byte[] frame = [0x28, 0xB5, 0x2F, 0xFD, 0, window, (3 << 3) | 1, 0, 0, 1, 2, 3];
-        if (taken) Assert.Equal([1, 2, 3], Unpack(CompressionCodec.Zstd, frame));
-        else Assert.Throws<RecordFormatException>(() => Unpack(CompressionCodec.Zstd, frame));
+        if (taken)
+        {
+            Assert.Equal([1, 2, 3], Unpack(CompressionCodec.Zstd, frame));
+        }
+        else
+        {
+            Assert.Throws<RecordFormatException>(() => Unpack(CompressionCodec.Zstd, frame));
+        }
     }
 
     [Fact]
@@ -197,10 +216,10 @@ public sealed class CompressionTests
     {
         // One segment, a size of one byte, a checksum: the lower half of xxHash64.
         byte[] content = [1, 2, 3];
-        byte[] checksum = BitConverter.GetBytes((uint)Ouzel.Protocol.Records.Codecs.XxHash64.Compute(content));
+        var checksum = BitConverter.GetBytes((uint)Ouzel.Protocol.Records.Codecs.XxHash64.Compute(content));
         byte[] frame = [0x28, 0xB5, 0x2F, 0xFD, 0x24, 3, (3 << 3) | 1, 0, 0, .. content, .. checksum];
         Assert.Equal(content, Unpack(CompressionCodec.Zstd, frame));
-        foreach (int at in new[] { 5, 9, 12 })
+        foreach (var at in new[] { 5, 9, 12 })
         {
             byte[] damaged = [.. frame];
             damaged[at] ^= 1;
@@ -213,15 +232,15 @@ public sealed class CompressionTests
     [InlineData(19)]
     public void A_zstd_window_that_slides_gives_the_same_bytes(int level)
     {
-        byte[] bytes = SampleData.Make(new Random(9), 2, 12_000_000);
+        var bytes = SampleData.Make(new Random(9), 2, 12_000_000);
         Assert.True(bytes.AsSpan().SequenceEqual(Unpack(CompressionCodec.Zstd, NativeCodecs.ZstdCompress(bytes, (100, level), (201, 1), (101, 17)))));
     }
 
     [Fact]
     public void A_raw_snappy_block_is_read_without_its_framing()
     {
-        byte[] bytes = SampleData.Make(new Random(3), 2, 20_000);
-        byte[] framed = Pack(CompressionCodec.Snappy, bytes);
+        var bytes = SampleData.Make(new Random(3), 2, 20_000);
+        var framed = Pack(CompressionCodec.Snappy, bytes);
         Assert.Equal(bytes, Unpack(CompressionCodec.Snappy, framed[20..]));
     }
 
@@ -244,7 +263,7 @@ public sealed class CompressionTests
     [InlineData(CompressionCodec.Zstd)]
     public void A_stream_that_gives_more_than_allowed_is_refused(CompressionCodec codec)
     {
-        byte[] packed = Pack(codec, new byte[4 << 20]);
+        var packed = Pack(codec, new byte[4 << 20]);
         Assert.True(packed.Length < 256 << 10);
         using var target = new PooledBytes(1 << 20);
         Assert.Throws<RecordFormatException>(() => Compression.Decompress(codec, packed, target));
@@ -260,13 +279,13 @@ public sealed class CompressionTests
     [InlineData(CompressionCodec.Zstd)]
     public void A_stream_cut_anywhere_is_refused_or_gives_a_beginning(CompressionCodec codec)
     {
-        byte[] bytes = SampleData.Make(new Random(4), 2, 3000);
-        byte[] packed = Pack(codec, bytes);
-        for (int length = 0; length < packed.Length; length++)
+        var bytes = SampleData.Make(new Random(4), 2, 3000);
+        var packed = Pack(codec, bytes);
+        for (var length = 0; length < packed.Length; length++)
         {
             try
             {
-                byte[] part = Unpack(codec, packed[..length]);
+                var part = Unpack(codec, packed[..length]);
                 Assert.True(bytes.AsSpan().StartsWith(part), $"{length}");
             }
             catch (RecordFormatException)
@@ -287,10 +306,10 @@ public sealed class CompressionTests
         var random = new Random(5);
         var seeds = Enumerable.Range(0, 24).Select(i => Seed(codec, random, i)).ToArray();
         using var target = new PooledBytes(1 << 20);
-        int refused = 0;
-        for (int round = 0; round < rounds; round++)
+        var refused = 0;
+        for (var round = 0; round < rounds; round++)
         {
-            byte[] stream = Mutate(random, seeds[round % seeds.Length], seeds);
+            var stream = Mutate(random, seeds[round % seeds.Length], seeds);
             target.Truncate();
             try
             {
@@ -301,23 +320,28 @@ public sealed class CompressionTests
                 refused++;
             }
         }
+
         Assert.True(refused > rounds / 10);
     }
 
     private static byte[] Seed(CompressionCodec codec, Random random, int i)
     {
-        byte[] bytes = SampleData.Make(random, i % 8, 1 + random.Next(6000));
-        if (codec == CompressionCodec.Zstd && i % 2 == 0) return NativeCodecs.ZstdCompress(bytes, 1 + (i % 19));
+        var bytes = SampleData.Make(random, i % 8, 1 + random.Next(6000));
+        if (codec == CompressionCodec.Zstd && i % 2 == 0)
+        {
+            return NativeCodecs.ZstdCompress(bytes, 1 + (i % 19));
+        }
+
         return Pack(codec, bytes, codec == CompressionCodec.Zstd ? i % 8 : Compression.DefaultLevel);
     }
 
     private static byte[] Mutate(Random random, byte[] stream, byte[][] others)
     {
         var bytes = new List<byte>(stream);
-        for (int change = random.Next(1, 5); change > 0 && bytes.Count > 0; change--)
+        for (var change = random.Next(1, 5); change > 0 && bytes.Count > 0; change--)
         {
             // The beginning holds the headers: damage there is the most interesting.
-            int at = random.Next(2) == 0 ? random.Next(Math.Min(bytes.Count, 40)) : random.Next(bytes.Count);
+            var at = random.Next(2) == 0 ? random.Next(Math.Min(bytes.Count, 40)) : random.Next(bytes.Count);
             switch (random.Next(6))
             {
                 case 0:
@@ -333,8 +357,8 @@ public sealed class CompressionTests
                     bytes.RemoveRange(at, random.Next(1, Math.Min(9, bytes.Count - at + 1)));
                     break;
                 case 4:
-                    byte[] other = others[random.Next(others.Length)];
-                    int from = random.Next(other.Length);
+                    var other = others[random.Next(others.Length)];
+                    var from = random.Next(other.Length);
                     bytes.InsertRange(at, other[from..Math.Min(other.Length, from + random.Next(1, 30))]);
                     break;
                 default:
@@ -342,6 +366,7 @@ public sealed class CompressionTests
                     break;
             }
         }
+
         return [.. bytes];
     }
 

@@ -10,13 +10,14 @@ public sealed class Crc32CTests
     [Fact]
     public void Known_strings_have_known_checksums()
     {
-        int seen = 0;
+        var seen = 0;
         foreach (var entry in GoldenWire.Json("crc32c.json").EnumerateArray())
         {
-            byte[] bytes = entry.TryGetProperty("bytes", out var hex) ? GoldenWire.Hex(hex)! : Pattern(entry.GetProperty("length").GetInt32());
+            var bytes = entry.TryGetProperty("bytes", out var hex) ? GoldenWire.Hex(hex)! : Pattern(entry.GetProperty("length").GetInt32());
             Assert.Equal(entry.GetProperty("crc32c").GetUInt32(), Crc32C.Compute(bytes));
             seen++;
         }
+
         Assert.True(seen > 5);
     }
 
@@ -29,9 +30,9 @@ public sealed class Crc32CTests
     {
         var bytes = new byte[5000];
         new Random(1).NextBytes(bytes);
-        for (int length = 0; length < bytes.Length; length += length is > 40 and < 1500 or > 1600 and < 3000 ? 97 : 1)
+        for (var length = 0; length < bytes.Length; length += length is > 40 and < 1500 or > 1600 and < 3000 ? 97 : 1)
         {
-            int start = length % 13 % (bytes.Length - length + 1);
+            var start = length % 13 % (bytes.Length - length + 1);
             var part = bytes.AsSpan(start, Math.Min(length, bytes.Length - start));
             Assert.Equal(Crc32C.ComputeByDefinition(part), Crc32C.Compute(part));
         }
@@ -41,8 +42,10 @@ public sealed class Crc32CTests
     public void A_checksum_continues_over_the_next_piece()
     {
         var bytes = Encoding.ASCII.GetBytes("The quick brown fox jumps over the lazy dog");
-        for (int cut = 0; cut <= bytes.Length; cut++)
+        for (var cut = 0; cut <= bytes.Length; cut++)
+        {
             Assert.Equal(Crc32C.Compute(bytes), Crc32C.Append(Crc32C.Compute(bytes.AsSpan(0, cut)), bytes.AsSpan(cut)));
+        }
     }
 
     /// <summary>The catalogue's last entry says: byte i is 31 i + 7.</summary>

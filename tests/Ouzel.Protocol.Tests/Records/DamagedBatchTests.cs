@@ -29,14 +29,16 @@ public sealed class DamagedBatchTests
                 Assert.Equal(0, expected.GetProperty("recordsRead").GetInt32());
                 return;
             }
+
             Assert.Equal(BatchReadStatus.Whole, status);
-            bool valid = batch.Magic == 2 ? batch.IsCrcValid() : OldMessage.IsEntryCrcValid(batch.Bytes);
+            var valid = batch.Magic == 2 ? batch.IsCrcValid() : OldMessage.IsEntryCrcValid(batch.Bytes);
             Assert.Equal(expected.GetProperty("isValid").GetBoolean(), valid);
             AssertOffsets(expected, batch);
             rest = rest[batch.SizeInBytes..];
         }
-        bool error = file.GetProperty("batchesError").ValueKind != JsonValueKind.Null;
-        var end = RecordBatch.Read(rest, out _, out long size);
+
+        var error = file.GetProperty("batchesError").ValueKind != JsonValueKind.Null;
+        var end = RecordBatch.Read(rest, out _, out var size);
         Assert.True(end == (error ? BatchReadStatus.Damaged : BatchReadStatus.Partial) || (error && size > int.MaxValue), end.ToString());
     }
 
@@ -51,21 +53,35 @@ public sealed class DamagedBatchTests
     private static void AssertProduce(string catalogue, string name)
     {
         var produce = GoldenWire.BatchFile(catalogue, name).GetProperty("produce");
-        byte[] sent = GoldenWire.Batch(name);
+        var sent = GoldenWire.Batch(name);
         var validation = RecordValidator.Validate(sent, new ValidationRules(), NowMs);
-        int expected = produce.GetProperty("error").GetInt32();
+        var expected = produce.GetProperty("error").GetInt32();
         if (expected == (int)ErrorCode.TransactionalIdAuthorizationFailed)
         {
             // Decided before the records are looked at: transactional without a transactional id.
             Assert.True(RecordBatch.TryRead(sent, out var batch, out _) && batch.IsTransactional);
             return;
         }
-        if (expected == -1) Assert.Contains(validation.Error, new[] { ErrorCode.InvalidRecord, ErrorCode.CorruptMessage });
-        else Assert.Equal((ErrorCode)expected, validation.Error);
+
+        if (expected == -1)
+        {
+            Assert.Contains(validation.Error, new[] { ErrorCode.InvalidRecord, ErrorCode.CorruptMessage });
+        }
+        else
+        {
+            Assert.Equal((ErrorCode)expected, validation.Error);
+        }
+
         Assert.Equal(expected != 0, validation.Message is not null);
         if (produce.TryGetProperty("recordErrors", out var indexes))
+        {
             Assert.Equal(indexes.EnumerateArray().Select(i => i.GetInt32()), validation.RecordErrors.Select(e => e.BatchIndex));
-        if (expected == 0) AssertStored(produce, sent, validation);
+        }
+
+        if (expected == 0)
+        {
+            AssertStored(produce, sent, validation);
+        }
     }
 
     private static void AssertStored(JsonElement produce, byte[] sent, RecordValidation validation)
@@ -79,37 +95,63 @@ public sealed class DamagedBatchTests
             Assert.Equal(Convert.ToHexString(sent), Convert.ToHexString(stored));
             return;
         }
+
         Assert.Equal(produce.GetProperty("storedSize").GetInt32(), stored.Length);
         Assert.Equal(produce.GetProperty("stored").GetString(), Convert.ToHexStringLower(stored[..RecordBatch.HeaderSize]));
     }
 
     private static void AssertOffsets(JsonElement expected, RecordBatch batch)
     {
-        bool error = expected.GetProperty("recordsError").ValueKind != JsonValueKind.Null;
+        var error = expected.GetProperty("recordsError").ValueKind != JsonValueKind.Null;
         var wanted = expected.GetProperty("offsets").EnumerateArray().Select(o => o.GetInt64()).ToList();
         var found = new List<long>();
-        bool threw = false;
+        var threw = false;
         try
         {
-            if (batch.Magic == 2) foreach (var record in batch.Records()) found.Add(record.Offset);
-            else ReadOld(batch.Bytes, found);
+            if (batch.Magic == 2)
+            {
+                foreach (var record in batch.Records())
+                {
+                    found.Add(record.Offset);
+                }
+            }
+            else
+            {
+                ReadOld(batch.Bytes, found);
+            }
         }
         catch (RecordFormatException)
         {
             threw = true;
         }
         // A batch of magic 2 that calls itself older may by chance read as one old message; its checksum says no.
-        if (error && expected.GetProperty("isValid").GetBoolean()) Assert.True(threw);
-        if (!error) Assert.False(threw);
+        if (error && expected.GetProperty("isValid").GetBoolean())
+        {
+            Assert.True(threw);
+        }
+
+        if (!error)
+        {
+            Assert.False(threw);
+        }
         // A broken stream is found when it is unpacked, before the records in front of the break are given out.
-        if (!error) Assert.Equal(wanted, found);
-        else if (threw) Assert.Equal(wanted.Take(found.Count), found);
+        if (!error)
+        {
+            Assert.Equal(wanted, found);
+        }
+        else if (threw)
+        {
+            Assert.Equal(wanted.Take(found.Count), found);
+        }
     }
 
     private static void ReadOld(ReadOnlySpan<byte> entry, List<long> offsets)
     {
         using var reader = new OldMessageReader(entry);
-        while (reader.MoveNext()) offsets.Add(reader.Current.Offset);
+        while (reader.MoveNext())
+        {
+            offsets.Add(reader.Current.Offset);
+        }
     }
 
     private static TheoryData<string> Names(string catalogue) =>

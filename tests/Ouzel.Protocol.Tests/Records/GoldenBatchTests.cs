@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -15,8 +14,12 @@ public sealed class GoldenBatchTests
         var files = new TheoryData<string>();
         foreach (var file in GoldenWire.Json("batches/batches.json").GetProperty("files").EnumerateArray())
         {
-            if (file.GetProperty("batches").EnumerateArray().All(b => b.GetProperty("magic").GetInt32() == 2)) files.Add(file.GetProperty("file").GetString()!);
+            if (file.GetProperty("batches").EnumerateArray().All(b => b.GetProperty("magic").GetInt32() == 2))
+            {
+                files.Add(file.GetProperty("file").GetString()!);
+            }
         }
+
         return files;
     }
 
@@ -26,16 +29,17 @@ public sealed class GoldenBatchTests
     {
         var file = GoldenWire.BatchFile("batches.json", name);
         ReadOnlySpan<byte> bytes = GoldenWire.Batch(name);
-        int position = 0;
+        var position = 0;
         foreach (var expected in file.GetProperty("batches").EnumerateArray())
         {
             Assert.Equal(expected.GetProperty("position").GetInt32(), position);
-            Assert.True(RecordBatch.TryRead(bytes[position..], out var batch, out int size));
+            Assert.True(RecordBatch.TryRead(bytes[position..], out var batch, out var size));
             Assert.Equal(expected.GetProperty("size").GetInt32(), size);
             AssertHeader(expected, batch);
             AssertRecords(expected, batch);
             position += size;
         }
+
         Assert.Equal(file.GetProperty("validBytes").GetInt32(), position);
         Assert.Equal(BatchReadStatus.Partial, RecordBatch.Read(bytes[position..], out _, out _));
     }
@@ -48,13 +52,14 @@ public sealed class GoldenBatchTests
         ReadOnlySpan<byte> bytes = GoldenWire.Batch(name);
         foreach (var expected in file.GetProperty("batches").EnumerateArray())
         {
-            Assert.True(RecordBatch.TryRead(bytes[expected.GetProperty("position").GetInt32()..], out var batch, out int size));
-            byte[] written = Rewrite(batch);
+            Assert.True(RecordBatch.TryRead(bytes[expected.GetProperty("position").GetInt32()..], out var batch, out var size));
+            var written = Rewrite(batch);
             if (batch.Codec == CompressionCodec.None)
             {
                 Assert.Equal(Convert.ToHexString(batch.Bytes), Convert.ToHexString(written));
                 continue;
             }
+
             Assert.True(RecordBatch.TryRead(written, out var again, out _));
             Assert.True(again.IsCrcValid());
             Assert.Equal(batch.Attributes, again.Attributes);
@@ -81,7 +86,11 @@ public sealed class GoldenBatchTests
             LastOffset = batch.LastOffset,
             MaxTimestampMs = batch.RecordCount == 0 ? batch.MaxTimestamp : null,
         };
-        foreach (var record in batch.Records()) builder.AppendCopy(record, record.Offset, batch.BaseTimestamp + record.TimestampDelta);
+        foreach (var record in batch.Records())
+        {
+            builder.AppendCopy(record, record.Offset, batch.BaseTimestamp + record.TimestampDelta);
+        }
+
         return builder.BuildArray();
     }
 
@@ -121,10 +130,14 @@ public sealed class GoldenBatchTests
             AssertBytes(wanted.GetProperty("key"), record.Key, record.HasKey);
             AssertBytes(wanted.GetProperty("value"), record.Value, record.HasValue);
             if (wanted.TryGetProperty("sequence", out var sequence))
+            {
                 Assert.Equal(sequence.GetInt32(), RecordBatch.AddSequence(batch.BaseSequence, record.OffsetDelta));
+            }
+
             AssertHeaders(wanted, record);
             AssertControl(wanted, record);
         }
+
         Assert.False(reader.MoveNext());
     }
 
@@ -132,29 +145,43 @@ public sealed class GoldenBatchTests
     {
         var headers = wanted.TryGetProperty("headers", out var listed) ? listed.EnumerateArray().ToArray() : [];
         Assert.Equal(headers.Length, record.HeaderCount);
-        int i = 0;
+        var i = 0;
         foreach (var header in record.Headers)
         {
             Assert.Equal(headers[i][0].GetString(), Encoding.UTF8.GetString(header.Name));
             AssertBytes(headers[i][1], header.Value, header.HasValue);
             i++;
         }
+
         Assert.Equal(headers.Length, i);
     }
 
     private static void AssertControl(JsonElement wanted, Record record)
     {
         if (wanted.TryGetProperty("control", out var type))
+        {
             Assert.Equal(type.GetString()!.Replace("_", "", StringComparison.Ordinal), ControlRecord.TypeOf(record.Key).ToString(), ignoreCase: true);
+        }
+
         if (wanted.TryGetProperty("coordinatorEpoch", out var epoch))
+        {
             Assert.Equal(epoch.GetInt32(), ControlRecord.CoordinatorEpochOf(record.Value));
+        }
     }
 
     internal static void AssertBytes(JsonElement wanted, ReadOnlySpan<byte> found, bool present)
     {
         Assert.Equal(wanted.ValueKind != JsonValueKind.Null, present);
-        if (wanted.ValueKind == JsonValueKind.String) Assert.Equal(wanted.GetString(), Convert.ToHexStringLower(found));
-        if (wanted.ValueKind != JsonValueKind.Object) return;
+        if (wanted.ValueKind == JsonValueKind.String)
+        {
+            Assert.Equal(wanted.GetString(), Convert.ToHexStringLower(found));
+        }
+
+        if (wanted.ValueKind != JsonValueKind.Object)
+        {
+            return;
+        }
+
         Assert.Equal(wanted.GetProperty("length").GetInt32(), found.Length);
         Assert.Equal(wanted.GetProperty("sha256").GetString(), Convert.ToHexStringLower(SHA256.HashData(found)));
     }

@@ -10,7 +10,7 @@ internal static class NativeCodecs
     internal static byte[] ZstdCompress(byte[] source, int level)
     {
         var target = new byte[ZSTD_compressBound((nuint)source.Length)];
-        nuint size = ZSTD_compress(target, (nuint)target.Length, source, (nuint)source.Length, level);
+        var size = ZSTD_compress(target, (nuint)target.Length, source, (nuint)source.Length, level);
         Assert.Equal(0u, ZSTD_isError(size));
         return target[..(int)size];
     }
@@ -18,12 +18,16 @@ internal static class NativeCodecs
     /// <summary>Level and checksum chosen by parameter: 100 is the level, 201 the checksum flag, 101 the window's logarithm.</summary>
     internal static byte[] ZstdCompress(byte[] source, params (int Parameter, int Value)[] parameters)
     {
-        nint context = ZSTD_createCCtx();
+        var context = ZSTD_createCCtx();
         try
         {
-            foreach (var (parameter, value) in parameters) Assert.Equal(0u, ZSTD_isError(ZSTD_CCtx_setParameter(context, parameter, value)));
+            foreach (var (parameter, value) in parameters)
+            {
+                Assert.Equal(0u, ZSTD_isError(ZSTD_CCtx_setParameter(context, parameter, value)));
+            }
+
             var target = new byte[ZSTD_compressBound((nuint)source.Length)];
-            nuint size = ZSTD_compress2(context, target, (nuint)target.Length, source, (nuint)source.Length);
+            var size = ZSTD_compress2(context, target, (nuint)target.Length, source, (nuint)source.Length);
             Assert.Equal(0u, ZSTD_isError(size));
             return target[..(int)size];
         }
@@ -36,7 +40,7 @@ internal static class NativeCodecs
     internal static byte[] ZstdDecompress(byte[] source, int length)
     {
         var target = new byte[length];
-        nuint size = ZSTD_decompress(target, (nuint)length, source, (nuint)source.Length);
+        var size = ZSTD_decompress(target, (nuint)length, source, (nuint)source.Length);
         Assert.True(ZSTD_isError(size) == 0, Marshal.PtrToStringAnsi(ZSTD_getErrorName(size)));
         return target[..(int)size];
     }
@@ -44,30 +48,31 @@ internal static class NativeCodecs
     internal static byte[] Lz4Compress(byte[] source, Lz4Preferences preferences)
     {
         var target = new byte[LZ4F_compressFrameBound((nuint)source.Length, ref preferences)];
-        nuint size = LZ4F_compressFrame(target, (nuint)target.Length, source, (nuint)source.Length, ref preferences);
+        var size = LZ4F_compressFrame(target, (nuint)target.Length, source, (nuint)source.Length, ref preferences);
         Assert.Equal(0u, LZ4F_isError(size));
         return target[..(int)size];
     }
 
     internal static byte[] Lz4Decompress(byte[] source, int length)
     {
-        Assert.Equal((nuint)0, LZ4F_createDecompressionContext(out nint context, Lz4Version));
+        Assert.Equal((nuint)0, LZ4F_createDecompressionContext(out var context, Lz4Version));
         try
         {
             var target = new byte[length];
-            int taken = 0;
-            int given = 0;
+            var taken = 0;
+            var given = 0;
             nuint hint = 1;
             while (hint != 0)
             {
-                nuint targetSize = (nuint)(length - given);
-                nuint sourceSize = (nuint)(source.Length - taken);
+                var targetSize = (nuint)(length - given);
+                var sourceSize = (nuint)(source.Length - taken);
                 hint = LZ4F_decompress(context, ref MemoryMarshal.GetReference(target.AsSpan(given)), ref targetSize, ref MemoryMarshal.GetReference(source.AsSpan(taken)), ref sourceSize, 0);
                 Assert.Equal(0u, LZ4F_isError(hint));
                 taken += (int)sourceSize;
                 given += (int)targetSize;
                 Assert.False(hint != 0 && sourceSize == 0 && targetSize == 0, "no progress");
             }
+
             return target[..given];
         }
         finally

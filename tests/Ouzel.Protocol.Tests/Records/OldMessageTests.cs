@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Ouzel.Protocol.Records;
 using Ouzel.Protocol.Records.Validation;
 
@@ -29,7 +28,7 @@ public sealed class OldMessageTests
         ReadOnlySpan<byte> rest = GoldenWire.Batch(name);
         foreach (var expected in GoldenWire.BatchFile("batches.json", name).GetProperty("batches").EnumerateArray())
         {
-            Assert.True(RecordBatch.TryRead(rest, out var entry, out int size));
+            Assert.True(RecordBatch.TryRead(rest, out var entry, out var size));
             Assert.Equal(expected.GetProperty("size").GetInt32(), size);
             Assert.Equal(expected.GetProperty("crc").GetUInt32(), entry.Crc12());
             Assert.Equal(expected.GetProperty("valid").GetBoolean(), OldMessage.IsEntryCrcValid(entry.Bytes));
@@ -45,6 +44,7 @@ public sealed class OldMessageTests
                 GoldenBatchTests.AssertBytes(wanted.GetProperty("key"), message.Key, message.HasKey);
                 GoldenBatchTests.AssertBytes(wanted.GetProperty("value"), message.Value, message.HasValue);
             }
+
             Assert.False(reader.MoveNext());
             rest = rest[size..];
         }
@@ -54,14 +54,18 @@ public sealed class OldMessageTests
     [MemberData(nameof(Converted))]
     public void A_leader_turns_an_old_set_into_the_recorded_batch(string name)
     {
-        byte[] expected = GoldenWire.Batch($"v2-from-{name}");
+        var expected = GoldenWire.Batch($"v2-from-{name}");
         Assert.True(RecordBatch.TryRead(expected, out var wanted, out _));
         var validation = RecordValidator.Validate(GoldenWire.Batch(name), Rules with { Compression = wanted.Codec }, NowMs);
         Assert.Equal(ErrorCode.None, validation.Error);
-        byte[] made = validation.Rewritten!;
+        var made = validation.Rewritten!;
         RecordBatch.SetBaseOffset(made, 500);
         RecordBatch.SetPartitionLeaderEpoch(made, 11);
-        if (wanted.Codec == CompressionCodec.None) Assert.Equal(Convert.ToHexString(expected), Convert.ToHexString(made));
+        if (wanted.Codec == CompressionCodec.None)
+        {
+            Assert.Equal(Convert.ToHexString(expected), Convert.ToHexString(made));
+        }
+
         Assert.True(RecordBatch.TryRead(made, out var batch, out _));
         Assert.True(batch.IsCrcValid());
         Assert.Equal(wanted.Attributes, batch.Attributes);
@@ -75,8 +79,8 @@ public sealed class OldMessageTests
     [InlineData(1)]
     public void A_wrong_checksum_anywhere_in_an_old_set_refuses_all_of_it(byte magic)
     {
-        byte[] good = Message(magic, 0, "a");
-        byte[] bad = Message(magic, 1, "b");
+        var good = Message(magic, 0, "a");
+        var bad = Message(magic, 1, "b");
         bad[^1] ^= 1;
         Assert.Equal(ErrorCode.CorruptMessage, RecordValidator.Validate([.. good, .. bad], Rules, NowMs).Error);
         Assert.Equal(ErrorCode.None, RecordValidator.Validate(good, Rules, NowMs).Error);
@@ -104,10 +108,14 @@ public sealed class OldMessageTests
         Assert.Equal(ErrorCode.None, OldMessageSet.Convert(builder.BuildArray(), magic, 0, target));
         var found = new List<string>();
         var rest = target.WrittenSpan;
-        for (; RecordBatch.TryRead(rest, out var entry, out int size); rest = rest[size..])
+        for (; RecordBatch.TryRead(rest, out var entry, out var size); rest = rest[size..])
         {
             Assert.Equal(codec, OldMessage.CodecOf(entry.Bytes));
-            if (codec != CompressionCodec.None) Assert.Equal(45, entry.BaseOffset);
+            if (codec != CompressionCodec.None)
+            {
+                Assert.Equal(45, entry.BaseOffset);
+            }
+
             using var reader = new OldMessageReader(entry.Bytes);
             while (reader.MoveNext())
             {
@@ -116,6 +124,7 @@ public sealed class OldMessageTests
                 found.Add($"{message.Offset} {message.TimestampMs} {Text(message.Key, message.HasKey)} {Text(message.Value, message.HasValue)}");
             }
         }
+
         Assert.True(rest.IsEmpty);
         long[] times = magic == 0 ? [-1, -1, -1] : [7000, 7005, 7002];
         Assert.Equal([$"40 {times[0]} 01 02", $"41 {times[1]} null 03", $"45 {times[2]} 04 null"], found);
@@ -136,10 +145,14 @@ public sealed class OldMessageTests
     public void An_old_consumer_in_the_middle_of_a_plain_batch_gets_the_rest_of_it()
     {
         using var builder = new RecordBatchBuilder();
-        for (byte i = 0; i < 3; i++) builder.Append(1, null, [i]);
+        for (byte i = 0; i < 3; i++)
+        {
+            builder.Append(1, null, [i]);
+        }
+
         using var target = new PooledBytes();
         OldMessageSet.Convert(builder.BuildArray(), 1, 1, target);
-        Assert.True(RecordBatch.TryRead(target.WrittenSpan, out var first, out int size));
+        Assert.True(RecordBatch.TryRead(target.WrittenSpan, out var first, out var size));
         Assert.Equal(1, first.BaseOffset);
         Assert.Equal(2 * size, target.Length);
     }

@@ -7,7 +7,7 @@ public sealed class RecordBatchTests
     [Fact]
     public void Offset_and_leader_epoch_change_beneath_the_checksum()
     {
-        byte[] bytes = OneRecord();
+        var bytes = OneRecord();
         RecordBatch.SetBaseOffset(bytes, 1L << 40);
         RecordBatch.SetPartitionLeaderEpoch(bytes, 9);
         Assert.True(RecordBatch.TryRead(bytes, out var batch, out _));
@@ -19,13 +19,16 @@ public sealed class RecordBatchTests
     [Fact]
     public void Log_append_time_keeps_the_records_and_answers_the_batch_time_for_each()
     {
-        byte[] bytes = OneRecord();
+        var bytes = OneRecord();
         Assert.True(RecordBatch.SetMaxTimestampAndType(bytes, 777, TimestampType.LogAppendTime));
         Assert.False(RecordBatch.SetMaxTimestampAndType(bytes, 777, TimestampType.LogAppendTime));
         Assert.True(RecordBatch.TryRead(bytes, out var batch, out _));
         Assert.True(batch.IsCrcValid());
         Assert.Equal(5, batch.BaseTimestamp);
-        foreach (var record in batch.Records()) Assert.Equal(777, record.TimestampMs);
+        foreach (var record in batch.Records())
+        {
+            Assert.Equal(777, record.TimestampMs);
+        }
     }
 
     [Theory]
@@ -41,7 +44,7 @@ public sealed class RecordBatchTests
     {
         using var builder = new RecordBatchBuilder { Codec = CompressionCodec.Gzip };
         builder.Append(1, null, new byte[1 << 20]);
-        byte[] bytes = builder.BuildArray();
+        var bytes = builder.BuildArray();
         Assert.True(bytes.Length < 4096);
         Assert.Throws<RecordFormatException>(() => Count(bytes, 1 << 19));
         Assert.Equal(1, Count(bytes, 2 << 20));
@@ -58,8 +61,12 @@ public sealed class RecordBatchTests
     private static int Count(byte[] bytes, int bytesMax)
     {
         Assert.True(RecordBatch.TryRead(bytes, out var batch, out _));
-        int count = 0;
-        foreach (var record in batch.Records(bytesMax)) count += record.HasValue ? 1 : 0;
+        var count = 0;
+        foreach (var record in batch.Records(bytesMax))
+        {
+            count += record.HasValue ? 1 : 0;
+        }
+
         return count;
     }
 

@@ -12,7 +12,7 @@ public sealed class RecordValidatorTests
     [Fact]
     public void Size_comes_before_the_checksum_and_the_base_offset_before_both()
     {
-        byte[] batch = Batch(CompressionCodec.None, NowMs);
+        var batch = Batch(CompressionCodec.None, NowMs);
         batch[17] ^= 1;
         Assert.Equal(ErrorCode.CorruptMessage, Error(batch, Rules));
         Assert.Equal(ErrorCode.MessageTooLarge, Error(batch, Rules with { MessageBytesMax = batch.Length - 1 }));
@@ -27,7 +27,7 @@ public sealed class RecordValidatorTests
     [InlineData(CompressionCodec.Zstd)]
     public void Records_too_far_ahead_are_named_by_their_index(CompressionCodec codec)
     {
-        byte[] batch = Batch(codec, NowMs, NowMs + 3_600_001, NowMs + 3_600_000, NowMs + 7_200_000);
+        var batch = Batch(codec, NowMs, NowMs + 3_600_001, NowMs + 3_600_000, NowMs + 7_200_000);
         var validation = RecordValidator.Validate(batch, Rules, NowMs);
         Assert.Equal(ErrorCode.InvalidTimestamp, validation.Error);
         Assert.Equal([1, 3], validation.RecordErrors.Select(e => e.BatchIndex));
@@ -61,7 +61,7 @@ public sealed class RecordValidatorTests
     [Fact]
     public void The_largest_timestamp_is_the_brokers_to_compute()
     {
-        byte[] batch = Batch(CompressionCodec.None, 100, 300, 200);
+        var batch = Batch(CompressionCodec.None, 100, 300, 200);
         RecordBatch.SetMaxTimestampAndType(batch, 999, TimestampType.CreateTime);
         var validation = RecordValidator.Validate(batch, Rules, NowMs);
         Assert.Equal(300, validation.MaxTimestampMs);
@@ -73,7 +73,7 @@ public sealed class RecordValidatorTests
     [Fact]
     public void Log_append_time_keeps_the_records_of_a_packed_batch()
     {
-        byte[] batch = Batch(CompressionCodec.Snappy, 100, 300);
+        var batch = Batch(CompressionCodec.Snappy, 100, 300);
         var validation = RecordValidator.Validate(batch, Rules with { TimestampType = TimestampType.LogAppendTime }, NowMs);
         Assert.Null(validation.Rewritten);
         Assert.True(RecordBatch.TryRead(validation.Apply(batch), out var stored, out _));
@@ -90,8 +90,12 @@ public sealed class RecordValidatorTests
     public void A_topic_with_its_own_codec_packs_anew_and_keeps_the_producers_numbers(CompressionCodec sent, CompressionCodec wanted)
     {
         using var builder = new RecordBatchBuilder { Codec = sent, ProducerId = 7, ProducerEpoch = 2, BaseSequence = 40, IsTransactional = true };
-        for (int i = 0; i < 50; i++) builder.Append(1000 + i, [(byte)i], new byte[20], [new("h", null)]);
-        byte[] bytes = builder.BuildArray();
+        for (var i = 0; i < 50; i++)
+        {
+            builder.Append(1000 + i, [(byte)i], new byte[20], [new("h", null)]);
+        }
+
+        var bytes = builder.BuildArray();
         var validation = RecordValidator.Validate(bytes, Rules with { Compression = wanted }, NowMs);
         Assert.Equal(ErrorCode.None, validation.Error);
         Assert.True(RecordBatch.TryRead(validation.Rewritten, out var batch, out _));
@@ -99,8 +103,11 @@ public sealed class RecordValidatorTests
         Assert.Equal((7L, (short)2, 40, true, 50, 49), (batch.ProducerId, batch.ProducerEpoch, batch.BaseSequence, batch.IsTransactional, batch.RecordCount, batch.LastOffsetDelta));
         Assert.Equal(1049, batch.MaxTimestamp);
         Assert.True(batch.IsCrcValid());
-        int i2 = 0;
-        foreach (var record in batch.Records()) Assert.Equal((i2, 1000 + i2, (byte)i2++, 1), (record.OffsetDelta, record.TimestampMs, record.Key[0], record.HeaderCount));
+        var i2 = 0;
+        foreach (var record in batch.Records())
+        {
+            Assert.Equal((i2, 1000 + i2, (byte)i2++, 1), (record.OffsetDelta, record.TimestampMs, record.Key[0], record.HeaderCount));
+        }
     }
 
     [Fact]
@@ -108,7 +115,7 @@ public sealed class RecordValidatorTests
     {
         using var builder = new RecordBatchBuilder { Codec = CompressionCodec.Gzip };
         builder.Append(1, null, new byte[20_000]);
-        byte[] bytes = builder.BuildArray();
+        var bytes = builder.BuildArray();
         Assert.Equal(ErrorCode.None, Error(bytes, Rules with { MessageBytesMax = 1000 }));
         Assert.Equal(ErrorCode.MessageTooLarge, Error(bytes, Rules with { MessageBytesMax = 1000, Compression = CompressionCodec.None }));
     }
@@ -116,7 +123,7 @@ public sealed class RecordValidatorTests
     [Fact]
     public void What_the_broker_writes_itself_may_be_control_and_have_an_offset()
     {
-        byte[] marker = ControlRecord.EndTransaction(true, 1, 0, 0, NowMs, baseOffset: 5);
+        var marker = ControlRecord.EndTransaction(true, 1, 0, 0, NowMs, baseOffset: 5);
         Assert.Equal(ErrorCode.InvalidRecord, Error(marker, Rules));
         Assert.Equal(ErrorCode.None, Error(marker, Rules with { FromClient = false, Compression = CompressionCodec.Gzip }));
     }
@@ -131,7 +138,7 @@ public sealed class RecordValidatorTests
         // The body: attributes, two deltas and "no key" of one byte each, the value's length of two, the value, no headers.
         const int Value = 500;
         const int Body = 1 + 1 + 1 + 1 + 2 + Value + 1;
-        byte[] batch = Values(codec, 5, Value, 5);
+        var batch = Values(codec, 5, Value, 5);
         Assert.Equal(ErrorCode.None, Error(batch, Rules with { DecompressedRecordBytesMax = Body }));
         var refused = RecordValidator.Validate(batch, Rules with { DecompressedRecordBytesMax = Body - 1 }, NowMs);
         Assert.Equal((ErrorCode.InvalidRecord, (string?)null), (refused.Error, refused.Message));
@@ -147,9 +154,9 @@ public sealed class RecordValidatorTests
     [InlineData(CompressionCodec.Zstd)]
     public void What_a_few_kilobytes_unpack_to_is_not_held(CompressionCodec codec)
     {
-        byte[] batch = Values(codec, 48 << 20);
+        var batch = Values(codec, 48 << 20);
         Assert.Equal(ErrorCode.None, Error(batch, Rules));
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Equal(ErrorCode.None, Error(batch, Rules));
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 24 << 20, $"{GC.GetAllocatedBytesForCurrentThread() - before}");
         Assert.Equal(ErrorCode.MessageTooLarge, Error(batch, Rules with { Compression = CompressionCodec.Snappy }));
@@ -162,22 +169,31 @@ public sealed class RecordValidatorTests
     [InlineData(CompressionCodec.Zstd)]
     public void In_slices_the_verdict_is_the_same(CompressionCodec codec)
     {
-        byte[] good = Values(codec, 3, 200_000, 0, 70_000, 1);
-        foreach (byte[] batch in new[] { good, Batch(codec, NowMs, NowMs + 9_000_000), Damaged(good, 40), Damaged(good, good.Length - RecordBatch.HeaderSize - 3) })
+        var good = Values(codec, 3, 200_000, 0, 70_000, 1);
+        foreach (var batch in new[] { good, Batch(codec, NowMs, NowMs + 9_000_000), Damaged(good, 40), Damaged(good, good.Length - RecordBatch.HeaderSize - 3) })
         {
             var whole = RecordValidator.Validate(batch, Rules, NowMs);
-            int slices = 1;
+            var slices = 1;
             using (var rest = RecordValidator.Begin(batch, Rules, NowMs, 1, out var validation))
             {
                 if (rest is not null)
                 {
-                    for (; !rest.Step(batch, 1); slices++) Assert.Equal(default, rest.Result);
+                    for (; !rest.Step(batch, 1); slices++)
+                    {
+                        Assert.Equal(default, rest.Result);
+                    }
+
                     validation = rest.Result;
                 }
+
                 Assert.Equal((whole.Error, whole.Message, whole.MaxTimestampMs), (validation.Error, validation.Message, validation.MaxTimestampMs));
                 Assert.Equal(whole.RecordErrors, validation.RecordErrors);
             }
-            if (ReferenceEquals(batch, good)) Assert.True(slices > 2, $"{slices}");
+
+            if (ReferenceEquals(batch, good))
+            {
+                Assert.True(slices > 2, $"{slices}");
+            }
         }
     }
 
@@ -188,7 +204,7 @@ public sealed class RecordValidatorTests
     public void A_record_is_found_by_its_time_and_offset(CompressionCodec codec)
     {
         Assert.True(RecordBatch.TryRead(Batch(codec, 100, 300, 200, 400), out var batch, out _));
-        Assert.True(batch.TryFind(150, 0, out long offset, out long foundMs));
+        Assert.True(batch.TryFind(150, 0, out var offset, out var foundMs));
         Assert.Equal((1, 300), (offset, foundMs));
         Assert.True(batch.TryFind(150, 2, out offset, out foundMs));
         Assert.Equal((2, 200), (offset, foundMs));
@@ -200,7 +216,11 @@ public sealed class RecordValidatorTests
     public void Records_at_fault_are_named_up_to_a_bound()
     {
         using var builder = new RecordBatchBuilder { Codec = CompressionCodec.Zstd };
-        for (int i = 0; i < 20_000; i++) builder.Append(NowMs, null, []);
+        for (var i = 0; i < 20_000; i++)
+        {
+            builder.Append(NowMs, null, []);
+        }
+
         var validation = RecordValidator.Validate(builder.BuildArray(), Rules with { KeyRequired = true }, NowMs);
         Assert.Equal((ErrorCode.InvalidRecord, 10_000), (validation.Error, validation.RecordErrors.Count));
     }
@@ -208,9 +228,9 @@ public sealed class RecordValidatorTests
     [Fact]
     public void An_uncompressed_batch_is_validated_without_allocation()
     {
-        byte[] batch = Batch(CompressionCodec.None, Enumerable.Repeat(NowMs, 500).ToArray());
+        var batch = Batch(CompressionCodec.None, Enumerable.Repeat(NowMs, 500).ToArray());
         RecordValidator.Validate(batch, Rules, NowMs);
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        var before = GC.GetAllocatedBytesForCurrentThread();
         var validation = RecordValidator.Validate(batch, Rules, NowMs);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.Equal(ErrorCode.None, validation.Error);
@@ -223,7 +243,7 @@ public sealed class RecordValidatorTests
         int[] counts = [.. file.GetProperty("partitionCounts").EnumerateArray().Select(c => c.GetInt32())];
         foreach (var entry in file.GetProperty("keys").EnumerateArray())
         {
-            byte[] key = GoldenWire.Hex(entry.GetProperty("key"))!;
+            var key = GoldenWire.Hex(entry.GetProperty("key"))!;
             Assert.Equal(entry.GetProperty("hash").GetInt32(), Murmur2.Hash(key));
             Assert.Equal(entry.GetProperty("partitions").EnumerateArray().Select(p => p.GetInt32()), counts.Select(c => Murmur2.Partition(key, c)));
         }
@@ -234,7 +254,11 @@ public sealed class RecordValidatorTests
     private static byte[] Values(CompressionCodec codec, params int[] sizes)
     {
         using var builder = new RecordBatchBuilder { Codec = codec };
-        foreach (int size in sizes) builder.Append(NowMs, null, new byte[size]);
+        foreach (var size in sizes)
+        {
+            builder.Append(NowMs, null, new byte[size]);
+        }
+
         return builder.BuildArray();
     }
 
@@ -250,7 +274,11 @@ public sealed class RecordValidatorTests
     private static byte[] Batch(CompressionCodec codec, params long[] timestamps)
     {
         using var builder = new RecordBatchBuilder { Codec = codec };
-        foreach (long timestamp in timestamps) builder.Append(timestamp, [1], [2, 3]);
+        foreach (var timestamp in timestamps)
+        {
+            builder.Append(timestamp, [1], [2, 3]);
+        }
+
         return builder.BuildArray();
     }
 }

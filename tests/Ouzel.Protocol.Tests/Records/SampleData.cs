@@ -13,10 +13,17 @@ internal static class SampleData
     internal static IEnumerable<(string Name, byte[] Bytes)> All(int seed, int sizeMax = int.MaxValue)
     {
         var random = new Random(seed);
-        foreach (int size in Sizes)
+        foreach (var size in Sizes)
         {
-            if (size > sizeMax) yield break;
-            for (int kind = 0; kind < 8; kind++) yield return ($"kind {kind} size {size}", Make(random, kind, size));
+            if (size > sizeMax)
+            {
+                yield break;
+            }
+
+            for (var kind = 0; kind < 8; kind++)
+            {
+                yield return ($"kind {kind} size {size}", Make(random, kind, size));
+            }
         }
     }
 
@@ -34,38 +41,60 @@ internal static class SampleData
                 Words(random, bytes);
                 break;
             case 3:
-                for (int i = 0; i < size; i++) bytes[i] = (byte)random.Next(4);
+                for (var i = 0; i < size; i++)
+                {
+                    bytes[i] = (byte)random.Next(4);
+                }
+
                 break;
             case 4:
-                for (int i = 0; i < size; i++) bytes[i] = (byte)(random.NextDouble() * random.NextDouble() * 256);
+                for (var i = 0; i < size; i++)
+                {
+                    bytes[i] = (byte)(random.NextDouble() * random.NextDouble() * 256);
+                }
+
                 break;
             case 5:
                 for (int i = 0, run = 0; i < size; i++, run--)
                 {
-                    if (run <= 0) run = random.Next(1, 400);
+                    if (run <= 0)
+                    {
+                        run = random.Next(1, 400);
+                    }
+
                     bytes[i] = (byte)(run > 200 ? 7 : i);
                 }
+
                 break;
             case 6:
                 // Noise that comes back from far away.
                 random.NextBytes(bytes.AsSpan(0, Math.Min(size, 70_000)));
-                for (int i = 70_000; i < size; i++) bytes[i] = bytes[i - 70_000];
+                for (var i = 70_000; i < size; i++)
+                {
+                    bytes[i] = bytes[i - 70_000];
+                }
+
                 break;
             default:
                 Words(random, bytes);
-                for (int i = 0; i < size / 50; i++) bytes[random.Next(size)] = (byte)random.Next(256);
+                for (var i = 0; i < size / 50; i++)
+                {
+                    bytes[random.Next(size)] = (byte)random.Next(256);
+                }
+
                 break;
         }
+
         return bytes;
     }
 
     private static void Words(Random random, byte[] bytes)
     {
-        int at = 0;
+        var at = 0;
         while (at < bytes.Length)
         {
-            byte[] word = Encoding.ASCII.GetBytes(Dictionary[random.Next(Dictionary.Length)] + (random.Next(5) == 0 ? random.Next(100000).ToString() : " "));
-            int length = Math.Min(word.Length, bytes.Length - at);
+            var word = Encoding.ASCII.GetBytes(Dictionary[random.Next(Dictionary.Length)] + (random.Next(5) == 0 ? random.Next(100000).ToString() : " "));
+            var length = Math.Min(word.Length, bytes.Length - at);
             word.AsSpan(0, length).CopyTo(bytes.AsSpan(at));
             at += length;
         }

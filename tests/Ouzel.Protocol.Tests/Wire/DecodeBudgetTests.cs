@@ -128,7 +128,11 @@ public sealed class DecodeBudgetTests
         public bool TryTake(long bytes)
         {
             Asked++;
-            if (bytes > bytesMax - Taken) return false;
+            if (bytes > bytesMax - Taken)
+            {
+                return false;
+            }
+
             Taken += bytes;
             return true;
         }

@@ -28,6 +28,7 @@ public sealed class DecodeLimitTests
             forms.Add(kind, false);
             forms.Add(kind, true);
         }
+
         return forms;
     }
 
@@ -108,7 +109,11 @@ public sealed class DecodeLimitTests
 
     private static byte[] Count(int count, bool flexible)
     {
-        if (flexible) return UVarInt(count + 1);
+        if (flexible)
+        {
+            return UVarInt(count + 1);
+        }
+
         var bytes = new byte[sizeof(int)];
         BinaryPrimitives.WriteInt32BigEndian(bytes, count);
         return bytes;
@@ -126,7 +131,11 @@ public sealed class DecodeLimitTests
     private static byte[] Repeat(byte[] element, int count)
     {
         var bytes = new byte[element.Length * count];
-        for (var at = 0; at < bytes.Length; at += element.Length) element.CopyTo(bytes, at);
+        for (var at = 0; at < bytes.Length; at += element.Length)
+        {
+            element.CopyTo(bytes, at);
+        }
+
         return bytes;
     }
 }

@@ -64,6 +64,7 @@ public sealed class HeaderTests
                 Assert.Throws<WireFormatException>(() => Read(line, out _));
                 continue;
             }
+
             var header = Read(line, out var left);
             Assert.Equal((note, line.GetProperty("apiKey").GetInt16()), (note, header.RequestApiKey));
             Assert.Equal((note, line.GetProperty("apiVersion").GetInt16()), (note, header.RequestApiVersion));

@@ -11,7 +11,11 @@ public sealed class MalformedMessageTests
     {
         var cases = new TheoryData<int, string>();
         var index = 0;
-        foreach (var line in RecordedData.Lines("golden/wire/malformed-messages.jsonl")) cases.Add(index++, $"{line.GetProperty("message")}: {line.GetProperty("note")}");
+        foreach (var line in RecordedData.Lines("golden/wire/malformed-messages.jsonl"))
+        {
+            cases.Add(index++, $"{line.GetProperty("message")}: {line.GetProperty("note")}");
+        }
+
         return cases;
     }
 
@@ -28,10 +32,17 @@ public sealed class MalformedMessageTests
             Assert.Throws<WireFormatException>(() => MessageType.Read(message, version, bytes));
             return;
         }
+
         var left = MessageType.Read(message, version, bytes);
         Assert.True(line.GetProperty("left").GetInt32() == left, $"{what}: {left} bytes are left");
         var again = line.GetProperty("again").GetString()!;
-        if (again.StartsWith('!')) Assert.Throws<MessageVersionException>(() => MessageType.Write(message, version));
-        else Assert.Equal(again, Convert.ToHexStringLower(MessageType.Write(message, version)));
+        if (again.StartsWith('!'))
+        {
+            Assert.Throws<MessageVersionException>(() => MessageType.Write(message, version));
+        }
+        else
+        {
+            Assert.Equal(again, Convert.ToHexStringLower(MessageType.Write(message, version)));
+        }
     }
 }

@@ -23,6 +23,7 @@ public sealed class VarIntTests
             Assert.Equal(Bytes(line).Length, VarInt.TryReadZigZag(Bytes(line), out int read));
             Assert.Equal(value, read);
         }
+
         foreach (var line in Recorded("varint.json", "unsigned"))
         {
             var value = (uint)line.GetProperty("value").GetInt64();
@@ -31,6 +32,7 @@ public sealed class VarIntTests
             Assert.Equal(Bytes(line).Length, VarInt.TryRead(Bytes(line), out uint read));
             Assert.Equal(value, read);
         }
+
         foreach (var line in Recorded("varlong.json", "signed"))
         {
             var value = line.GetProperty("value").GetInt64();
@@ -44,9 +46,20 @@ public sealed class VarIntTests
     [Fact]
     public void Odd_encodings_are_read_or_refused_as_Kafka_does()
     {
-        foreach (var line in Recorded("varint.json", "oddSigned")) Odd(line, (ref WireReader r) => r.ReadVarInt());
-        foreach (var line in Recorded("varint.json", "oddUnsigned")) Odd(line, (ref WireReader r) => r.ReadUVarInt());
-        foreach (var line in Recorded("varlong.json", "oddSigned")) Odd(line, (ref WireReader r) => r.ReadVarLong());
+        foreach (var line in Recorded("varint.json", "oddSigned"))
+        {
+            Odd(line, (ref WireReader r) => r.ReadVarInt());
+        }
+
+        foreach (var line in Recorded("varint.json", "oddUnsigned"))
+        {
+            Odd(line, (ref WireReader r) => r.ReadUVarInt());
+        }
+
+        foreach (var line in Recorded("varlong.json", "oddSigned"))
+        {
+            Odd(line, (ref WireReader r) => r.ReadVarLong());
+        }
     }
 
     private delegate long Reading(ref WireReader reader);
@@ -59,6 +72,7 @@ public sealed class VarIntTests
             Assert.Throws<WireFormatException>(() => Start(line, read, out _));
             return;
         }
+
         Assert.Equal((hex, line.GetProperty("value").GetInt64()), (hex, Start(line, read, out var left)));
         Assert.Equal((hex, line.GetProperty("left").GetInt32()), (hex, left));
     }

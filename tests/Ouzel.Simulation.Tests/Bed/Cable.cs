@@ -56,8 +56,8 @@ internal sealed class Cable
         {
             while (!bytes.IsEmpty)
             {
-                int piece = cable._scheduler.Random.Next(4) == 0 ? cable._scheduler.Random.Next(bytes.Length) + 1 : bytes.Length;
-                byte[] copy = bytes[..piece].ToArray();
+                var piece = cable._scheduler.Random.Next(4) == 0 ? cable._scheduler.Random.Next(bytes.Length) + 1 : bytes.Length;
+                var copy = bytes[..piece].ToArray();
                 bytes = bytes[piece..];
                 Later(() => _arrived.Enqueue(copy));
             }
@@ -69,8 +69,8 @@ internal sealed class Cable
         /// <summary>Something that happens behind everything sent so far.</summary>
         public void Later(Action arrive)
         {
-            Scheduler scheduler = cable._scheduler;
-            long at = Math.Max(_lastTicks + 1, scheduler.NowTicks + (long)(cable._weather.DelayMs() * TimeSpan.TicksPerMillisecond));
+            var scheduler = cable._scheduler;
+            var at = Math.Max(_lastTicks + 1, scheduler.NowTicks + (long)(cable._weather.DelayMs() * TimeSpan.TicksPerMillisecond));
             _lastTicks = at;
             scheduler.After(at - scheduler.NowTicks, null, "", () =>
             {
@@ -84,7 +84,7 @@ internal sealed class Cable
 
         public void Wake()
         {
-            TaskCompletionSource? reader = _reader;
+            var reader = _reader;
             _reader = null;
             reader?.SetResult();
         }
@@ -105,12 +105,12 @@ internal sealed class Cable
                 throw new IOException("the connection broke");
             }
 
-            if (!_arrived.TryPeek(out ReadOnlyMemory<byte> first))
+            if (!_arrived.TryPeek(out var first))
             {
                 return 0;
             }
 
-            int count = Math.Min(buffer.Length, first.Length);
+            var count = Math.Min(buffer.Length, first.Length);
             first.Span[..count].CopyTo(buffer);
             _arrived.Dequeue();
             if (count < first.Length)
@@ -119,7 +119,7 @@ internal sealed class Cable
                 ReadOnlyMemory<byte>[] behind = [.. _arrived];
                 _arrived.Clear();
                 _arrived.Enqueue(first[count..]);
-                foreach (ReadOnlyMemory<byte> piece in behind)
+                foreach (var piece in behind)
                 {
                     _arrived.Enqueue(piece);
                 }
@@ -177,7 +177,7 @@ internal sealed class Cable
             {
                 // Before, inside or after the request; what got through is sometimes served.
                 _isCut = true;
-                Random random = cable._scheduler.Random;
+                var random = cable._scheduler.Random;
                 outgoing.Send(bytes.Span[..(random.Next(3) switch { 0 => 0, 1 => random.Next(bytes.Length), _ => bytes.Length })]);
                 outgoing.Later(() => cable._scheduler.AfterMs(random.Next(2) * cable._weather.DelayMs(), null, "cut", cable.Break));
                 return ValueTask.CompletedTask;

@@ -1,6 +1,5 @@
-using Ouzel.Storage.Work;
 using System.Diagnostics.CodeAnalysis;
-using Ouzel.Storage;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Simulation.Tests.Bed;
 
@@ -34,7 +33,7 @@ internal sealed class DiskThread(Scheduler scheduler, Process process, Weather w
     {
         Action[] order = [.. work];
         scheduler.Random.Shuffle(order);
-        foreach (Action item in order)
+        foreach (var item in order)
         {
             item();
         }
@@ -43,7 +42,7 @@ internal sealed class DiskThread(Scheduler scheduler, Process process, Weather w
     /// <summary>A real thread finishes what it was given before it ends.</summary>
     public override void Dispose()
     {
-        while (!process.IsDead && TryTakeAny(out Action? work))
+        while (!process.IsDead && TryTakeAny(out var work))
         {
             work();
         }
@@ -68,7 +67,7 @@ internal sealed class DiskThread(Scheduler scheduler, Process process, Weather w
     /// <summary>Each piece ends by itself, so that the seed decides which is done first.</summary>
     private void NextBeside()
     {
-        if (_beside.Count < BesideMax && _besideQueue.TryDequeue(out Action? work))
+        if (_beside.Count < BesideMax && _besideQueue.TryDequeue(out var work))
         {
             _beside.Add(work);
             scheduler.AfterMs(weather.SyncMs(), process, name, () => RunBeside(work));
@@ -125,7 +124,7 @@ internal sealed class DiskThread(Scheduler scheduler, Process process, Weather w
             return;
         }
 
-        if (_queue.TryDequeue(out Action? work))
+        if (_queue.TryDequeue(out var work))
         {
             Run(work);
         }

@@ -19,7 +19,7 @@ internal sealed class LogLines(Scheduler scheduler, Process process, Func<bool> 
             return;
         }
 
-        string fault = exception is null ? "" : $" ({exception.GetType().Name}: {exception.Message})";
+        var fault = exception is null ? "" : $" ({exception.GetType().Name}: {exception.Message})";
         scheduler.Write(process.Name, $"{logLevel}: {formatter(state, exception)}{fault}");
         if (logLevel >= LogLevel.Error && !isDiskBroken())
         {

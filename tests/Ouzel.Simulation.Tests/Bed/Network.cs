@@ -93,7 +93,7 @@ internal sealed class SimulatedListener(string name) : Listener
         }
 
         _accepting = new TaskCompletionSource<Transport?>();
-        Task<Transport?> accepting = _accepting.Task;
+        var accepting = _accepting.Task;
         Hand();
         return await accepting;
     }
@@ -101,7 +101,7 @@ internal sealed class SimulatedListener(string name) : Listener
     public override ValueTask DisposeAsync()
     {
         IsOpen = false;
-        TaskCompletionSource<Transport?>? accepting = _accepting;
+        var accepting = _accepting;
         _accepting = null;
         accepting?.SetResult(null);
         return ValueTask.CompletedTask;
@@ -109,7 +109,7 @@ internal sealed class SimulatedListener(string name) : Listener
 
     private void Hand()
     {
-        if (_accepting is { } accepting && _arrived.TryDequeue(out Transport? next))
+        if (_accepting is { } accepting && _arrived.TryDequeue(out var next))
         {
             _accepting = null;
             accepting.SetResult(next);

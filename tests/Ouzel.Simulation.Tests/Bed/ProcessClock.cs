@@ -53,13 +53,13 @@ internal sealed class ProcessClock(Scheduler scheduler, Process process, WallClo
 
         private void Arm(TimeSpan dueTime)
         {
-            int setting = ++_setting;
+            var setting = ++_setting;
             if (dueTime == Timeout.InfiniteTimeSpan)
             {
                 return;
             }
 
-            double lateMs = clock.Scheduler.Random.NextDouble() * LateMsMax;
+            var lateMs = clock.Scheduler.Random.NextDouble() * LateMsMax;
             clock.Scheduler.AfterMs(dueTime.TotalMilliseconds + lateMs, clock.Process, "", () => Fire(setting));
         }
 

@@ -1,5 +1,5 @@
-using Ouzel.Storage.Disks;
 using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Simulation.Tests.Bed;
 
@@ -47,7 +47,7 @@ internal sealed class ProcessDisk(Scheduler scheduler, Process process, FaultyDi
             throw new DiskException("use", path, DiskException.InputOutputError, "the machine is off");
         }
 
-        T result = run();
+        var result = run();
         process.KeepsPower |= changes && scheduler.IsInside && path.EndsWith("checkpoint", StringComparison.Ordinal);
         if (changes && !process.KeepsPower && ChangesLeft > 0 && --ChangesLeft == 0)
         {
@@ -64,8 +64,8 @@ internal sealed class ProcessDisk(Scheduler scheduler, Process process, FaultyDi
     /// </summary>
     private void OthersRun(string path, bool isSync)
     {
-        bool isSegment = path.Contains(".log", StringComparison.Ordinal) || path.Contains("index", StringComparison.Ordinal);
-        bool isStep = process.InSteps switch
+        var isSegment = path.Contains(".log", StringComparison.Ordinal) || path.Contains("index", StringComparison.Ordinal);
+        var isStep = process.InSteps switch
         {
             Steps.Sync => isSync && isSegment,
             Steps.Compaction => isSegment && (isSync || path.Contains(".log", StringComparison.Ordinal)),

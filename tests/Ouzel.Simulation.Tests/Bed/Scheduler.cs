@@ -82,10 +82,10 @@ internal sealed class Scheduler(int seed)
         }
 
         IsInside = true;
-        long untilTicks = NowTicks + InsideTicksMax;
-        for (int left = Random.Next(InsideCountMax); left > 0 && !waiting.IsDead && !waiting.IsStopping && _failure is null; left--)
+        var untilTicks = NowTicks + InsideTicksMax;
+        for (var left = Random.Next(InsideCountMax); left > 0 && !waiting.IsDead && !waiting.IsStopping && _failure is null; left--)
         {
-            if (!_queue.TryPeek(out _, out (long At, int Order, long Number) due) || due.At > untilTicks)
+            if (!_queue.TryPeek(out _, out var due) || due.At > untilTicks)
             {
                 break;
             }
@@ -99,7 +99,7 @@ internal sealed class Scheduler(int seed)
     /// <summary>Runs the next event; false when nothing is left to happen.</summary>
     public bool Step()
     {
-        while (_queue.TryDequeue(out Event? next, out (long At, int Order, long Number) due))
+        while (_queue.TryDequeue(out var next, out var due))
         {
             NowTicks = Math.Max(NowTicks, due.At);
             if (next.Process is { IsDead: true })
@@ -112,7 +112,7 @@ internal sealed class Scheduler(int seed)
                 Write(next.Process?.Name ?? "world", next.What);
             }
 
-            SynchronizationContext? before = SynchronizationContext.Current;
+            var before = SynchronizationContext.Current;
             SynchronizationContext.SetSynchronizationContext(next.Process);
             try
             {

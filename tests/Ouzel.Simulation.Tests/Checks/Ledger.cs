@@ -28,10 +28,10 @@ internal sealed class Ledger(Scheduler scheduler, string topic, int partition)
     /// <summary>With acks=all.</summary>
     public void Acknowledge(long baseOffset, IReadOnlyList<string> values)
     {
-        for (int i = 0; i < values.Count; i++)
+        for (var i = 0; i < values.Count; i++)
         {
             See(baseOffset + i, values[i]);
-            (string key, int number) = Split(values[i]);
+            var (key, number) = Split(values[i]);
             _newest[key] = Math.Max(_newest.GetValueOrDefault(key, -1), number);
         }
 
@@ -57,7 +57,7 @@ internal sealed class Ledger(Scheduler scheduler, string topic, int partition)
     public void PowerLost()
     {
         Crashed();
-        foreach (long offset in _told.Keys.Where(o => o >= DurableEnd).ToArray())
+        foreach (var offset in _told.Keys.Where(o => o >= DurableEnd).ToArray())
         {
             _told.Remove(offset);
         }
@@ -65,7 +65,7 @@ internal sealed class Ledger(Scheduler scheduler, string topic, int partition)
 
     public void See(long offset, string value)
     {
-        if (_told.TryGetValue(offset, out string? before) && before != value)
+        if (_told.TryGetValue(offset, out var before) && before != value)
         {
             scheduler.Fail($"{Name} offset {offset} was {before} and is {value}");
         }
@@ -82,15 +82,15 @@ internal sealed class Ledger(Scheduler scheduler, string topic, int partition)
             scheduler.Fail($"{Name} ends at {end}, but everything below {durableEnd} was acknowledged");
         }
 
-        Dictionary<long, string> found = log.ToDictionary();
-        foreach ((long offset, string value) in _told.Where(t => !IsCompacted && t.Key >= start && t.Key < durableEnd && !found.ContainsKey(t.Key)))
+        var found = log.ToDictionary();
+        foreach (var (offset, value) in _told.Where(t => !IsCompacted && t.Key >= start && t.Key < durableEnd && !found.ContainsKey(t.Key)))
         {
             scheduler.Fail($"{Name}: {value} was acknowledged at {offset} and is gone; the log begins at {start}");
         }
 
-        foreach ((string key, int number) in _newest.Where(_ => IsCompacted))
+        foreach (var (key, number) in _newest.Where(_ => IsCompacted))
         {
-            int there = log.Where(r => Split(r.Value).Key == key).Select(r => Split(r.Value).Number).DefaultIfEmpty(-1).Max();
+            var there = log.Where(r => Split(r.Value).Key == key).Select(r => Split(r.Value).Number).DefaultIfEmpty(-1).Max();
             if (there < number)
             {
                 scheduler.Fail($"{Name}: {key}:{number} was acknowledged, and the newest of its key is {there}");
@@ -101,7 +101,7 @@ internal sealed class Ledger(Scheduler scheduler, string topic, int partition)
     /// <summary>A value is its key or producer, a colon, and a number that counts from 0.</summary>
     public static (string Key, int Number) Split(string value)
     {
-        int colon = value.IndexOf(':', StringComparison.Ordinal);
+        var colon = value.IndexOf(':', StringComparison.Ordinal);
         return (value[..colon], int.Parse(value.AsSpan(colon + 1), CultureInfo.InvariantCulture));
     }
 }

@@ -20,7 +20,7 @@ internal sealed class PartitionHistory(Scheduler scheduler, string name)
 
     public void See(long offset, string value, string who)
     {
-        if (_seen.TryGetValue(offset, out string? before) && before != value)
+        if (_seen.TryGetValue(offset, out var before) && before != value)
         {
             scheduler.Fail($"{name} offset {offset} was {before} and is {value}, says {who}");
         }
@@ -30,7 +30,7 @@ internal sealed class PartitionHistory(Scheduler scheduler, string name)
 
     public void Acknowledge(long baseOffset, IReadOnlyList<string> values, bool durable, string who)
     {
-        for (int i = 0; i < values.Count; i++)
+        for (var i = 0; i < values.Count; i++)
         {
             _acknowledgedMs.TryAdd(baseOffset + i, scheduler.NowMs);
             See(baseOffset + i, values[i], who);
@@ -42,12 +42,12 @@ internal sealed class PartitionHistory(Scheduler scheduler, string name)
         }
     }
 
-    public double? AcknowledgedAtMs(long offset) => _acknowledgedMs.TryGetValue(offset, out double atMs) ? atMs : null;
+    public double? AcknowledgedAtMs(long offset) => _acknowledgedMs.TryGetValue(offset, out var atMs) ? atMs : null;
 
     /// <summary>What was seen but never acknowledged with acks=all may be gone, and its offsets may be given again.</summary>
     public void PowerLost()
     {
-        foreach (long offset in _seen.Keys.Where(o => o >= DurableEnd).ToArray())
+        foreach (var offset in _seen.Keys.Where(o => o >= DurableEnd).ToArray())
         {
             _seen.Remove(offset);
             _acknowledgedMs.Remove(offset);
@@ -62,10 +62,10 @@ internal sealed class PartitionHistory(Scheduler scheduler, string name)
             scheduler.Fail($"{name} ends at {log.Count}, but everything below {DurableEnd} was acknowledged");
         }
 
-        foreach ((string producer, int made) in _made)
+        foreach (var (producer, made) in _made)
         {
             string[] found = [.. log.Where(v => v.StartsWith(producer + ":", StringComparison.Ordinal))];
-            for (int i = 0; i < Math.Max(made, found.Length); i++)
+            for (var i = 0; i < Math.Max(made, found.Length); i++)
             {
                 if (i >= found.Length || i >= made || found[i] != $"{producer}:{i}")
                 {

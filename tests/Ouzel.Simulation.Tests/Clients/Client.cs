@@ -48,7 +48,7 @@ internal sealed class Client
         {
             try
             {
-                TResponse response = await CallAsync(request(), version);
+                var response = await CallAsync(request(), version);
                 if (isGood(response))
                 {
                     return response;

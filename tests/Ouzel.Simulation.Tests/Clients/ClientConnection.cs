@@ -38,7 +38,7 @@ internal sealed class ClientConnection
             throw new IOException("the connection broke");
         }
 
-        int correlationId = ++_correlationId;
+        var correlationId = ++_correlationId;
         var answer = new TaskCompletionSource<byte[]>();
         _scheduler.Write(_clientId, $"asks {TResponse.ApiKey} {correlationId}");
         _waiting.Enqueue((correlationId, TResponse.ApiKey.ToString(), answer));
@@ -79,17 +79,17 @@ internal sealed class ClientConnection
     {
         try
         {
-            byte[] head = new byte[4];
+            var head = new byte[4];
             while (await FillAsync(head))
             {
-                byte[] frame = new byte[BinaryPrimitives.ReadInt32BigEndian(head)];
+                var frame = new byte[BinaryPrimitives.ReadInt32BigEndian(head)];
                 if (!await FillAsync(frame))
                 {
                     break;
                 }
 
-                int correlationId = BinaryPrimitives.ReadInt32BigEndian(frame);
-                if (!_waiting.TryDequeue(out (int CorrelationId, string What, TaskCompletionSource<byte[]> Answer) first) || first.CorrelationId != correlationId)
+                var correlationId = BinaryPrimitives.ReadInt32BigEndian(frame);
+                if (!_waiting.TryDequeue(out var first) || first.CorrelationId != correlationId)
                 {
                     _scheduler.Fail($"{_clientId}: answer {correlationId} came when {first.What} {first.CorrelationId} was next");
                     break;
@@ -111,7 +111,7 @@ internal sealed class ClientConnection
     {
         while (!buffer.IsEmpty)
         {
-            int received = await _transport.ReceiveAsync(buffer);
+            var received = await _transport.ReceiveAsync(buffer);
             if (received == 0)
             {
                 return false;
@@ -128,7 +128,7 @@ internal sealed class ClientConnection
         using var writer = new WireWriter();
         RequestHeader.Write(writer, key, version, correlationId, _clientId);
         request.Write(writer, version);
-        byte[] frame = new byte[4 + writer.WrittenSpan.Length];
+        var frame = new byte[4 + writer.WrittenSpan.Length];
         BinaryPrimitives.WriteInt32BigEndian(frame, writer.WrittenSpan.Length);
         writer.WrittenSpan.CopyTo(frame.AsSpan(4));
         return frame;

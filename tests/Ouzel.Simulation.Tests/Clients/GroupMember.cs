@@ -45,7 +45,7 @@ internal sealed class GroupMember(World world, Client client, Client lateClient)
 
     private async Task JoinAsync()
     {
-        JoinGroupResponse joined = await client.CallAsync(
+        var joined = await client.CallAsync(
             new JoinGroupRequest
             {
                 GroupId = World.Group,
@@ -69,14 +69,14 @@ internal sealed class GroupMember(World world, Client client, Client lateClient)
         if (joined.Leader == _memberId)
         {
             string[] members = [.. joined.Members.Select(m => m.MemberId)];
-            for (int i = 0; i < members.Length; i++)
+            for (var i = 0; i < members.Length; i++)
             {
                 byte[] part = [.. Enumerable.Range(0, World.PartitionCount).Where(p => p % members.Length == i).Select(p => (byte)p)];
                 sync.Assignments.Add(new() { MemberId = members[i], Assignment = part });
             }
         }
 
-        SyncGroupResponse synced = await client.CallAsync(sync, 3);
+        var synced = await client.CallAsync(sync, 3);
         client.Say($"generation {_generation}: {synced.ErrorCode} [{string.Join(' ', synced.Assignment.ToArray())}]");
         if (synced.ErrorCode != ErrorCode.None)
         {
@@ -90,12 +90,12 @@ internal sealed class GroupMember(World world, Client client, Client lateClient)
     private async Task TakeOverAsync(byte[] partitions)
     {
         _positions.Clear();
-        foreach (byte partition in partitions)
+        foreach (var partition in partitions)
         {
             world.Commits.Owns(_generation, partition, _memberId);
         }
 
-        foreach (byte partition in partitions)
+        foreach (var partition in partitions)
         {
             _positions[partition] = await FetchAsync(client, partition) ?? throw new IOException("not loaded yet");
         }
@@ -106,15 +106,15 @@ internal sealed class GroupMember(World world, Client client, Client lateClient)
     /// <summary>The committed offset, 0 when there is none; null when it cannot be had now.</summary>
     public async Task<long?> FetchAsync(Client from, int partition)
     {
-        long floor = world.Commits.Floor(partition);
+        var floor = world.Commits.Floor(partition);
         var request = new OffsetFetchRequest { GroupId = World.Group, Topics = [new() { Name = World.Topic, PartitionIndexes = [partition] }] };
-        OffsetFetchResponse response = await from.CallAsync(request, 5);
+        var response = await from.CallAsync(request, 5);
         if (response.ErrorCode != ErrorCode.None)
         {
             return null;
         }
 
-        OffsetFetchResponse.OffsetFetchResponsePartition found = response.Topics[0].Partitions[0];
+        var found = response.Topics[0].Partitions[0];
         world.Commits.Found(partition, found.CommittedOffset, floor, from.Name);
         return Math.Max(found.CommittedOffset, 0);
     }
@@ -134,23 +134,23 @@ internal sealed class GroupMember(World world, Client client, Client lateClient)
             _commitsLeft--;
         }
 
-        HeartbeatResponse beat = await client.CallAsync(new HeartbeatRequest { GroupId = World.Group, GenerationId = _generation, MemberId = _memberId }, 3);
+        var beat = await client.CallAsync(new HeartbeatRequest { GroupId = World.Group, GenerationId = _generation, MemberId = _memberId }, 3);
         Lost(beat.ErrorCode);
     }
 
     private async Task CommitAsync()
     {
-        int partition = _positions.Keys.ElementAt(client.Random.Next(_positions.Count));
-        long offset = ++_positions[partition];
+        var partition = _positions.Keys.ElementAt(client.Random.Next(_positions.Count));
+        var offset = ++_positions[partition];
         if (!world.IsHealed && client.Random.Next(4) == 0)
         {
             // Sent by another connection, and not waited for: it may arrive when much has changed.
-            (int generation, string memberId) = (_generation, _memberId);
+            var (generation, memberId) = (_generation, _memberId);
             lateClient.Process.Start("late commit", () => CommitLateAsync(partition, offset, generation, memberId));
             return;
         }
 
-        ErrorCode error = await CommitAsync(client, partition, offset, _generation, _memberId);
+        var error = await CommitAsync(client, partition, offset, _generation, _memberId);
         client.Say($"commit of {partition} at {offset}: {error}");
         if (error == ErrorCode.None && world.IsHealed)
         {
@@ -171,7 +171,7 @@ internal sealed class GroupMember(World world, Client client, Client lateClient)
 
         try
         {
-            ErrorCode error = await CommitAsync(lateClient, partition, offset, generation, memberId, isLate: true);
+            var error = await CommitAsync(lateClient, partition, offset, generation, memberId, isLate: true);
             lateClient.Say($"late commit of {partition} at {offset} in generation {generation}: {error}");
             if (error == ErrorCode.None)
             {
@@ -193,8 +193,8 @@ internal sealed class GroupMember(World world, Client client, Client lateClient)
             MemberId = memberId,
             Topics = [new() { Name = World.Topic, Partitions = [new() { PartitionIndex = partition, CommittedOffset = offset }] }],
         };
-        OffsetCommitResponse response = await by.CallAsync(request, 7);
-        ErrorCode error = response.Topics[0].Partitions[0].ErrorCode;
+        var response = await by.CallAsync(request, 7);
+        var error = response.Topics[0].Partitions[0].ErrorCode;
         if (error == ErrorCode.None && !isLate)
         {
             world.Commits.Committed(partition, offset);

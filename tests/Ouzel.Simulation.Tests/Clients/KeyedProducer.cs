@@ -12,14 +12,14 @@ internal sealed class KeyedProducer(World world, Client client, Ledger ledger)
     {
         var log = new LogClient(client);
         await log.BecomeProducerAsync();
-        for (int sequence = 0; !world.IsHealed;)
+        for (var sequence = 0; !world.IsHealed;)
         {
             if (client.Random.Next(10) == 0)
             {
                 await log.CheckAsync(ledger);
             }
 
-            int key = client.Random.Next(KeyCount);
+            var key = client.Random.Next(KeyCount);
             string[] values = [.. Enumerable.Range(0, client.Random.Next(1, 4)).Select(_ => $"{client.Name}k{key}:{_next[key]++}")];
             await log.WriteAsync(ledger, values, sequence);
             sequence += values.Length;

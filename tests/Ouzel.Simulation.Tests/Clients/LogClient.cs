@@ -15,7 +15,7 @@ internal sealed class LogClient(Client client)
 
     public async Task BecomeProducerAsync()
     {
-        InitProducerIdResponse given = await client.PersistAsync(() => new InitProducerIdRequest { TransactionalId = null, TransactionTimeoutMs = 60000 }, 4, r => r.ErrorCode == ErrorCode.None);
+        var given = await client.PersistAsync(() => new InitProducerIdRequest { TransactionalId = null, TransactionTimeoutMs = 60000 }, 4, r => r.ErrorCode == ErrorCode.None);
         ProducerId = given.ProducerId;
     }
 
@@ -23,7 +23,7 @@ internal sealed class LogClient(Client client)
     public async Task WriteAsync(Ledger ledger, IReadOnlyList<string> values, int sequence)
     {
         ProduceResponse.PartitionProduceResponse? told = null;
-        byte[] batch = Batch(values, sequence);
+        var batch = Batch(values, sequence);
         await client.PersistAsync(
             () => new ProduceRequest { Acks = -1, TimeoutMs = 30000, TopicData = [new() { Name = ledger.Topic, PartitionData = [new() { Index = ledger.Partition, Records = new MemoryRecords(batch) }] }] },
             9,
@@ -44,12 +44,12 @@ internal sealed class LogClient(Client client)
     /// <summary>Everything before a random offset goes, or everything there is.</summary>
     public async Task TrimAsync(Ledger ledger)
     {
-        long floor = ledger.StartFloor;
-        long wanted = client.Random.Next(4) == 0 || floor >= ledger.DurableEnd ? -1 : floor + client.Random.NextInt64(ledger.DurableEnd - floor) + 1;
+        var floor = ledger.StartFloor;
+        var wanted = client.Random.Next(4) == 0 || floor >= ledger.DurableEnd ? -1 : floor + client.Random.NextInt64(ledger.DurableEnd - floor) + 1;
         var request = new DeleteRecordsRequest { TimeoutMs = 30000, Topics = [new() { Name = ledger.Topic, Partitions = [new() { PartitionIndex = ledger.Partition, Offset = wanted }] }] };
         try
         {
-            DeleteRecordsResponse.DeleteRecordsPartitionResult told = (await client.CallAsync(request, 2)).Topics[0].Partitions[0];
+            var told = (await client.CallAsync(request, 2)).Topics[0].Partitions[0];
             client.Say($"{ledger.Name} below {wanted} deleted: {told.ErrorCode}, begins at {told.LowWatermark}");
             if (told.ErrorCode == ErrorCode.None)
             {
@@ -89,24 +89,24 @@ internal sealed class LogClient(Client client)
 
     private async Task<bool> TryCheckAsync(Ledger ledger)
     {
-        (long floor, long durableEnd) = (ledger.StartFloor, ledger.DurableEnd);
+        var (floor, durableEnd) = (ledger.StartFloor, ledger.DurableEnd);
         var request = new ListOffsetsRequest { ReplicaId = -1, Topics = [new() { Name = ledger.Topic, Partitions = [new() { PartitionIndex = ledger.Partition, Timestamp = -2 }] }] };
-        ListOffsetsResponse.ListOffsetsPartitionResponse first = (await client.CallAsync(request, 5)).Topics[0].Partitions[0];
+        var first = (await client.CallAsync(request, 5)).Topics[0].Partitions[0];
         if (first.ErrorCode != ErrorCode.None)
         {
             return false;
         }
 
         List<(long, string)> log = [];
-        for (long next = first.Offset; ;)
+        for (var next = first.Offset; ;)
         {
-            FetchResponse.PartitionData data = await FetchAsync(ledger, next);
+            var data = await FetchAsync(ledger, next);
             if (data.ErrorCode != ErrorCode.None)
             {
                 return false;
             }
 
-            long end = Look(ledger, next, data, log);
+            var end = Look(ledger, next, data, log);
             if (end == next)
             {
                 if (end < data.HighWatermark)
@@ -141,9 +141,9 @@ internal sealed class LogClient(Client client)
     /// <summary>The offset to go on from.</summary>
     private long Look(Ledger ledger, long from, FetchResponse.PartitionData data, List<(long, string)> log)
     {
-        long next = from;
-        ReadOnlySpan<byte> rest = data.Records is MemoryRecords memory ? memory.Span : default;
-        while (RecordBatch.TryRead(rest, out RecordBatch batch, out int size))
+        var next = from;
+        var rest = data.Records is MemoryRecords memory ? memory.Span : default;
+        while (RecordBatch.TryRead(rest, out var batch, out var size))
         {
             if (!batch.IsCrcValid())
             {
@@ -151,14 +151,14 @@ internal sealed class LogClient(Client client)
                 return next;
             }
 
-            foreach (Ouzel.Protocol.Records.Record record in batch.Records())
+            foreach (var record in batch.Records())
             {
                 if (record.Offset < from)
                 {
                     continue;
                 }
 
-                string value = Encoding.UTF8.GetString(record.Value);
+                var value = Encoding.UTF8.GetString(record.Value);
                 if (record.Offset < next || (record.Offset > next && !ledger.IsCompacted) || record.Offset >= data.HighWatermark)
                 {
                     client.Fail($"{ledger.Name}: {value} has offset {record.Offset} where {next} was due, below the high watermark {data.HighWatermark}");
@@ -187,9 +187,9 @@ internal sealed class LogClient(Client client)
             (builder.ProducerId, builder.ProducerEpoch, builder.BaseSequence) = (ProducerId, 0, sequence);
         }
 
-        foreach (string value in values)
+        foreach (var value in values)
         {
-            byte[] key = ProducerId >= 0 ? Encoding.UTF8.GetBytes(Ledger.Split(value).Key) : new byte[client.Random.Next(PaddingMax)];
+            var key = ProducerId >= 0 ? Encoding.UTF8.GetBytes(Ledger.Split(value).Key) : new byte[client.Random.Next(PaddingMax)];
             builder.Append(client.Clock.GetUtcNow().ToUnixTimeMilliseconds(), key, Encoding.UTF8.GetBytes(value));
         }
 

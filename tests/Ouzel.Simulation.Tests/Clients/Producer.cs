@@ -26,13 +26,13 @@ internal sealed class Producer(World world, Client client, ProducerKind kind, in
     {
         if (kind == ProducerKind.Idempotent)
         {
-            InitProducerIdResponse given = await client.PersistAsync(() => new InitProducerIdRequest { TransactionalId = null, TransactionTimeoutMs = 60000 }, 4, r => r.ErrorCode == ErrorCode.None);
+            var given = await client.PersistAsync(() => new InitProducerIdRequest { TransactionalId = null, TransactionTimeoutMs = 60000 }, 4, r => r.ErrorCode == ErrorCode.None);
             (_producerId, _epoch) = (given.ProducerId, given.ProducerEpoch);
         }
 
-        for (int made = 0; made < batchCount || _unacknowledged.Count > 0;)
+        for (var made = 0; made < batchCount || _unacknowledged.Count > 0;)
         {
-            int wanted = client.Random.Next(1, InFlightMax + 1);
+            var wanted = client.Random.Next(1, InFlightMax + 1);
             while (_unacknowledged.Count < wanted && made < batchCount)
             {
                 _unacknowledged.Add(Make());
@@ -48,10 +48,10 @@ internal sealed class Producer(World world, Client client, ProducerKind kind, in
 
     private Batch Make()
     {
-        int partition = client.Random.Next(World.PartitionCount);
-        int first = _sequences[partition];
-        string[] values = new string[client.Random.Next(1, 4)];
-        for (int i = 0; i < values.Length; i++)
+        var partition = client.Random.Next(World.PartitionCount);
+        var first = _sequences[partition];
+        var values = new string[client.Random.Next(1, 4)];
+        for (var i = 0; i < values.Length; i++)
         {
             values[i] = $"{client.Name}:{_sequences[partition]++}";
             if (kind == ProducerKind.Idempotent)
@@ -68,7 +68,7 @@ internal sealed class Producer(World world, Client client, ProducerKind kind, in
         var flight = new List<(Batch Batch, Task<ProduceResponse> Answer)>();
         try
         {
-            ClientConnection connection = client.Connection();
+            var connection = client.Connection();
             flight.AddRange(_unacknowledged.Select(b => (b, connection.CallAsync(Request(b), 9))).ToArray());
         }
         catch (IOException)
@@ -77,7 +77,7 @@ internal sealed class Producer(World world, Client client, ProducerKind kind, in
         }
 
         var refused = new HashSet<int>();
-        foreach ((Batch batch, Task<ProduceResponse> answer) in flight)
+        foreach (var (batch, answer) in flight)
         {
             try
             {
@@ -92,7 +92,7 @@ internal sealed class Producer(World world, Client client, ProducerKind kind, in
 
     private void Take(Batch batch, ProduceResponse response, HashSet<int> refused)
     {
-        ProduceResponse.PartitionProduceResponse told = response.Responses[0].PartitionResponses[0];
+        var told = response.Responses[0].PartitionResponses[0];
         if (response.Responses[0].Name != World.Topic || told.Index != batch.Partition)
         {
             client.Fail($"asked about partition {batch.Partition}, told about {response.Responses[0].Name}-{told.Index}");
@@ -128,11 +128,11 @@ internal sealed class Producer(World world, Client client, ProducerKind kind, in
             (builder.ProducerId, builder.ProducerEpoch, builder.BaseSequence) = (_producerId, _epoch, batch.Sequence);
         }
 
-        for (int i = 0; i < batch.Values.Length; i++)
+        for (var i = 0; i < batch.Values.Length; i++)
         {
             // Some records cross the pages of a disk, so that a loss of power can take one half.
-            int number = batch.Sequence + i;
-            byte[]? key = number % 3 == 0 ? new byte[number * 911 % KeyBytesMax] : null;
+            var number = batch.Sequence + i;
+            var key = number % 3 == 0 ? new byte[number * 911 % KeyBytesMax] : null;
             key?.AsSpan().Fill((byte)'k');
             builder.Append(client.Clock.GetUtcNow().ToUnixTimeMilliseconds(), key, Encoding.UTF8.GetBytes(batch.Values[i]));
         }

@@ -21,9 +21,9 @@ internal sealed class Reader(World world, Client client)
         {
             try
             {
-                bool isPatient = client.Random.Next(3) == 0;
-                double sentMs = world.Scheduler.NowMs;
-                long? end = await FetchAsync(partition, next, isPatient ? WaitMsMax : client.Random.Next(50, 800), isPatient || client.Random.Next(2) == 0 ? 1 : 200, null);
+                var isPatient = client.Random.Next(3) == 0;
+                var sentMs = world.Scheduler.NowMs;
+                var end = await FetchAsync(partition, next, isPatient ? WaitMsMax : client.Random.Next(50, 800), isPatient || client.Random.Next(2) == 0 ? 1 : 200, null);
                 if (isPatient && client.IsCurrent && world.Partitions[partition].AcknowledgedAtMs(next) is { } writtenMs && world.Scheduler.NowMs - Math.Max(sentMs, writtenMs) > ToldMsMax)
                 {
                     client.Fail($"a fetch of partition {partition} at {next} sent at {sentMs:F0} ms was not told of what was acknowledged at {writtenMs:F0} ms");
@@ -80,14 +80,14 @@ internal sealed class Reader(World world, Client client)
             MaxBytes = 1 << 20,
             Topics = [new() { Topic = World.Topic, Partitions = [new() { Partition = partition, FetchOffset = from, PartitionMaxBytes = client.Random.Next(1, 4096) }] }],
         };
-        FetchResponse response = await client.CallAsync(request, 11);
+        var response = await client.CallAsync(request, 11);
         if (response.ErrorCode != ErrorCode.None || response.Responses.Count != 1 || response.Responses[0].Partitions.Count != 1)
         {
             client.Fail($"the answer to a fetch of one partition is {response.ErrorCode} with {response.Responses.Count} topics");
             return null;
         }
 
-        FetchResponse.PartitionData data = response.Responses[0].Partitions[0];
+        var data = response.Responses[0].Partitions[0];
         if (data.PartitionIndex != partition)
         {
             client.Fail($"asked for partition {partition}, got {data.PartitionIndex}");
@@ -103,16 +103,16 @@ internal sealed class Reader(World world, Client client)
 
     private long? Look(int partition, long from, FetchResponse.PartitionData data, List<string>? values)
     {
-        long next = from;
-        ReadOnlySpan<byte> rest = data.Records is MemoryRecords memory ? memory.Span : default;
-        while (RecordBatch.TryRead(rest, out RecordBatch batch, out int size))
+        var next = from;
+        var rest = data.Records is MemoryRecords memory ? memory.Span : default;
+        while (RecordBatch.TryRead(rest, out var batch, out var size))
         {
             if (!batch.IsCrcValid())
             {
                 return Broken($"partition {partition} is damaged at {batch.BaseOffset}");
             }
 
-            foreach (Ouzel.Protocol.Records.Record record in batch.Records())
+            foreach (var record in batch.Records())
             {
                 if (record.Offset < next && record.Offset < from)
                 {
@@ -120,7 +120,7 @@ internal sealed class Reader(World world, Client client)
                     continue;
                 }
 
-                string value = Encoding.UTF8.GetString(record.Value);
+                var value = Encoding.UTF8.GetString(record.Value);
                 if (record.Offset != next || record.Offset >= data.HighWatermark)
                 {
                     return Broken($"partition {partition}: {value} has offset {record.Offset} where {next} was due, below the high watermark {data.HighWatermark}");

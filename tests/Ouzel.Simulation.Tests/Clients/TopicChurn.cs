@@ -18,10 +18,10 @@ internal sealed class TopicChurn(World world, Client client, Client late, string
     {
         while (true)
         {
-            (Uuid id, int partitions) = await CreateAsync();
+            var (id, partitions) = await CreateAsync();
             List<Ledger> ledgers = [.. Enumerable.Range(0, partitions).Select(p => world.Keep(new Ledger(world.Scheduler, topic, p)))];
             await UseAsync(ledgers[0], onlyWrite: true);
-            for (int left = client.Random.Next(12); left > 0; left--)
+            for (var left = client.Random.Next(12); left > 0; left--)
             {
                 if (client.Random.Next(6) == 0 && ledgers.Count < PartitionsMax)
                 {
@@ -39,9 +39,9 @@ internal sealed class TopicChurn(World world, Client client, Client late, string
             }
 
             ledgers.ForEach(world.Forget);
-            for (int i = client.Random.Next(4); i > 0; i--)
+            for (var i = client.Random.Next(4); i > 0; i--)
             {
-                int partition = client.Random.Next(ledgers.Count);
+                var partition = client.Random.Next(ledgers.Count);
                 late.Process.Start("late write", () => WriteLateAsync(partition));
             }
 
@@ -87,8 +87,8 @@ internal sealed class TopicChurn(World world, Client client, Client late, string
 
     private async Task<(Uuid Id, int Partitions)> CreateAsync()
     {
-        int wanted = client.Random.Next(1, PartitionsMax);
-        CreateTopicsResponse created = await client.PersistAsync(
+        var wanted = client.Random.Next(1, PartitionsMax);
+        var created = await client.PersistAsync(
             () => new CreateTopicsRequest
             {
                 timeoutMs = 30000,
@@ -96,11 +96,11 @@ internal sealed class TopicChurn(World world, Client client, Client late, string
             },
             7,
             r => r.Topics[0].ErrorCode is ErrorCode.None or ErrorCode.TopicAlreadyExists);
-        (Uuid id, int partitions) = (created.Topics[0].TopicId, wanted);
+        var (id, partitions) = (created.Topics[0].TopicId, wanted);
         if (created.Topics[0].ErrorCode == ErrorCode.TopicAlreadyExists)
         {
             // By an attempt whose answer was lost.
-            MetadataResponse found = await client.PersistAsync(() => new MetadataRequest { Topics = [new() { Name = topic }], AllowAutoTopicCreation = false }, 12, r => r.Topics[0].ErrorCode == ErrorCode.None);
+            var found = await client.PersistAsync(() => new MetadataRequest { Topics = [new() { Name = topic }], AllowAutoTopicCreation = false }, 12, r => r.Topics[0].ErrorCode == ErrorCode.None);
             (id, partitions) = (found.Topics[0].TopicId, found.Topics[0].Partitions.Count);
         }
 

@@ -8,7 +8,7 @@ internal sealed class Trimmer(World world, Client client, Ledger ledger)
     public async Task RunAsync()
     {
         var log = new LogClient(client);
-        for (int made = 0; !world.IsHealed;)
+        for (var made = 0; !world.IsHealed;)
         {
             switch (client.Random.Next(8))
             {

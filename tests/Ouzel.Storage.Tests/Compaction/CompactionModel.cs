@@ -1,4 +1,3 @@
-using Ouzel.Storage.Work;
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -6,6 +5,7 @@ using Ouzel.Protocol;
 using Ouzel.Protocol.Records;
 using Ouzel.Storage.Compaction;
 using Ouzel.Storage.Tests.Support;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Storage.Tests.Compaction;
 
@@ -48,7 +48,7 @@ internal sealed class CompactionModel
     public CompactionModel(int seed)
     {
         _random = new Random(seed);
-        _disk = new FaultyDisk(new Random(seed + 1)) { BeforeChange = _ => { if (--_crashIn == 0) throw _disk!.Stopped = new CrashException(); } };
+        _disk = new FaultyDisk(new Random(seed + 1)) { BeforeChange = _ => { if (--_crashIn == 0) { throw _disk!.Stopped = new CrashException(); } } };
         Open();
     }
 
@@ -61,7 +61,10 @@ internal sealed class CompactionModel
     public void Run(IEnumerable<int> codes)
     {
         foreach (var code in codes)
+        {
             Step(code);
+        }
+
         Check();
     }
 
@@ -79,9 +82,13 @@ internal sealed class CompactionModel
         {
             // What goes on after the machine stopped has nothing to say.
         }
+
         _crashIn = null;
         if (_disk.Stopped == null)
+        {
             return false;
+        }
+
         _touched = Math.Max(_touched, active); // replaced segments may be there without the checkpoint that says so
         PowerLoss();
         return true;
@@ -112,7 +119,10 @@ internal sealed class CompactionModel
         var before = Producers();
         _disk.DropProcess();
         foreach (var file in _disk.ListFiles(_log.DirectoryPath).Where(f => f.Name.EndsWith(".snapshot", StringComparison.Ordinal)))
+        {
             _disk.Delete(_log.DirectoryPath + "/" + file.Name);
+        }
+
         _disk.Delete(Path + "/recovery-point-offset-checkpoint");
         Open();
         Assert.Equal(before, Producers());
@@ -143,7 +153,10 @@ internal sealed class CompactionModel
         using var builder = new RecordBatchBuilder { Codec = Codecs[_random.Next(Codecs.Length)] };
         var producer = _producers.GetValueOrDefault(producerId);
         if (producerId >= 0)
+        {
             (builder.ProducerId, builder.ProducerEpoch, builder.BaseSequence, builder.IsTransactional) = (producerId, producer.Epoch, producer.Sequence, isTransactional);
+        }
+
         var (first, count) = (_log.LogEndOffset, 1 + _random.Next(5));
         var records = new List<Written>();
         for (var i = 0; i < count; i++)
@@ -153,6 +166,7 @@ internal sealed class CompactionModel
             builder.Append(_nowMs + i, Encoding.UTF8.GetBytes(key), value == null ? null : Encoding.UTF8.GetBytes(value));
             records.Add(new Written(key, value, _nowMs + i));
         }
+
         Note($"append {count} at {first} of producer {producerId}");
         Write(builder.BuildArray(), LogAppendOrigin.Client);
         for (var i = 0; i < count; i++)
@@ -160,8 +174,12 @@ internal sealed class CompactionModel
             _written[first + i] = records[i];
             _visible.Add(first + i);
         }
+
         if (producerId < 0)
+        {
             return;
+        }
+
         var open = isTransactional ? producer.Open ?? [] : null;
         open?.AddRange(Enumerable.Range(0, count).Select(i => first + i));
         _producers[producerId] = (producer.Epoch, producer.Sequence + count, open);
@@ -170,14 +188,20 @@ internal sealed class CompactionModel
     public void EndTransaction(long producerId)
     {
         if (!_producers.TryGetValue(producerId, out var producer) || producer.Open == null)
+        {
             return;
+        }
+
         var isCommitted = _random.Next(2) == 0;
         var raises = _random.Next(3) == 0; // KIP-890: the marker carries the next epoch
         Note($"{(isCommitted ? "commit" : "abort")} of producer {producerId} at {_log.LogEndOffset}");
         var epoch = (short)(producer.Epoch + (raises ? 1 : 0));
         Write(Batches.Marker(producerId, epoch, isCommitted, timestampMs: _nowMs), LogAppendOrigin.Coordinator);
         foreach (var offset in producer.Open)
+        {
             _written[offset].IsAborted = !isCommitted;
+        }
+
         _producers[producerId] = (epoch, raises ? 0 : producer.Sequence, null);
     }
 
@@ -206,7 +230,10 @@ internal sealed class CompactionModel
         _directory = LogDirectory.Open(_disk, Path, new StorageOptions { Directories = [Path], ClusterId = "c", NodeId = 1, LogOptionsOf = _ => Options },
             new Random(9), new InlineWork(), NullLogger.Instance, _nowMs);
         if (!_directory.TryGet(Partition, out _log!))
+        {
             _log = _directory.Create(Partition, Uuid.Zero, Options, _nowMs);
+        }
+
         _log.HighWatermark = _log.LogEndOffset;
     }
 
@@ -218,12 +245,18 @@ internal sealed class CompactionModel
         Assert.False(_log.CannotBeCompacted);
         var all = ReadAll(FetchIsolation.HighWatermark);
         foreach (var offset in all.Offsets)
+        {
             Assert.True(_visible.Contains(offset), $"offset {offset} came back");
+        }
+
         Assert.Equal(all.Offsets.Select(o => _written[o].Line(o)), all.Lines);
         _visible = [.. all.Offsets];
         _touched = Math.Max(_touched, _log.CompactedTo ?? 0);
         foreach (var offset in _written.Keys.Where(o => o >= _touched))
+        {
             Assert.True(_visible.Contains(offset), $"offset {offset} is gone, compacted is only what lies below {_touched}");
+        }
+
         CheckCommitted();
         CheckReads();
     }
@@ -237,9 +270,13 @@ internal sealed class CompactionModel
         {
             var (offset, last) = ofKey.Last();
             if (last.Value != null || _nowMs < last.TimestampMs + DeleteRetentionMs)
+            {
                 Assert.True(_visible.Contains(offset), $"the last record of {last.Key} at {offset} is gone");
+            }
             else if (!_visible.Contains(offset))
+            {
                 Assert.DoesNotContain(ofKey, w => _visible.Contains(w.Key));
+            }
         }
     }
 
@@ -248,7 +285,10 @@ internal sealed class CompactionModel
     {
         var batches = new List<(long Base, long Last)>();
         for (long offset = 0; Batch(offset) is { } batch; offset = batch.Last + 1)
+        {
             batches.Add(batch);
+        }
+
         for (var i = 0; i < 10 && _log.LogEndOffset > 0; i++)
         {
             var offset = _random.NextInt64(_log.LogEndOffset);
@@ -271,7 +311,10 @@ internal sealed class CompactionModel
             Assert.Equal(ErrorCode.None, result.Error);
             using var slice = result.Records;
             if (slice == null)
+            {
                 return read;
+            }
+
             Assert.True(read.Add(slice.ToArray(), result.AbortedTransactions?.Select(a => (a.ProducerId, a.FirstOffset))));
         }
     }

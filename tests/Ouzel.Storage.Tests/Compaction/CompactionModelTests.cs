@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Ouzel.Storage.Tests.Support;
 
 namespace Ouzel.Storage.Tests.Compaction;
 
@@ -72,9 +71,13 @@ public sealed class CompactionModelTests
             model.Append(1 + i % 2, false);
             model.Append(10 + i % 2, true);
             if (i % 3 == 2)
+            {
                 model.EndTransaction(10 + i % 2);
+            }
+
             model.Wait(50);
         }
+
         model.EndTransaction(10);
         model.EndTransaction(11);
         model.Roll();

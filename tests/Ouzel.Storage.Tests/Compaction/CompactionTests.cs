@@ -1,11 +1,10 @@
-using Ouzel.Storage.Disks;
-using Ouzel.Storage.Work;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Records;
 using Ouzel.Storage.Compaction;
-using Ouzel.Storage.Tests.Support;
+using Ouzel.Storage.Disks;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Storage.Tests.Compaction;
 
@@ -117,7 +116,10 @@ public sealed class CompactionTests
     public void A_map_that_is_too_small_takes_several_passes()
     {
         for (var i = 0; i < 40; i++)
+        {
             Append(($"k{i % 20}", $"{i}"));
+        }
+
         RollBehind();
         var small = new CompactionOptions { DedupeBufferBytes = 8 * OffsetMap.SlotBytes };
         Assert.InRange(_directory.Compact(small, _nowMs, () => false), 4, 8);
@@ -132,7 +134,10 @@ public sealed class CompactionTests
         Append(("a", "2"));
         RollBehind();
         using (var held = _log.Segments[0].Hold())
+        {
             held.File.Write(held.File.Length - 1, [0xff]);
+        }
+
         Assert.Equal(0, Compact());
         Assert.True(_log.CannotBeCompacted);
         Assert.False(_directory.IsOffline);
@@ -186,7 +191,10 @@ public sealed class CompactionTests
         var passes = _directory.Compact(new CompactionOptions(), _nowMs, () =>
         {
             if (++asked == 4)
+            {
                 _log.TruncateTo(2, _nowMs);
+            }
+
             return false;
         });
         Assert.Equal(0, passes);
@@ -249,7 +257,10 @@ public sealed class CompactionTests
         using (builder)
         {
             foreach (var (key, value) in records)
+            {
                 builder.Append(_nowMs, Encoding.UTF8.GetBytes(key), value == null ? null : Encoding.UTF8.GetBytes(value));
+            }
+
             return builder.BuildArray();
         }
     }
@@ -260,7 +271,9 @@ public sealed class CompactionTests
         Visit(batch =>
         {
             foreach (var record in batch.Records())
+            {
                 records.Add((record.Offset, $"{Encoding.UTF8.GetString(record.Key)}={Encoding.UTF8.GetString(record.Value)}"));
+            }
         });
         return records;
     }
@@ -278,7 +291,10 @@ public sealed class CompactionTests
         {
             using var slice = _log.Read(offset, int.MaxValue, FetchIsolation.LogEnd, true).Records;
             if (slice == null)
+            {
                 return;
+            }
+
             for (ReadOnlySpan<byte> rest = slice.ToArray(); RecordBatch.TryRead(rest, out var batch, out var size); rest = rest[size..])
             {
                 Assert.True(batch.IsCrcValid());

@@ -1,6 +1,6 @@
-using Ouzel.Storage.Disks;
 using Ouzel.Protocol;
 using Ouzel.Storage.Compaction;
+using Ouzel.Storage.Disks;
 using Ouzel.Storage.Tests.Support;
 
 namespace Ouzel.Storage.Tests.Compaction;
@@ -58,7 +58,10 @@ public sealed class GoldenCompactionTests
         {
             using var slice = log.Read(read.NextOffset, 1 << 20, FetchIsolation.LogEnd, true).Records;
             if (slice == null)
+            {
                 return read.Lines;
+            }
+
             Assert.True(read.Add(slice.ToArray(), null));
         }
     }

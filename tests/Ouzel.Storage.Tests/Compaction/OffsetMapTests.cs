@@ -22,10 +22,16 @@ public sealed class OffsetMapTests
     {
         var map = new OffsetMap(new CompactionOptions(), 30_000, KeyHash.Of(new Random(1)));
         for (var i = 0; i < 30_000; i++)
+        {
             Assert.True(map.TryPut(BitConverter.GetBytes(i % 10_000), i));
+        }
+
         Assert.Equal(10_000, map.Count);
         for (var i = 0; i < 10_000; i++)
+        {
             Assert.Equal(20_000 + i, map.OffsetOf(BitConverter.GetBytes(i)));
+        }
+
         Assert.Equal(-1, map.OffsetOf(BitConverter.GetBytes(10_000)));
     }
 
@@ -34,7 +40,10 @@ public sealed class OffsetMapTests
     {
         var map = new OffsetMap(new CompactionOptions { DedupeBufferBytes = 10 * OffsetMap.SlotBytes, LoadFactor = 0.5 }, 1000, KeyHash.Of(new Random(1)));
         for (var i = 0; i < 5; i++)
+        {
             Assert.True(map.TryPut([(byte)i], i));
+        }
+
         Assert.False(map.TryPut([5], 5));
         Assert.True(map.TryPut([4], 6));
         Assert.Equal(6, map.OffsetOf([4]));

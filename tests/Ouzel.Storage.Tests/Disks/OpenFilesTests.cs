@@ -1,9 +1,9 @@
-using Ouzel.Storage.Disks;
-using Ouzel.Storage.Work;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Protocol;
+using Ouzel.Storage.Disks;
 using Ouzel.Storage.Tests.Support;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Storage.Tests.Disks;
 
@@ -78,15 +78,21 @@ public sealed class OpenFilesTests
                 AppendOk(log, $"{log.Partition}/{round}");
                 Assert.InRange(_disk.OpenFileCount, 1, 8);
                 if (round % 2 == 1)
+                {
                     Assert.True(await directory.WaitDurable(log, log.LogEndOffset));
+                }
+
                 Assert.Equal(round + 1, Values(log).Length);
                 Assert.InRange(_disk.OpenFileCount, 1, 8);
             }
         }
+
         directory.Close();
         Assert.Equal(0, _disk.OpenFileCount);
         foreach (var log in All(Open()))
+        {
             Assert.Equal(Enumerable.Range(0, 5).Select(r => $"{log.Partition}/{r}"), Values(log));
+        }
     }
 
     [Fact]
@@ -97,7 +103,10 @@ public sealed class OpenFilesTests
         AppendOk(logs[0], "kept");
         using var slice = logs[0].Read(0, 1000, FetchIsolation.LogEnd, true).Records!;
         foreach (var log in logs[1..])
+        {
             AppendOk(log, "x");
+        }
+
         Assert.Equal("kept", Batches.Decode(slice.ToArray())[0].Values[0]);
     }
 
@@ -108,9 +117,15 @@ public sealed class OpenFilesTests
         var logs = CreateAll(directory);
         _disk.DescriptorsMax = 6;
         foreach (var log in logs)
+        {
             AppendOk(log, $"{log.Partition}");
+        }
+
         foreach (var log in logs)
+        {
             Assert.Equal([$"{log.Partition}"], Values(log));
+        }
+
         Assert.False(directory.IsOffline);
     }
 
@@ -181,16 +196,25 @@ public sealed class OpenFilesTests
             _disk.OpenFiles.LetGo(100);
             _disk.DescriptorsMax = _disk.OpenFileCount + (i % 5);
             if (Append(log, $"{i}").Error == ErrorCode.None)
+            {
                 values.Add($"{i}");
+            }
+
             _disk.DescriptorsMax = int.MaxValue;
             Assert.False(directory.IsOffline);
         }
+
         Assert.InRange(values.Count, 10, 39);
         Assert.True(log.SegmentCount > 2);
         if (isClean)
+        {
             directory.Close();
+        }
         else
+        {
             _disk.DropProcess();
+        }
+
         log = Assert.Single(Open().Logs);
         var read = new List<string>();
         for (long at = 0; at < log.LogEndOffset;)
@@ -199,6 +223,7 @@ public sealed class OpenFilesTests
             read.AddRange(Batches.Decode(slice.ToArray()).SelectMany(b => b.Values));
             at = read.Count;
         }
+
         Assert.Equal(values, read);
     }
 
@@ -257,6 +282,7 @@ public sealed class OpenFilesTests
                 disk.DropProcess();
                 logs = All(directory = Open(disk));
             }
+
             AppendOk(logs[7], "a");
             Assert.True(await directory.WaitDurable(logs[7], 1));
             var id = logs[7].TopicId;
@@ -285,6 +311,7 @@ public sealed class OpenFilesTests
                 AppendOk(log, "a");
                 Assert.Equal(0, log.OffsetForTimestamp(Batches.Start, FetchIsolation.LogEnd).Offset);
             }
+
             directory.Close();
         }
     }

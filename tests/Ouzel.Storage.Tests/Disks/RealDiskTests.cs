@@ -1,8 +1,8 @@
-using Ouzel.Storage.Disks;
-using Ouzel.Storage.Work;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Protocol;
+using Ouzel.Storage.Disks;
 using Ouzel.Storage.Tests.Support;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Storage.Tests.Disks;
 
@@ -64,7 +64,10 @@ public sealed class RealDiskTests : IDisposable
     public void A_lock_excludes_a_second_holder_until_it_is_let_go()
     {
         using (Assert.IsAssignableFrom<IDisposable>(_disk.TryLockFile(_path + "/.lock")))
+        {
             Assert.Null(_disk.TryLockFile(_path + "/.lock"));
+        }
+
         _disk.TryLockFile(_path + "/.lock")!.Dispose();
     }
 
@@ -81,6 +84,7 @@ public sealed class RealDiskTests : IDisposable
             log.HighWatermark = log.LogEndOffset;
             Assert.True(await directory.WaitDurable(log, log.LogEndOffset));
         }
+
         Assert.Equal(100, log.RecoveryPoint);
         directory.Close();
         directory = LogDirectory.Open(_disk, _path, options, new Random(5), work, NullLogger.Instance, Batches.Start);

@@ -16,7 +16,10 @@ internal static class Batches
     {
         using var builder = new RecordBatchBuilder();
         foreach (var (value, timestampMs) in records)
+        {
             builder.Append(timestampMs, "k"u8.ToArray(), Encoding.UTF8.GetBytes(value));
+        }
+
         return builder.BuildArray();
     }
 
@@ -24,7 +27,10 @@ internal static class Batches
     {
         using var builder = new RecordBatchBuilder { ProducerId = producerId, ProducerEpoch = epoch, BaseSequence = sequence, IsTransactional = transactional };
         for (var i = 0; i < count; i++)
+        {
             builder.Append(timestampMs, null, Encoding.UTF8.GetBytes($"{producerId}/{sequence + i}"));
+        }
+
         return builder.BuildArray();
     }
 
@@ -40,10 +46,14 @@ internal static class Batches
             Assert.True(batch.IsCrcValid());
             var values = new List<string>();
             foreach (var record in batch.Records())
+            {
                 values.Add(Encoding.UTF8.GetString(record.Value));
+            }
+
             batches.Add((batch.BaseOffset, [.. values]));
             bytes = bytes[size..];
         }
+
         return batches;
     }
 }

@@ -12,7 +12,9 @@ internal sealed class CollectingLogger : ILogger
         get
         {
             lock (_lines)
+            {
                 return [.. _lines];
+            }
         }
     }
 
@@ -24,8 +26,13 @@ internal sealed class CollectingLogger : ILogger
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (!IsEnabled(logLevel))
+        {
             return;
+        }
+
         lock (_lines)
+        {
             _lines.Add(formatter(state, exception));
+        }
     }
 }

@@ -1,8 +1,8 @@
-using Ouzel.Storage.Disks;
-using Ouzel.Storage.Work;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Protocol.Records;
+using Ouzel.Storage.Disks;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Storage.Tests.Support;
 
@@ -35,8 +35,12 @@ internal sealed class Golden
             paths.Add(target);
             Copy(data, disk, target);
         }
+
         if (Directory.Exists(DirectoryPath + "/meta"))
+        {
             Copy(DirectoryPath + "/meta", disk, "/meta"); // metadata.log.dir: not one of log.dirs
+        }
+
         return paths;
     }
 
@@ -44,9 +48,14 @@ internal sealed class Golden
     {
         disk.CreateDirectory(target);
         foreach (var directory in Directory.GetDirectories(data))
+        {
             disk.CreateDirectory(target + "/" + Path.GetFileName(directory));
+        }
+
         foreach (var file in Directory.GetFiles(data, "*", SearchOption.AllDirectories))
+        {
             disk.ReplaceFile(target + "/" + Path.GetRelativePath(data, file), File.ReadAllBytes(file));
+        }
     }
 
     /// <summary>True when every data folder holds the clean-stop marker.</summary>
@@ -66,10 +75,16 @@ internal sealed class Golden
         foreach (var entry in Expected.GetProperty("files").EnumerateObject())
         {
             if (entry.Value.TryGetProperty("files", out _))
+            {
                 yield return ("/data/" + entry.Name, entry.Value);
+            }
             else
+            {
                 foreach (var partition in entry.Value.EnumerateObject())
+                {
                     yield return ($"/{entry.Name}/{partition.Name}", partition.Value);
+                }
+            }
         }
     }
 
@@ -78,7 +93,10 @@ internal sealed class Golden
     {
         var options = LogOptions.Default;
         if (!Expected.GetProperty("topics").TryGetProperty(topic, out var found) || !found.TryGetProperty("configs", out var configs))
+        {
             return options;
+        }
+
         foreach (var config in configs.EnumerateObject())
         {
             var value = config.Value.GetString()!;
@@ -98,6 +116,7 @@ internal sealed class Golden
                 _ => options,
             };
         }
+
         return options;
     }
 }

@@ -12,13 +12,17 @@ internal sealed class LateWork : BlockingWork
     public override void RunAll(IReadOnlyList<Action> work, int degree)
     {
         foreach (var item in work)
+        {
             item();
+        }
     }
 
     public void RunHeld()
     {
         while (_held.TryDequeue(out var work))
+        {
             work();
+        }
     }
 
     public override void Dispose()

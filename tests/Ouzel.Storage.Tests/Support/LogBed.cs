@@ -1,6 +1,6 @@
-using Ouzel.Storage.Disks;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Protocol;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage.Tests.Support;
 
@@ -42,7 +42,10 @@ internal sealed class LogBed
     public PartitionLog Reopen(bool clean = true, long recoveryPoint = 0, long logStart = 0, bool close = true)
     {
         if (close)
+        {
             Log.Close();
+        }
+
         return Log = LogLoader.Open(_context, Directory, Partition, Options, new LogCheckpoint(clean, recoveryPoint, logStart, long.MaxValue), NowMs);
     }
 
@@ -63,6 +66,7 @@ internal sealed class LogBed
             values.AddRange(batches.SelectMany(b => b.Values));
             offset = batches[^1].BaseOffset + batches[^1].Values.Length;
         }
+
         return values;
     }
 

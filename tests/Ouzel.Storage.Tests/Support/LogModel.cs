@@ -51,7 +51,9 @@ internal sealed class LogModel
             BeforeChange = _ =>
             {
                 if (--_crashIn == 0)
+                {
                     throw _disk!.Stopped = new CrashException();
+                }
             },
         };
         Open();
@@ -75,9 +77,13 @@ internal sealed class LogModel
             {
                 // Code that goes on after the machine stopped, and what the model makes of it, has nothing to say.
             }
+
             if (_disk.Stopped != null)
+            {
                 PowerLoss();
+            }
         }
+
         _crashIn = null;
         CheckAll();
     }
@@ -86,7 +92,10 @@ internal sealed class LogModel
     {
         _nowMs += _random.Next(50);
         if (_random.Next(3) == 0)
+        {
             _work.RunHeld(); // the disk's thread gets round to its syncs: until then several segments may be unsynced at once
+        }
+
         switch ((uint)code % 24)
         {
             case < 7: Append(1 + _random.Next(3)); break;
@@ -109,7 +118,10 @@ internal sealed class LogModel
     private void Append(int count)
     {
         if (_random.Next(4) == 0)
+        {
             count *= 20; // a batch that fills most of a segment, and several pages
+        }
+
         var records = Enumerable.Range(0, count).Select(_ => (Value: $"w{_writes++}", TimestampMs: _nowMs)).ToArray();
         Write(Batches.Timed(records), records);
     }
@@ -118,7 +130,9 @@ internal sealed class LogModel
     {
         var record = ($"{_producerId}/{_sequence}", _nowMs);
         if (Write(Batches.Sequenced(_producerId, 0, _sequence, timestampMs: _nowMs), [record]))
+        {
             _sequence++;
+        }
     }
 
     private bool Write(byte[] batch, (string Value, long TimestampMs)[] records)
@@ -126,7 +140,10 @@ internal sealed class LogModel
         Note($"append {string.Join(',', records.Select(r => r.Value))} at {End}");
         var before = _records.Count > 0 ? _records[^1].Value : null;
         for (var i = 0; i < records.Length; i++)
+        {
             _written.Add((End + i, records[i].Value, i == 0 ? before : records[i - 1].Value));
+        }
+
         var result = _log.AppendAsLeader(batch, 0, LogAppendOrigin.Client, _nowMs);
         Assert.Equal(ErrorCode.None, result.Error);
         Assert.False(result.IsDuplicate);
@@ -141,7 +158,10 @@ internal sealed class LogModel
     {
         var at = _records.FindLastIndex(r => r.Value == $"{_producerId}/{_sequence - 1}");
         if (at < 0)
+        {
             return;
+        }
+
         var result = _log.AppendAsLeader(Batches.Sequenced(_producerId, 0, _sequence - 1, timestampMs: _nowMs), 0, LogAppendOrigin.Client, _nowMs);
         Assert.True(result.IsDuplicate, $"a repetition of {_producerId}/{_sequence - 1} was answered {result.Error} {result.BaseOffset}");
         Assert.Equal(_firstOffset + at, result.BaseOffset);
@@ -162,7 +182,10 @@ internal sealed class LogModel
     private void Truncate()
     {
         if (_records.Count == 0)
+        {
             return;
+        }
+
         var offset = BatchStart(_startOffset + _random.NextInt64(End - _startOffset + 1));
         Note($"truncate to {offset}");
         _durableEnd = Math.Min(_durableEnd, offset);
@@ -219,7 +242,10 @@ internal sealed class LogModel
         _directory = LogDirectory.Open(_disk, Path, new StorageOptions { Directories = [Path], ClusterId = "c", NodeId = 1, LogOptionsOf = _ => Options },
             new Random(9), _work, NullLogger.Instance, _nowMs);
         if (!_directory.TryGet(Name, out _log!))
+        {
             _log = _directory.Create(Name, Uuid.Zero, Options, _nowMs);
+        }
+
         _log.HighWatermark = _log.LogEndOffset;
     }
 
@@ -238,6 +264,7 @@ internal sealed class LogModel
                 _log.HighWatermark = _log.LogEndOffset;
                 return;
             }
+
             offset = batch.BaseOffset + batch.Values.Length;
         }
     }
@@ -252,11 +279,15 @@ internal sealed class LogModel
         {
             var offset = _log.LogStartOffset + i;
             if (offset < _durableEnd && offset >= _firstOffset)
+            {
                 Assert.Equal(_records[(int)(offset - _firstOffset)].Value, found[i].Value);
+            }
+
             var before = i > 0 ? found[i - 1].Value : null;
             Assert.True(_written.Any(w => w.Offset == offset && w.Value == found[i].Value && (i == 0 || w.Before == before)),
                 $"offset {offset} holds {found[i].Value} after {before}, which was never written so");
         }
+
         (_firstOffset, _startOffset) = (_log.LogStartOffset, _log.LogStartOffset);
         _records.Clear();
         _records.AddRange(found);
@@ -293,19 +324,26 @@ internal sealed class LogModel
             foreach (var record in batch.Records())
             {
                 if (record.Offset < offset)
+                {
                     continue;
+                }
+
                 Assert.Equal(offset, record.Offset);
                 records.Add((System.Text.Encoding.UTF8.GetString(record.Value), record.TimestampMs));
                 offset++;
             }
         }
+
         return records;
     }
 
     private long BatchStart(long offset)
     {
         if (offset >= End)
+        {
             return End;
+        }
+
         using var slice = _log.Read(offset, 1, FetchIsolation.LogEnd, true).Records!;
         var baseOffset = Batches.Decode(slice.ToArray())[0].BaseOffset;
         return baseOffset < _startOffset ? End : baseOffset; // truncation goes by whole batches; DeleteRecords may have put the start inside one

@@ -15,7 +15,10 @@ internal static class OddBatches
     {
         using var builder = new RecordBatchBuilder();
         foreach (var key in "pqrk"u8)
+        {
             builder.Append(Batches.Start, [key], "odd"u8.ToArray());
+        }
+
         var bytes = builder.BuildArray();
         var at = RecordBatch.HeaderSize;
         foreach (var delta in (byte[])[2, 1, 0, 3])
@@ -23,6 +26,7 @@ internal static class OddBatches
             bytes[at + DeltaAt] = (byte)(delta << 1);
             at += 1 + (bytes[at] >> 1);
         }
+
         BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(CrcAt), Crc32C.Compute(bytes.AsSpan(CrcFrom)));
         return bytes;
     }

@@ -40,16 +40,19 @@ internal sealed class ReadBack
                 StoppedAt = batch.BaseOffset;
                 return false;
             }
+
             while (pending.TryPeek(out var transaction, out var first) && first <= batch.LastOffset)
             {
                 _aborting.Add(transaction.ProducerId);
                 _begun.Add(pending.Dequeue());
             }
+
             Take(batch);
             NextOffset = batch.NextOffset;
             bytes = bytes[size..];
             any = true;
         }
+
         return any;
     }
 
@@ -64,19 +67,32 @@ internal sealed class ReadBack
             foreach (var record in batch.Records())
             {
                 if (ControlRecord.TypeOf(record.Key) == ControlRecordType.Abort)
+                {
                     _aborting.Remove(batch.ProducerId);
+                }
             }
+
             return;
         }
+
         if (batch.IsTransactional && _aborting.Contains(batch.ProducerId))
+        {
             return;
+        }
+
         foreach (var record in batch.Records())
         {
             if (record.Offset < _startOffset)
+            {
                 continue;
+            }
+
             var headers = new List<string>();
             foreach (var header in record.Headers)
+            {
                 headers.Add($"{Encoding.UTF8.GetString(header.Name)}={Text(header.HasValue, header.Value)}");
+            }
+
             Offsets.Add(record.Offset);
             Lines.Add($"{record.Offset} {record.TimestampMs} {Text(record.HasKey, record.Key)} {Text(record.HasValue, record.Value)} [{string.Join(",", headers)}]");
         }

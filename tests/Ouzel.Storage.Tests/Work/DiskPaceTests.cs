@@ -1,8 +1,8 @@
-using Ouzel.Storage.Disks;
-using Ouzel.Storage.Work;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Protocol;
+using Ouzel.Storage.Disks;
 using Ouzel.Storage.Tests.Support;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Storage.Tests.Work;
 
@@ -61,6 +61,7 @@ public sealed class DiskPaceTests
                 seen.Add(name);
             }));
         }
+
         _clock.Advance(60_000);
         Assert.True(pace.IsSlow);
         _work.RunHeld();
@@ -119,6 +120,7 @@ public sealed class DiskPaceTests
             Append(quick);
             Assert.True(await directory.WaitDurable(quick, i));
         }
+
         Assert.False(waits.IsCompleted);
         gate.Set();
         Assert.True(await waits);
@@ -133,7 +135,10 @@ public sealed class DiskPaceTests
         var counts = new SyncCounts();
         Assert.Equal(TimeSpan.Zero, counts.Percentile(0.5));
         for (var i = 1; i <= 100; i++)
+        {
             counts.Add(2, TimeSpan.FromMilliseconds(i));
+        }
+
         Assert.Equal((100, 200), (counts.Syncs, counts.Records));
         Assert.InRange(counts.Percentile(0.5).TotalMilliseconds, 50, 56.3);
         Assert.InRange(counts.Percentile(0.99).TotalMilliseconds, 99, 111.4);
@@ -153,6 +158,7 @@ public sealed class DiskPaceTests
                 work.Start(() => seen.Add(number));
             }
         }
+
         Assert.Equal(Enumerable.Range(0, 1000), seen);
     }
 

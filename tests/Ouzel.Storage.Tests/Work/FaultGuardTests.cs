@@ -1,5 +1,5 @@
-using Ouzel.Storage.Work;
 using Microsoft.Extensions.Logging;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Storage.Tests.Work;
 
@@ -57,7 +57,10 @@ public sealed class FaultGuardTests : ILogger
     {
         var guard = new FaultGuard(this, _clock);
         for (var i = 0; i < 10_000; i++)
+        {
             guard.Tell($"loop {i}", new IOException());
+        }
+
         Assert.InRange(_lines.Count, 1, 257);
     }
 

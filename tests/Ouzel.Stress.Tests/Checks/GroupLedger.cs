@@ -10,7 +10,7 @@ internal sealed class GroupLedger(Run run)
     /// <summary>A generation that is emptied by a lost coordinator may be numbered again; its members are then others.</summary>
     public void Leads(int generation, IEnumerable<string> members, string memberId)
     {
-        string leader = _leaders.GetOrAdd((generation, members.Min(StringComparer.Ordinal)!), memberId);
+        var leader = _leaders.GetOrAdd((generation, members.Min(StringComparer.Ordinal)!), memberId);
         run.Require(leader == memberId, $"generation {generation} has two leaders: {leader} and {memberId}");
     }
 }

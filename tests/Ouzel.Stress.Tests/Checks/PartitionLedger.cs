@@ -45,10 +45,10 @@ internal sealed class PartitionLedger(Run run, Uuid topicId, string name)
     {
         lock (_gate)
         {
-            for (int i = 0; i < values.Count; i++)
+            for (var i = 0; i < values.Count; i++)
             {
                 See(baseOffset + i, values[i]);
-                (string key, int number) = Split(values[i]);
+                var (key, number) = Split(values[i]);
                 _acknowledgedByKey[key] = Math.Max(_acknowledgedByKey.GetValueOrDefault(key, -1), number);
             }
 
@@ -88,12 +88,12 @@ internal sealed class PartitionLedger(Run run, Uuid topicId, string name)
             StartsAt(data.LogStartOffset);
         }
 
-        long next = from;
-        ReadOnlySpan<byte> rest = data.Records is MemoryRecords memory ? memory.Span : default;
-        while (RecordBatch.TryRead(rest, out RecordBatch batch, out int size))
+        var next = from;
+        var rest = data.Records is MemoryRecords memory ? memory.Span : default;
+        while (RecordBatch.TryRead(rest, out var batch, out var size))
         {
             run.Require(batch.IsCrcValid(), $"{name} is damaged at {batch.BaseOffset}");
-            foreach (Ouzel.Protocol.Records.Record record in batch.Records())
+            foreach (var record in batch.Records())
             {
                 if (record.Offset < from)
                 {
@@ -101,7 +101,7 @@ internal sealed class PartitionLedger(Run run, Uuid topicId, string name)
                 }
 
                 run.Require(record.Offset == next || (record.Offset > next && (IsCompacted || IsTrimmed)), $"{name}: offset {record.Offset} came where {next} was due");
-                string value = System.Text.Encoding.UTF8.GetString(record.Value);
+                var value = System.Text.Encoding.UTF8.GetString(record.Value);
                 lock (_gate)
                 {
                     See(record.Offset, value);
@@ -122,15 +122,15 @@ internal sealed class PartitionLedger(Run run, Uuid topicId, string name)
     /// <summary>The same for the messages that a client from before record batches gets.</summary>
     public long LookOld(long from, FetchResponse.PartitionData data)
     {
-        long next = from;
-        ReadOnlySpan<byte> rest = data.Records is MemoryRecords memory ? memory.Span : default;
-        while (RecordBatch.TryRead(rest, out RecordBatch entry, out int size))
+        var next = from;
+        var rest = data.Records is MemoryRecords memory ? memory.Span : default;
+        while (RecordBatch.TryRead(rest, out var entry, out var size))
         {
             run.Require(entry.Magic == 1 && entry.IsCrcValid(), $"{name}: what was converted is damaged at {entry.BaseOffset} (magic {entry.Magic})");
             using var reader = new OldMessageReader(entry.Bytes);
             while (reader.MoveNext())
             {
-                OldMessage message = reader.Current;
+                var message = reader.Current;
                 if (message.Offset < from)
                 {
                     continue;
@@ -160,20 +160,20 @@ internal sealed class PartitionLedger(Run run, Uuid topicId, string name)
             run.Require(end >= _acknowledgedEnd, $"{name} ends at {end}, but records below {_acknowledgedEnd} were acknowledged");
             HashSet<long> found = [.. log.Select(r => r.Offset)];
             Dictionary<string, int> newest = [];
-            foreach ((_, string value) in log)
+            foreach ((_, var value) in log)
             {
-                (string key, int number) = Split(value);
+                var (key, number) = Split(value);
                 run.Require(IsCompacted || !key.StartsWith("once", StringComparison.Ordinal) || number == newest.GetValueOrDefault(key, -1) + 1,
                     $"{name}: {value} follows {key}:{newest.GetValueOrDefault(key, -1)} of an idempotent producer");
                 newest[key] = number;
             }
 
-            foreach ((long offset, string value) in _told.Where(t => t.Key >= start && t.Key < _acknowledgedEnd))
+            foreach (var (offset, value) in _told.Where(t => t.Key >= start && t.Key < _acknowledgedEnd))
             {
                 run.Require(IsCompacted || found.Contains(offset), $"{name}: {value} was told at {offset} and is gone");
             }
 
-            foreach ((string key, int number) in _acknowledgedByKey.Where(_ => IsCompacted))
+            foreach (var (key, number) in _acknowledgedByKey.Where(_ => IsCompacted))
             {
                 run.Require(newest.GetValueOrDefault(key, -1) >= number, $"{name}: {key}:{number} was acknowledged, the newest of its key is {newest.GetValueOrDefault(key, -1)}");
             }
@@ -191,7 +191,7 @@ internal sealed class PartitionLedger(Run run, Uuid topicId, string name)
     /// <summary>A value is its producer or key, a colon, and a number that counts from 0.</summary>
     private static (string Key, int Number) Split(string value)
     {
-        int colon = value.IndexOf(':', StringComparison.Ordinal);
+        var colon = value.IndexOf(':', StringComparison.Ordinal);
         return (value[..colon], int.Parse(value.AsSpan(colon + 1), System.Globalization.CultureInfo.InvariantCulture));
     }
 }

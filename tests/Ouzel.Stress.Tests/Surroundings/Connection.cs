@@ -38,7 +38,7 @@ internal sealed class Connection : IDisposable
     public async Task<TResponse> CallAsync<TResponse>(IKafkaRequest<TResponse> request, short version)
         where TResponse : class, IKafkaResponse, new()
     {
-        int sent = await SendAsync(request, version);
+        var sent = await SendAsync(request, version);
         return await ReceiveAsync<TResponse>(sent, version);
     }
 
@@ -48,13 +48,13 @@ internal sealed class Connection : IDisposable
         using var writer = new WireWriter();
         RequestHeader.Write(writer, TResponse.ApiKey, version, ++_correlationId, "stress");
         request.Write(writer, version);
-        byte[] frame = new byte[4 + writer.WrittenSpan.Length];
+        var frame = new byte[4 + writer.WrittenSpan.Length];
         BinaryPrimitives.WriteInt32BigEndian(frame, writer.WrittenSpan.Length);
         writer.WrittenSpan.CopyTo(frame.AsSpan(4));
-        int correlationId = _correlationId;
+        var correlationId = _correlationId;
         await GuardedAsync(async () =>
         {
-            for (int sent = 0; sent < frame.Length;)
+            for (var sent = 0; sent < frame.Length;)
             {
                 sent += await _socket.SendAsync(frame.AsMemory(sent));
             }
@@ -69,13 +69,13 @@ internal sealed class Connection : IDisposable
         byte[] frame = [];
         await GuardedAsync(async () =>
         {
-            byte[] head = new byte[4];
+            var head = new byte[4];
             await FillAsync(head);
             frame = new byte[BinaryPrimitives.ReadInt32BigEndian(head)];
             await FillAsync(frame);
         });
         var reader = new WireReader(frame);
-        ResponseHeader header = ResponseHeader.Read(ref reader, TResponse.ApiKey, version);
+        var header = ResponseHeader.Read(ref reader, TResponse.ApiKey, version);
         _run.Require(header.CorrelationId == correlationId, $"response {header.CorrelationId} came when {TResponse.ApiKey} {correlationId} was next");
         var response = new TResponse();
         response.Read(ref reader, version);
@@ -97,7 +97,7 @@ internal sealed class Connection : IDisposable
     {
         while (!buffer.IsEmpty)
         {
-            int received = await _socket.ReceiveAsync(buffer);
+            var received = await _socket.ReceiveAsync(buffer);
             if (received == 0)
             {
                 throw new IOException("the broker closed the connection");

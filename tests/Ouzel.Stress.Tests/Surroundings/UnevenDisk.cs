@@ -1,6 +1,5 @@
-using Ouzel.Storage.Disks;
 using Microsoft.Win32.SafeHandles;
-using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Stress.Tests.Surroundings;
 

@@ -18,16 +18,16 @@ internal sealed class Appender(Run run, string name, int seed, short acks) : Wor
     protected override async Task StepAsync(Connection connection)
     {
         var flight = new List<(PartitionLedger Ledger, List<string> Values, int CorrelationId)>();
-        for (int i = Random.Next(1, InFlightMax); i > 0; i--)
+        for (var i = Random.Next(1, InFlightMax); i > 0; i--)
         {
-            PartitionLedger ledger = Run.Topics.Any(Random, l => !l.IsCompacted);
+            var ledger = Run.Topics.Any(Random, l => !l.IsCompacted);
             List<string> values = [.. Enumerable.Range(0, Random.Next(40) == 0 ? Random.Next(100, RecordsMax) : Random.Next(1, 5)).Select(_ => $"{Name}:{_made++}")];
             flight.Add((ledger, values, await connection.SendAsync(Request(ledger, values, acks, Random), 13)));
         }
 
-        foreach ((PartitionLedger ledger, List<string> values, int correlationId) in flight.Where(_ => acks != 0))
+        foreach (var (ledger, values, correlationId) in flight.Where(_ => acks != 0))
         {
-            ProduceResponse.PartitionProduceResponse told = (await connection.ReceiveAsync<ProduceResponse>(correlationId, 13)).Responses[0].PartitionResponses[0];
+            var told = (await connection.ReceiveAsync<ProduceResponse>(correlationId, 13)).Responses[0].PartitionResponses[0];
             if (told.ErrorCode == ErrorCode.None)
             {
                 ledger.Acknowledge(told.BaseOffset, values);
@@ -49,9 +49,9 @@ internal sealed class Appender(Run run, string name, int seed, short acks) : Wor
             (builder.ProducerId, builder.ProducerEpoch, builder.BaseSequence) = known;
         }
 
-        foreach (string value in values)
+        foreach (var value in values)
         {
-            byte[]? key = hasKeys ? Encoding.UTF8.GetBytes(value[..value.IndexOf(':', StringComparison.Ordinal)]) : random.Next(3) == 0 ? new byte[random.Next(PaddingMax)] : null;
+            var key = hasKeys ? Encoding.UTF8.GetBytes(value[..value.IndexOf(':', StringComparison.Ordinal)]) : random.Next(3) == 0 ? new byte[random.Next(PaddingMax)] : null;
             builder.Append(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(), key, Encoding.UTF8.GetBytes(value));
         }
 

@@ -12,15 +12,15 @@ internal sealed class Committer(Run run, string name, int seed) : Worker(run, na
 
     protected override async Task StepAsync(Connection connection)
     {
-        PartitionLedger ledger = Run.Topics.Any(Random, l => l.Topic == Topics.Steady);
-        (long acknowledged, long tried) = _offsets.GetValueOrDefault(ledger.Partition, (-1, -1));
+        var ledger = Run.Topics.Any(Random, l => l.Topic == Topics.Steady);
+        var (acknowledged, tried) = _offsets.GetValueOrDefault(ledger.Partition, (-1, -1));
         if (Random.Next(3) > 0)
         {
             // Never beyond the end: such a commit may be pulled back.
-            long offset = Math.Max(tried, ledger.AcknowledgedEnd - Random.Next(3));
+            var offset = Math.Max(tried, ledger.AcknowledgedEnd - Random.Next(3));
             _offsets[ledger.Partition] = (acknowledged, offset);
             var request = new OffsetCommitRequest { GroupId = Name, Topics = [new() { Name = ledger.Topic, Partitions = [new() { PartitionIndex = ledger.Partition, CommittedOffset = offset }] }] };
-            ErrorCode error = (await connection.CallAsync(request, 8)).Topics[0].Partitions[0].ErrorCode;
+            var error = (await connection.CallAsync(request, 8)).Topics[0].Partitions[0].ErrorCode;
             if (error == ErrorCode.None)
             {
                 _offsets[ledger.Partition] = (offset, offset);
@@ -33,10 +33,10 @@ internal sealed class Committer(Run run, string name, int seed) : Worker(run, na
         else
         {
             var request = new OffsetFetchRequest { Groups = [new() { GroupId = Name, Topics = [new() { Name = ledger.Topic, PartitionIndexes = [ledger.Partition] }] }] };
-            OffsetFetchResponse.OffsetFetchResponseGroup group = (await connection.CallAsync(request, 8)).Groups[0];
+            var group = (await connection.CallAsync(request, 8)).Groups[0];
             if (group.ErrorCode == ErrorCode.None)
             {
-                long found = group.Topics[0].Partitions[0].CommittedOffset;
+                var found = group.Topics[0].Partitions[0].CommittedOffset;
                 Run.Require(found >= acknowledged && found <= tried, $"{Name}: the commit of {ledger.Name} is {found}; {acknowledged} was acknowledged, {tried} the highest tried");
             }
             else

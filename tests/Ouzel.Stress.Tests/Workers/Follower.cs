@@ -12,14 +12,14 @@ internal sealed class Follower(Run run, string name, int seed) : Worker(run, nam
 
     protected override async Task StepAsync(Connection connection)
     {
-        PartitionLedger ledger = Run.Topics.Any(Random);
-        long from = _positions.GetValueOrDefault(ledger, Random.Next(4) == 0 ? ledger.AcknowledgedEnd : 0);
-        long startFloor = ledger.StartFloor();
-        bool isPatient = Random.Next(3) == 0;
-        FetchResponse.PartitionData data = await Topics.FetchAsync(connection, ledger, from, isPatient ? Random.Next(600) : 0, Random.Next(1, 40000), isPatient ? Random.Next(1, 5000) : 1);
+        var ledger = Run.Topics.Any(Random);
+        var from = _positions.GetValueOrDefault(ledger, Random.Next(4) == 0 ? ledger.AcknowledgedEnd : 0);
+        var startFloor = ledger.StartFloor();
+        var isPatient = Random.Next(3) == 0;
+        var data = await Topics.FetchAsync(connection, ledger, from, isPatient ? Random.Next(600) : 0, Random.Next(1, 40000), isPatient ? Random.Next(1, 5000) : 1);
         if (data.ErrorCode == ErrorCode.OffsetOutOfRange)
         {
-            long? start = await Topics.StartAsync(connection, ledger);
+            var start = await Topics.StartAsync(connection, ledger);
             Run.Require(ledger.IsTrimmed && (start is null || start > from), $"{Name}: {ledger.Name} has no offset {from}, it begins at {start}");
             _positions[ledger] = start ?? 0;
         }

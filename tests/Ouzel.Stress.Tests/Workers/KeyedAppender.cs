@@ -14,11 +14,11 @@ internal sealed class KeyedAppender(Run run, string name, int seed) : Worker(run
     protected override async Task StepAsync(Connection connection)
     {
         // A key stays with its partition.
-        int key = Random.Next(KeyCount);
-        PartitionLedger ledger = Run.Topics.Any(Random, l => l.Topic == Topics.Keyed && l.Partition == key % 3);
+        var key = Random.Next(KeyCount);
+        var ledger = Run.Topics.Any(Random, l => l.Topic == Topics.Keyed && l.Partition == key % 3);
         List<string> values = [.. Enumerable.Range(0, Random.Next(1, 8)).Select(_ => $"{Name}k{key}:{_next[key]++}")];
-        ProduceRequest request = Appender.Request(ledger, values, (short)(Random.Next(2) == 0 ? -1 : 1), Random, hasKeys: true);
-        ProduceResponse.PartitionProduceResponse told = (await connection.CallAsync(request, 13)).Responses[0].PartitionResponses[0];
+        var request = Appender.Request(ledger, values, (short)(Random.Next(2) == 0 ? -1 : 1), Random, hasKeys: true);
+        var told = (await connection.CallAsync(request, 13)).Responses[0].PartitionResponses[0];
         if (told.ErrorCode == ErrorCode.None)
         {
             ledger.Acknowledge(told.BaseOffset, values);

@@ -30,7 +30,7 @@ internal sealed class Member(Run run, string name, int seed) : Worker(run, name,
         }
         else
         {
-            ErrorCode error = (await connection.CallAsync(new HeartbeatRequest { GroupId = Group, GenerationId = _generation, MemberId = _memberId }, 3)).ErrorCode;
+            var error = (await connection.CallAsync(new HeartbeatRequest { GroupId = Group, GenerationId = _generation, MemberId = _memberId }, 3)).ErrorCode;
             if (error != ErrorCode.None)
             {
                 Run.Require(IsMemberPassing(error), $"{Name}: Heartbeat answers {error}");
@@ -43,7 +43,7 @@ internal sealed class Member(Run run, string name, int seed) : Worker(run, name,
 
     private async Task JoinAsync(Connection connection)
     {
-        JoinGroupResponse joined = await connection.CallAsync(
+        var joined = await connection.CallAsync(
             new JoinGroupRequest { GroupId = Group, SessionTimeoutMs = 6000, RebalanceTimeoutMs = 3000, MemberId = _memberId, ProtocolType = "consumer", Protocols = [new() { Name = "range", Metadata = new byte[] { 1 } }] },
             5);
         if (joined.ErrorCode == ErrorCode.MemberIdRequired)
@@ -67,11 +67,11 @@ internal sealed class Member(Run run, string name, int seed) : Worker(run, name,
             sync.Assignments.AddRange(joined.Members.Select(m => new SyncGroupRequest.SyncGroupRequestAssignment { MemberId = m.MemberId, Assignment = System.Text.Encoding.UTF8.GetBytes(m.MemberId) }));
         }
 
-        SyncGroupResponse synced = await connection.CallAsync(sync, 3);
+        var synced = await connection.CallAsync(sync, 3);
         if (synced.ErrorCode == ErrorCode.None)
         {
             _generation = joined.GenerationId;
-            string assigned = System.Text.Encoding.UTF8.GetString(synced.Assignment.Span);
+            var assigned = System.Text.Encoding.UTF8.GetString(synced.Assignment.Span);
             Run.Require(assigned == _memberId, $"{Name}: generation {_generation} gave {_memberId} what belongs to '{assigned}'");
         }
         else

@@ -14,8 +14,8 @@ internal sealed class OldFollower(Run run, string name, int seed) : Worker(run, 
     protected override async Task StepAsync(Connection connection)
     {
         // Names do not tell a topic from the next of its name: only those that stay.
-        PartitionLedger ledger = Run.Topics.Any(Random, l => l.Topic is Topics.Steady or Topics.Short or Topics.Keyed);
-        long from = _positions.GetValueOrDefault(ledger);
+        var ledger = Run.Topics.Any(Random, l => l.Topic is Topics.Steady or Topics.Short or Topics.Keyed);
+        var from = _positions.GetValueOrDefault(ledger);
         var request = new FetchRequest
         {
             MaxWaitMs = Random.Next(300),
@@ -23,7 +23,7 @@ internal sealed class OldFollower(Run run, string name, int seed) : Worker(run, 
             MaxBytes = Random.Next(1, 1 << 20),
             Topics = [new() { Topic = ledger.Topic, Partitions = [new() { Partition = ledger.Partition, FetchOffset = from, PartitionMaxBytes = Random.Next(1, 100_000) }] }],
         };
-        FetchResponse.PartitionData data = (await connection.CallAsync(request, Version)).Responses[0].Partitions[0];
+        var data = (await connection.CallAsync(request, Version)).Responses[0].Partitions[0];
         switch (data.ErrorCode)
         {
             case ErrorCode.None:
@@ -34,7 +34,7 @@ internal sealed class OldFollower(Run run, string name, int seed) : Worker(run, 
                 _positions[ledger] = from + 1;
                 break;
             case ErrorCode.OffsetOutOfRange:
-                long? start = await Topics.StartAsync(connection, ledger);
+                var start = await Topics.StartAsync(connection, ledger);
                 Run.Require(start is null || (ledger.IsTrimmed && start > from), $"{Name}: {ledger.Name} has no offset {from}, it begins at {start}");
                 _positions[ledger] = start ?? 0;
                 break;

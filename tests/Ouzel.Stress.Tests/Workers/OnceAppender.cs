@@ -20,7 +20,7 @@ internal sealed class OnceAppender(Run run, string name, int seed) : Worker(run,
     {
         if (_producerId < 0)
         {
-            InitProducerIdResponse given = await connection.CallAsync(new InitProducerIdRequest { TransactionalId = null, TransactionTimeoutMs = 60000 }, 4);
+            var given = await connection.CallAsync(new InitProducerIdRequest { TransactionalId = null, TransactionTimeoutMs = 60000 }, 4);
             if (given.ErrorCode != ErrorCode.None)
             {
                 Run.Require(IsCoordinatorPassing(given.ErrorCode) || Run.IsRestless, $"{Name}: InitProducerId answers {given.ErrorCode}");
@@ -33,24 +33,24 @@ internal sealed class OnceAppender(Run run, string name, int seed) : Worker(run,
 
         while (!Run.IsOver && _unacknowledged.Count < InFlightMax)
         {
-            PartitionLedger ledger = Run.Topics.Any(Random, l => l.Topic == Topics.Steady);
-            int first = _sequences.GetValueOrDefault(ledger);
-            int count = Random.Next(1, 4);
+            var ledger = Run.Topics.Any(Random, l => l.Topic == Topics.Steady);
+            var first = _sequences.GetValueOrDefault(ledger);
+            var count = Random.Next(1, 4);
             _sequences[ledger] = first + count;
             _unacknowledged.Add(new Batch(ledger, first, [.. Enumerable.Range(first, count).Select(n => $"{Name}:{n}")]));
         }
 
         Batch[] flight = [.. _unacknowledged];
         var sent = new List<int>();
-        foreach (Batch batch in flight)
+        foreach (var batch in flight)
         {
             sent.Add(await connection.SendAsync(Appender.Request(batch.Ledger, batch.Values, -1, Random, (_producerId, _epoch, batch.Sequence)), 13));
         }
 
         var refused = new HashSet<PartitionLedger>();
-        for (int i = 0; i < flight.Length; i++)
+        for (var i = 0; i < flight.Length; i++)
         {
-            ProduceResponse.PartitionProduceResponse told = (await connection.ReceiveAsync<ProduceResponse>(sent[i], 13)).Responses[0].PartitionResponses[0];
+            var told = (await connection.ReceiveAsync<ProduceResponse>(sent[i], 13)).Responses[0].PartitionResponses[0];
             Take(flight[i], told, refused);
         }
 

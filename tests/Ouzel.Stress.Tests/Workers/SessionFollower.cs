@@ -25,7 +25,7 @@ internal sealed class SessionFollower(Run run, string name, int seed) : Worker(r
 
         if (_held.Count < PartitionsMax && (_held.Count == 0 || Random.Next(8) == 0))
         {
-            PartitionLedger more = Run.Topics.Any(Random);
+            var more = Run.Topics.Any(Random);
             if (_held.TryAdd(more, more.IsTrimmed ? more.StartFloor() : 0))
             {
                 _gone.Remove(more);
@@ -37,19 +37,19 @@ internal sealed class SessionFollower(Run run, string name, int seed) : Worker(r
             LetGo(_held.Keys.ElementAt(Random.Next(_held.Count)));
         }
 
-        Dictionary<PartitionLedger, long> floors = _held.Keys.ToDictionary(l => l, l => l.StartFloor());
-        FetchResponse response = await connection.CallAsync(Request(), 13);
+        var floors = _held.Keys.ToDictionary(l => l, l => l.StartFloor());
+        var response = await connection.CallAsync(Request(), 13);
         Run.Require(response.ErrorCode == ErrorCode.None, $"{Name}: session {_sessionId} at epoch {_epoch} answers {response.ErrorCode}");
         Run.Require(_epoch == 0 || response.SessionId == _sessionId, $"{Name}: session {_sessionId} became {response.SessionId}");
         _sessionId = response.SessionId;
         _epoch = _sessionId == 0 ? 0 : _epoch + 1;
         _news.Clear();
         _gone.Clear();
-        foreach (FetchResponse.FetchableTopicResponse topic in response.Responses)
+        foreach (var topic in response.Responses)
         {
-            foreach (FetchResponse.PartitionData data in topic.Partitions)
+            foreach (var data in topic.Partitions)
             {
-                PartitionLedger? ledger = _held.Keys.FirstOrDefault(l => l.TopicId == topic.TopicId && l.Partition == data.PartitionIndex);
+                var ledger = _held.Keys.FirstOrDefault(l => l.TopicId == topic.TopicId && l.Partition == data.PartitionIndex);
                 Run.Require(ledger is not null, $"{Name}: the session holds no partition {data.PartitionIndex} of {topic.TopicId}");
                 if (ledger is not null)
                 {
@@ -94,10 +94,10 @@ internal sealed class SessionFollower(Run run, string name, int seed) : Worker(r
 
     private async Task TakeAsync(Connection connection, PartitionLedger ledger, FetchResponse.PartitionData data, long floor)
     {
-        long from = _held[ledger];
+        var from = _held[ledger];
         if (data.ErrorCode == ErrorCode.OffsetOutOfRange)
         {
-            long? start = await Topics.StartAsync(connection, ledger);
+            var start = await Topics.StartAsync(connection, ledger);
             Run.Require(start is null || (ledger.IsTrimmed && start > from), $"{Name}: {ledger.Name} has no offset {from}, it begins at {start}");
             _held[ledger] = start ?? 0;
             _news.Add(ledger);

@@ -14,8 +14,8 @@ internal sealed class TopicChurn(Run run, string name, int seed) : Worker(run, n
 
     protected override async Task StepAsync(Connection connection)
     {
-        int which = Random.Next(NameCount);
-        string topic = $"{Name}-{which}";
+        var which = Random.Next(NameCount);
+        var topic = $"{Name}-{which}";
         if (_topics[which] is not { } known)
         {
             await MakeAsync(connection, which, topic);
@@ -34,7 +34,7 @@ internal sealed class TopicChurn(Run run, string name, int seed) : Worker(run, n
 
     private async Task MakeAsync(Connection connection, int which, string topic)
     {
-        int partitions = Random.Next(1, 4);
+        var partitions = Random.Next(1, 4);
         if (await Run.Topics.CreateAsync(connection, topic, partitions, ("segment.ms", "200"), ("retention.ms", "-1")) is not { } id)
         {
             // Of an attempt whose response was lost, or not now.
@@ -46,9 +46,9 @@ internal sealed class TopicChurn(Run run, string name, int seed) : Worker(run, n
         Run.Topics.Add(id, topic, 0, partitions);
 
         // A topic can be used the moment its creation is answered.
-        PartitionLedger ledger = Run.Topics.Any(Random, l => l.TopicId == id);
+        var ledger = Run.Topics.Any(Random, l => l.TopicId == id);
         List<string> values = [$"{Name}first:0"];
-        ProduceResponse.PartitionProduceResponse told = (await connection.CallAsync(Appender.Request(ledger, values, -1, Random), 13)).Responses[0].PartitionResponses[0];
+        var told = (await connection.CallAsync(Appender.Request(ledger, values, -1, Random), 13)).Responses[0].PartitionResponses[0];
         if (told.ErrorCode == ErrorCode.None)
         {
             ledger.Acknowledge(told.BaseOffset, values);
@@ -61,7 +61,7 @@ internal sealed class TopicChurn(Run run, string name, int seed) : Worker(run, n
 
     private async Task FindAsync(Connection connection, int which, string topic)
     {
-        MetadataResponse metadata = await connection.CallAsync(new MetadataRequest { Topics = [new() { Name = topic }], AllowAutoTopicCreation = false }, 12);
+        var metadata = await connection.CallAsync(new MetadataRequest { Topics = [new() { Name = topic }], AllowAutoTopicCreation = false }, 12);
         if (metadata.Topics[0] is { ErrorCode: ErrorCode.None } found)
         {
             _topics[which] = (found.TopicId, found.Partitions.Count);
@@ -70,8 +70,8 @@ internal sealed class TopicChurn(Run run, string name, int seed) : Worker(run, n
 
     private async Task GrowAsync(Connection connection, int which, string topic, (Uuid Id, int Partitions) known)
     {
-        int count = known.Partitions + 1;
-        CreatePartitionsResponse.CreatePartitionsTopicResult result =
+        var count = known.Partitions + 1;
+        var result =
             (await connection.CallAsync(new CreatePartitionsRequest { TimeoutMs = 30000, Topics = [new() { Name = topic, Count = count, Assignments = null }] }, 3)).Results[0];
         if (result.ErrorCode == ErrorCode.None)
         {
@@ -95,7 +95,7 @@ internal sealed class TopicChurn(Run run, string name, int seed) : Worker(run, n
     private async Task DeleteAsync(Connection connection, int which, Uuid id)
     {
         Run.Topics.Forget(id);
-        DeleteTopicsResponse.DeletableTopicResult result = (await connection.CallAsync(new DeleteTopicsRequest { TimeoutMs = 30000, Topics = [new() { Name = null, TopicId = id }] }, 6)).Responses[0];
+        var result = (await connection.CallAsync(new DeleteTopicsRequest { TimeoutMs = 30000, Topics = [new() { Name = null, TopicId = id }] }, 6)).Responses[0];
         if (result.ErrorCode is ErrorCode.None or ErrorCode.UnknownTopicId)
         {
             _topics[which] = null;

@@ -25,12 +25,12 @@ internal sealed class Trimmer(Run run, string name, int seed) : Worker(run, name
 
     private async Task DeleteAsync(Connection connection)
     {
-        PartitionLedger ledger = Run.Topics.Any(Random, l => l.IsTrimmed);
-        long floor = ledger.StartFloor();
-        long end = ledger.AcknowledgedEnd;
-        long wanted = floor < end ? floor + Random.NextInt64(end - floor) : -1;
+        var ledger = Run.Topics.Any(Random, l => l.IsTrimmed);
+        var floor = ledger.StartFloor();
+        var end = ledger.AcknowledgedEnd;
+        var wanted = floor < end ? floor + Random.NextInt64(end - floor) : -1;
         var request = new DeleteRecordsRequest { TimeoutMs = 30000, Topics = [new() { Name = ledger.Topic, Partitions = [new() { PartitionIndex = ledger.Partition, Offset = wanted }] }] };
-        DeleteRecordsResponse.DeleteRecordsPartitionResult result = (await connection.CallAsync(request, 2)).Topics[0].Partitions[0];
+        var result = (await connection.CallAsync(request, 2)).Topics[0].Partitions[0];
         if (result.ErrorCode == ErrorCode.None)
         {
             Run.Require(result.LowWatermark >= Math.Max(floor, wanted), $"{ledger.Name} begins at {result.LowWatermark} after a deletion below {wanted} of what began at {floor}");
@@ -44,7 +44,7 @@ internal sealed class Trimmer(Run run, string name, int seed) : Worker(run, name
 
     private async Task ChangeAsync(Connection connection)
     {
-        (string topic, string setting, int least, int most) = Random.Next(3) switch
+        var (topic, setting, least, most) = Random.Next(3) switch
         {
             0 => (Topics.Short, "retention.bytes", 20_000, 400_000),
             1 => (Topics.Short, "segment.ms", 50, 500),
@@ -54,7 +54,7 @@ internal sealed class Trimmer(Run run, string name, int seed) : Worker(run, name
         {
             Resources = [new() { ResourceType = 2, ResourceName = topic, Configs = [new() { Name = setting, ConfigOperation = 0, Value = Random.Next(least, most).ToString(CultureInfo.InvariantCulture) }] }],
         };
-        IncrementalAlterConfigsResponse.AlterConfigsResourceResponse result = (await connection.CallAsync(request, 1)).Responses[0];
+        var result = (await connection.CallAsync(request, 1)).Responses[0];
         Run.Require(result.ErrorCode == ErrorCode.None || Run.IsRestless, $"{Name}: {setting} of {topic}: {result.ErrorCode} {result.ErrorMessage}");
     }
 }

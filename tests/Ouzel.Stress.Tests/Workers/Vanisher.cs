@@ -11,9 +11,9 @@ internal sealed class Vanisher(Run run, string name, int seed) : Worker(run, nam
 
     protected override async Task StepAsync(Connection connection)
     {
-        for (int i = Random.Next(1, RequestsMax); i > 0; i--)
+        for (var i = Random.Next(1, RequestsMax); i > 0; i--)
         {
-            Checks.PartitionLedger ledger = Run.Topics.Any(Random, l => !l.IsCompacted);
+            var ledger = Run.Topics.Any(Random, l => !l.IsCompacted);
             switch (Random.Next(6))
             {
                 case 0:

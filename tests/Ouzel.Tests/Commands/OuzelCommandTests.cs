@@ -32,7 +32,9 @@ public sealed class OuzelCommandTests
     {
         Assert.Equal(ExitCode.Ok, await _host.RunAsync("help", "start"));
         foreach (var option in new[] { "--config", "--set", "--data", "--memory", "--port", "--ready-file", "--topic", "--log-format", "-daemon" })
+        {
             Assert.Contains(option, _host.Output);
+        }
     }
 
     [Theory]

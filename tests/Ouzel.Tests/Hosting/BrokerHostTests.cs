@@ -1,8 +1,8 @@
-using Ouzel.Storage.Disks;
 using System.Net.Sockets;
 using System.Text;
 using Ouzel.Commands;
 using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Tests.Hosting;
 
@@ -139,7 +139,7 @@ public sealed class BrokerHostTests
     public async Task Machines_get_objects_alone()
     {
         await _host.RunAsync("start", "--log-format", "json");
-        string[] lines = _host.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = _host.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.All(lines, l => Assert.Equal(System.Text.Json.JsonValueKind.Object, System.Text.Json.JsonDocument.Parse(l).RootElement.ValueKind));
         Assert.Contains("\"event\":\"Ready\"", _host.Output);
     }

@@ -20,18 +20,18 @@ public sealed class DaemonTests : IDisposable
     {
         using var start = new OuzelProcess(_folder, "start", option, "--port", "0", "--ready-file", "ready");
         Assert.Equal(ExitCode.Ok, await start.ExitAsync());
-        string[] words = start.Output.Split(' ');
+        var words = start.Output.Split(' ');
         using var broker = Process.GetProcessById(int.Parse(words[Array.IndexOf(words, "process") + 1].TrimEnd(','), CultureInfo.InvariantCulture));
         try
         {
-            string address = (await File.ReadAllTextAsync(Path.Combine(_folder, "ready"))).Trim();
+            var address = (await File.ReadAllTextAsync(Path.Combine(_folder, "ready"))).Trim();
             Assert.Contains($"serves Kafka clients at {address}", start.Output);
             Assert.Contains($"its log is {Log}", start.Output);
             Assert.Contains("Serving PLAINTEXT", await File.ReadAllTextAsync(Log));
             Assert.Equal([Log], Directory.GetFiles(Path.Combine(_folder, "logs")));
 
             // Field 6 of stat is the session: its own, so that a terminal that closes does not take it along.
-            string stat = await File.ReadAllTextAsync($"/proc/{broker.Id}/stat");
+            var stat = await File.ReadAllTextAsync($"/proc/{broker.Id}/stat");
             Assert.Equal($"{broker.Id}", stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[3]);
         }
         finally

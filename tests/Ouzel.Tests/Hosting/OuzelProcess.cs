@@ -20,9 +20,15 @@ internal sealed class OuzelProcess : IDisposable
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var variable in start.Environment.Keys.Where(v => v.StartsWith("KAFKA_", StringComparison.Ordinal) || v.StartsWith("OUZEL_", StringComparison.Ordinal) || v == "LOG_DIR").ToList())
+        {
             start.Environment.Remove(variable);
+        }
+
         foreach (var (name, value) in variables ?? new Dictionary<string, string>())
+        {
             start.Environment[name] = value;
+        }
+
         Process = Process.Start(start)!;
         Process.OutputDataReceived += (_, line) => Append(_output, line.Data);
         Process.ErrorDataReceived += (_, line) => Append(_error, line.Data);
@@ -66,21 +72,31 @@ internal sealed class OuzelProcess : IDisposable
     public void Dispose()
     {
         if (!Process.HasExited)
+        {
             Process.Kill();
+        }
+
         Process.Dispose();
     }
 
     private static void Append(StringBuilder text, string? line)
     {
         if (line is null)
+        {
             return;
+        }
+
         lock (text)
+        {
             text.Append(line).Append('\n');
+        }
     }
 
     private static string Text(StringBuilder text)
     {
         lock (text)
+        {
             return text.ToString();
+        }
     }
 }

@@ -24,7 +24,10 @@ public sealed class OuzelProcessTests : IDisposable
         var address = await broker.ReadyAsync(Ready);
         var port = int.Parse(address[(address.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture);
         using (var client = new TcpClient())
+        {
             await client.ConnectAsync(IPAddress.Loopback, port);
+        }
+
         Assert.True(Directory.Exists(Path.Combine(_folder, "ouzel-data", "first-2")));
 
         Assert.Equal(ExitCode.Ok, await broker.SignalAsync(signal));
@@ -93,7 +96,7 @@ public sealed class OuzelProcessTests : IDisposable
         await SayAsync(address, [0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3]);
 
         // A request that cannot be read, of a client whose id clears the screen.
-        byte[] id = "\e[2J\u202Eevil"u8.ToArray();
+        var id = "\e[2J\u202Eevil"u8.ToArray();
         await SayAsync(address, [0, 0, 0, (byte)(10 + id.Length), 0, 24, 0, 0, 0, 0, 0, 1, 0, (byte)id.Length, .. id]);
         Assert.Equal(ExitCode.Ok, await broker.SignalAsync("TERM"));
         Assert.Contains("it speaks HTTP, which listener PLAINTEXT does not", broker.Output);
@@ -111,7 +114,10 @@ public sealed class OuzelProcessTests : IDisposable
         var address = await shell.ReadyAsync(Ready);
         byte[] versions = [0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 0xff, 0xff];
         for (var i = 0; i < 2000; i++)
+        {
             Assert.NotEmpty(await SayAsync(address, versions));
+        }
+
         Assert.Equal(ExitCode.Ok, await shell.SignalAsync("TERM"));
         Assert.False(File.Exists(Ready));
     }

@@ -14,7 +14,10 @@ public sealed class ScriptTests : IDisposable
     {
         var root = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(root, "Ouzel.slnx")))
+        {
             root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("the tests do not lie in a checkout");
+        }
+
         var link = Path.Combine(_folder, "linked");
         File.CreateSymbolicLink(link, Path.Combine(root, "ouzel"));
 

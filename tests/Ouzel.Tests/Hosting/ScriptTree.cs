@@ -14,7 +14,7 @@ internal sealed class ScriptTree : IDisposable
         Write("Directory.Build.props", "");
         Write("Directory.Packages.props", "");
         Write("global.json", "");
-        foreach (string file in Directory.GetFiles(_root, "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.GetFiles(_root, "*", SearchOption.AllDirectories))
         {
             File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch.AddYears(50));
         }
@@ -46,8 +46,8 @@ internal sealed class ScriptTree : IDisposable
 
     public void Change(string what)
     {
-        string one = Path.Combine(_root, "src", "Ouzel", "One.cs");
-        string three = Path.Combine(_root, "src", "Ouzel", "Three.cs");
+        var one = Path.Combine(_root, "src", "Ouzel", "One.cs");
+        var three = Path.Combine(_root, "src", "Ouzel", "Three.cs");
         switch (what)
         {
             case "changed":
@@ -69,7 +69,7 @@ internal sealed class ScriptTree : IDisposable
 
     private static string Checkout()
     {
-        string root = AppContext.BaseDirectory;
+        var root = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(root, "Ouzel.slnx")))
         {
             root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("the tests do not lie in a checkout");
@@ -80,7 +80,7 @@ internal sealed class ScriptTree : IDisposable
 
     private void Write(string file, string text)
     {
-        string path = Path.Combine(_root, file);
+        var path = Path.Combine(_root, file);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text.ReplaceLineEndings("\n"));
     }

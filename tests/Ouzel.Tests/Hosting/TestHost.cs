@@ -1,10 +1,8 @@
-using Ouzel.Storage.Disks;
 using System.Text;
-using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Configs;
 using Ouzel.Commands;
 using Ouzel.Hosting;
-using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Tests.Hosting;
 
@@ -60,10 +58,16 @@ internal sealed class TestHost : IBrokerHandle
         {
             Options = options;
             if (StartFailure is not null)
+            {
                 throw StartFailure;
+            }
+
             Events.Add("start");
             if (EarlySignal is not null)
+            {
                 signals!.Receive(EarlySignal);
+            }
+
             return Task.FromResult<IBrokerHandle>(this);
         })
         {
@@ -72,9 +76,14 @@ internal sealed class TestHost : IBrokerHandle
             Serving = () =>
             {
                 if (ReadyFile is not null)
+                {
                     ReadyText = Encoding.UTF8.GetString(Disk.ReadAllBytes(ReadyFile));
+                }
+
                 if (Signal is not null)
+                {
                     signals!.Receive(Signal);
+                }
             },
         };
         return OuzelCommand.RunAsync(arguments, _output, _error, host, new Daemon(_output, _error, Disk, TimeProvider.System));
@@ -84,7 +93,10 @@ internal sealed class TestHost : IBrokerHandle
     {
         Events.Add($"topic {name}:{partitions}");
         if (TopicFailure is not null)
+        {
             throw TopicFailure;
+        }
+
         return Task.FromResult(Existing.GetValueOrDefault(name, partitions));
     }
 

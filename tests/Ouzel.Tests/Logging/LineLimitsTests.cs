@@ -41,7 +41,7 @@ public sealed class LineLimitsTests
     [Fact]
     public void Kinds_without_end_share()
     {
-        for (int i = 0; i < LineLimits.KindsMax; i++)
+        for (var i = 0; i < LineLimits.KindsMax; i++)
         {
             Assert.True(_limits.Admit($"kind {i}", 0));
         }

@@ -12,7 +12,7 @@ public sealed class LineLoggerFactoryTests
     [Fact]
     public async Task The_subject_is_the_last_part_of_a_category()
     {
-        await using (LineLoggerFactory loggers = Factory())
+        await using (var loggers = Factory())
         {
             Entries.Closing(loggers.CreateLogger("Ouzel.Broker.Net"), "me", 3, "why");
         }
@@ -23,9 +23,9 @@ public sealed class LineLoggerFactoryTests
     [Fact]
     public async Task Levels_change_while_the_process_runs()
     {
-        await using (LineLoggerFactory loggers = Factory())
+        await using (var loggers = Factory())
         {
-            ILogger logger = loggers.CreateLogger("Net");
+            var logger = loggers.CreateLogger("Net");
             Entries.Detail(logger, 1);
             loggers.Set("Net", "DEBUG");
             Entries.Detail(logger, 2);
@@ -43,27 +43,27 @@ public sealed class LineLoggerFactoryTests
     [Fact]
     public async Task A_flood_of_one_kind_becomes_a_few_lines_and_a_count()
     {
-        await using (LineLoggerFactory loggers = Factory())
+        await using (var loggers = Factory())
         {
-            ILogger logger = loggers.CreateLogger("Net");
-            for (int i = 0; i < 170_000; i++)
+            var logger = loggers.CreateLogger("Net");
+            for (var i = 0; i < 170_000; i++)
             {
                 Entries.Closing(logger, $"client {i}", i, "a bad frame");
             }
         }
 
         Assert.InRange(Lines.Length, LineLimits.BurstMax + 1, LineLimits.BurstMax + 10);
-        long told = Lines.Where(l => l.Contains("more lines like this", StringComparison.Ordinal)).Sum(l => long.Parse(l[(l.IndexOf("Log: ", StringComparison.Ordinal) + 5)..].Split(' ')[0]));
+        var told = Lines.Where(l => l.Contains("more lines like this", StringComparison.Ordinal)).Sum(l => long.Parse(l[(l.IndexOf("Log: ", StringComparison.Ordinal) + 5)..].Split(' ')[0]));
         Assert.Equal(170_000, told + Lines.Count(l => l.Contains("Net: ", StringComparison.Ordinal)));
     }
 
     [Fact]
     public async Task Who_asks_for_debug_gets_every_line()
     {
-        await using (LineLoggerFactory loggers = Factory(LogLevel.Debug))
+        await using (var loggers = Factory(LogLevel.Debug))
         {
-            ILogger logger = loggers.CreateLogger("Net");
-            for (int i = 0; i < 1000; i++)
+            var logger = loggers.CreateLogger("Net");
+            for (var i = 0; i < 1000; i++)
             {
                 Entries.Detail(logger, i);
             }

@@ -9,9 +9,9 @@ public sealed class LineWriterTests
     [Fact]
     public async Task Lines_are_written_in_their_order()
     {
-        await using (LineWriter writer = Writer())
+        await using (var writer = Writer())
         {
-            for (int i = 0; i < 1000; i++)
+            for (var i = 0; i < 1000; i++)
             {
                 writer.Add($"{i}");
             }
@@ -23,11 +23,11 @@ public sealed class LineWriterTests
     [Fact]
     public async Task A_stalled_output_costs_lines_and_nobody_waits()
     {
-        LineWriter writer = Writer();
+        var writer = Writer();
         _output.Stall();
         writer.Add("first");
         await _output.Stalled;
-        for (int i = 0; i < LineWriter.LinesMax + 7; i++)
+        for (var i = 0; i < LineWriter.LinesMax + 7; i++)
         {
             writer.Add($"{i}");
         }
@@ -40,7 +40,7 @@ public sealed class LineWriterTests
     [Fact]
     public async Task The_gap_is_told_where_it_is()
     {
-        LineWriter writer = Writer();
+        var writer = Writer();
         _output.Stall();
         writer.Add("first");
         await _output.Stalled;
@@ -49,7 +49,7 @@ public sealed class LineWriterTests
         writer.Add(half);
         writer.Add("lost");
         writer.Add("lost too");
-        Task written = _output.Saw(half);
+        var written = _output.Saw(half);
         _output.GoOn();
         await written;
         await _output.Saw("2 missing");
@@ -61,7 +61,7 @@ public sealed class LineWriterTests
     [Fact]
     public async Task Lines_that_the_output_refuses_are_counted_until_it_takes_some_again()
     {
-        LineWriter writer = Writer();
+        var writer = Writer();
         _output.Refuses = true;
         writer.Add("one");
         await _output.Refused(1);

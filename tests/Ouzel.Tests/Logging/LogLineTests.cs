@@ -23,7 +23,7 @@ public sealed class LogLineTests
     [Fact]
     public void A_line_for_machines_is_one_object_with_the_values_by_name()
     {
-        JsonElement json = Json(l => Entries.Closing(l, "a \"quoted\"\nid", 3, "why"));
+        var json = Json(l => Entries.Closing(l, "a \"quoted\"\nid", 3, "why"));
         Assert.Equal(["timestamp", "level", "category", "eventId", "event", "message", "clientId", "count", "reason"], json.EnumerateObject().Select(p => p.Name));
         Assert.Equal("2026-03-04T03:06:07.089Z", json.GetProperty("timestamp").GetString());
         Assert.Equal(("warn", "Net", 7, "Closing"), (json.GetProperty("level").GetString(), json.GetProperty("category").GetString(), json.GetProperty("eventId").GetInt32(), json.GetProperty("event").GetString()));
@@ -38,7 +38,7 @@ public sealed class LogLineTests
     [Fact]
     public void A_value_does_not_replace_a_field_that_every_line_has()
     {
-        JsonElement json = Json(l => Entries.Colliding(l, "mine", double.NaN));
+        var json = Json(l => Entries.Colliding(l, "mine", double.NaN));
         Assert.Equal(("info", "mine at NaN", "mine", "NaN"), (json.GetProperty("level").GetString(), json.GetProperty("message").GetString(),
             json.GetProperty("messageValue").GetString(), json.GetProperty("levelValue").GetString()));
     }
@@ -49,7 +49,7 @@ public sealed class LogLineTests
 
     private static JsonElement Json(Action<ILogger> say)
     {
-        string line = LogLine.Json(Entries.Of(say));
+        var line = LogLine.Json(Entries.Of(say));
         Assert.DoesNotContain('\n', line);
         using var json = JsonDocument.Parse(line);
         return json.RootElement.Clone();

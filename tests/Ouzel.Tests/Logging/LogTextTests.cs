@@ -28,7 +28,7 @@ public sealed class LogTextTests
     [Fact]
     public void A_long_value_is_cut_in_its_message()
     {
-        string message = Entries.Of(l => Entries.Closing(l, new string('x', 32000), 3, "why")).Message;
+        var message = Entries.Of(l => Entries.Closing(l, new string('x', 32000), 3, "why")).Message;
         Assert.Equal($"Closing the connection of '{new string('x', LogText.ValueCharsMax)}... (32000 characters)': 3 bytes {{why}}", message);
     }
 

@@ -52,7 +52,7 @@ internal sealed class SlowOutput : TextWriter
         {
             _refused += Refuses ? 1 : 0;
             _text.Append(Refuses ? "" : value);
-            foreach ((Func<bool> isDone, TaskCompletionSource task) in _waits.Where(w => w.IsDone()))
+            foreach (var (isDone, task) in _waits.Where(w => w.IsDone()))
             {
                 task.TrySetResult();
             }

@@ -36,7 +36,10 @@ public sealed class OverloadTests(ITestOutputHelper output)
         using var client = await RawClient.OpenAsync(broker.Address);
         var reading = ReadAllAsync(client, stop);
         while (!stop.IsCancellationRequested)
+        {
             await client.SendAsync(frame, stop);
+        }
+
         await reading;
     });
 
@@ -46,7 +49,10 @@ public sealed class OverloadTests(ITestOutputHelper output)
         using var client = await RawClient.OpenAsync(broker.Address, receiveBufferBytes: 4096);
         var frame = RawClient.Frame(WellBehaved.Fetch(Load, 0, 1 << 20), WellBehaved.FetchVersion);
         for (var i = 0; i < 40; i++)
+        {
             await client.SendAsync(frame, stop);
+        }
+
         await Task.Delay(Timeout.Infinite, stop);
     }, "A connection may have");
 
@@ -58,7 +64,10 @@ public sealed class OverloadTests(ITestOutputHelper output)
         // All settings of the broker with their documentation: some 100 KB of answer for 50 bytes of request.
         var frame = RawClient.Frame(new DescribeConfigsRequest { Resources = [new() { ResourceType = 4, ResourceName = "1", ConfigurationKeys = null }], IncludeDocumentation = true, IncludeSynonyms = true }, 4);
         for (var i = 0; i < 40; i++)
+        {
             await client.SendAsync(frame, stop);
+        }
+
         await Task.Delay(Timeout.Infinite, stop);
     }, "Requests of many parts wait for memory");
 
@@ -92,7 +101,10 @@ public sealed class OverloadTests(ITestOutputHelper output)
         await client.SendAsync(HugeHead(), stop);
         var piece = new byte[1 << 20];
         for (var left = HugeBytes - HugeHead().Length + 4; left > 0; left -= piece.Length)
+        {
             await client.SendAsync(piece.AsMemory(0, Math.Min(left, piece.Length)), stop);
+        }
+
         var answer = await client.ReceiveAsync(stop);
         Assert.NotNull(answer);
         var reader = new WireReader(answer);
@@ -148,7 +160,9 @@ public sealed class OverloadTests(ITestOutputHelper output)
         using (var filler = await RawClient.OpenAsync(broker.Address))
         {
             for (var i = 0; i < 20; i++)
+            {
                 await filler.CallAsync(WellBehaved.Produce(Load, WellBehaved.Batch([.. Enumerable.Range(0, 100).Select(_ => new byte[10_000])]), acks: 1), WellBehaved.ProduceVersion);
+            }
         }
 
         var good = new WellBehaved(broker.Address, Kept);
@@ -160,7 +174,10 @@ public sealed class OverloadTests(ITestOutputHelper output)
         var attacks = Enumerable.Range(0, clients).Select(n => AttackAsync(broker, n, misbehave, stop.Token)).ToArray();
         await (untilDone ? Task.WhenAll(attacks) : Task.Delay(TimeSpan.FromSeconds(Seconds), CancellationToken.None));
         while ((good.Rounds < RoundsMin || !said.All(broker.Process.Output.Contains)) && !serving.IsCompleted && !stop.IsCancellationRequested)
+        {
             await Task.Delay(50, CancellationToken.None);
+        }
+
         await stop.CancelAsync();
         await serving;
         var ended = (await Task.WhenAll(attacks)).Count(e => e);
@@ -172,7 +189,10 @@ public sealed class OverloadTests(ITestOutputHelper output)
         Assert.InRange(good.Median, TimeSpan.Zero, MedianMax);
         Assert.InRange(good.Slowest, TimeSpan.Zero, SlowestMax);
         foreach (var part in said)
+        {
             Assert.Contains("ouzel.memory.limit", Assert.Single(broker.Process.Output.Split('\n'), l => l.Contains(part, StringComparison.Ordinal)), StringComparison.Ordinal);
+        }
+
         await broker.KillAndStartAsync();
         await good.CheckAsync(broker.Address);
     }

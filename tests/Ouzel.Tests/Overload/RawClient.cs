@@ -20,7 +20,10 @@ internal sealed class RawClient : IDisposable
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (receiveBufferBytes > 0)
+        {
             socket.ReceiveBufferSize = receiveBufferBytes;
+        }
+
         await socket.ConnectAsync(IPAddress.Loopback, int.Parse(address[(address.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture));
         return new RawClient(socket);
     }
@@ -40,7 +43,9 @@ internal sealed class RawClient : IDisposable
     public async Task SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel = default)
     {
         while (!bytes.IsEmpty)
+        {
             bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None, cancel)..];
+        }
     }
 
     /// <summary>The next response; null when the broker has closed the connection.</summary>
@@ -48,7 +53,10 @@ internal sealed class RawClient : IDisposable
     {
         var length = new byte[4];
         if (!await FillAsync(length, cancel))
+        {
             return null;
+        }
+
         var frame = new byte[BinaryPrimitives.ReadInt32BigEndian(length)];
         return await FillAsync(frame, cancel) ? frame : null;
     }
@@ -92,7 +100,10 @@ internal sealed class RawClient : IDisposable
         var frame = Frame(request, version);
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(8), ++_correlation);
         for (var sent = 0; sent < frame.Length;)
+        {
             sent += _socket.Send(frame.AsSpan(sent));
+        }
+
         return Decode<TResponse>(Receive(BinaryPrimitives.ReadInt32BigEndian(Receive(4))), version);
     }
 
@@ -104,7 +115,10 @@ internal sealed class RawClient : IDisposable
         {
             var received = await _socket.ReceiveAsync(buffer, SocketFlags.None, cancel);
             if (received == 0)
+            {
                 return false;
+            }
+
             buffer = buffer[received..];
         }
 

@@ -51,7 +51,9 @@ internal sealed class WellBehaved(string address, string topic)
         using var client = await RawClient.OpenAsync(at);
         Assert.NotEmpty(_acknowledged);
         foreach (var (offset, value) in _acknowledged)
+        {
             Assert.Equal([value], Values(await client.CallAsync(Fetch(topic, offset, 1), FetchVersion)));
+        }
     }
 
     public static ProduceRequest Produce(string topic, byte[] batch, short acks, int partition = 0) => new()
@@ -77,7 +79,10 @@ internal sealed class WellBehaved(string address, string topic)
     {
         using var builder = new RecordBatchBuilder();
         foreach (var value in values)
+        {
             builder.Append(1_700_000_000_000, null, value);
+        }
+
         return builder.BuildArray();
     }
 
@@ -89,7 +94,9 @@ internal sealed class WellBehaved(string address, string topic)
         if (data.Records is MemoryRecords memory && RecordBatch.TryRead(memory.Span, out var batch, out _))
         {
             foreach (var record in batch.Records())
+            {
                 values.Add(Encoding.UTF8.GetString(record.Value));
+            }
         }
 
         return values;

@@ -1,9 +1,8 @@
-using Ouzel.Storage.Disks;
 using Microsoft.Extensions.Logging;
-using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Protocol.Records;
 using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Broker.Cluster.Embedded;
 
@@ -18,10 +17,16 @@ internal sealed partial class EmbeddedClusterLog
     {
         var nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (!directory.TryGet(Name, out var log))
+        {
             log = directory.Create(Name, TopicId, LogOptions, nowMs);
+        }
+
         log.Options = LogOptions;
         if (log.LogEndOffset == 0 && SnapshotFile.List(disk, log.DirectoryPath).Count == 0)
+        {
             Format(disk, directory, log.DirectoryPath, options, nowMs);
+        }
+
         var opened = new EmbeddedClusterLog(disk, directory, clusterId, options, clock, log, logger);
         opened.Load(logger);
         return opened;
@@ -62,9 +67,15 @@ internal sealed partial class EmbeddedClusterLog
     {
         var snapshot = NewestWhole(logger);
         if (snapshot is null && _log.LogStartOffset > 0)
+        {
             throw new InvalidDataException($"{_path} begins at offset {_log.LogStartOffset} and no whole snapshot covers what came before");
+        }
+
         if (snapshot is not null && snapshot.OffsetNext < _log.LogStartOffset)
+        {
             throw new InvalidDataException($"{_path} begins at offset {_log.LogStartOffset}, its newest whole snapshot ends at {snapshot.OffsetNext}: records between them are missing");
+        }
+
         if (snapshot is not null && snapshot.OffsetNext > _log.LogEndOffset)
         {
             logger.LogWarning("{Path}: the log ends at {End}, before its newest snapshot {Snapshot}; it goes on from the snapshot", _path, _log.LogEndOffset, snapshot.OffsetNext);
@@ -106,20 +117,25 @@ internal sealed partial class EmbeddedClusterLog
             while (RecordBatch.TryRead(rest, out var batch, out var size))
             {
                 if (batch.IsControl)
+                {
                     MetadataBatches.ReadControls(batch, (type, value) => _voters = _voters.With(type, value));
+                }
+
                 offset = batch.LastOffset + 1;
                 BytesSinceSnapshot += size;
                 rest = rest[size..];
             }
 
             if (offset <= before)
+            {
                 throw new InvalidDataException($"{_path} has no whole batch at offset {offset}, below its end {_offsetNext}");
+            }
         }
     }
 
     private void CheckVoters()
     {
-        IReadOnlyList<int> ids = _voters.Voters is { } voters
+        var ids = _voters.Voters is { } voters
             ? [.. voters.Voters.Select(voter => voter.VoterId)]
             : QuorumState.Read(_disk, _path)?.StaticVoters ?? [];
         if (ids.Count > 1)
@@ -129,6 +145,8 @@ internal sealed partial class EmbeddedClusterLog
         }
 
         if (ids.Count == 1 && ids[0] != _options.NodeId)
+        {
             throw new LogDirectoryException($"{_directory.Path} is the log of controller {ids[0]}, this is node {_options.NodeId}; set node.id={ids[0]} or choose another directory");
+        }
     }
 }

@@ -8,9 +8,15 @@ internal sealed partial class EmbeddedClusterLog
     public ValueTask SnapshotAsync(ClusterSnapshot snapshot, CancellationToken cancellation)
     {
         if (snapshot.OffsetNext > _offsetNext)
+        {
             throw new InvalidOperationException($"A snapshot of offset {snapshot.OffsetNext} when the log ends at {_offsetNext}");
+        }
+
         if (_snapshots.Count > 0 && _snapshots[^1].OffsetNext >= snapshot.OffsetNext)
+        {
             return ValueTask.CompletedTask;
+        }
+
         var bytes = SnapshotFile.Write(snapshot, _voters, NowMs);
         var file = new SnapshotFile(snapshot.OffsetNext, snapshot.Epoch, bytes.Length, NowMs);
         _disk.ReplaceFile($"{_path}/{file.Name}", bytes);

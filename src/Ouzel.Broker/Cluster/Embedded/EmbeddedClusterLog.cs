@@ -1,9 +1,9 @@
-using Ouzel.Storage.Disks;
 using Microsoft.Extensions.Logging;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Protocol.Records;
 using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Broker.Cluster.Embedded;
 
@@ -99,10 +99,16 @@ internal sealed partial class EmbeddedClusterLog : IClusterLog
         var change = new LeaderChangeMessage { LeaderId = _options.NodeId, Voters = [self], GrantingVoters = [self] };
         var controls = new List<LogControl> { new(ControlRecordType.LeaderChange, change) };
         if (OffsetAppended == 0)
+        {
             controls.AddRange(_voters.Controls); // Nobody but this node has the snapshot that named them first.
+        }
+
         _isClaimed = false;
         if (Write([MetadataBatches.Control(OffsetAppended, epoch, NowMs, [.. controls])]) != AppendOutcome.Committed)
+        {
             throw new DiskException("append", _path, 0, "the new epoch could not be written");
+        }
+
         (_epoch, _isClaimed) = (epoch, true);
         return new(epoch);
     }
@@ -110,11 +116,20 @@ internal sealed partial class EmbeddedClusterLog : IClusterLog
     public AppendOutcome Append(int epoch, long baseOffset, IReadOnlyList<ClusterRecord> records)
     {
         if (_isFailed)
+        {
             return AppendOutcome.Unknown;
+        }
+
         if (!_isClaimed || epoch != _epoch || baseOffset != OffsetAppended)
+        {
             return AppendOutcome.Fenced;
+        }
+
         if (records.Count == 0)
+        {
             return AppendOutcome.Committed;
+        }
+
         var batches = MetadataBatches.DataBatches(baseOffset, epoch, NowMs, records);
         if (batches.Count > 1)
         {
@@ -129,10 +144,16 @@ internal sealed partial class EmbeddedClusterLog : IClusterLog
     public async ValueTask<AppendOutcome> CommitAsync(CancellationToken cancellation)
     {
         if (_isFailed)
+        {
             return AppendOutcome.Unknown;
+        }
+
         var end = OffsetAppended;
         if (end == _offsetNext)
+        {
             return AppendOutcome.Committed;
+        }
+
         for (var tries = 0; !TryWrite() || !await _directory.WaitDurable(_log, end); tries++)
         {
             if (!MayBeShort)
@@ -142,7 +163,10 @@ internal sealed partial class EmbeddedClusterLog : IClusterLog
             }
 
             if (tries == 0)
+            {
                 _logger.LogWarning("{Path}: a change of the metadata waits until a file can be opened. Raise the limit of open files (ulimit -n)", _path);
+            }
+
             await Task.Delay(ShortagePause, _clock, cancellation);
         }
 
@@ -164,7 +188,10 @@ internal sealed partial class EmbeddedClusterLog : IClusterLog
         }
 
         if (TryWrite() || MayBeShort)
+        {
             return AppendOutcome.Committed;
+        }
+
         _isFailed = true;
         return AppendOutcome.Unknown;
     }
@@ -194,7 +221,10 @@ internal sealed partial class EmbeddedClusterLog : IClusterLog
     public ValueTask<IReadOnlyList<ClusterBatch>?> ReadAsync(long offset, int recordsMax, CancellationToken cancellation)
     {
         if (offset < OffsetFirst)
+        {
             return new((IReadOnlyList<ClusterBatch>?)null);
+        }
+
         var batches = new List<ClusterBatch>();
         for (var count = 0; offset < _offsetNext && (batches.Count == 0 || count < recordsMax);)
         {
@@ -214,15 +244,24 @@ internal sealed partial class EmbeddedClusterLog : IClusterLog
         var read = _log.Read(offset, ReadBytesMax, FetchIsolation.LogEnd, minOneMessage: true);
         using var slice = read.Records;
         if (read.Error != ErrorCode.None || slice is null)
+        {
             throw new InvalidDataException($"{_path} cannot be read at offset {offset} ({read.Error}), below its end {_offsetNext}");
+        }
+
         var batches = new List<ClusterBatch>();
         ReadOnlySpan<byte> rest = slice.ToArray();
         while (RecordBatch.TryRead(rest, out var batch, out var size))
         {
             if (!batch.IsCrcValid())
+            {
                 throw new InvalidDataException($"{_path} is damaged at offset {batch.BaseOffset}: its checksum is wrong");
+            }
+
             if (batch.LastOffset >= offset)
+            {
                 batches.Add(MetadataBatches.Read(batch));
+            }
+
             rest = rest[size..];
         }
 

@@ -46,7 +46,10 @@ internal static class MetadataBatches
         }
 
         if (builder.Count > 0)
+        {
             batches.Add(builder.BuildArray());
+        }
+
         return batches;
     }
 
@@ -76,7 +79,10 @@ internal static class MetadataBatches
             foreach (var record in batch.Records(RecordBytesMax))
             {
                 if (record.Offset != batch.BaseOffset + records.Count)
+                {
                     throw new InvalidDataException($"Offset {record.Offset} of the cluster's log does not follow the one before it");
+                }
+
                 records.Add(ClusterRecord.Read(record.Value.ToArray()));
             }
         }
@@ -88,7 +94,9 @@ internal static class MetadataBatches
     public static void ReadControls(RecordBatch batch, Action<ControlRecordType, ReadOnlyMemory<byte>> visit)
     {
         foreach (var record in batch.Records(RecordBytesMax))
+        {
             visit(ControlRecord.TypeOf(record.Key), record.Value.ToArray());
+        }
     }
 
 }

@@ -1,9 +1,9 @@
-using Ouzel.Storage.Disks;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Protocol.Records;
 using Ouzel.Protocol.Wire;
 using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Broker.Cluster.Embedded;
 
@@ -84,10 +84,16 @@ internal sealed class MetadataPeek
         foreach (var file in Enumerable.Reverse(snapshots))
         {
             if (Understood(file.Name, () => file.Read(_disk, _path)) is not { } read)
+            {
                 continue;
+            }
+
             _replay.Add(read.Snapshot);
             foreach (var record in read.Snapshot.Records)
+            {
                 NoteName(record);
+            }
+
             _voters = read.Voters;
             _offset = file.OffsetNext;
             isCovered = true;
@@ -95,12 +101,21 @@ internal sealed class MetadataPeek
         }
 
         foreach (var segment in segments)
+        {
             ReadSegment(segment);
+        }
+
         var first = segments.Count > 0 ? segments[0].BaseOffset : 0;
         if (first > 0 && (_offset < first || !isCovered))
+        {
             throw new LogDirectoryException($"{_path} begins at offset {first} and no whole snapshot (*.checkpoint) covers what came before: put back a copy of the newest one");
+        }
+
         if (!isCovered && _offset == 0)
+        {
             throw new LogDirectoryException($"{_path}/{snapshots[^1].Name} is damaged and the log beside it is empty: put back a copy of the file, or choose another directory");
+        }
+
         return new MetadataFold(_replay, _replay.Complete()) { Voters = _voters, Young = _young, Deleted = _deleted, IsTorn = _tornIn is not null };
     }
 
@@ -110,7 +125,9 @@ internal sealed class MetadataPeek
         foreach (var file in disk.ListFiles(path))
         {
             if (file.Name.EndsWith(LogSuffix, StringComparison.Ordinal) && long.TryParse(file.Name.AsSpan(0, file.Name.Length - LogSuffix.Length), out var offset))
+            {
                 segments.Add((offset, file.Name));
+            }
         }
 
         segments.Sort();
@@ -127,13 +144,19 @@ internal sealed class MetadataPeek
             if (!RecordBatch.TryRead(rest, out var batch, out var size) || !batch.IsCrcValid())
             {
                 if (_wasClean || IsProvenSynced(rest[1..]))
+                {
                     throw Damaged(segment.Name, position);
+                }
+
                 _tornIn ??= segment.Name;
                 return;
             }
 
             if (_tornIn is { } torn)
+            {
                 throw Damaged(torn, -1);
+            }
+
             Take(segment.Name, position, bytes.Slice(position, size));
             position += size;
         }
@@ -143,11 +166,20 @@ internal sealed class MetadataPeek
     {
         RecordBatch.TryRead(bytes.Span, out var batch, out _);
         if (batch.BaseOffset < _offset)
+        {
             return;
+        }
+
         if (batch.BaseOffset > _offset)
+        {
             throw new LogDirectoryException($"{_path}/{name} goes on at offset {batch.BaseOffset} where {_offset} was expected: records between them are missing. Put back a copy of the directory");
+        }
+
         if (batch.IsControl)
+        {
             MetadataBatches.ReadControls(batch, (type, value) => _voters = _voters.With(type, value));
+        }
+
         var read = Understood($"{name} at position {position}", () =>
         {
             RecordBatch.TryRead(bytes.Span, out var whole, out _);
@@ -173,9 +205,13 @@ internal sealed class MetadataPeek
     private void NoteName(ClusterRecord record)
     {
         if (record.Message is TopicRecord topic)
+        {
             _names[topic.TopicId] = topic.Name;
+        }
         else if (record.Message is RemoveTopicRecord removal && _names.Remove(removal.TopicId, out var name))
+        {
             _deleted.Add(name);
+        }
     }
 
     /// <summary>
@@ -185,9 +221,13 @@ internal sealed class MetadataPeek
     private void NoteYoung(ClusterRecord record)
     {
         if (record.Message is RegisterBrokerRecord)
+        {
             _young.Clear();
+        }
         else if (record.Message is PartitionRecord partition)
+        {
             _young.Add((partition.TopicId, partition.PartitionId));
+        }
     }
 
     /// <summary>Whether something in these bytes was written after what is before them had been synced: by a later run, or much later.</summary>
@@ -197,10 +237,16 @@ internal sealed class MetadataPeek
         for (var at = 0; at + RecordBatch.HeaderSize <= bytes.Length; at++)
         {
             if (!RecordBatch.TryRead(bytes[at..], out var batch, out var size) || batch.Magic != 2 || batch.BaseOffset < _offset || !batch.IsCrcValid())
+            {
                 continue;
+            }
+
             firstMs ??= batch.MaxTimestamp;
             if (batch.IsControl || batch.MaxTimestamp - firstMs > TogetherMs)
+            {
                 return true;
+            }
+
             at += size - 1;
         }
 

@@ -1,8 +1,7 @@
-using Ouzel.Storage.Disks;
 using System.Buffers;
 using System.Text.Json;
 using Ouzel.Protocol;
-using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Broker.Cluster.Embedded;
 
@@ -20,7 +19,10 @@ internal sealed record QuorumState(int LeaderId, int LeaderEpoch, int VotedId, U
     {
         var path = $"{directory}/{FileName}";
         if (!disk.Exists(path))
+        {
             return null;
+        }
+
         try
         {
             using var document = JsonDocument.Parse(disk.ReadAllBytes(path));
@@ -46,7 +48,10 @@ internal sealed record QuorumState(int LeaderId, int LeaderEpoch, int VotedId, U
         {
             json.WriteStartObject();
             if (kraftVersion == 0)
+            {
                 json.WriteString("clusterId", "");
+            }
+
             json.WriteNumber("leaderId", LeaderId);
             json.WriteNumber("leaderEpoch", LeaderEpoch);
             json.WriteNumber("votedId", VotedId);

@@ -1,9 +1,8 @@
-using Ouzel.Storage.Disks;
 using System.Globalization;
 using Ouzel.Protocol.Messages;
 using Ouzel.Protocol.Records;
 using Ouzel.Protocol.Wire;
-using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Broker.Cluster.Embedded;
 
@@ -88,7 +87,10 @@ internal sealed record SnapshotFile(long OffsetNext, int Epoch, long Bytes, long
         while (RecordBatch.TryRead(rest, out var batch, out var size))
         {
             if (isWhole || !batch.IsCrcValid())
+            {
                 return null;
+            }
+
             if (batch.IsControl)
             {
                 MetadataBatches.ReadControls(batch, (type, value) =>
@@ -96,7 +98,9 @@ internal sealed record SnapshotFile(long OffsetNext, int Epoch, long Bytes, long
                     isWhole |= type == ControlRecordType.SnapshotFooter;
                     voters = voters.With(type, value);
                     if (type == ControlRecordType.SnapshotHeader)
+                    {
                         timestampMs = TimestampIn(value);
+                    }
                 });
             }
             else
@@ -118,7 +122,10 @@ internal sealed record SnapshotFile(long OffsetNext, int Epoch, long Bytes, long
         using var bytes = new PooledBytes();
         bytes.Write(MetadataBatches.Control(0, snapshot.Epoch, nowMs, controls));
         foreach (var batch in MetadataBatches.DataBatches(controls.Length, snapshot.Epoch, nowMs, snapshot.Records))
+        {
             bytes.Write(batch);
+        }
+
         var footOffset = controls.Length + snapshot.Records.Count;
         bytes.Write(MetadataBatches.Control(footOffset, snapshot.Epoch, nowMs, new LogControl(ControlRecordType.SnapshotFooter, new SnapshotFooterRecord())));
         return bytes.WrittenSpan.ToArray();

@@ -23,6 +23,7 @@ internal static class GzipCodec
             target.Write(Empty);
             return;
         }
+
         using var sink = new PooledBytesStream(target);
         using var stream = new GZipStream(sink, new ZLibCompressionOptions { CompressionLevel = level }, leaveOpen: true);
         stream.Write(source);

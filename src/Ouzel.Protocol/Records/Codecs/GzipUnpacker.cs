@@ -16,7 +16,11 @@ internal sealed class GzipUnpacker : Unpacker
     public override unsafe bool Fill(ReadOnlySpan<byte> payload)
     {
         // The runtime takes no bytes at all for a stream of no bytes.
-        if (payload.IsEmpty) throw new RecordFormatException("a gzip stream of no bytes");
+        if (payload.IsEmpty)
+        {
+            throw new RecordFormatException("a gzip stream of no bytes");
+        }
+
         _stream ??= GzipCodec.Reader(_source);
         var room = Window.Room(StepBytes, 0);
         fixed (byte* start = payload)
@@ -24,7 +28,7 @@ internal sealed class GzipUnpacker : Unpacker
             _source.Lend(start, payload.Length);
             try
             {
-                int read = _stream.Read(room[Window.End..]);
+                var read = _stream.Read(room[Window.End..]);
                 Window.Advance(Window.End + read);
                 return read > 0;
             }
@@ -80,11 +84,15 @@ internal sealed class GzipUnpacker : Unpacker
 
         public override int Read(Span<byte> buffer)
         {
-            int bytes = Math.Min(buffer.Length, _length - _at);
+            var bytes = Math.Min(buffer.Length, _length - _at);
             new ReadOnlySpan<byte>(_start + _at, bytes).CopyTo(buffer);
-            int flags = FlagsAt - _at;
+            var flags = FlagsAt - _at;
             // A checksum over the header covers them as they are.
-            if (flags >= 0 && flags < bytes && (buffer[flags] & HeaderChecksumFlag) == 0) buffer[flags] &= KnownFlags;
+            if (flags >= 0 && flags < bytes && (buffer[flags] & HeaderChecksumFlag) == 0)
+            {
+                buffer[flags] &= KnownFlags;
+            }
+
             _at += bytes;
             return bytes;
         }

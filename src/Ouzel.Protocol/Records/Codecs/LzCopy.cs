@@ -17,12 +17,16 @@ internal static class LzCopy
     {
         if (offset >= StepBytes && window.Length - at >= length + StepBytes)
         {
-            ref byte to = ref Unsafe.Add(ref MemoryMarshal.GetReference(window), at);
-            ref byte from = ref Unsafe.Subtract(ref to, offset);
-            for (int i = 0; i < length; i += StepBytes)
+            ref var to = ref Unsafe.Add(ref MemoryMarshal.GetReference(window), at);
+            ref var from = ref Unsafe.Subtract(ref to, offset);
+            for (var i = 0; i < length; i += StepBytes)
+            {
                 Vector128.LoadUnsafe(ref from, (nuint)i).StoreUnsafe(ref to, (nuint)i);
+            }
+
             return;
         }
+
         SlowMatch(window, at, offset, length);
     }
 
@@ -32,10 +36,11 @@ internal static class LzCopy
     {
         if (length <= StepBytes && source.Length - from >= StepBytes && window.Length - at >= StepBytes)
         {
-            ref byte start = ref Unsafe.Add(ref MemoryMarshal.GetReference(source), from);
+            ref var start = ref Unsafe.Add(ref MemoryMarshal.GetReference(source), from);
             Vector128.LoadUnsafe(ref start).StoreUnsafe(ref Unsafe.Add(ref MemoryMarshal.GetReference(window), at));
             return;
         }
+
         source.Slice(from, length).CopyTo(window[at..]);
     }
 
@@ -43,19 +48,25 @@ internal static class LzCopy
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static unsafe int CommonLength(byte* a, byte* b, byte* end)
     {
-        byte* start = b;
+        var start = b;
         while (end - b >= sizeof(ulong))
         {
-            ulong difference = Unsafe.ReadUnaligned<ulong>(a) ^ Unsafe.ReadUnaligned<ulong>(b);
-            if (difference != 0) return (int)(b - start) + (BitOperations.TrailingZeroCount(difference) >> 3);
+            var difference = Unsafe.ReadUnaligned<ulong>(a) ^ Unsafe.ReadUnaligned<ulong>(b);
+            if (difference != 0)
+            {
+                return (int)(b - start) + (BitOperations.TrailingZeroCount(difference) >> 3);
+            }
+
             a += sizeof(ulong);
             b += sizeof(ulong);
         }
+
         while (b < end && *a == *b)
         {
             a++;
             b++;
         }
+
         return (int)(b - start);
     }
 
@@ -69,11 +80,11 @@ internal static class LzCopy
         // What has been repeated is a source for the next, twice as long, repetition.
         var from = window[(at - offset)..];
         var to = window.Slice(at, length);
-        int done = Math.Min(offset, length);
+        var done = Math.Min(offset, length);
         from[..done].CopyTo(to);
         while (done < length)
         {
-            int step = Math.Min(done, length - done);
+            var step = Math.Min(done, length - done);
             to[..step].CopyTo(to[done..]);
             done += step;
         }

@@ -45,7 +45,7 @@ internal sealed unsafe class MatchChain : IDisposable
     {
         for (; _next < at; _next++)
         {
-            uint hash = Hash(input + _next);
+            var hash = Hash(input + _next);
             _previous[_next & _mask] = _head[hash];
             _head[hash] = _next;
         }
@@ -59,28 +59,41 @@ internal sealed unsafe class MatchChain : IDisposable
     {
         InsertUpTo(input, at);
         offset = 0;
-        int best = lengthMin;
-        int lowest = Math.Max(0, at - _mask);
-        int candidate = _head[Hash(input + at)];
-        byte* here = input + at;
-        if (end - at <= best) return 0;
-        for (int looks = _depth; candidate >= lowest && looks > 0; looks--)
+        var best = lengthMin;
+        var lowest = Math.Max(0, at - _mask);
+        var candidate = _head[Hash(input + at)];
+        var here = input + at;
+        if (end - at <= best)
         {
-            byte* there = input + candidate;
+            return 0;
+        }
+
+        for (var looks = _depth; candidate >= lowest && looks > 0; looks--)
+        {
+            var there = input + candidate;
             if (there[best] == here[best] && Unsafe.ReadUnaligned<uint>(there) == Unsafe.ReadUnaligned<uint>(here))
             {
-                int length = LzCopy.CommonLength(there, here, input + end);
+                var length = LzCopy.CommonLength(there, here, input + end);
                 if (length > best)
                 {
                     best = length;
                     offset = at - candidate;
-                    if (at + length >= end) break;
+                    if (at + length >= end)
+                    {
+                        break;
+                    }
                 }
             }
-            int before = _previous[candidate & _mask];
-            if (before >= candidate) break;
+
+            var before = _previous[candidate & _mask];
+            if (before >= candidate)
+            {
+                break;
+            }
+
             candidate = before;
         }
+
         return offset == 0 ? 0 : best;
     }
 

@@ -39,7 +39,11 @@ internal sealed class UnpackWindow : IDisposable
     /// <summary>The array with room for so many bytes behind <see cref="End"/>, and so many in front of it kept.</summary>
     public Span<byte> Room(int bytes, int historyBytes)
     {
-        if (_array.Length - End < bytes) MakeRoom(bytes, historyBytes);
+        if (_array.Length - End < bytes)
+        {
+            MakeRoom(bytes, historyBytes);
+        }
+
         return _array;
     }
 
@@ -61,22 +65,24 @@ internal sealed class UnpackWindow : IDisposable
 
     private void MakeRoom(int bytes, int historyBytes)
     {
-        int from = Math.Min(_unread, Math.Max(FrameStart, End - historyBytes));
-        int kept = End - from;
-        int slack = Math.Min(kept, SlackBytesMax);
-        byte[] target = _array;
+        var from = Math.Min(_unread, Math.Max(FrameStart, End - historyBytes));
+        var kept = End - from;
+        var slack = Math.Min(kept, SlackBytesMax);
+        var target = _array;
         if (_array.Length < (long)kept + bytes + slack)
         {
-            long most = Math.Max((long)historyBytes + (End - _unread) + bytes + SlackBytesMax, FirstBytes);
-            long wanted = Math.Min(most, Math.Max(2L * (kept + bytes), FirstBytes));
+            var most = Math.Max((long)historyBytes + (End - _unread) + bytes + SlackBytesMax, FirstBytes);
+            var wanted = Math.Min(most, Math.Max(2L * (kept + bytes), FirstBytes));
             target = wanted <= PooledBytesMax ? ArrayPool<byte>.Shared.Rent((int)wanted) : GC.AllocateUninitializedArray<byte>((int)Math.Min(wanted, Array.MaxLength));
         }
+
         _array.AsSpan(from, kept).CopyTo(target);
         if (!ReferenceEquals(target, _array))
         {
             Return(_array);
             _array = target;
         }
+
         _unread -= from;
         End = kept;
         FrameStart = Math.Max(0, FrameStart - from);
@@ -84,6 +90,9 @@ internal sealed class UnpackWindow : IDisposable
 
     private static void Return(byte[] array)
     {
-        if (array.Length is > 0 and <= PooledBytesMax) ArrayPool<byte>.Shared.Return(array);
+        if (array.Length is > 0 and <= PooledBytesMax)
+        {
+            ArrayPool<byte>.Shared.Return(array);
+        }
     }
 }

@@ -51,7 +51,11 @@ internal abstract class Unpacker : IDisposable
     /// <summary>The next bytes of the payload.</summary>
     protected ReadOnlySpan<byte> Take(ReadOnlySpan<byte> payload, int bytes)
     {
-        if (bytes > payload.Length - At) throw new RecordFormatException("a packed stream ends too early");
+        if (bytes > payload.Length - At)
+        {
+            throw new RecordFormatException("a packed stream ends too early");
+        }
+
         var taken = payload.Slice(At, bytes);
         At += bytes;
         return taken;
@@ -61,7 +65,11 @@ internal abstract class Unpacker : IDisposable
     {
         ulong value = 0;
         var taken = Take(payload, bytes);
-        for (int i = 0; i < bytes; i++) value |= (ulong)taken[i] << (8 * i);
+        for (var i = 0; i < bytes; i++)
+        {
+            value |= (ulong)taken[i] << (8 * i);
+        }
+
         return value;
     }
 }

@@ -15,13 +15,13 @@ internal static class XxHash32
     internal static uint Compute(ReadOnlySpan<byte> source)
     {
         uint hash;
-        int length = source.Length;
+        var length = source.Length;
         if (length >= 16)
         {
-            uint a = unchecked(Prime1 + Prime2);
-            uint b = Prime2;
+            var a = unchecked(Prime1 + Prime2);
+            var b = Prime2;
             uint c = 0;
-            uint d = unchecked(0u - Prime1);
+            var d = unchecked(0u - Prime1);
             for (; source.Length >= 16; source = source[16..])
             {
                 a = Round(a, BinaryPrimitives.ReadUInt32LittleEndian(source));
@@ -29,16 +29,25 @@ internal static class XxHash32
                 c = Round(c, BinaryPrimitives.ReadUInt32LittleEndian(source[8..]));
                 d = Round(d, BinaryPrimitives.ReadUInt32LittleEndian(source[12..]));
             }
+
             hash = BitOperations.RotateLeft(a, 1) + BitOperations.RotateLeft(b, 7) + BitOperations.RotateLeft(c, 12) + BitOperations.RotateLeft(d, 18);
         }
         else
         {
             hash = Prime5;
         }
+
         hash += (uint)length;
         for (; source.Length >= 4; source = source[4..])
+        {
             hash = BitOperations.RotateLeft(hash + (BinaryPrimitives.ReadUInt32LittleEndian(source) * Prime3), 17) * Prime4;
-        foreach (byte b in source) hash = BitOperations.RotateLeft(hash + (b * Prime5), 11) * Prime1;
+        }
+
+        foreach (var b in source)
+        {
+            hash = BitOperations.RotateLeft(hash + (b * Prime5), 11) * Prime1;
+        }
+
         hash = (hash ^ (hash >> 15)) * Prime2;
         hash = (hash ^ (hash >> 13)) * Prime3;
         return hash ^ (hash >> 16);

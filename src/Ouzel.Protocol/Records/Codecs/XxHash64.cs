@@ -15,13 +15,13 @@ internal static class XxHash64
     internal static ulong Compute(ReadOnlySpan<byte> source)
     {
         ulong hash;
-        int length = source.Length;
+        var length = source.Length;
         if (length >= 32)
         {
-            ulong a = unchecked(Prime1 + Prime2);
-            ulong b = Prime2;
+            var a = unchecked(Prime1 + Prime2);
+            var b = Prime2;
             ulong c = 0;
-            ulong d = unchecked(0ul - Prime1);
+            var d = unchecked(0ul - Prime1);
             for (; source.Length >= 32; source = source[32..])
             {
                 a = Round(a, BinaryPrimitives.ReadUInt64LittleEndian(source));
@@ -29,6 +29,7 @@ internal static class XxHash64
                 c = Round(c, BinaryPrimitives.ReadUInt64LittleEndian(source[16..]));
                 d = Round(d, BinaryPrimitives.ReadUInt64LittleEndian(source[24..]));
             }
+
             hash = BitOperations.RotateLeft(a, 1) + BitOperations.RotateLeft(b, 7) + BitOperations.RotateLeft(c, 12) + BitOperations.RotateLeft(d, 18);
             hash = Merge(Merge(Merge(Merge(hash, a), b), c), d);
         }
@@ -36,19 +37,28 @@ internal static class XxHash64
         {
             hash = Prime5;
         }
+
         return Finish(hash + (ulong)length, source);
     }
 
     private static ulong Finish(ulong hash, ReadOnlySpan<byte> rest)
     {
         for (; rest.Length >= 8; rest = rest[8..])
+        {
             hash = (BitOperations.RotateLeft(hash ^ Round(0, BinaryPrimitives.ReadUInt64LittleEndian(rest)), 27) * Prime1) + Prime4;
+        }
+
         if (rest.Length >= 4)
         {
             hash = (BitOperations.RotateLeft(hash ^ (BinaryPrimitives.ReadUInt32LittleEndian(rest) * Prime1), 23) * Prime2) + Prime3;
             rest = rest[4..];
         }
-        foreach (byte b in rest) hash = BitOperations.RotateLeft(hash ^ (b * Prime5), 11) * Prime1;
+
+        foreach (var b in rest)
+        {
+            hash = BitOperations.RotateLeft(hash ^ (b * Prime5), 11) * Prime1;
+        }
+
         hash = (hash ^ (hash >> 33)) * Prime2;
         hash = (hash ^ (hash >> 29)) * Prime3;
         return hash ^ (hash >> 32);
@@ -86,27 +96,37 @@ internal static class XxHash64
             _length += (ulong)bytes.Length;
             if (_held > 0)
             {
-                int taken = Math.Min(StripeBytes - _held, bytes.Length);
+                var taken = Math.Min(StripeBytes - _held, bytes.Length);
                 bytes[..taken].CopyTo(_stripe.AsSpan(_held));
                 _held += taken;
                 bytes = bytes[taken..];
-                if (_held < StripeBytes) return;
+                if (_held < StripeBytes)
+                {
+                    return;
+                }
+
                 Add(_stripe);
                 _held = 0;
             }
-            for (; bytes.Length >= StripeBytes; bytes = bytes[StripeBytes..]) Add(bytes);
+
+            for (; bytes.Length >= StripeBytes; bytes = bytes[StripeBytes..])
+            {
+                Add(bytes);
+            }
+
             bytes.CopyTo(_stripe);
             _held = bytes.Length;
         }
 
         internal ulong Digest()
         {
-            ulong hash = Prime5;
+            var hash = Prime5;
             if (_length >= StripeBytes)
             {
                 hash = BitOperations.RotateLeft(_a, 1) + BitOperations.RotateLeft(_b, 7) + BitOperations.RotateLeft(_c, 12) + BitOperations.RotateLeft(_d, 18);
                 hash = Merge(Merge(Merge(Merge(hash, _a), _b), _c), _d);
             }
+
             return Finish(hash + _length, _stripe.AsSpan(0, _held));
         }
 

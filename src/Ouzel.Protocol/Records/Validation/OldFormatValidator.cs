@@ -6,20 +6,31 @@ internal static class OldFormatValidator
     internal static RecordValidation Validate(ReadOnlySpan<byte> sent, ValidationRules rules, long nowMs)
     {
         var refused = CheckEntries(sent, rules, out var codec);
-        if (refused is not null) return refused.Value;
+        if (refused is not null)
+        {
+            return refused.Value;
+        }
+
         var check = new RecordCheck(rules, nowMs);
         using var builder = RecordValidator.BuilderFor(rules, rules.Compression ?? codec, nowMs);
         try
         {
-            for (var rest = sent; RecordBatch.TryRead(rest, out _, out int size); rest = rest[size..])
+            for (var rest = sent; RecordBatch.TryRead(rest, out _, out var size); rest = rest[size..])
             {
                 using var reader = new OldMessageReader(rest[..size], RecordValidator.RepackBytesMax);
                 while (reader.MoveNext())
                 {
                     var message = reader.Current;
-                    if (!message.IsCrcValid) return RecordValidator.Corrupt("a message's checksum is wrong");
+                    if (!message.IsCrcValid)
+                    {
+                        return RecordValidator.Corrupt("a message's checksum is wrong");
+                    }
                     // Each wrapper may unpack to the bound; together they may not be more either.
-                    if (builder.SizeInBytes > RecordValidator.RepackBytesMax) return RecordValidator.TooLargeToRepack(builder.SizeInBytes);
+                    if (builder.SizeInBytes > RecordValidator.RepackBytesMax)
+                    {
+                        return RecordValidator.TooLargeToRepack(builder.SizeInBytes);
+                    }
+
                     check.Add(message.TimestampMs, message.HasKey);
                     builder.AppendAt(builder.Count, message.TimestampMs, message.Key, message.HasKey, message.Value, message.HasValue);
                 }
@@ -29,6 +40,7 @@ internal static class OldFormatValidator
         {
             return RecordValidator.Invalid(e.Message);
         }
+
         var result = check.Result(0);
         return result.Error == ErrorCode.None ? RecordValidator.Rewritten(result, builder, rules) : result;
     }
@@ -42,15 +54,43 @@ internal static class OldFormatValidator
         while (true)
         {
             var status = RecordBatch.Read(rest, out var entry, out _);
-            if (status == BatchReadStatus.Damaged) return RecordValidator.Corrupt("an impossible length or an unknown magic");
-            if (status == BatchReadStatus.Partial) return null;
-            if (magic >= 0 && entry.Magic != magic) return RecordValidator.Invalid("messages of different magic in one set");
+            if (status == BatchReadStatus.Damaged)
+            {
+                return RecordValidator.Corrupt("an impossible length or an unknown magic");
+            }
+
+            if (status == BatchReadStatus.Partial)
+            {
+                return null;
+            }
+
+            if (magic >= 0 && entry.Magic != magic)
+            {
+                return RecordValidator.Invalid("messages of different magic in one set");
+            }
+
             magic = entry.Magic;
-            if (entry.SizeInBytes > rules.MessageBytesMax) return RecordValidator.TooLarge(entry.SizeInBytes, rules);
-            if (!OldMessage.IsEntryCrcValid(entry.Bytes)) return RecordValidator.Corrupt("a message's checksum is wrong");
+            if (entry.SizeInBytes > rules.MessageBytesMax)
+            {
+                return RecordValidator.TooLarge(entry.SizeInBytes, rules);
+            }
+
+            if (!OldMessage.IsEntryCrcValid(entry.Bytes))
+            {
+                return RecordValidator.Corrupt("a message's checksum is wrong");
+            }
+
             var entryCodec = OldMessage.CodecOf(entry.Bytes);
-            if (entryCodec > CompressionCodec.Lz4) return RecordValidator.Invalid($"compression codec {(int)entryCodec} in a message of magic {magic}");
-            if (entryCodec != CompressionCodec.None) codec = entryCodec;
+            if (entryCodec > CompressionCodec.Lz4)
+            {
+                return RecordValidator.Invalid($"compression codec {(int)entryCodec} in a message of magic {magic}");
+            }
+
+            if (entryCodec != CompressionCodec.None)
+            {
+                codec = entryCodec;
+            }
+
             rest = rest[entry.SizeInBytes..];
         }
     }

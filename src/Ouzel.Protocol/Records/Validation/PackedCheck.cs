@@ -37,7 +37,10 @@ public sealed class PackedCheck : IDisposable
         RecordBatch.Read(sent, out var batch, out _);
         try
         {
-            if (!Walk(batch, bytes)) return false;
+            if (!Walk(batch, bytes))
+            {
+                return false;
+            }
         }
         catch (RecordTooLargeException)
         {
@@ -48,6 +51,7 @@ public sealed class PackedCheck : IDisposable
         {
             Result = RecordValidator.Invalid(e.Message);
         }
+
         _records.Dispose();
         return true;
     }
@@ -57,15 +61,28 @@ public sealed class PackedCheck : IDisposable
     private bool Walk(RecordBatch batch, long budget)
     {
         var payload = batch.RecordsPayload;
-        bool batchTime = batch.TimestampType == TimestampType.LogAppendTime;
-        bool keepsOffsets = _target == batch.Codec;
+        var batchTime = batch.TimestampType == TimestampType.LogAppendTime;
+        var keepsOffsets = _target == batch.Codec;
         for (; _index < batch.RecordCount; _index++)
         {
-            if (!_records.TryNext(payload, ref budget)) return false;
-            if (keepsOffsets && _records.OffsetDelta != _index) throw new RecordFormatException($"offset delta {_records.OffsetDelta} of record {_index} in a compressed batch");
+            if (!_records.TryNext(payload, ref budget))
+            {
+                return false;
+            }
+
+            if (keepsOffsets && _records.OffsetDelta != _index)
+            {
+                throw new RecordFormatException($"offset delta {_records.OffsetDelta} of record {_index} in a compressed batch");
+            }
+
             _check.Add(batchTime ? batch.MaxTimestamp : batch.BaseTimestamp + _records.TimestampDelta, _records.HasKey);
         }
-        if (!_records.TryEnd(payload, ref budget)) return false;
+
+        if (!_records.TryEnd(payload, ref budget))
+        {
+            return false;
+        }
+
         Result = _check.Result(batch.SizeInBytes);
         if (!keepsOffsets && Result.Error == ErrorCode.None)
         {
@@ -73,6 +90,7 @@ public sealed class PackedCheck : IDisposable
                 ? RecordValidator.TooLargeToRepack(_records.UnpackedBytes)
                 : RecordValidator.Repack(batch, _target, _rules, _nowMs);
         }
+
         return true;
     }
 }

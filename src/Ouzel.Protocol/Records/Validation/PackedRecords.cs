@@ -62,10 +62,22 @@ internal sealed class PackedRecords(CompressionCodec codec, int recordBytesMax) 
                     _part = Part.Head;
                     return true;
                 }
-                if (Step()) continue;
+
+                if (Step())
+                {
+                    continue;
+                }
             }
-            if (budget <= 0) return false;
-            if (!Fill(payload, ref budget)) throw new RecordFormatException("the batch ends before its last record");
+
+            if (budget <= 0)
+            {
+                return false;
+            }
+
+            if (!Fill(payload, ref budget))
+            {
+                throw new RecordFormatException("the batch ends before its last record");
+            }
         }
     }
 
@@ -74,9 +86,17 @@ internal sealed class PackedRecords(CompressionCodec codec, int recordBytesMax) 
     {
         while (_unpacker.Unread.IsEmpty)
         {
-            if (budget <= 0) return false;
-            if (!Fill(payload, ref budget)) return true;
+            if (budget <= 0)
+            {
+                return false;
+            }
+
+            if (!Fill(payload, ref budget))
+            {
+                return true;
+            }
         }
+
         throw new RecordFormatException("bytes behind the last record of a batch");
     }
 
@@ -84,9 +104,9 @@ internal sealed class PackedRecords(CompressionCodec codec, int recordBytesMax) 
 
     private bool Fill(ReadOnlySpan<byte> payload, ref long budget)
     {
-        int before = _unpacker.Unread.Length;
-        bool more = _unpacker.Fill(payload);
-        int given = _unpacker.Unread.Length - before;
+        var before = _unpacker.Unread.Length;
+        var more = _unpacker.Fill(payload);
+        var given = _unpacker.Unread.Length - before;
         UnpackedBytes += given;
         budget -= given + BlockCost;
         return more;
@@ -95,8 +115,12 @@ internal sealed class PackedRecords(CompressionCodec codec, int recordBytesMax) 
     /// <summary>Passes over the rest of a field; false when it goes on in the next block.</summary>
     private bool Skip()
     {
-        if (_toSkip == 0) return true;
-        int bytes = (int)Math.Min(_toSkip, _unpacker.Unread.Length);
+        if (_toSkip == 0)
+        {
+            return true;
+        }
+
+        var bytes = (int)Math.Min(_toSkip, _unpacker.Unread.Length);
         _unpacker.Consume(bytes);
         _toSkip -= bytes;
         return _toSkip == 0;
@@ -106,32 +130,60 @@ internal sealed class PackedRecords(CompressionCodec codec, int recordBytesMax) 
     private bool Step()
     {
         var bytes = _unpacker.Unread;
-        int at = 0;
+        var at = 0;
         int length;
         switch (_part)
         {
             case Part.Head:
-                if (!TryHead(bytes, ref at, out length)) return false;
+                if (!TryHead(bytes, ref at, out length))
+                {
+                    return false;
+                }
+
                 HasKey = length >= 0;
                 _part = Part.Value;
                 break;
             case Part.Value:
-                if (!TryInt(bytes, ref at, out length)) return false;
+                if (!TryInt(bytes, ref at, out length))
+                {
+                    return false;
+                }
+
                 _part = Part.HeaderCount;
                 break;
             case Part.HeaderCount:
-                if (!TryInt(bytes, ref at, out _headersLeft)) return false;
-                if (_headersLeft < 0) throw new RecordFormatException($"a record with {_headersLeft} headers");
+                if (!TryInt(bytes, ref at, out _headersLeft))
+                {
+                    return false;
+                }
+
+                if (_headersLeft < 0)
+                {
+                    throw new RecordFormatException($"a record with {_headersLeft} headers");
+                }
+
                 length = 0;
                 _part = _headersLeft == 0 ? Part.End : Part.HeaderName;
                 break;
             case Part.HeaderName:
-                if (!TryInt(bytes, ref at, out length)) return false;
-                if (length < 0) throw new RecordFormatException("a header without a name");
+                if (!TryInt(bytes, ref at, out length))
+                {
+                    return false;
+                }
+
+                if (length < 0)
+                {
+                    throw new RecordFormatException("a header without a name");
+                }
+
                 _part = Part.HeaderValue;
                 break;
             default:
-                if (!TryInt(bytes, ref at, out length)) return false;
+                if (!TryInt(bytes, ref at, out length))
+                {
+                    return false;
+                }
+
                 _part = --_headersLeft == 0 ? Part.End : Part.HeaderName;
                 break;
         }
@@ -139,23 +191,51 @@ internal sealed class PackedRecords(CompressionCodec codec, int recordBytesMax) 
         _toSkip = Math.Max(length, 0);
         _recordBytes += at + _toSkip;
         _unpacker.Consume(at);
-        if (_recordBytes > recordBytesMax) throw new RecordTooLargeException($"a record of more than {recordBytesMax} bytes");
+        if (_recordBytes > recordBytesMax)
+        {
+            throw new RecordTooLargeException($"a record of more than {recordBytesMax} bytes");
+        }
+
         return true;
     }
 
     private bool TryHead(ReadOnlySpan<byte> bytes, ref int at, out int keyLength)
     {
         keyLength = 0;
-        int end = 0;
-        if (!TryInt(bytes, ref end, out int length)) return false;
-        if (length > recordBytesMax) throw new RecordTooLargeException($"a record of {length} bytes where {recordBytesMax} are allowed");
-        int begin = end;
-        if (end++ >= bytes.Length) return false;
-        int taken = VarInt.TryReadZigZag(bytes[end..], out long timestampDelta);
-        if (taken == VarInt.TooLong) throw new RecordFormatException("a number in a record has too many bytes");
-        if (taken == VarInt.Cut) return false;
+        var end = 0;
+        if (!TryInt(bytes, ref end, out var length))
+        {
+            return false;
+        }
+
+        if (length > recordBytesMax)
+        {
+            throw new RecordTooLargeException($"a record of {length} bytes where {recordBytesMax} are allowed");
+        }
+
+        var begin = end;
+        if (end++ >= bytes.Length)
+        {
+            return false;
+        }
+
+        var taken = VarInt.TryReadZigZag(bytes[end..], out long timestampDelta);
+        if (taken == VarInt.TooLong)
+        {
+            throw new RecordFormatException("a number in a record has too many bytes");
+        }
+
+        if (taken == VarInt.Cut)
+        {
+            return false;
+        }
+
         end += taken;
-        if (!TryInt(bytes, ref end, out int offsetDelta) || !TryInt(bytes, ref end, out keyLength)) return false;
+        if (!TryInt(bytes, ref end, out var offsetDelta) || !TryInt(bytes, ref end, out keyLength))
+        {
+            return false;
+        }
+
         (TimestampDelta, OffsetDelta) = (timestampDelta, offsetDelta);
         // Its own length does not count.
         _recordBytes = -begin;
@@ -165,8 +245,12 @@ internal sealed class PackedRecords(CompressionCodec codec, int recordBytesMax) 
 
     private static bool TryInt(ReadOnlySpan<byte> bytes, ref int at, out int value)
     {
-        int taken = VarInt.TryReadZigZag(bytes[at..], out value);
-        if (taken == VarInt.TooLong) throw new RecordFormatException("a number in a record has too many bytes");
+        var taken = VarInt.TryReadZigZag(bytes[at..], out value);
+        if (taken == VarInt.TooLong)
+        {
+            throw new RecordFormatException("a number in a record has too many bytes");
+        }
+
         at += Math.Max(taken, 0);
         return taken != VarInt.Cut;
     }

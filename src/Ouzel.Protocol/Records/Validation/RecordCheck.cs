@@ -23,8 +23,12 @@ internal struct RecordCheck(ValidationRules rules, long nowMs)
         else if (rules.TimestampType == TimestampType.CreateTime && timestampMs != NoTimestamp && IsOutOfBounds(timestampMs))
         {
             _timestampRefused = true;
-            if (HasRoom) Tell($"timestamp {timestampMs} is too far from the broker's {nowMs}");
+            if (HasRoom)
+            {
+                Tell($"timestamp {timestampMs} is too far from the broker's {nowMs}");
+            }
         }
+
         _maxTimestampMs = Math.Max(_maxTimestampMs, timestampMs);
         _index++;
     }
@@ -33,7 +37,10 @@ internal struct RecordCheck(ValidationRules rules, long nowMs)
 
     private void Tell(string message)
     {
-        if (HasRoom) (_errors ??= []).Add(new RecordError(_index, message));
+        if (HasRoom)
+        {
+            (_errors ??= []).Add(new RecordError(_index, message));
+        }
     }
 
     /// <summary>The verdict: one bad timestamp among the errors decides the code.</summary>
@@ -45,6 +52,7 @@ internal struct RecordCheck(ValidationRules rules, long nowMs)
                 ? RecordValidation.Refused(ErrorCode.InvalidTimestamp, "one or more records were refused for their timestamp", _errors)
                 : RecordValidation.Refused(ErrorCode.InvalidRecord, $"{_errors.Count} records were refused: {_errors[0].Message}", _errors);
         }
+
         return new RecordValidation
         {
             RecordErrors = [],
@@ -57,7 +65,7 @@ internal struct RecordCheck(ValidationRules rules, long nowMs)
     /// <summary>Distances may overflow; they then come out on the refused side, as in Kafka.</summary>
     private readonly bool IsOutOfBounds(long timestampMs)
     {
-        long age = unchecked(nowMs - timestampMs);
+        var age = unchecked(nowMs - timestampMs);
         return age > rules.TimestampBeforeMaxMs || unchecked(-age) > rules.TimestampAfterMaxMs;
     }
 }

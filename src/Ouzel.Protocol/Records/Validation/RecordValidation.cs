@@ -33,7 +33,11 @@ public readonly record struct RecordValidation
     /// <param name="sent">What was validated.</param>
     public Span<byte> Apply(Span<byte> sent)
     {
-        if (Rewritten is not null) return Rewritten;
+        if (Rewritten is not null)
+        {
+            return Rewritten;
+        }
+
         var batch = sent[..SizeBytes];
         RecordBatch.SetMaxTimestampAndType(batch, MaxTimestampMs, TimestampType);
         return batch;

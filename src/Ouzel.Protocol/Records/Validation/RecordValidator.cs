@@ -33,6 +33,7 @@ public static class RecordValidator
             validation = shape;
             return null;
         }
+
         if (CheckHeader(batch, rules) is { } header)
         {
             validation = header;
@@ -45,9 +46,14 @@ public static class RecordValidator
             validation = CheckPlain(batch, codec, rules, nowMs);
             return null;
         }
+
         var check = new PackedCheck(batch, codec, rules, nowMs);
         validation = default;
-        if (!check.Step(sent, sliceBytes)) return check;
+        if (!check.Step(sent, sliceBytes))
+        {
+            return check;
+        }
+
         validation = check.Result;
         return null;
     }
@@ -61,8 +67,12 @@ public static class RecordValidator
             case BatchReadStatus.Partial:
                 return Invalid("no whole record batch was sent");
         }
+
         if (batch.Magic != 2)
+        {
             return rules.OldFormatsAllowed ? OldFormatValidator.Validate(sent, rules, nowMs) : Invalid($"records of magic {batch.Magic} where magic 2 is needed");
+        }
+
         return RecordBatch.Read(sent[batch.SizeInBytes..], out _, out _) switch
         {
             BatchReadStatus.Damaged => Corrupt("bytes behind the batch that are none"),
@@ -73,17 +83,57 @@ public static class RecordValidator
 
     private static RecordValidation? CheckHeader(RecordBatch batch, ValidationRules rules)
     {
-        if (rules.FromClient && batch.BaseOffset != 0) return Invalid($"the base offset of a sent batch must be 0, not {batch.BaseOffset}");
-        if (batch.SizeInBytes > rules.MessageBytesMax) return TooLarge(batch.SizeInBytes, rules);
-        if (!batch.IsCrcValid()) return Corrupt("the batch's checksum is wrong");
-        if (batch.Codec > CompressionCodec.Zstd) return Invalid($"unknown compression codec {(int)batch.Codec}");
-        if (!rules.FromClient) return null;
-        long span = (long)batch.LastOffsetDelta + 1;
-        if (span <= 0) return Invalid("the batch has an invalid range of offsets");
-        if (batch.RecordCount <= 0) return Invalid($"the batch says it has {batch.RecordCount} records");
-        if (span != batch.RecordCount) return Invalid($"the batch says it has {batch.RecordCount} records for {span} offsets");
-        if (batch.IsControl) return Invalid("clients may not write control batches");
-        if (batch.HasProducerId && batch.BaseSequence < 0) return Invalid($"sequence {batch.BaseSequence} with a producer id");
+        if (rules.FromClient && batch.BaseOffset != 0)
+        {
+            return Invalid($"the base offset of a sent batch must be 0, not {batch.BaseOffset}");
+        }
+
+        if (batch.SizeInBytes > rules.MessageBytesMax)
+        {
+            return TooLarge(batch.SizeInBytes, rules);
+        }
+
+        if (!batch.IsCrcValid())
+        {
+            return Corrupt("the batch's checksum is wrong");
+        }
+
+        if (batch.Codec > CompressionCodec.Zstd)
+        {
+            return Invalid($"unknown compression codec {(int)batch.Codec}");
+        }
+
+        if (!rules.FromClient)
+        {
+            return null;
+        }
+
+        var span = (long)batch.LastOffsetDelta + 1;
+        if (span <= 0)
+        {
+            return Invalid("the batch has an invalid range of offsets");
+        }
+
+        if (batch.RecordCount <= 0)
+        {
+            return Invalid($"the batch says it has {batch.RecordCount} records");
+        }
+
+        if (span != batch.RecordCount)
+        {
+            return Invalid($"the batch says it has {batch.RecordCount} records for {span} offsets");
+        }
+
+        if (batch.IsControl)
+        {
+            return Invalid("clients may not write control batches");
+        }
+
+        if (batch.HasProducerId && batch.BaseSequence < 0)
+        {
+            return Invalid($"sequence {batch.BaseSequence} with a producer id");
+        }
+
         return null;
     }
 
@@ -91,10 +141,18 @@ public static class RecordValidator
     {
         try
         {
-            if (codec != batch.Codec) return Repack(batch, codec, rules, nowMs);
+            if (codec != batch.Codec)
+            {
+                return Repack(batch, codec, rules, nowMs);
+            }
+
             var check = new RecordCheck(rules, nowMs);
             using var reader = new RecordReader(batch);
-            while (reader.MoveNext()) check.Add(reader.Current.TimestampMs, reader.Current.HasKey);
+            while (reader.MoveNext())
+            {
+                check.Add(reader.Current.TimestampMs, reader.Current.HasKey);
+            }
+
             return check.Result(batch.SizeInBytes);
         }
         catch (RecordFormatException e)
@@ -118,6 +176,7 @@ public static class RecordValidator
             check.Add(record.TimestampMs, record.HasKey);
             builder.AppendCopy(record, builder.Count, record.TimestampMs);
         }
+
         var result = check.Result(batch.SizeInBytes);
         return result.Error == ErrorCode.None ? Rewritten(result, builder, rules) : result;
     }
@@ -131,7 +190,7 @@ public static class RecordValidator
 
     internal static RecordValidation Rewritten(RecordValidation result, RecordBatchBuilder builder, ValidationRules rules)
     {
-        byte[] bytes = builder.BuildArray();
+        var bytes = builder.BuildArray();
         return bytes.Length > rules.MessageBytesMax ? TooLarge(bytes.Length, rules) : result with { Rewritten = bytes, SizeBytes = bytes.Length };
     }
 

@@ -33,26 +33,35 @@ internal static class Lz4Codec
         using var chain = level == DefaultLevel ? null : new MatchChain(BlockBytes, 1 << Math.Clamp(level, 1, 12));
         while (!source.IsEmpty)
         {
-            int block = Math.Min(source.Length, BlockBytes);
+            var block = Math.Min(source.Length, BlockBytes);
             WriteBlock(source[..block], target, chain);
             source = source[block..];
         }
+
         WriteUInt(target, 0);
     }
 
     private static void WriteBlock(ReadOnlySpan<byte> block, PooledBytes target, MatchChain? chain)
     {
-        int lengthAt = target.Length;
+        var lengthAt = target.Length;
         WriteUInt(target, 0);
-        if (chain is null) Lz4Encoder.EncodeFast(block, target);
-        else Lz4Encoder.EncodeThorough(block, target, chain);
-        uint length = (uint)(target.Length - lengthAt - sizeof(uint));
+        if (chain is null)
+        {
+            Lz4Encoder.EncodeFast(block, target);
+        }
+        else
+        {
+            Lz4Encoder.EncodeThorough(block, target, chain);
+        }
+
+        var length = (uint)(target.Length - lengthAt - sizeof(uint));
         if (length >= block.Length)
         {
             target.Truncate(lengthAt + sizeof(uint));
             target.Write(block);
             length = (uint)block.Length | StoredBit;
         }
+
         BinaryPrimitives.WriteUInt32LittleEndian(target.WritableSpan[lengthAt..], length);
     }
 

@@ -13,25 +13,53 @@ internal static class Lz4Decoder
     /// <param name="historyStart">The earliest byte a copy may reach.</param>
     internal static int DecodeBlock(ReadOnlySpan<byte> source, Span<byte> window, int at, int end, int historyStart)
     {
-        int from = 0;
+        var from = 0;
         while (true)
         {
-            if (from >= source.Length) throw Broken();
+            if (from >= source.Length)
+            {
+                throw Broken();
+            }
+
             int token = source[from++];
-            int length = token >> 4;
-            if (length == 15) length = ReadLength(source, ref from, length);
-            if (length > source.Length - from || length > end - at) throw Broken();
+            var length = token >> 4;
+            if (length == 15)
+            {
+                length = ReadLength(source, ref from, length);
+            }
+
+            if (length > source.Length - from || length > end - at)
+            {
+                throw Broken();
+            }
+
             LzCopy.Literals(source, from, window, at, length);
             from += length;
             at += length;
-            if (from == source.Length) return at;
-            if (source.Length - from < 2) throw Broken();
-            int offset = source[from] | (source[from + 1] << 8);
+            if (from == source.Length)
+            {
+                return at;
+            }
+
+            if (source.Length - from < 2)
+            {
+                throw Broken();
+            }
+
+            var offset = source[from] | (source[from + 1] << 8);
             from += 2;
             length = token & 15;
-            if (length == 15) length = ReadLength(source, ref from, length);
+            if (length == 15)
+            {
+                length = ReadLength(source, ref from, length);
+            }
+
             length += MatchBytesMin;
-            if (offset == 0 || offset > at - historyStart || length > end - at) throw Broken();
+            if (offset == 0 || offset > at - historyStart || length > end - at)
+            {
+                throw Broken();
+            }
+
             LzCopy.Match(window, at, offset, length);
             at += length;
         }
@@ -41,12 +69,23 @@ internal static class Lz4Decoder
     {
         while (true)
         {
-            if (from >= source.Length) throw Broken();
+            if (from >= source.Length)
+            {
+                throw Broken();
+            }
+
             int more = source[from++];
             length += more;
             // Far beyond any block, and far from overflowing.
-            if (length > 1 << 28) throw Broken();
-            if (more != 255) return length;
+            if (length > 1 << 28)
+            {
+                throw Broken();
+            }
+
+            if (more != 255)
+            {
+                return length;
+            }
         }
     }
 

@@ -15,20 +15,20 @@ internal static unsafe class Lz4Encoder
     /// <summary>One table entry per hash, steps that grow where nothing matches.</summary>
     internal static void EncodeFast(ReadOnlySpan<byte> source, PooledBytes target)
     {
-        ushort* table = stackalloc ushort[1 << HashBits];
+        var table = stackalloc ushort[1 << HashBits];
         Unsafe.InitBlock(table, 0, sizeof(ushort) << HashBits);
         fixed (byte* input = source)
         fixed (byte* output = target.Reserve(BytesMax(source.Length)))
         {
-            byte* to = output;
-            int literalStart = 0;
-            int limit = source.Length - MatchTailBytes;
-            int matchEnd = source.Length - LiteralTailBytes;
-            int misses = 64;
-            for (int at = 1; at <= limit;)
+            var to = output;
+            var literalStart = 0;
+            var limit = source.Length - MatchTailBytes;
+            var matchEnd = source.Length - LiteralTailBytes;
+            var misses = 64;
+            for (var at = 1; at <= limit;)
             {
-                uint word = Unsafe.ReadUnaligned<uint>(input + at);
-                ref ushort slot = ref table[(word * 2654435761u) >> (32 - HashBits)];
+                var word = Unsafe.ReadUnaligned<uint>(input + at);
+                ref var slot = ref table[(word * 2654435761u) >> (32 - HashBits)];
                 int candidate = slot;
                 slot = (ushort)at;
                 if (candidate >= at || Unsafe.ReadUnaligned<uint>(input + candidate) != word)
@@ -36,18 +36,24 @@ internal static unsafe class Lz4Encoder
                     at += misses++ >> 6;
                     continue;
                 }
+
                 misses = 64;
                 while (at > literalStart && candidate > 0 && input[at - 1] == input[candidate - 1])
                 {
                     at--;
                     candidate--;
                 }
-                int length = LzCopy.CommonLength(input + candidate, input + at, input + matchEnd);
+
+                var length = LzCopy.CommonLength(input + candidate, input + at, input + matchEnd);
                 to = WriteSequence(to, input + literalStart, at - literalStart, at - candidate, length);
                 at += length;
                 literalStart = at;
-                if (at <= limit) table[(Unsafe.ReadUnaligned<uint>(input + at - 2) * 2654435761u) >> (32 - HashBits)] = (ushort)(at - 2);
+                if (at <= limit)
+                {
+                    table[(Unsafe.ReadUnaligned<uint>(input + at - 2) * 2654435761u) >> (32 - HashBits)] = (ushort)(at - 2);
+                }
             }
+
             to = WriteLiterals(to, input + literalStart, source.Length - literalStart);
             target.Advance((int)(to - output));
         }
@@ -60,30 +66,37 @@ internal static unsafe class Lz4Encoder
         fixed (byte* input = source)
         fixed (byte* output = target.Reserve(BytesMax(source.Length)))
         {
-            byte* to = output;
-            int literalStart = 0;
-            int limit = source.Length - MatchTailBytes;
-            int matchEnd = source.Length - LiteralTailBytes;
-            for (int at = 0; at <= limit;)
+            var to = output;
+            var literalStart = 0;
+            var limit = source.Length - MatchTailBytes;
+            var matchEnd = source.Length - LiteralTailBytes;
+            for (var at = 0; at <= limit;)
             {
-                int length = chain.Find(input, at, matchEnd, MatchBytesMin - 1, out int offset);
+                var length = chain.Find(input, at, matchEnd, MatchBytesMin - 1, out var offset);
                 if (length == 0)
                 {
                     at++;
                     continue;
                 }
+
                 while (at < limit)
                 {
-                    int later = chain.Find(input, at + 1, matchEnd, length, out int laterOffset);
-                    if (later == 0) break;
+                    var later = chain.Find(input, at + 1, matchEnd, length, out var laterOffset);
+                    if (later == 0)
+                    {
+                        break;
+                    }
+
                     at++;
                     length = later;
                     offset = laterOffset;
                 }
+
                 to = WriteSequence(to, input + literalStart, at - literalStart, offset, length);
                 at += length;
                 literalStart = at;
             }
+
             to = WriteLiterals(to, input + literalStart, source.Length - literalStart);
             target.Advance((int)(to - output));
         }
@@ -93,21 +106,21 @@ internal static unsafe class Lz4Encoder
 
     private static byte* WriteSequence(byte* to, byte* literals, int literalLength, int offset, int matchLength)
     {
-        byte* token = to++;
-        to = WriteLength(to, literalLength, out int high);
+        var token = to++;
+        to = WriteLength(to, literalLength, out var high);
         Unsafe.CopyBlockUnaligned(to, literals, (uint)literalLength);
         to += literalLength;
         *to++ = (byte)offset;
         *to++ = (byte)(offset >> 8);
-        to = WriteLength(to, matchLength - MatchBytesMin, out int low);
+        to = WriteLength(to, matchLength - MatchBytesMin, out var low);
         *token = (byte)((high << 4) | low);
         return to;
     }
 
     private static byte* WriteLiterals(byte* to, byte* literals, int length)
     {
-        byte* token = to++;
-        to = WriteLength(to, length, out int high);
+        var token = to++;
+        to = WriteLength(to, length, out var high);
         *token = (byte)(high << 4);
         Unsafe.CopyBlockUnaligned(to, literals, (uint)length);
         return to + length;
@@ -116,8 +129,16 @@ internal static unsafe class Lz4Encoder
     private static byte* WriteLength(byte* to, int length, out int nibble)
     {
         nibble = Math.Min(length, 15);
-        if (length < 15) return to;
-        for (length -= 15; length >= 255; length -= 255) *to++ = 255;
+        if (length < 15)
+        {
+            return to;
+        }
+
+        for (length -= 15; length >= 255; length -= 255)
+        {
+            *to++ = 255;
+        }
+
         *to++ = (byte)length;
         return to;
     }

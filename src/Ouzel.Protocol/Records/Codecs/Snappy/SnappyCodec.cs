@@ -23,8 +23,8 @@ internal static class SnappyCodec
         WriteInt(target, Version);
         while (!source.IsEmpty)
         {
-            int chunk = Math.Min(source.Length, ChunkBytes);
-            int lengthAt = target.Length;
+            var chunk = Math.Min(source.Length, ChunkBytes);
+            var lengthAt = target.Length;
             WriteInt(target, 0);
             SnappyEncoder.EncodeBlock(source[..chunk], target);
             BinaryPrimitives.WriteInt32BigEndian(target.WritableSpan[lengthAt..], target.Length - lengthAt - sizeof(int));

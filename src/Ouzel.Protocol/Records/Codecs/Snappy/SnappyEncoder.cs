@@ -17,12 +17,12 @@ internal static unsafe class SnappyEncoder
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(source.Length, BlockBytesMax);
         var room = target.Reserve(32 + source.Length + (source.Length / 6));
-        ushort* table = stackalloc ushort[1 << HashBits];
+        var table = stackalloc ushort[1 << HashBits];
         Unsafe.InitBlock(table, 0, sizeof(ushort) << HashBits);
         fixed (byte* input = source)
         fixed (byte* output = room)
         {
-            byte* to = WriteLength(output, (uint)source.Length);
+            var to = WriteLength(output, (uint)source.Length);
             to = Encode(input, source.Length, to, table);
             target.Advance((int)(to - output));
         }
@@ -30,14 +30,14 @@ internal static unsafe class SnappyEncoder
 
     private static byte* Encode(byte* input, int length, byte* to, ushort* table)
     {
-        int literalStart = 0;
-        int at = 1;
-        int limit = length - TailBytes;
-        int misses = 32;
+        var literalStart = 0;
+        var at = 1;
+        var limit = length - TailBytes;
+        var misses = 32;
         while (at < limit)
         {
-            uint word = Unsafe.ReadUnaligned<uint>(input + at);
-            ref ushort slot = ref table[(word * 0x1e35a7bd) >> (32 - HashBits)];
+            var word = Unsafe.ReadUnaligned<uint>(input + at);
+            ref var slot = ref table[(word * 0x1e35a7bd) >> (32 - HashBits)];
             int candidate = slot;
             slot = (ushort)at;
             if (Unsafe.ReadUnaligned<uint>(input + candidate) != word || candidate >= at)
@@ -46,15 +46,28 @@ internal static unsafe class SnappyEncoder
                 at += misses++ >> 5;
                 continue;
             }
+
             misses = 32;
-            int matched = MatchBytesMin + LzCopy.CommonLength(input + candidate + MatchBytesMin, input + at + MatchBytesMin, input + length);
-            if (at > literalStart) to = WriteLiteral(to, input + literalStart, at - literalStart);
+            var matched = MatchBytesMin + LzCopy.CommonLength(input + candidate + MatchBytesMin, input + at + MatchBytesMin, input + length);
+            if (at > literalStart)
+            {
+                to = WriteLiteral(to, input + literalStart, at - literalStart);
+            }
+
             to = WriteCopy(to, at - candidate, matched);
             at += matched;
             literalStart = at;
-            if (at < limit) table[(Unsafe.ReadUnaligned<uint>(input + at - 1) * 0x1e35a7bd) >> (32 - HashBits)] = (ushort)(at - 1);
+            if (at < limit)
+            {
+                table[(Unsafe.ReadUnaligned<uint>(input + at - 1) * 0x1e35a7bd) >> (32 - HashBits)] = (ushort)(at - 1);
+            }
         }
-        if (length > literalStart) to = WriteLiteral(to, input + literalStart, length - literalStart);
+
+        if (length > literalStart)
+        {
+            to = WriteLiteral(to, input + literalStart, length - literalStart);
+        }
+
         return to;
     }
 
@@ -65,13 +78,14 @@ internal static unsafe class SnappyEncoder
             *to++ = (byte)(length | 0x80);
             length >>= 7;
         }
+
         *to++ = (byte)length;
         return to;
     }
 
     private static byte* WriteLiteral(byte* to, byte* from, int length)
     {
-        int n = length - 1;
+        var n = length - 1;
         if (n < 60)
         {
             *to++ = (byte)(n << 2);
@@ -87,6 +101,7 @@ internal static unsafe class SnappyEncoder
             *to++ = (byte)n;
             *to++ = (byte)(n >> 8);
         }
+
         Unsafe.CopyBlockUnaligned(to, from, (uint)length);
         return to + length;
     }
@@ -98,12 +113,18 @@ internal static unsafe class SnappyEncoder
             to = WriteLongCopy(to, offset, 64);
             length -= 64;
         }
+
         if (length > 64)
         {
             to = WriteLongCopy(to, offset, 60);
             length -= 60;
         }
-        if (length >= 12 || offset >= 2048) return WriteLongCopy(to, offset, length);
+
+        if (length >= 12 || offset >= 2048)
+        {
+            return WriteLongCopy(to, offset, length);
+        }
+
         *to++ = (byte)(1 | ((length - 4) << 2) | ((offset >> 8) << 5));
         *to++ = (byte)offset;
         return to;

@@ -18,22 +18,43 @@ internal sealed class SnappyUnpacker : Unpacker
     {
         if (!_begun)
         {
-            if (payload.IsEmpty) throw new RecordFormatException("a snappy stream of no bytes");
+            if (payload.IsEmpty)
+            {
+                throw new RecordFormatException("a snappy stream of no bytes");
+            }
+
             _begun = true;
             _isRaw = payload.Length < SnappyCodec.HeaderBytes || !payload.StartsWith(SnappyCodec.Magic);
         }
+
         if (_isRaw)
         {
-            if (At == payload.Length) return false;
+            if (At == payload.Length)
+            {
+                return false;
+            }
+
             SnappyDecoder.DecodeBlock(Take(payload, payload.Length), Window, BlockBytesMax);
             return true;
         }
+
         var rest = payload[At..];
-        if (rest.Length < sizeof(int)) return false;
+        if (rest.Length < sizeof(int))
+        {
+            return false;
+        }
         // A stream may follow another: its header stands where a chunk would.
-        if (rest.StartsWith(SnappyCodec.Magic[..sizeof(int)])) return SkipHeader(payload);
-        int length = BinaryPrimitives.ReadInt32BigEndian(Take(payload, sizeof(int)));
-        if (length <= 0 || length > payload.Length - At) throw new RecordFormatException($"a snappy chunk of {length} bytes where {payload.Length - At} are left");
+        if (rest.StartsWith(SnappyCodec.Magic[..sizeof(int)]))
+        {
+            return SkipHeader(payload);
+        }
+
+        var length = BinaryPrimitives.ReadInt32BigEndian(Take(payload, sizeof(int)));
+        if (length <= 0 || length > payload.Length - At)
+        {
+            throw new RecordFormatException($"a snappy chunk of {length} bytes where {payload.Length - At} are left");
+        }
+
         SnappyDecoder.DecodeBlock(Take(payload, length), Window, BlockBytesMax);
         return true;
     }
@@ -47,7 +68,8 @@ internal sealed class SnappyUnpacker : Unpacker
             At = payload.Length;
             return false;
         }
-        int compatible = BinaryPrimitives.ReadInt32BigEndian(header[12..]);
+
+        var compatible = BinaryPrimitives.ReadInt32BigEndian(header[12..]);
         return compatible >= SnappyCodec.Version ? true : throw new RecordFormatException($"a snappy stream of version {compatible}");
     }
 }

@@ -13,7 +13,11 @@ internal ref struct BitWriter(PooledBytes target)
     {
         _word |= (ulong)value << _bits;
         _bits += bits;
-        if (_bits < 32) return;
+        if (_bits < 32)
+        {
+            return;
+        }
+
         BinaryPrimitives.WriteUInt32LittleEndian(target.Reserve(sizeof(uint)), (uint)_word);
         target.Advance(sizeof(uint));
         _word >>= 32;
@@ -28,6 +32,7 @@ internal ref struct BitWriter(PooledBytes target)
             target.WriteByte((byte)_word);
             _word >>= 8;
         }
+
         _bits = 0;
     }
 

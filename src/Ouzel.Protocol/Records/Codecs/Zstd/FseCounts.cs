@@ -18,19 +18,27 @@ internal static class FseCounts
     /// <param name="symbols">How many symbols have a share, the unused in between included.</param>
     internal static int Read(ReadOnlySpan<byte> source, Span<short> counts, int accuracyMax, out int accuracy, out int symbols)
     {
-        int bit = 0;
+        var bit = 0;
         accuracy = AccuracyMin + Peek(source, bit, 4);
         bit += 4;
-        if (accuracy > accuracyMax) throw Broken();
-        int remaining = 1 << accuracy;
+        if (accuracy > accuracyMax)
+        {
+            throw Broken();
+        }
+
+        var remaining = 1 << accuracy;
         symbols = 0;
         while (remaining > 0)
         {
-            if (symbols >= counts.Length) throw Broken();
-            int bits = BitOperations.Log2((uint)remaining + 1) + 1;
-            int value = Peek(source, bit, bits);
-            int lowerMask = (1 << (bits - 1)) - 1;
-            int threshold = (1 << bits) - 1 - (remaining + 1);
+            if (symbols >= counts.Length)
+            {
+                throw Broken();
+            }
+
+            var bits = BitOperations.Log2((uint)remaining + 1) + 1;
+            var value = Peek(source, bit, bits);
+            var lowerMask = (1 << (bits - 1)) - 1;
+            var threshold = (1 << bits) - 1 - (remaining + 1);
             if ((value & lowerMask) < threshold)
             {
                 bit += bits - 1;
@@ -39,15 +47,27 @@ internal static class FseCounts
             else
             {
                 bit += bits;
-                if (value > lowerMask) value -= threshold;
+                if (value > lowerMask)
+                {
+                    value -= threshold;
+                }
             }
-            int share = value - 1;
+
+            var share = value - 1;
             remaining -= Math.Abs(share);
             counts[symbols++] = (short)share;
-            if (share == 0) bit = ReadZeros(source, bit, counts, ref symbols);
+            if (share == 0)
+            {
+                bit = ReadZeros(source, bit, counts, ref symbols);
+            }
         }
-        int bytes = (bit + 7) >> 3;
-        if (remaining < 0 || bytes > source.Length) throw Broken();
+
+        var bytes = (bit + 7) >> 3;
+        if (remaining < 0 || bytes > source.Length)
+        {
+            throw Broken();
+        }
+
         return bytes;
     }
 
@@ -56,59 +76,93 @@ internal static class FseCounts
     {
         var bits = new BitWriter(target);
         bits.Add((uint)(accuracy - AccuracyMin), 4);
-        int remaining = 1 << accuracy;
-        for (int symbol = 0; remaining > 0;)
+        var remaining = 1 << accuracy;
+        for (var symbol = 0; remaining > 0;)
         {
             int share = counts[symbol++];
-            int value = share + 1;
-            int width = BitOperations.Log2((uint)remaining + 1) + 1;
-            int lowerMask = (1 << (width - 1)) - 1;
-            int threshold = (1 << width) - 1 - (remaining + 1);
-            if (value < threshold) bits.Add((uint)value, width - 1);
-            else bits.Add((uint)(value > lowerMask ? value + threshold : value), width);
+            var value = share + 1;
+            var width = BitOperations.Log2((uint)remaining + 1) + 1;
+            var lowerMask = (1 << (width - 1)) - 1;
+            var threshold = (1 << width) - 1 - (remaining + 1);
+            if (value < threshold)
+            {
+                bits.Add((uint)value, width - 1);
+            }
+            else
+            {
+                bits.Add((uint)(value > lowerMask ? value + threshold : value), width);
+            }
+
             remaining -= Math.Abs(share);
-            if (share != 0) continue;
-            int zeros = 0;
+            if (share != 0)
+            {
+                continue;
+            }
+
+            var zeros = 0;
             while (counts[symbol] == 0)
             {
                 symbol++;
                 zeros++;
             }
-            for (; zeros >= 3; zeros -= 3) bits.Add(3, 2);
+
+            for (; zeros >= 3; zeros -= 3)
+            {
+                bits.Add(3, 2);
+            }
+
             bits.Add((uint)zeros, 2);
         }
+
         bits.Flush();
     }
 
     /// <summary>Scales how often symbols occur to shares of 1 &lt;&lt; accuracy; every symbol that occurs keeps at least one.</summary>
     internal static void Normalize(ReadOnlySpan<int> frequencies, int total, int accuracy, Span<short> counts)
     {
-        int size = 1 << accuracy;
-        int left = size;
-        int largest = 0;
-        for (int symbol = 0; symbol < frequencies.Length; symbol++)
+        var size = 1 << accuracy;
+        var left = size;
+        var largest = 0;
+        for (var symbol = 0; symbol < frequencies.Length; symbol++)
         {
-            int frequency = frequencies[symbol];
+            var frequency = frequencies[symbol];
             counts[symbol] = 0;
-            if (frequency == 0) continue;
+            if (frequency == 0)
+            {
+                continue;
+            }
+
             counts[symbol] = (short)Math.Max(1, (((long)frequency * size) + (total >> 1)) / total);
             left -= counts[symbol];
-            if (frequency > frequencies[largest] || frequencies[largest] == 0) largest = symbol;
+            if (frequency > frequencies[largest] || frequencies[largest] == 0)
+            {
+                largest = symbol;
+            }
         }
         // What rounding left over or took too much of: from the largest share while it can bear it, then from all others.
-        if (left > 0 || counts[largest] + left >= counts[largest] / 2) counts[largest] += (short)left;
-        else TakeBack(counts[..frequencies.Length], -left);
+        if (left > 0 || counts[largest] + left >= counts[largest] / 2)
+        {
+            counts[largest] += (short)left;
+        }
+        else
+        {
+            TakeBack(counts[..frequencies.Length], -left);
+        }
     }
 
     private static void TakeBack(Span<short> counts, int excess)
     {
         while (excess > 0)
         {
-            int largest = 0;
-            for (int symbol = 1; symbol < counts.Length; symbol++)
+            var largest = 0;
+            for (var symbol = 1; symbol < counts.Length; symbol++)
             {
-                if (counts[symbol] > counts[largest]) largest = symbol;
+                if (counts[symbol] > counts[largest])
+                {
+                    largest = symbol;
+                }
             }
+
             counts[largest]--;
             excess--;
         }
@@ -118,21 +172,32 @@ internal static class FseCounts
     {
         while (true)
         {
-            int zeros = Peek(source, bit, 2);
+            var zeros = Peek(source, bit, 2);
             bit += 2;
-            if (zeros > counts.Length - symbols || bit >> 3 > source.Length) throw Broken();
+            if (zeros > counts.Length - symbols || bit >> 3 > source.Length)
+            {
+                throw Broken();
+            }
+
             counts.Slice(symbols, zeros).Clear();
             symbols += zeros;
-            if (zeros < 3) return bit;
+            if (zeros < 3)
+            {
+                return bit;
+            }
         }
     }
 
     /// <summary>Bits from the front, lowest first; zeros behind the end.</summary>
     private static int Peek(ReadOnlySpan<byte> source, int bit, int bits)
     {
-        int value = 0;
-        int at = bit >> 3;
-        for (int i = 0; i < 4 && at + i < source.Length; i++) value |= source[at + i] << (8 * i);
+        var value = 0;
+        var at = bit >> 3;
+        for (var i = 0; i < 4 && at + i < source.Length; i++)
+        {
+            value |= source[at + i] << (8 * i);
+        }
+
         return (int)((uint)value >> (bit & 7)) & ((1 << bits) - 1);
     }
 

@@ -15,23 +15,31 @@ internal sealed class FseEncoder
 
     internal void Build(ReadOnlySpan<short> counts, int accuracy)
     {
-        int size = 1 << accuracy;
+        var size = 1 << accuracy;
         _accuracy = accuracy;
         Span<byte> symbols = stackalloc byte[size];
         Span<int> next = stackalloc int[counts.Length];
         FseTable.Spread(counts, accuracy, symbols);
-        int total = 0;
-        for (int symbol = 0; symbol < counts.Length; symbol++)
+        var total = 0;
+        for (var symbol = 0; symbol < counts.Length; symbol++)
         {
-            int count = Math.Abs((int)counts[symbol]);
+            var count = Math.Abs((int)counts[symbol]);
             next[symbol] = total;
-            if (count == 0) continue;
-            int bits = count == 1 ? accuracy : accuracy - BitOperations.Log2((uint)(count - 1));
+            if (count == 0)
+            {
+                continue;
+            }
+
+            var bits = count == 1 ? accuracy : accuracy - BitOperations.Log2((uint)(count - 1));
             _bits[symbol] = (uint)((bits << 16) - (count << bits));
             _firstState[symbol] = total - count;
             total += count;
         }
-        for (int state = 0; state < size; state++) _states[next[symbols[state]]++] = (ushort)(size + state);
+
+        for (var state = 0; state < size; state++)
+        {
+            _states[next[symbols[state]]++] = (ushort)(size + state);
+        }
     }
 
     /// <summary>The table of one symbol takes no bits.</summary>
@@ -46,15 +54,15 @@ internal sealed class FseEncoder
     /// <summary>A state from which a decoder gets <paramref name="symbol"/>, the last of the stream.</summary>
     internal uint Start(int symbol)
     {
-        uint bits = (_bits[symbol] + (1 << 15)) >> 16;
-        uint state = (bits << 16) - _bits[symbol];
+        var bits = (_bits[symbol] + (1 << 15)) >> 16;
+        var state = (bits << 16) - _bits[symbol];
         return _states[(int)(state >> (int)bits) + _firstState[symbol]];
     }
 
     /// <summary>Steps back to a state that gives <paramref name="symbol"/> and then leads to <paramref name="state"/>.</summary>
     internal void Encode(ref BitWriter writer, ref uint state, int symbol)
     {
-        int bits = (int)((state + _bits[symbol]) >> 16);
+        var bits = (int)((state + _bits[symbol]) >> 16);
         writer.Add(state & ((1u << bits) - 1), bits);
         state = _states[(int)(state >> bits) + _firstState[symbol]];
     }

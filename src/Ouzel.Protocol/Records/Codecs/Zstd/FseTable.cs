@@ -30,7 +30,7 @@ internal sealed class FseTable
     internal int Read(ReadOnlySpan<byte> source, int symbolsMax)
     {
         Span<short> counts = stackalloc short[symbolsMax];
-        int taken = FseCounts.Read(source, counts, _accuracyMax, out int accuracy, out int symbols);
+        var taken = FseCounts.Read(source, counts, _accuracyMax, out var accuracy, out var symbols);
         Build(counts[..symbols], accuracy);
         return taken;
     }
@@ -44,38 +44,50 @@ internal sealed class FseTable
 
     internal void Build(ReadOnlySpan<short> counts, int accuracy)
     {
-        int size = 1 << accuracy;
+        var size = 1 << accuracy;
         Span<ushort> next = stackalloc ushort[counts.Length];
         Span<byte> symbols = stackalloc byte[size];
         Spread(counts, accuracy, symbols);
-        for (int symbol = 0; symbol < counts.Length; symbol++) next[symbol] = (ushort)Math.Abs(counts[symbol]);
-        for (int state = 0; state < size; state++)
+        for (var symbol = 0; symbol < counts.Length; symbol++)
         {
-            byte symbol = symbols[state];
+            next[symbol] = (ushort)Math.Abs(counts[symbol]);
+        }
+
+        for (var state = 0; state < size; state++)
+        {
+            var symbol = symbols[state];
             int count = next[symbol]++;
-            int bits = accuracy - BitOperations.Log2((uint)count);
+            var bits = accuracy - BitOperations.Log2((uint)count);
             Cells[state] = new Cell { Symbol = symbol, Bits = (byte)bits, Baseline = (ushort)((count << bits) - size) };
         }
+
         Accuracy = accuracy;
     }
 
     /// <summary>Which symbol stands at each state: the rare ones at the end, the others in steps that scatter them.</summary>
     internal static void Spread(ReadOnlySpan<short> counts, int accuracy, Span<byte> symbols)
     {
-        int size = 1 << accuracy;
-        int high = size - 1;
-        for (int symbol = 0; symbol < counts.Length; symbol++)
+        var size = 1 << accuracy;
+        var high = size - 1;
+        for (var symbol = 0; symbol < counts.Length; symbol++)
         {
-            if (counts[symbol] == -1) symbols[high--] = (byte)symbol;
+            if (counts[symbol] == -1)
+            {
+                symbols[high--] = (byte)symbol;
+            }
         }
-        int step = (size >> 1) + (size >> 3) + 3;
-        int position = 0;
-        for (int symbol = 0; symbol < counts.Length; symbol++)
+
+        var step = (size >> 1) + (size >> 3) + 3;
+        var position = 0;
+        for (var symbol = 0; symbol < counts.Length; symbol++)
         {
-            for (int i = 0; i < counts[symbol]; i++)
+            for (var i = 0; i < counts[symbol]; i++)
             {
                 symbols[position] = (byte)symbol;
-                do position = (position + step) & (size - 1);
+                do
+                {
+                    position = (position + step) & (size - 1);
+                }
                 while (position > high);
             }
         }

@@ -20,7 +20,11 @@ internal sealed class HuffmanCode
     internal long SizeInBits(ReadOnlySpan<int> frequencies)
     {
         long bits = 0;
-        for (int symbol = 0; symbol < frequencies.Length; symbol++) bits += (long)frequencies[symbol] * _lengths[symbol];
+        for (var symbol = 0; symbol < frequencies.Length; symbol++)
+        {
+            bits += (long)frequencies[symbol] * _lengths[symbol];
+        }
+
         return bits;
     }
 
@@ -32,78 +36,118 @@ internal sealed class HuffmanCode
     {
         Span<int> symbols = stackalloc int[HuffmanTable.SymbolsMax];
         Span<long> keys = stackalloc long[HuffmanTable.SymbolsMax];
-        int count = 0;
-        for (int symbol = 0; symbol < frequencies.Length; symbol++)
+        var count = 0;
+        for (var symbol = 0; symbol < frequencies.Length; symbol++)
         {
             _lengths[symbol] = 0;
-            if (frequencies[symbol] > 0) keys[count++] = ((long)frequencies[symbol] << 8) | (uint)symbol;
+            if (frequencies[symbol] > 0)
+            {
+                keys[count++] = ((long)frequencies[symbol] << 8) | (uint)symbol;
+            }
         }
+
         keys[..count].Sort();
-        for (int i = 0; i < count; i++) symbols[i] = (int)(keys[i] & 0xff);
+        for (var i = 0; i < count; i++)
+        {
+            symbols[i] = (int)(keys[i] & 0xff);
+        }
+
         SetLengths(keys[..count], symbols[..count]);
         Limit(symbols[..count]);
         LastSymbol = 0;
         Bits = 0;
-        for (int symbol = 0; symbol < frequencies.Length; symbol++)
+        for (var symbol = 0; symbol < frequencies.Length; symbol++)
         {
-            if (_lengths[symbol] == 0) continue;
+            if (_lengths[symbol] == 0)
+            {
+                continue;
+            }
+
             LastSymbol = symbol;
             Bits = Math.Max(Bits, _lengths[symbol]);
         }
+
         SetCodes();
     }
 
     /// <summary>Joins the two rarest trees until one is left; symbols come sorted, and so do the joined trees.</summary>
     private void SetLengths(ReadOnlySpan<long> keys, ReadOnlySpan<int> symbols)
     {
-        int leaves = keys.Length;
+        var leaves = keys.Length;
         Span<long> weight = stackalloc long[2 * HuffmanTable.SymbolsMax];
         Span<int> parent = stackalloc int[2 * HuffmanTable.SymbolsMax];
-        for (int i = 0; i < leaves; i++) weight[i] = keys[i] >> 8;
-        int leaf = 0;
-        int tree = leaves;
-        int last = (2 * leaves) - 2;
-        for (int node = leaves; node <= last; node++)
+        for (var i = 0; i < leaves; i++)
+        {
+            weight[i] = keys[i] >> 8;
+        }
+
+        var leaf = 0;
+        var tree = leaves;
+        var last = (2 * leaves) - 2;
+        for (var node = leaves; node <= last; node++)
         {
             long sum = 0;
-            for (int child = 0; child < 2; child++)
+            for (var child = 0; child < 2; child++)
             {
-                int rarest = leaf < leaves && (tree >= node || weight[leaf] <= weight[tree]) ? leaf++ : tree++;
+                var rarest = leaf < leaves && (tree >= node || weight[leaf] <= weight[tree]) ? leaf++ : tree++;
                 sum += weight[rarest];
                 parent[rarest] = node;
             }
+
             weight[node] = sum;
         }
+
         Span<byte> depth = stackalloc byte[2 * HuffmanTable.SymbolsMax];
         depth[last] = 0;
-        for (int node = last - 1; node >= 0; node--) depth[node] = (byte)(depth[parent[node]] + 1);
-        for (int i = 0; i < leaves; i++) _lengths[symbols[i]] = depth[i];
+        for (var node = last - 1; node >= 0; node--)
+        {
+            depth[node] = (byte)(depth[parent[node]] + 1);
+        }
+
+        for (var i = 0; i < leaves; i++)
+        {
+            _lengths[symbols[i]] = depth[i];
+        }
     }
 
     /// <summary>Cuts codes at 11 bits, lengthens rare ones until there is room for all, and fills the table up again.</summary>
     private void Limit(ReadOnlySpan<int> rarestFirst)
     {
         const int Full = 1 << HuffmanTable.BitsMax;
-        int used = 0;
-        bool cut = false;
-        foreach (int symbol in rarestFirst)
+        var used = 0;
+        var cut = false;
+        foreach (var symbol in rarestFirst)
         {
             cut |= _lengths[symbol] > HuffmanTable.BitsMax;
             _lengths[symbol] = Math.Min(_lengths[symbol], (byte)HuffmanTable.BitsMax);
             used += Full >> _lengths[symbol];
         }
-        if (!cut) return;
-        for (int i = 0; used > Full; i = (i + 1) % rarestFirst.Length)
+
+        if (!cut)
         {
-            int symbol = rarestFirst[i];
-            if (_lengths[symbol] == HuffmanTable.BitsMax) continue;
+            return;
+        }
+
+        for (var i = 0; used > Full; i = (i + 1) % rarestFirst.Length)
+        {
+            var symbol = rarestFirst[i];
+            if (_lengths[symbol] == HuffmanTable.BitsMax)
+            {
+                continue;
+            }
+
             used -= Full >> ++_lengths[symbol];
         }
-        for (int i = rarestFirst.Length - 1; used < Full; i = i == 0 ? rarestFirst.Length - 1 : i - 1)
+
+        for (var i = rarestFirst.Length - 1; used < Full; i = i == 0 ? rarestFirst.Length - 1 : i - 1)
         {
-            int symbol = rarestFirst[i];
-            int gain = Full >> _lengths[symbol];
-            if (_lengths[symbol] <= 1 || gain > Full - used) continue;
+            var symbol = rarestFirst[i];
+            var gain = Full >> _lengths[symbol];
+            if (_lengths[symbol] <= 1 || gain > Full - used)
+            {
+                continue;
+            }
+
             _lengths[symbol]--;
             used += gain;
         }
@@ -111,12 +155,16 @@ internal sealed class HuffmanCode
 
     private void SetCodes()
     {
-        int position = 0;
-        for (int weight = 1; weight <= Bits; weight++)
+        var position = 0;
+        for (var weight = 1; weight <= Bits; weight++)
         {
-            for (int symbol = 0; symbol <= LastSymbol; symbol++)
+            for (var symbol = 0; symbol <= LastSymbol; symbol++)
             {
-                if (WeightOf(symbol) != weight) continue;
+                if (WeightOf(symbol) != weight)
+                {
+                    continue;
+                }
+
                 _codes[symbol] = (ushort)(position >> (weight - 1));
                 position += 1 << (weight - 1);
             }

@@ -26,13 +26,21 @@ internal sealed class HuffmanTable
     /// <summary>Reads the description of a tree; returns the bytes taken.</summary>
     internal int Read(ReadOnlySpan<byte> source)
     {
-        if (source.IsEmpty) throw Broken();
+        if (source.IsEmpty)
+        {
+            throw Broken();
+        }
+
         Span<byte> weights = stackalloc byte[SymbolsMax];
         int head = source[0];
-        int taken = 1 + (head < 128 ? head : (head - 126) / 2);
-        if (taken > source.Length) throw Broken();
+        var taken = 1 + (head < 128 ? head : (head - 126) / 2);
+        if (taken > source.Length)
+        {
+            throw Broken();
+        }
+
         var body = source[1..taken];
-        int count = head < 128 ? ReadPackedWeights(body, weights) : ReadPlainWeights(body, weights, head - 127);
+        var count = head < 128 ? ReadPackedWeights(body, weights) : ReadPlainWeights(body, weights, head - 127);
         Build(weights, count);
         return taken;
     }
@@ -42,48 +50,62 @@ internal sealed class HuffmanTable
     {
         const int SymbolsPerPeek = ReverseBits.PeekMax / BitsMax;
         var bits = new ReverseBits(source);
-        int width = _bits;
-        uint mask = (1u << width) - 1;
-        ref ushort cells = ref MemoryMarshal.GetArrayDataReference(_cells);
-        int at = 0;
+        var width = _bits;
+        var mask = (1u << width) - 1;
+        ref var cells = ref MemoryMarshal.GetArrayDataReference(_cells);
+        var at = 0;
         while (at <= target.Length - SymbolsPerPeek && bits.BitsLeft >= ReverseBits.PeekMax)
         {
-            ulong word = bits.Peek(ReverseBits.PeekMax);
-            int shift = ReverseBits.PeekMax - width;
-            for (int i = 0; i < SymbolsPerPeek; i++)
+            var word = bits.Peek(ReverseBits.PeekMax);
+            var shift = ReverseBits.PeekMax - width;
+            for (var i = 0; i < SymbolsPerPeek; i++)
             {
-                ushort cell = Unsafe.Add(ref cells, (uint)(word >> shift) & mask);
+                var cell = Unsafe.Add(ref cells, (uint)(word >> shift) & mask);
                 target[at + i] = (byte)(cell >> 8);
                 shift -= (byte)cell;
             }
+
             at += SymbolsPerPeek;
             bits.Skip(ReverseBits.PeekMax - width - shift);
         }
+
         for (; at < target.Length; at++)
         {
-            ushort cell = _cells[(int)bits.Peek(width)];
+            var cell = _cells[(int)bits.Peek(width)];
             target[at] = (byte)(cell >> 8);
             bits.Skip((byte)cell);
         }
-        if (bits.BitsLeft != 0) throw Broken();
+
+        if (bits.BitsLeft != 0)
+        {
+            throw Broken();
+        }
     }
 
     private static int ReadPlainWeights(ReadOnlySpan<byte> source, Span<byte> weights, int count)
     {
-        for (int i = 0; i < count; i++) weights[i] = (byte)((i & 1) == 0 ? source[i / 2] >> 4 : source[i / 2] & 15);
+        for (var i = 0; i < count; i++)
+        {
+            weights[i] = (byte)((i & 1) == 0 ? source[i / 2] >> 4 : source[i / 2] & 15);
+        }
+
         return count;
     }
 
     /// <summary>Two states take turns until the stream is used up; then each still owes its symbol.</summary>
     private int ReadPackedWeights(ReadOnlySpan<byte> source, Span<byte> weights)
     {
-        int taken = _weightTable.Read(source, WeightMax + 1);
+        var taken = _weightTable.Read(source, WeightMax + 1);
         var bits = new ReverseBits(source[taken..]);
         var cells = _weightTable.Cells;
-        int first = bits.Read(_weightTable.Accuracy);
-        int second = bits.Read(_weightTable.Accuracy);
-        if (bits.BitsLeft < 0) throw Broken();
-        for (int count = 0; count < SymbolsMax - 2;)
+        var first = bits.Read(_weightTable.Accuracy);
+        var second = bits.Read(_weightTable.Accuracy);
+        if (bits.BitsLeft < 0)
+        {
+            throw Broken();
+        }
+
+        for (var count = 0; count < SymbolsMax - 2;)
         {
             var cell = cells[first];
             weights[count++] = cell.Symbol;
@@ -93,8 +115,10 @@ internal sealed class HuffmanTable
                 weights[count++] = cells[second].Symbol;
                 return count;
             }
+
             (first, second) = (second, first);
         }
+
         throw Broken();
     }
 
@@ -102,34 +126,59 @@ internal sealed class HuffmanTable
     {
         Span<int> ofWeight = stackalloc int[WeightMax + 2];
         ofWeight.Clear();
-        int sum = 0;
-        for (int i = 0; i < count; i++)
+        var sum = 0;
+        for (var i = 0; i < count; i++)
         {
-            if (weights[i] > WeightMax) throw Broken();
-            if (weights[i] > 0) sum += 1 << (weights[i] - 1);
+            if (weights[i] > WeightMax)
+            {
+                throw Broken();
+            }
+
+            if (weights[i] > 0)
+            {
+                sum += 1 << (weights[i] - 1);
+            }
         }
-        if (sum == 0) throw Broken();
+
+        if (sum == 0)
+        {
+            throw Broken();
+        }
         // The last weight is not written: it is what fills the table.
-        int bits = BitOperations.Log2((uint)sum) + 1;
-        int rest = (1 << bits) - sum;
-        if (bits > BitsMax || !BitOperations.IsPow2(rest)) throw Broken();
+        var bits = BitOperations.Log2((uint)sum) + 1;
+        var rest = (1 << bits) - sum;
+        if (bits > BitsMax || !BitOperations.IsPow2(rest))
+        {
+            throw Broken();
+        }
+
         weights[count++] = (byte)(BitOperations.Log2((uint)rest) + 1);
-        for (int i = 0; i < count; i++) ofWeight[weights[i]]++;
-        int position = 0;
+        for (var i = 0; i < count; i++)
+        {
+            ofWeight[weights[i]]++;
+        }
+
+        var position = 0;
         Span<int> starts = stackalloc int[WeightMax + 2];
-        for (int weight = 1; weight <= WeightMax; weight++)
+        for (var weight = 1; weight <= WeightMax; weight++)
         {
             starts[weight] = position;
             position += ofWeight[weight] << (weight - 1);
         }
-        for (int symbol = 0; symbol < count; symbol++)
+
+        for (var symbol = 0; symbol < count; symbol++)
         {
             int weight = weights[symbol];
-            if (weight == 0) continue;
-            int length = 1 << (weight - 1);
+            if (weight == 0)
+            {
+                continue;
+            }
+
+            var length = 1 << (weight - 1);
             _cells.AsSpan(starts[weight], length).Fill((ushort)((symbol << 8) | (bits + 1 - weight)));
             starts[weight] += length;
         }
+
         _bits = bits;
     }
 

@@ -24,8 +24,12 @@ internal sealed class LiteralsWriter
 
     internal void Write(ReadOnlySpan<byte> literals, PooledBytes target)
     {
-        int start = target.Length;
-        if (literals.Length >= PackBytesMin && TryPack(literals, target)) return;
+        var start = target.Length;
+        if (literals.Length >= PackBytesMin && TryPack(literals, target))
+        {
+            return;
+        }
+
         target.Truncate(start);
         if (literals.Length > 4 && literals[1..].IndexOfAnyExcept(literals[0]) < 0)
         {
@@ -33,6 +37,7 @@ internal sealed class LiteralsWriter
             target.WriteByte(literals[0]);
             return;
         }
+
         WriteHeader(target, KindPlain, literals.Length);
         target.Write(literals);
     }
@@ -40,27 +45,54 @@ internal sealed class LiteralsWriter
     private bool TryPack(ReadOnlySpan<byte> literals, PooledBytes target)
     {
         _frequencies.AsSpan().Clear();
-        foreach (byte literal in literals) _frequencies[literal]++;
-        int largest = 0;
-        foreach (int frequency in _frequencies) largest = Math.Max(largest, frequency);
+        foreach (var literal in literals)
+        {
+            _frequencies[literal]++;
+        }
+
+        var largest = 0;
+        foreach (var frequency in _frequencies)
+        {
+            largest = Math.Max(largest, frequency);
+        }
         // One symbol needs no tree; an even spread gains nothing.
-        if (largest == literals.Length || largest <= (literals.Length >> 7) + 4) return false;
+        if (largest == literals.Length || largest <= (literals.Length >> 7) + 4)
+        {
+            return false;
+        }
+
         _code.Build(_frequencies);
-        if ((_code.SizeInBits(_frequencies) >> 3) + 16 >= literals.Length) return false;
-        bool four = literals.Length >= FourStreamsBytesMin;
-        int headerBytes = literals.Length < 1024 ? 3 : literals.Length < 16384 ? 4 : 5;
-        int start = target.Length;
+        if ((_code.SizeInBits(_frequencies) >> 3) + 16 >= literals.Length)
+        {
+            return false;
+        }
+
+        var four = literals.Length >= FourStreamsBytesMin;
+        var headerBytes = literals.Length < 1024 ? 3 : literals.Length < 16384 ? 4 : 5;
+        var start = target.Length;
         target.Reserve(headerBytes);
         target.Advance(headerBytes);
-        if (!TryWriteTree(target)) return false;
+        if (!TryWriteTree(target))
+        {
+            return false;
+        }
+
         WriteStreams(literals, target, four);
-        int packed = target.Length - start - headerBytes;
-        if (packed >= literals.Length) return false;
-        int format = headerBytes == 3 ? (four ? 1 : 0) : headerBytes - 2;
-        int sizeBits = headerBytes == 3 ? 10 : headerBytes == 4 ? 14 : 18;
-        ulong header = KindPacked | ((ulong)format << 2) | ((ulong)literals.Length << 4) | ((ulong)packed << (4 + sizeBits));
+        var packed = target.Length - start - headerBytes;
+        if (packed >= literals.Length)
+        {
+            return false;
+        }
+
+        var format = headerBytes == 3 ? (four ? 1 : 0) : headerBytes - 2;
+        var sizeBits = headerBytes == 3 ? 10 : headerBytes == 4 ? 14 : 18;
+        var header = KindPacked | ((ulong)format << 2) | ((ulong)literals.Length << 4) | ((ulong)packed << (4 + sizeBits));
         var place = target.WritableSpan[start..];
-        for (int i = 0; i < headerBytes; i++) place[i] = (byte)(header >> (8 * i));
+        for (var i = 0; i < headerBytes; i++)
+        {
+            place[i] = (byte)(header >> (8 * i));
+        }
+
         return true;
     }
 
@@ -71,15 +103,19 @@ internal sealed class LiteralsWriter
             WriteStream(literals, target);
             return;
         }
-        int table = target.Length;
+
+        var table = target.Length;
         target.Reserve(6);
         target.Advance(6);
-        int part = (literals.Length + 3) / 4;
-        for (int i = 0; i < 4; i++)
+        var part = (literals.Length + 3) / 4;
+        for (var i = 0; i < 4; i++)
         {
-            int start = target.Length;
+            var start = target.Length;
             WriteStream(literals.Slice(i * part, Math.Min(part, literals.Length - (i * part))), target);
-            if (i < 3) BinaryPrimitives.WriteUInt16LittleEndian(target.WritableSpan[(table + (2 * i))..], (ushort)(target.Length - start));
+            if (i < 3)
+            {
+                BinaryPrimitives.WriteUInt16LittleEndian(target.WritableSpan[(table + (2 * i))..], (ushort)(target.Length - start));
+            }
         }
     }
 
@@ -88,29 +124,41 @@ internal sealed class LiteralsWriter
         var bits = new BitWriter(target);
         var codes = _code.Codes;
         var lengths = _code.Lengths;
-        for (int i = literals.Length - 1; i >= 0; i--) bits.Add(codes[literals[i]], lengths[literals[i]]);
+        for (var i = literals.Length - 1; i >= 0; i--)
+        {
+            bits.Add(codes[literals[i]], lengths[literals[i]]);
+        }
+
         bits.Close();
     }
 
     private bool TryWriteTree(PooledBytes target)
     {
-        int count = _code.LastSymbol;
-        int start = target.Length;
+        var count = _code.LastSymbol;
+        var start = target.Length;
         target.WriteByte(0);
         if (TryPackWeights(target, count))
         {
-            int packed = target.Length - start - 1;
+            var packed = target.Length - start - 1;
             if (packed < 128 && (count > PlainWeightsMax || packed < (count + 1) / 2))
             {
                 target.WritableSpan[start] = (byte)packed;
                 return true;
             }
         }
+
         target.Truncate(start);
-        if (count > PlainWeightsMax) return false;
+        if (count > PlainWeightsMax)
+        {
+            return false;
+        }
+
         target.WriteByte((byte)(127 + count));
-        for (int i = 0; i < count; i += 2)
+        for (var i = 0; i < count; i += 2)
+        {
             target.WriteByte((byte)((_code.WeightOf(i) << 4) | (i + 1 < count ? _code.WeightOf(i + 1) : 0)));
+        }
+
         return true;
     }
 
@@ -119,20 +167,35 @@ internal sealed class LiteralsWriter
         Span<int> frequencies = stackalloc int[WeightSymbols];
         Span<short> shares = stackalloc short[WeightSymbols];
         frequencies.Clear();
-        int largest = 0;
-        for (int i = 0; i < count; i++) largest = Math.Max(largest, ++frequencies[_code.WeightOf(i)]);
-        if (count < 2 || largest == count) return false;
+        var largest = 0;
+        for (var i = 0; i < count; i++)
+        {
+            largest = Math.Max(largest, ++frequencies[_code.WeightOf(i)]);
+        }
+
+        if (count < 2 || largest == count)
+        {
+            return false;
+        }
+
         FseCounts.Normalize(frequencies, count, WeightAccuracy, shares);
         FseCounts.Write(target, shares, WeightAccuracy);
         _weights.Build(shares, WeightAccuracy);
         var bits = new BitWriter(target);
-        uint odd = _weights.Start(_code.WeightOf((count & 1) == 0 ? count - 1 : count - 2));
-        uint even = _weights.Start(_code.WeightOf((count & 1) == 0 ? count - 2 : count - 1));
-        for (int i = count - 3; i >= 0; i--)
+        var odd = _weights.Start(_code.WeightOf((count & 1) == 0 ? count - 1 : count - 2));
+        var even = _weights.Start(_code.WeightOf((count & 1) == 0 ? count - 2 : count - 1));
+        for (var i = count - 3; i >= 0; i--)
         {
-            if ((i & 1) == 0) _weights.Encode(ref bits, ref even, _code.WeightOf(i));
-            else _weights.Encode(ref bits, ref odd, _code.WeightOf(i));
+            if ((i & 1) == 0)
+            {
+                _weights.Encode(ref bits, ref even, _code.WeightOf(i));
+            }
+            else
+            {
+                _weights.Encode(ref bits, ref odd, _code.WeightOf(i));
+            }
         }
+
         _weights.Finish(ref bits, odd);
         _weights.Finish(ref bits, even);
         bits.Close();
@@ -141,10 +204,13 @@ internal sealed class LiteralsWriter
 
     private static void WriteHeader(PooledBytes target, int kind, int length)
     {
-        uint header = length < 32 ? (uint)(kind | (length << 3))
+        var header = length < 32 ? (uint)(kind | (length << 3))
             : length < 4096 ? (uint)(kind | (1 << 2) | (length << 4))
             : (uint)(kind | (3 << 2) | (length << 4));
-        int bytes = length < 32 ? 1 : length < 4096 ? 2 : 3;
-        for (int i = 0; i < bytes; i++) target.WriteByte((byte)(header >> (8 * i)));
+        var bytes = length < 32 ? 1 : length < 4096 ? 2 : 3;
+        for (var i = 0; i < bytes; i++)
+        {
+            target.WriteByte((byte)(header >> (8 * i)));
+        }
     }
 }

@@ -18,7 +18,11 @@ internal ref struct ReverseBits
 
     internal ReverseBits(ReadOnlySpan<byte> source)
     {
-        if (source.IsEmpty || source[^1] == 0) throw new RecordFormatException("a zstd bit stream without an end mark");
+        if (source.IsEmpty || source[^1] == 0)
+        {
+            throw new RecordFormatException("a zstd bit stream without an end mark");
+        }
+
         _source = source;
         _position = ((source.Length - 1) * 8) + BitOperations.Log2(source[^1]);
     }
@@ -28,10 +32,14 @@ internal ref struct ReverseBits
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal readonly ulong Peek(int bits)
     {
-        int low = _position - bits;
-        int at = low >> 3;
-        if (low < 0 || at > _source.Length - sizeof(ulong)) return SlowPeek(low, bits);
-        ulong word = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref MemoryMarshal.GetReference(_source), at));
+        var low = _position - bits;
+        var at = low >> 3;
+        if (low < 0 || at > _source.Length - sizeof(ulong))
+        {
+            return SlowPeek(low, bits);
+        }
+
+        var word = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref MemoryMarshal.GetReference(_source), at));
         return (word >> (low & 7)) & ((1ul << bits) - 1);
     }
 
@@ -41,7 +49,7 @@ internal ref struct ReverseBits
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal int Read(int bits)
     {
-        ulong value = Peek(bits);
+        var value = Peek(bits);
         _position -= bits;
         return (int)value;
     }
@@ -51,11 +59,12 @@ internal ref struct ReverseBits
         ulong value = 0;
         for (int bit = Math.Max(low, 0), end = Math.Max(_position, 0); bit < end;)
         {
-            int count = Math.Min(8 - (bit & 7), end - bit);
-            ulong part = (ulong)(_source[bit >> 3] >> (bit & 7)) & ((1ul << count) - 1);
+            var count = Math.Min(8 - (bit & 7), end - bit);
+            var part = (ulong)(_source[bit >> 3] >> (bit & 7)) & ((1ul << count) - 1);
             value |= part << (bit - low);
             bit += count;
         }
+
         return bits == 0 ? 0 : value & ((1ul << bits) - 1);
     }
 }

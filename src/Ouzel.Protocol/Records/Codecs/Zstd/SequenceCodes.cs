@@ -55,21 +55,26 @@ internal static class SequenceCodes
     private static int[] Bases(ReadOnlySpan<byte> bits, int first)
     {
         var bases = new int[bits.Length];
-        for (int code = 0; code < bits.Length; code++)
+        for (var code = 0; code < bits.Length; code++)
         {
             bases[code] = first;
             first += 1 << bits[code];
         }
+
         return bases;
     }
 
     private static byte[] CodesOf(int[] bases, int lengths)
     {
         var codes = new byte[lengths];
-        for (int code = 0; code < bases.Length; code++)
+        for (var code = 0; code < bases.Length; code++)
         {
-            for (int length = bases[code]; length < lengths; length++) codes[length] = (byte)code;
+            for (var length = bases[code]; length < lengths; length++)
+            {
+                codes[length] = (byte)code;
+            }
         }
+
         return codes;
     }
 }

@@ -22,13 +22,17 @@ internal sealed class SequencesWriter
     internal void Write(ReadOnlySpan<ZstdSequence> sequences, PooledBytes target)
     {
         WriteCount(target, sequences.Length);
-        if (sequences.IsEmpty) return;
+        if (sequences.IsEmpty)
+        {
+            return;
+        }
+
         Count(sequences);
-        int modesAt = target.Length;
+        var modesAt = target.Length;
         target.WriteByte(0);
-        int literalMode = Choose(_literalLengths, _literalFrequencies, sequences.Length, SequenceCodes.LiteralLengthCounts, SequenceCodes.LiteralLengthAccuracy, SequenceCodes.LiteralLengthAccuracyMax, target);
-        int offsetMode = Choose(_offsets, _offsetFrequencies, sequences.Length, SequenceCodes.OffsetCounts, SequenceCodes.OffsetAccuracy, SequenceCodes.OffsetAccuracyMax, target);
-        int matchMode = Choose(_matchLengths, _matchFrequencies, sequences.Length, SequenceCodes.MatchLengthCounts, SequenceCodes.MatchLengthAccuracy, SequenceCodes.MatchLengthAccuracyMax, target);
+        var literalMode = Choose(_literalLengths, _literalFrequencies, sequences.Length, SequenceCodes.LiteralLengthCounts, SequenceCodes.LiteralLengthAccuracy, SequenceCodes.LiteralLengthAccuracyMax, target);
+        var offsetMode = Choose(_offsets, _offsetFrequencies, sequences.Length, SequenceCodes.OffsetCounts, SequenceCodes.OffsetAccuracy, SequenceCodes.OffsetAccuracyMax, target);
+        var matchMode = Choose(_matchLengths, _matchFrequencies, sequences.Length, SequenceCodes.MatchLengthCounts, SequenceCodes.MatchLengthAccuracy, SequenceCodes.MatchLengthAccuracyMax, target);
         target.WritableSpan[modesAt] = (byte)((literalMode << 6) | (offsetMode << 4) | (matchMode << 2));
         WriteStream(sequences, target);
     }
@@ -68,22 +72,24 @@ internal sealed class SequencesWriter
     /// <summary>Builds the cheapest table, writes its description if it needs one, and returns its mode.</summary>
     private static int Choose(FseEncoder encoder, ReadOnlySpan<int> frequencies, int total, ReadOnlySpan<short> usual, int usualAccuracy, int accuracyMax, PooledBytes target)
     {
-        int last = frequencies.LastIndexOfAnyExcept(0);
+        var last = frequencies.LastIndexOfAnyExcept(0);
         if (frequencies[last] == total && (total > 2 || last >= usual.Length))
         {
             encoder.BuildSingle(last);
             target.WriteByte((byte)last);
             return ModeSingle;
         }
-        int accuracy = Math.Clamp(BitOperations.Log2((uint)total) - 1, FseCounts.AccuracyMin + 1, accuracyMax);
+
+        var accuracy = Math.Clamp(BitOperations.Log2((uint)total) - 1, FseCounts.AccuracyMin + 1, accuracyMax);
         Span<short> shares = stackalloc short[frequencies.Length];
         FseCounts.Normalize(frequencies, total, accuracy, shares);
-        double described = Bits(frequencies, shares, accuracy) + (5 * last) + 12;
+        var described = Bits(frequencies, shares, accuracy) + (5 * last) + 12;
         if (last < usual.Length && Bits(frequencies, usual, usualAccuracy) <= described)
         {
             encoder.Build(usual, usualAccuracy);
             return ModePredefined;
         }
+
         FseCounts.Write(target, shares[..(last + 1)], accuracy);
         encoder.Build(shares[..(last + 1)], accuracy);
         return ModeDescribed;
@@ -92,10 +98,14 @@ internal sealed class SequencesWriter
     private static double Bits(ReadOnlySpan<int> frequencies, ReadOnlySpan<short> shares, int accuracy)
     {
         double bits = 0;
-        for (int symbol = 0; symbol < frequencies.Length; symbol++)
+        for (var symbol = 0; symbol < frequencies.Length; symbol++)
         {
-            if (frequencies[symbol] > 0) bits += frequencies[symbol] * (accuracy - Math.Log2(Math.Abs((int)shares[symbol])));
+            if (frequencies[symbol] > 0)
+            {
+                bits += frequencies[symbol] * (accuracy - Math.Log2(Math.Abs((int)shares[symbol])));
+            }
         }
+
         return bits;
     }
 
@@ -106,12 +116,12 @@ internal sealed class SequencesWriter
         uint literalState = 0;
         uint offsetState = 0;
         uint matchState = 0;
-        for (int i = sequences.Length - 1; i >= 0; i--)
+        for (var i = sequences.Length - 1; i >= 0; i--)
         {
             var sequence = sequences[i];
-            int literalCode = SequenceCodes.LiteralLengthCode(sequence.LiteralLength);
-            int matchCode = SequenceCodes.MatchLengthCode(sequence.MatchLength);
-            int offsetCode = BitOperations.Log2((uint)sequence.OffsetValue);
+            var literalCode = SequenceCodes.LiteralLengthCode(sequence.LiteralLength);
+            var matchCode = SequenceCodes.MatchLengthCode(sequence.MatchLength);
+            var offsetCode = BitOperations.Log2((uint)sequence.OffsetValue);
             if (i == sequences.Length - 1)
             {
                 literalState = _literalLengths.Start(literalCode);
@@ -124,10 +134,12 @@ internal sealed class SequencesWriter
                 _matchLengths.Encode(ref bits, ref matchState, matchCode);
                 _literalLengths.Encode(ref bits, ref literalState, literalCode);
             }
+
             bits.Add((uint)(sequence.LiteralLength - SequenceCodes.LiteralLengthBases[literalCode]), SequenceCodes.LiteralLengthBits[literalCode]);
             bits.Add((uint)(sequence.MatchLength - SequenceCodes.MatchLengthBases[matchCode]), SequenceCodes.MatchLengthBits[matchCode]);
             bits.Add((uint)sequence.OffsetValue & ((1u << offsetCode) - 1), offsetCode);
         }
+
         _matchLengths.Finish(ref bits, matchState);
         _offsets.Finish(ref bits, offsetState);
         _literalLengths.Finish(ref bits, literalState);

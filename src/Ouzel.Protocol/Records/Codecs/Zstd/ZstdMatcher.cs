@@ -47,37 +47,45 @@ internal sealed unsafe class ZstdMatcher
         _offsetsBefore = _offsets;
         _literalCount = 0;
         _sequenceCount = 0;
-        int end = start + length;
-        int limit = Math.Min(end, inputLength) - TailBytes;
-        int literalStart = start;
-        int misses = 1 << _skipShift;
-        for (int at = start; at < limit;)
+        var end = start + length;
+        var limit = Math.Min(end, inputLength) - TailBytes;
+        var literalStart = start;
+        var misses = 1 << _skipShift;
+        for (var at = start; at < limit;)
         {
-            int matched = FindAt(input, at, end, literalStart, out int offset);
+            var matched = FindAt(input, at, end, literalStart, out var offset);
             if (matched == 0)
             {
                 at += misses++ >> _skipShift;
                 continue;
             }
+
             misses = 1 << _skipShift;
             while (_lazy && at + 1 < limit)
             {
-                int later = _chain.Find(input, at + 1, end, matched, out int laterOffset);
-                if (later <= matched + 1) break;
+                var later = _chain.Find(input, at + 1, end, matched, out var laterOffset);
+                if (later <= matched + 1)
+                {
+                    break;
+                }
+
                 at++;
                 matched = later;
                 offset = laterOffset;
             }
+
             while (at > literalStart && at - offset > 0 && input[at - 1] == input[at - offset - 1])
             {
                 at--;
                 matched++;
             }
+
             Emit(input, literalStart, at, matched, offset);
             at += matched;
             literalStart = at;
         }
-        int rest = end - literalStart;
+
+        var rest = end - literalStart;
         new ReadOnlySpan<byte>(input + literalStart, rest).CopyTo(_literals.AsSpan(_literalCount));
         _literalCount += rest;
         return true;
@@ -87,25 +95,37 @@ internal sealed unsafe class ZstdMatcher
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int FindAt(byte* input, int at, int end, int literalStart, out int offset)
     {
-        int repeated = at > literalStart ? _offsets.First : _offsets.Second;
-        int repeatedLength = 0;
+        var repeated = at > literalStart ? _offsets.First : _offsets.Second;
+        var repeatedLength = 0;
         if (at >= repeated && Unsafe.ReadUnaligned<uint>(input + at) == Unsafe.ReadUnaligned<uint>(input + at - repeated))
+        {
             repeatedLength = LzCopy.CommonLength(input + at - repeated, input + at, input + end);
+        }
+
         if (repeatedLength >= 32)
         {
             offset = repeated;
             return repeatedLength;
         }
-        int matched = _chain.Find(input, at, end, Math.Max(MatchBytesMin - 1, repeatedLength + (repeatedLength > 0 ? 1 : 0)), out offset);
-        if (matched == MatchBytesMin && offset > FarOffset) matched = 0;
-        if (matched > 0) return matched;
+
+        var matched = _chain.Find(input, at, end, Math.Max(MatchBytesMin - 1, repeatedLength + (repeatedLength > 0 ? 1 : 0)), out offset);
+        if (matched == MatchBytesMin && offset > FarOffset)
+        {
+            matched = 0;
+        }
+
+        if (matched > 0)
+        {
+            return matched;
+        }
+
         offset = repeated;
         return repeatedLength;
     }
 
     private void Emit(byte* input, int literalStart, int at, int matched, int offset)
     {
-        int literals = at - literalStart;
+        var literals = at - literalStart;
         new ReadOnlySpan<byte>(input + literalStart, literals).CopyTo(_literals.AsSpan(_literalCount));
         _literalCount += literals;
         _sequences[_sequenceCount++] = new ZstdSequence(literals, matched, OffsetValue(offset, literals));
@@ -115,15 +135,23 @@ internal sealed unsafe class ZstdMatcher
     private int OffsetValue(int offset, int literals)
     {
         var (first, second, third) = _offsets;
-        int which = offset == first ? 0 : offset == second ? 1 : offset == third ? 2 : offset == first - 1 && literals == 0 ? 3 : -1;
-        int value = which - (literals == 0 ? 1 : 0) + 1;
+        var which = offset == first ? 0 : offset == second ? 1 : offset == third ? 2 : offset == first - 1 && literals == 0 ? 3 : -1;
+        var value = which - (literals == 0 ? 1 : 0) + 1;
         if (which < 0 || value < 1)
         {
             _offsets = (offset, first, second);
             return offset + 3;
         }
-        if (which == 1) _offsets = (second, first, third);
-        else if (which > 1) _offsets = (offset, first, second);
+
+        if (which == 1)
+        {
+            _offsets = (second, first, third);
+        }
+        else if (which > 1)
+        {
+            _offsets = (offset, first, second);
+        }
+
         return value;
     }
 }

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Ouzel.Protocol.Records.Codecs.Zstd;
 
 /// <summary>zstd frames one behind the other (RFC 8878, 3.1.1), skippable ones among them, as the library behind Java's reader takes them: no dictionaries, windows up to 2^27 bytes.</summary>
@@ -35,11 +33,26 @@ internal sealed class ZstdUnpacker : Unpacker
             ReadBlock(payload);
             return true;
         }
-        if (At == payload.Length) return At > 0 ? false : throw new RecordFormatException("a zstd stream of no bytes");
-        uint magic = (uint)Number(payload, sizeof(uint));
-        if (magic == ZstdCodec.Magic) ReadHeader(payload);
-        else if ((magic & SkippableMask) == SkippableMagic) Take(payload, (int)Math.Min(Number(payload, sizeof(uint)), int.MaxValue));
-        else throw new RecordFormatException("no zstd frame");
+
+        if (At == payload.Length)
+        {
+            return At > 0 ? false : throw new RecordFormatException("a zstd stream of no bytes");
+        }
+
+        var magic = (uint)Number(payload, sizeof(uint));
+        if (magic == ZstdCodec.Magic)
+        {
+            ReadHeader(payload);
+        }
+        else if ((magic & SkippableMask) == SkippableMagic)
+        {
+            Take(payload, (int)Math.Min(Number(payload, sizeof(uint)), int.MaxValue));
+        }
+        else
+        {
+            throw new RecordFormatException("no zstd frame");
+        }
+
         return true;
     }
 
@@ -52,32 +65,53 @@ internal sealed class ZstdUnpacker : Unpacker
 
     private void ReadHeader(ReadOnlySpan<byte> payload)
     {
-        byte descriptor = Take(payload, 1)[0];
-        if ((descriptor & 8) != 0) throw new RecordFormatException("a zstd frame of an unknown kind");
-        bool singleSegment = (descriptor & 0x20) != 0;
+        var descriptor = Take(payload, 1)[0];
+        if ((descriptor & 8) != 0)
+        {
+            throw new RecordFormatException("a zstd frame of an unknown kind");
+        }
+
+        var singleSegment = (descriptor & 0x20) != 0;
         _hasChecksum = (descriptor & 4) != 0;
         ulong windowBytes = 0;
         if (!singleSegment)
         {
-            byte window = Take(payload, 1)[0];
-            ulong power = 1ul << (10 + (window >> 3));
+            var window = Take(payload, 1)[0];
+            var power = 1ul << (10 + (window >> 3));
             windowBytes = power + (power / 8 * (ulong)(window & 7));
         }
-        int dictionaryBytes = (1 << (descriptor & 3)) >> 1;
-        if (Number(payload, dictionaryBytes) != 0) throw new RecordFormatException("a zstd frame that needs a dictionary");
-        int sizeBytes = (descriptor >> 6) switch
+
+        var dictionaryBytes = (1 << (descriptor & 3)) >> 1;
+        if (Number(payload, dictionaryBytes) != 0)
+        {
+            throw new RecordFormatException("a zstd frame that needs a dictionary");
+        }
+
+        var sizeBytes = (descriptor >> 6) switch
         {
             0 => singleSegment ? 1 : 0,
             var power => 1 << power,
         };
         _contentBytes = sizeBytes > 0 ? Number(payload, sizeBytes) + (sizeBytes == 2 ? 256u : 0u) : null;
-        if (singleSegment) windowBytes = _contentBytes!.Value;
-        if (windowBytes > WindowBytesMax) throw new RecordFormatException($"a zstd frame with a window of {windowBytes} bytes");
+        if (singleSegment)
+        {
+            windowBytes = _contentBytes!.Value;
+        }
+
+        if (windowBytes > WindowBytesMax)
+        {
+            throw new RecordFormatException($"a zstd frame with a window of {windowBytes} bytes");
+        }
+
         _windowBytes = (int)windowBytes;
         _blockBytesMax = Math.Min(_windowBytes, ZstdBlockDecoder.BlockBytesMax);
         _givenBytes = 0;
         _inFrame = true;
-        if (_hasChecksum) _hash.Reset();
+        if (_hasChecksum)
+        {
+            _hash.Reset();
+        }
+
         (_blocks, _spare) = (_blocks ?? _spare ?? new ZstdBlockDecoder(), null);
         _blocks.StartFrame();
         Window.StartFrame();
@@ -85,11 +119,15 @@ internal sealed class ZstdUnpacker : Unpacker
 
     private void ReadBlock(ReadOnlySpan<byte> payload)
     {
-        int header = (int)Number(payload, 3);
-        int size = header >> 3;
-        if (size > _blockBytesMax) throw new RecordFormatException("a zstd block larger than its frame allows");
+        var header = (int)Number(payload, 3);
+        var size = header >> 3;
+        if (size > _blockBytesMax)
+        {
+            throw new RecordFormatException("a zstd block larger than its frame allows");
+        }
+
         var room = Window.Room(_blockBytesMax, _windowBytes);
-        int at = Window.End;
+        var at = Window.End;
         switch ((header >> 1) & 3)
         {
             case BlockRaw:
@@ -106,16 +144,36 @@ internal sealed class ZstdUnpacker : Unpacker
             default:
                 throw new RecordFormatException("a zstd block of an unknown kind");
         }
+
         _givenBytes += (ulong)(Window.End - at);
-        if (_givenBytes > _contentBytes) throw new RecordFormatException("a zstd frame of more bytes than it says");
-        if (_hasChecksum) _hash.Append(room[at..Window.End]);
-        if ((header & 1) != 0) EndFrame(payload);
+        if (_givenBytes > _contentBytes)
+        {
+            throw new RecordFormatException("a zstd frame of more bytes than it says");
+        }
+
+        if (_hasChecksum)
+        {
+            _hash.Append(room[at..Window.End]);
+        }
+
+        if ((header & 1) != 0)
+        {
+            EndFrame(payload);
+        }
     }
 
     private void EndFrame(ReadOnlySpan<byte> payload)
     {
-        if (_contentBytes is { } bytes && bytes != _givenBytes) throw new RecordFormatException("a zstd frame of another size than it says");
-        if (_hasChecksum && (uint)Number(payload, sizeof(uint)) != (uint)_hash.Digest()) throw new RecordFormatException("a zstd frame with a wrong checksum");
+        if (_contentBytes is { } bytes && bytes != _givenBytes)
+        {
+            throw new RecordFormatException("a zstd frame of another size than it says");
+        }
+
+        if (_hasChecksum && (uint)Number(payload, sizeof(uint)) != (uint)_hash.Digest())
+        {
+            throw new RecordFormatException("a zstd frame with a wrong checksum");
+        }
+
         _inFrame = false;
     }
 }

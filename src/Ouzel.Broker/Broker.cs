@@ -25,7 +25,7 @@ public sealed class Broker : IAsyncDisposable
     private readonly Schedule _schedule;
     private readonly List<BlockingWork> _work;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ILogger _log;
+    private readonly ILogger _logger;
     private readonly Lock _gate = new();
     private Task? _stopping;
 
@@ -36,7 +36,7 @@ public sealed class Broker : IAsyncDisposable
         _connections = connections;
         _schedule = schedule;
         _work = work;
-        _log = node.Loggers.CreateLogger<Broker>();
+        _logger = node.Loggers.CreateLogger<Broker>();
     }
 
     /// <summary>The open listeners with their real ports, in the order of the settings.</summary>
@@ -156,11 +156,11 @@ public sealed class Broker : IAsyncDisposable
 
     private void OnOffline(LogDirectory offline, DiskException failure, BlockingWork work)
     {
-        Log.DirectoryOffline(_log, offline.Path, failure.Message);
+        Log.DirectoryOffline(_logger, offline.Path, failure.Message);
         _node.Groups.OnDirectoryOffline();
         if (_node.Directories.All.All(d => d.IsOffline))
         {
-            Log.EveryDirectoryOffline(_log, failure.Message);
+            Log.EveryDirectoryOffline(_logger, failure.Message);
             _ended.TrySetException(failure);
             return;
         }
@@ -213,7 +213,7 @@ public sealed class Broker : IAsyncDisposable
         }
         catch (Exception fault)
         {
-            Log.StopStepFailed(_log, fault, step);
+            Log.StopStepFailed(_logger, fault, step);
         }
     }
 
@@ -226,7 +226,7 @@ public sealed class Broker : IAsyncDisposable
         catch (Exception fault)
         {
             // The other steps matter all the more.
-            Log.StopStepFailed(_log, fault, step);
+            Log.StopStepFailed(_logger, fault, step);
         }
     }
 }

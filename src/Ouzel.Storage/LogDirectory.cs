@@ -172,66 +172,6 @@ public sealed partial class LogDirectory
     /// <summary>Takes away a log that the cluster's metadata does not know: its directory is renamed and kept for a human to look at.</summary>
     public bool SetAsideStray(TopicPartition partition, long nowMs) => SetAside([partition], DirectoryNames.StraySuffix, nowMs) > 0;
 
-    /// <summary>Writes recovery points and log starts; every minute is enough, as they only shorten recovery.</summary>
-    public void CheckpointOffsets() => UnlessOutOfDescriptors(WriteOffsets);
-
-    private void WriteOffsets() => WriteOffsets(startsOnly: false);
-
-    private void WriteOffsets(bool startsOnly)
-    {
-        lock (_checkpointLock)
-        {
-            if (IsOffline || _options.IsMetadataAlone(Path))
-            {
-                return;
-            }
-
-            Guarded(() =>
-            {
-                var (all, deleted) = LogsAndDeleted();
-                var logs = all.Where(l => l.Topic != MetadataTopic).ToList();
-                logs.ForEach(l => l.SyncNames()); // a start that its first segment tells is left out below: that segment must stay the first
-                if (!startsOnly)
-                {
-                    Write(OffsetCheckpoint.RecoveryPoints, logs, static l => l.RecoveryPointToWrite);
-                }
-
-                Write(OffsetCheckpoint.LogStarts, logs.Where(l => l.LogStartOffset > l.Segments[0].BaseOffset), static l => l.LogStartOffset);
-                if (startsOnly)
-                {
-                    return;
-                }
-
-                WriteCompacted(logs);
-                lock (_logsLock)
-                {
-                    _stillCheckpointed.ExceptWith(deleted);
-                }
-            });
-        }
-    }
-
-    /// <summary>Writes how far each log is compacted, if that is not what the file says.</summary>
-    private void WriteCompacted(List<PartitionLog> logs)
-    {
-        var offsets = KeptLines(OffsetCheckpoint.Compacted).ToDictionary();
-        foreach (var log in logs)
-        {
-            if (log.CompactedTo is { } offset)
-            {
-                offsets[log.TopicPartition] = offset;
-            }
-        }
-
-        if (offsets.Count == _compactedWritten.Count && offsets.All(o => _compactedWritten.TryGetValue(o.Key, out var written) && written == o.Value))
-        {
-            return;
-        }
-
-        OffsetCheckpoint.Write(_disk, Path + "/" + OffsetCheckpoint.Compacted, offsets);
-        _compactedWritten = offsets;
-    }
-
     /// <summary>
     /// Compacts every log whose topic asks for it and that is due, one after the other. Blocks on the disk, possibly for long.
     /// </summary>
@@ -240,20 +180,6 @@ public sealed partial class LogDirectory
     /// <param name="isStopped">Asked often; true ends it soon.</param>
     /// <returns>How many passes over a log were made.</returns>
     public int Compact(CompactionOptions options, long nowMs, Func<bool> isStopped) => new LogCleaner(this, options, _random, _logger, isStopped, nowMs).Run();
-
-    /// <summary>Writes the high watermarks; Kafka does it every 5 seconds.</summary>
-    public void CheckpointHighWatermarks() => UnlessOutOfDescriptors(WriteHighWatermarks);
-
-    private void WriteHighWatermarks()
-    {
-        lock (_checkpointLock)
-        {
-            if (!IsOffline && !_options.IsMetadataAlone(Path))
-            {
-                Guarded(() => Write(OffsetCheckpoint.HighWatermarks, Logs.Where(l => l.Topic != MetadataTopic), static l => l.HighWatermark));
-            }
-        }
-    }
 
     /// <summary>Retention of every log, and deletion of what was taken away long enough ago. Returns how many segments went.</summary>
     public int RunRetention(long nowMs)

@@ -24,7 +24,7 @@ internal sealed partial class GroupCoordinator(
 {
     private readonly Lock _gate = new();
     private readonly SortedDictionary<int, ShardRuntime<GroupShard>> _shards = [];
-    private readonly ILogger _log = loggers.CreateLogger<GroupCoordinator>();
+    private readonly ILogger _logger = loggers.CreateLogger<GroupCoordinator>();
     private readonly GroupMemory _memory = new(memory, time, loggers.CreateLogger<GroupCoordinator>());
     private CoordinatorLoads? _loads;
 
@@ -44,7 +44,7 @@ internal sealed partial class GroupCoordinator(
             if (!_shards.TryGetValue(partition, out shard))
             {
                 shard = new ShardRuntime<GroupShard>(
-                    $"{InternalTopics.ConsumerOffsets}-{partition}", () => new GroupShard(options, NewUuid, _memory, _log, recovered), log, time, _log, Loads);
+                    $"{InternalTopics.ConsumerOffsets}-{partition}", () => new GroupShard(options, NewUuid, _memory, _logger, recovered), log, time, _logger, Loads);
                 _shards[partition] = shard;
             }
         }
@@ -229,7 +229,7 @@ internal sealed partial class GroupCoordinator(
             (groups, offsets) = (groups + ofShard, offsets + offsetsOfShard);
         }
 
-        LogCoordinating(_log, partitions, groups, offsets, ms);
+        LogCoordinating(_logger, partitions, groups, offsets, ms);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Coordinating the groups of {Partitions} partitions of __consumer_offsets: {Groups} groups with {Offsets} offsets, read in {Ms} ms")]

@@ -197,7 +197,7 @@ internal sealed partial class GroupShard
         var records = OffsetTombstones(groupId, p => IsExpired(group, p, now));
         if (records.Count > 0)
         {
-            GroupEvents.OffsetsExpired(_log, groupId, records.Count);
+            GroupEvents.OffsetsExpired(_logger, groupId, records.Count);
         }
 
         var nothingLeft = records.Count == _offsets.Of(groupId).Count && !_offsets.HasPending(groupId);
@@ -228,7 +228,7 @@ internal sealed partial class GroupShard
                 // Only what was committed before that stop: later a client may say what it likes.
                 if (offset.RecordOffset < recovered.OwnEnd && recovered.EndOf(partition) is { } end && offset.Offset > end)
                 {
-                    GroupEvents.PulledBack(_log, groupId, partition, offset.Offset, end);
+                    GroupEvents.PulledBack(_logger, groupId, partition, offset.Offset, end);
                     records.Add(GroupRecords.Offset(groupId, partition, offset with { Offset = end }));
                 }
             }

@@ -27,7 +27,7 @@ internal sealed partial class GroupShard : ICoordinatorShard
     private readonly Dictionary<string, ForeignGroup> _foreign = [];
     private readonly OffsetStore _offsets;
     private readonly GroupMeter _meter;
-    private readonly ILogger _log;
+    private readonly ILogger _logger;
     private readonly RecoveredEnds? _recovered;
     private readonly Deadlines<GroupTimer> _timers = new();
     private readonly ClassicRebalance _rebalance;
@@ -42,7 +42,7 @@ internal sealed partial class GroupShard : ICoordinatorShard
     public GroupShard(GroupOptions options, Func<string> newUuid, GroupMemory memory, ILogger log, RecoveredEnds? recovered = null)
     {
         _options = options;
-        _log = log;
+        _logger = log;
         _recovered = recovered;
         _meter = new GroupMeter(memory);
         _offsets = new OffsetStore(_meter);
@@ -330,7 +330,7 @@ internal sealed partial class GroupShard : ICoordinatorShard
         {
             if (Forget(groupId) && _loaded)
             {
-                GroupEvents.Deleted(_log, groupId);
+                GroupEvents.Deleted(_logger, groupId);
             }
 
             return;

@@ -42,14 +42,14 @@ internal sealed class MemoryBudget
     private const int DescriptorsKeptMax = 1024;
 
     private readonly NetworkLimits _limits;
-    private readonly ILogger _log;
+    private readonly ILogger _logger;
     private readonly LimitNotices _notices;
     private readonly long _requestsBytes;
 
     public MemoryBudget(NetworkLimits limits, TimeProvider clock, ILogger log)
     {
         _limits = limits;
-        _log = log;
+        _logger = log;
         _notices = new LimitNotices(clock);
         Clock = clock;
         var share = limits.MemoryBytesMax == long.MaxValue ? long.MaxValue / 16 : Math.Max(limits.MemoryBytesMax - BaseBytes, LimitBytesMin - BaseBytes) / 2;
@@ -146,46 +146,46 @@ internal sealed class MemoryBudget
         switch (limit)
         {
             case Limit.ReadAhead:
-                Log.ReadAheadLimited(_log, ReadAhead.BytesMax, memory);
+                Log.ReadAheadLimited(_logger, ReadAhead.BytesMax, memory);
                 break;
             case Limit.LargeFrames when _limits.QueuedRequestBytesMax >= 0 && _limits.QueuedRequestBytesMax < Large.BytesMax:
-                Log.QueuedRequestsLimited(_log, _limits.QueuedRequestBytesMax);
+                Log.QueuedRequestsLimited(_logger, _limits.QueuedRequestBytesMax);
                 break;
             case Limit.LargeFrames:
-                Log.LargeRequestsLimited(_log, Large.BytesMax, memory);
+                Log.LargeRequestsLimited(_logger, Large.BytesMax, memory);
                 break;
             case Limit.HugeFrames:
-                Log.HugeRequestsLimited(_log, Huge.BytesMax, memory);
+                Log.HugeRequestsLimited(_logger, Huge.BytesMax, memory);
                 break;
             case Limit.StalledFrames:
-                Log.StalledRequestsEnded(_log, figure, memory);
+                Log.StalledRequestsEnded(_logger, figure, memory);
                 break;
             case Limit.RequestsInFlight:
-                Log.RequestsInFlightLimited(_log, RequestsInFlightMax, memory);
+                Log.RequestsInFlightLimited(_logger, RequestsInFlightMax, memory);
                 break;
             case Limit.Responses:
-                Log.UnreadResponsesEnded(_log, figure, Responses.BytesMax, memory);
+                Log.UnreadResponsesEnded(_logger, figure, Responses.BytesMax, memory);
                 break;
             case Limit.StalledSends:
-                Log.StalledSendsEnded(_log, figure, _limits.IdleMsMax);
+                Log.StalledSendsEnded(_logger, figure, _limits.IdleMsMax);
                 break;
             case Limit.Requests:
-                Log.RequestsLimited(_log, Requests.BytesMax, memory);
+                Log.RequestsLimited(_logger, Requests.BytesMax, memory);
                 break;
             case Limit.StalledRequests:
-                Log.StalledRequestHoldersEnded(_log, figure, Requests.BytesMax, memory);
+                Log.StalledRequestHoldersEnded(_logger, figure, Requests.BytesMax, memory);
                 break;
             case Limit.Descriptors:
-                Log.DescriptorsUsedUp(_log, figure);
+                Log.DescriptorsUsedUp(_logger, figure);
                 break;
             case Limit.Connections when DescriptorsForConnections <= figure:
-                Log.ConnectionsLimitedByDescriptors(_log, figure, _limits.DescriptorsMax);
+                Log.ConnectionsLimitedByDescriptors(_logger, figure, _limits.DescriptorsMax);
                 break;
             case Limit.Connections when ConnectionsMax <= figure:
-                Log.ConnectionsLimitedByMemory(_log, ConnectionsMax, memory);
+                Log.ConnectionsLimitedByMemory(_logger, ConnectionsMax, memory);
                 break;
             case Limit.Connections:
-                Log.TooManyConnections(_log, figure);
+                Log.TooManyConnections(_logger, figure);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(limit), limit, "no line for this limit");
@@ -206,7 +206,7 @@ internal sealed class MemoryBudget
         if (_notices.IsNew(Limit.FrameLength))
         {
             var isMemory = FrameBytesMax < _limits.RequestBytesMax && length <= _limits.RequestBytesMax;
-            Log.RequestTooLarge(_log, address, length, isMemory ? "ouzel.memory.limit" : "socket.request.max.bytes", FrameBytesMax);
+            Log.RequestTooLarge(_logger, address, length, isMemory ? "ouzel.memory.limit" : "socket.request.max.bytes", FrameBytesMax);
         }
     }
 
@@ -214,7 +214,7 @@ internal sealed class MemoryBudget
     {
         if (_notices.IsNew(Limit.RequestSize))
         {
-            Log.RequestTakesTooMuch(_log, address, api, bytes, _limits.MemoryBytesMax, Requests.BytesMax);
+            Log.RequestTakesTooMuch(_logger, address, api, bytes, _limits.MemoryBytesMax, Requests.BytesMax);
         }
     }
 
@@ -222,7 +222,7 @@ internal sealed class MemoryBudget
     {
         if (_notices.IsNew(Limit.ConnectionsOfAddress))
         {
-            Log.TooManyConnectionsOfAddress(_log, address, count);
+            Log.TooManyConnectionsOfAddress(_logger, address, count);
         }
     }
 }

@@ -23,7 +23,7 @@ internal sealed class Connection : IDisposable
     private readonly MemoryBudget _budget;
     private readonly ApiTable _apis;
     private readonly TimeProvider _clock;
-    private readonly ILogger _log;
+    private readonly ILogger _logger;
     private readonly FrameReader _frames;
     private readonly ResponseSender _sender;
     private readonly ResponseQueue _responses;
@@ -51,7 +51,7 @@ internal sealed class Connection : IDisposable
         _budget = budget;
         _apis = apis;
         _clock = clock;
-        _log = log;
+        _logger = log;
         _frames = new FrameReader(transport, budget);
         _sender = new ResponseSender(transport, budget, limits.SendBytesMax);
         _responses = new ResponseQueue(_sender, budget);
@@ -164,7 +164,7 @@ internal sealed class Connection : IDisposable
     /// <summary>Serves the client until one side ends it. Throws only what is a defect of this class.</summary>
     public async Task RunAsync()
     {
-        Log.Connected(_log, _origin.ClientAddress, _origin.ListenerName, _origin.ConnectionId);
+        Log.Connected(_logger, _origin.ClientAddress, _origin.ListenerName, _origin.ConnectionId);
         try
         {
             await ServeUntilEndAsync();
@@ -191,7 +191,7 @@ internal sealed class Connection : IDisposable
         {
             if (ForeignProtocol.Of(e.Length) is { } foreign)
             {
-                Log.ForeignProtocol(_log, _origin.ClientAddress, foreign.Name, _origin.ListenerName, foreign.Advice);
+                Log.ForeignProtocol(_logger, _origin.ClientAddress, foreign.Name, _origin.ListenerName, foreign.Advice);
             }
             else
             {
@@ -209,17 +209,17 @@ internal sealed class Connection : IDisposable
         }
         catch (WireFormatException e)
         {
-            Log.MalformedRequest(_log, _origin.ClientAddress, _current.ClientId, ApiName(_current.Key), _current.Version, e.Message);
+            Log.MalformedRequest(_logger, _origin.ClientAddress, _current.ClientId, ApiName(_current.Key), _current.Version, e.Message);
             _responses.Flush();
             await _responses.DrainAsync();
         }
         catch (Exception e) when (Transport.IsLoss(e))
         {
-            Log.ConnectionLost(_log, _origin.ClientAddress, e.Message);
+            Log.ConnectionLost(_logger, _origin.ClientAddress, e.Message);
         }
         catch (Exception fault)
         {
-            Log.ConnectionFault(_log, fault, _origin.ClientAddress, _current.ClientId, ApiName(_current.Key), _current.Version);
+            Log.ConnectionFault(_logger, fault, _origin.ClientAddress, _current.ClientId, ApiName(_current.Key), _current.Version);
         }
     }
 
@@ -375,7 +375,7 @@ internal sealed class Connection : IDisposable
         var reader = new WireReader(frame, _charge, RequestCharge.FreeBytes);
         _header.ReadNext(ref reader);
         _current = (_header.RequestApiKey, _header.ApiVersion, _header.ClientId ?? "");
-        if (_log.IsEnabled(LogLevel.Debug))
+        if (_logger.IsEnabled(LogLevel.Debug))
         {
             Trace(frame.Span);
         }
@@ -405,12 +405,12 @@ internal sealed class Connection : IDisposable
 
     private void Trace(ReadOnlySpan<byte> frame)
     {
-        Log.Request(_log, _origin.ClientAddress, _current.ClientId, ApiName(_current.Key), _current.Version, _header.CorrelationId, frame.Length);
+        Log.Request(_logger, _origin.ClientAddress, _current.ClientId, ApiName(_current.Key), _current.Version, _header.CorrelationId, frame.Length);
 
         // A password is nobody's to read.
-        if (_log.IsEnabled(LogLevel.Trace) && _header.RequestApiKey is not ((short)ApiKey.SaslAuthenticate or (short)ApiKey.AlterUserScramCredentials))
+        if (_logger.IsEnabled(LogLevel.Trace) && _header.RequestApiKey is not ((short)ApiKey.SaslAuthenticate or (short)ApiKey.AlterUserScramCredentials))
         {
-            Log.RequestFrame(_log, _origin.ClientAddress, Convert.ToHexString(frame[..Math.Min(frame.Length, TracedBytesMax)]));
+            Log.RequestFrame(_logger, _origin.ClientAddress, Convert.ToHexString(frame[..Math.Min(frame.Length, TracedBytesMax)]));
         }
     }
 
@@ -421,17 +421,17 @@ internal sealed class Connection : IDisposable
         {
             if (ending.Fault is { } fault)
             {
-                Log.ConnectionFault(_log, fault, _origin.ClientAddress, ending.Context.ClientId, ApiName((short)ending.Context.ApiKey), ending.Context.ApiVersion);
+                Log.ConnectionFault(_logger, fault, _origin.ClientAddress, ending.Context.ClientId, ApiName((short)ending.Context.ApiKey), ending.Context.ApiVersion);
             }
             else
             {
-                Log.ConnectionClosed(_log, _origin.ClientAddress, ending.Context.ClientId, ApiName((short)ending.Context.ApiKey), ending.Context.ClosingReason!);
+                Log.ConnectionClosed(_logger, _origin.ClientAddress, ending.Context.ClientId, ApiName((short)ending.Context.ApiKey), ending.Context.ClosingReason!);
             }
         }
         else if (_responses.Fault is { } broken && !Transport.IsLoss(broken))
         {
             // A response that could not be encoded: the client sees only that the connection ends.
-            Log.ConnectionFault(_log, broken, _origin.ClientAddress, _current.ClientId, ApiName(_current.Key), _current.Version);
+            Log.ConnectionFault(_logger, broken, _origin.ClientAddress, _current.ClientId, ApiName(_current.Key), _current.Version);
         }
 
         // Only now: a batch that waits for its disk lies in the frame.

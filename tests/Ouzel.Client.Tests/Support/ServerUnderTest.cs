@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Broker.Configs;
 using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Client.Tests.Support;
 

@@ -5,13 +5,14 @@ using Ouzel.Protocol.Records;
 
 namespace Ouzel.Microbenchmarks;
 
-/// <summary>The managed codecs on 64 KiB of JSON records, with the system's libraries, which were not taken, beside them.</summary>
+/// <summary>The codecs in Kafka's framing on 64 KiB of JSON records, with the bare C libraries of the system, which were not taken, beside them.</summary>
 public class CompressionBenchmarks : IDisposable
 {
     private readonly PooledBytes _target = new();
     private readonly byte[] _nativeTarget = new byte[256 << 10];
     private byte[] _plain = [];
     private byte[] _packed = [];
+    private byte[] _packedNative = [];
 
     [Params(CompressionCodec.Gzip, CompressionCodec.Snappy, CompressionCodec.Lz4, CompressionCodec.Zstd)]
     public CompressionCodec Codec { get; set; }
@@ -23,6 +24,7 @@ public class CompressionBenchmarks : IDisposable
         _target.Truncate();
         Compression.Compress(Codec, _plain, _target);
         _packed = _target.WrittenSpan.ToArray();
+        _packedNative = _nativeTarget[..(int)PackNative()];
     }
 
     [GlobalCleanup]
@@ -57,6 +59,15 @@ public class CompressionBenchmarks : IDisposable
         _ => 0,
     };
 
+    /// <inheritdoc cref="PackNative"/>
+    [Benchmark]
+    public long UnpackNative() => Codec switch
+    {
+        CompressionCodec.Zstd => (long)ZSTD_decompress(_nativeTarget, (nuint)_nativeTarget.Length, _packedNative, (nuint)_packedNative.Length),
+        CompressionCodec.Lz4 => LZ4_decompress_safe(_packedNative, _nativeTarget, _packedNative.Length, _nativeTarget.Length),
+        _ => 0,
+    };
+
     private static byte[] Records(int size)
     {
         string[] words = ["order", "customer", "payment", "shipped", "null", "true", "amount", "EUR"];
@@ -72,6 +83,12 @@ public class CompressionBenchmarks : IDisposable
 
     [DllImport("libzstd.so.1")]
     private static extern nuint ZSTD_compress(byte[] target, nuint capacity, byte[] source, nuint size, int level);
+
+    [DllImport("libzstd.so.1")]
+    private static extern nuint ZSTD_decompress(byte[] target, nuint capacity, byte[] source, nuint size);
+
+    [DllImport("liblz4.so.1")]
+    private static extern int LZ4_decompress_safe(byte[] source, byte[] target, int size, int capacity);
 
     [DllImport("liblz4.so.1")]
     private static extern int LZ4_compress_default(byte[] source, byte[] target, int size, int capacity);

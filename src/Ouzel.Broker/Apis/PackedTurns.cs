@@ -87,7 +87,8 @@ internal sealed class PackedTurns(LargeTurns turns, MemoryLane lane)
                 return true;
             }
 
-            var isThere = lane.TryTake(held - charged);
+            // A window is as large as a client says. More than all there is would be given to somebody who is alone, and stand beside the windows of the turns.
+            var isThere = held <= lane.BytesMax && lane.TryTake(held - charged);
             charged = isThere ? held : charged;
             return isThere;
         }

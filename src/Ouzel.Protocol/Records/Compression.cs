@@ -21,7 +21,7 @@ public static class Compression
             return;
         }
 
-        using var unpacker = Unpacker.Of(codec);
+        using var unpacker = Unpacker.Rent(codec);
         unpacker.CopyTo(source, target);
     }
 

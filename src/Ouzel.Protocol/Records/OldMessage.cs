@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 
 namespace Ouzel.Protocol.Records;
 
@@ -45,7 +46,7 @@ public readonly ref struct OldMessage
 
     /// <summary>Whether the checksum of an entry, message or wrapper, fits.</summary>
     public static bool IsEntryCrcValid(ReadOnlySpan<byte> entry) =>
-        BinaryPrimitives.ReadUInt32BigEndian(entry[CrcAt..]) == Crc32.Compute(entry[RecordBatch.MagicAt..]);
+        BinaryPrimitives.ReadUInt32BigEndian(entry[CrcAt..]) == Crc32.HashToUInt32(entry[RecordBatch.MagicAt..]);
 
     /// <summary>The timestamp type of an entry.</summary>
     public static TimestampType TimestampTypeOf(ReadOnlySpan<byte> entry) =>

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Ouzel.Protocol.Records.Codecs;
-using Ouzel.Protocol.Records.Codecs.Lz4;
 
 namespace Ouzel.Protocol.Records;
 
@@ -43,7 +42,7 @@ public ref struct OldMessageReader
         _unpacked = new PooledBytes(bytesMax);
         try
         {
-            using var unpacker = codec == CompressionCodec.Lz4 ? new Lz4Unpacker(anyHeaderChecksum: magic == 0) : Unpacker.Of(codec);
+            using var unpacker = Unpacker.Rent(codec, anyHeaderChecksum: magic == 0);
             unpacker.CopyTo(wrapper.Value, _unpacked);
             _rest = _unpacked.WrittenSpan;
             var last = LastInnerOffset(_rest);

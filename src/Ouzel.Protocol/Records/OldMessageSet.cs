@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using Ouzel.Protocol.Records.Codecs.Lz4;
 
 namespace Ouzel.Protocol.Records;
@@ -112,7 +113,7 @@ public static class OldMessageSet
 
         at += WriteBlob(entry[at..], key, hasKey);
         WriteBlob(entry[at..], value, hasValue);
-        BinaryPrimitives.WriteUInt32BigEndian(entry[OldMessage.CrcAt..], Crc32.Compute(entry[RecordBatch.MagicAt..]));
+        BinaryPrimitives.WriteUInt32BigEndian(entry[OldMessage.CrcAt..], Crc32.HashToUInt32(entry[RecordBatch.MagicAt..]));
         target.Advance(size);
     }
 

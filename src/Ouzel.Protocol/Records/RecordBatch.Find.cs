@@ -27,7 +27,8 @@ public readonly ref partial struct RecordBatch
             return false;
         }
 
-        using var records = new PackedRecords(Codec, int.MaxValue);
+        using var records = new PackedRecords();
+        records.Begin(Codec, int.MaxValue);
         var budget = long.MaxValue;
         for (var i = 0; i < RecordCount && records.TryNext(RecordsPayload, ref budget); i++)
         {

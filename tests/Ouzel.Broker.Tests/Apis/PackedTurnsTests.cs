@@ -40,6 +40,15 @@ public sealed class PackedTurnsTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_more_than_all_the_memory_is_not_held_between_turns_even_by_the_only_one()
+    {
+        var lane = new MemoryLane(_node.Clock, 1024);
+        var (check, other) = await CheckBesideAnotherAsync(lane);
+        Assert.Equal(0, (await other).Held);
+        Assert.Equal((ErrorCode.None, 0L), (await check, lane.Taken));
+    }
+
+    [Fact]
     public async Task Batches_that_are_checked_elsewhere_stay_in_the_order_in_which_they_were_sent()
     {
         await _node.CreateTopicAsync("t");

@@ -45,6 +45,49 @@ internal static class NativeCodecs
         return target[..(int)size];
     }
 
+    /// <summary>All frames of a stream, by the reader that Java's is built on; null when it refuses them.</summary>
+    internal static byte[]? ZstdReadStream(byte[] source)
+    {
+        var context = ZSTD_createDCtx();
+        try
+        {
+            var given = new MemoryStream();
+            var piece = new byte[128 << 10];
+            nuint at = 0;
+            nuint hint;
+            do
+            {
+                nuint room = 0;
+                hint = ZSTD_decompressStream_simpleArgs(context, piece, (nuint)piece.Length, ref room, source, (nuint)source.Length, ref at);
+                if (ZSTD_isError(hint) != 0)
+                {
+                    return null;
+                }
+
+                given.Write(piece, 0, (int)room);
+                if (hint != 0 && room < (nuint)piece.Length && at == (nuint)source.Length)
+                {
+                    return null;
+                }
+            }
+            while (at < (nuint)source.Length || hint != 0);
+
+            return given.ToArray();
+        }
+        finally
+        {
+            _ = ZSTD_freeDCtx(context);
+        }
+    }
+
+    /// <summary>One block; null when the library refuses it.</summary>
+    internal static byte[]? Lz4ReadBlock(byte[] source, int bytesMax)
+    {
+        var target = new byte[bytesMax];
+        var given = LZ4_decompress_safe(source, target, source.Length, bytesMax);
+        return given < 0 ? null : target[..given];
+    }
+
     internal static byte[] Lz4Compress(byte[] source, Lz4Preferences preferences)
     {
         var target = new byte[LZ4F_compressFrameBound((nuint)source.Length, ref preferences)];
@@ -98,6 +141,18 @@ internal static class NativeCodecs
         internal uint Reserved1;
         internal uint Reserved2;
     }
+
+    [DllImport("libzstd.so.1")]
+    private static extern nint ZSTD_createDCtx();
+
+    [DllImport("libzstd.so.1")]
+    private static extern nuint ZSTD_freeDCtx(nint context);
+
+    [DllImport("libzstd.so.1")]
+    private static extern nuint ZSTD_decompressStream_simpleArgs(nint context, byte[] target, nuint capacity, ref nuint given, byte[] source, nuint size, ref nuint taken);
+
+    [DllImport("liblz4.so.1")]
+    private static extern int LZ4_decompress_safe(byte[] source, byte[] target, int size, int capacity);
 
     [DllImport("libzstd.so.1")]
     private static extern nuint ZSTD_compressBound(nuint size);

@@ -169,7 +169,7 @@ public sealed class RecordValidatorTests
     [InlineData(CompressionCodec.Zstd)]
     public void In_slices_the_verdict_is_the_same(CompressionCodec codec)
     {
-        var good = Values(codec, 3, 200_000, 0, 70_000, 1);
+        var good = Values(codec, 3, 2_000_000, 0, 70_000, 1);
         foreach (var batch in new[] { good, Batch(codec, NowMs, NowMs + 9_000_000), Damaged(good, 40), Damaged(good, good.Length - RecordBatch.HeaderSize - 3) })
         {
             var whole = RecordValidator.Validate(batch, Rules, NowMs);

@@ -6,31 +6,41 @@ namespace Ouzel.Protocol.Records.Codecs;
 /// gzip by the runtime's zlib: members one behind the other, checksum and length of each compared, what follows the last and is none ignored, as by Java's reader.
 /// Java's reader also does not look at the flags that have no meaning yet; zlib refuses them, so they are taken away.
 /// </summary>
+/// <remarks>A stream that has ended behind its last member takes the next payload as one member more; so it is made once, not for each payload.</remarks>
 internal sealed class GzipUnpacker : Unpacker
 {
     private const int StepBytes = 32 << 10;
 
+    /// <summary>What the runtime holds for a stream: a window and a buffer.</summary>
+    private const int StreamBytes = 64 << 10;
+
     private readonly Source _source = new();
     private GZipStream? _stream;
+    private bool _begun;
+    private bool _ended;
+
+    public override int HeldBytes => base.HeldBytes + (_stream is null ? 0 : StreamBytes);
 
     public override unsafe bool Fill(ReadOnlySpan<byte> payload)
     {
-        // The runtime takes no bytes at all for a stream of no bytes.
-        if (payload.IsEmpty)
+        // The runtime takes no bytes at all for a stream of no bytes, and what does not begin like a member for what may follow the last.
+        if (!_begun && !payload.StartsWith(GzipCodec.Magic))
         {
-            throw new RecordFormatException("a gzip stream of no bytes");
+            throw new RecordFormatException("no gzip stream");
         }
 
+        _begun = true;
         _stream ??= GzipCodec.Reader(_source);
-        var room = Window.Room(StepBytes, 0);
+        var room = Buffer.Room(StepBytes);
         fixed (byte* start = payload)
         {
             _source.Lend(start, payload.Length);
             try
             {
-                var read = _stream.Read(room[Window.End..]);
-                Window.Advance(Window.End + read);
-                return read > 0;
+                var read = _stream.Read(room);
+                Buffer.Advance(read);
+                _ended = read == 0;
+                return !_ended;
             }
             catch (InvalidDataException e)
             {
@@ -43,10 +53,21 @@ internal sealed class GzipUnpacker : Unpacker
         }
     }
 
-    public override void Dispose()
+    protected override void Forget()
+    {
+        if (!_ended || !_source.IsUsedUp)
+        {
+            Free();
+        }
+
+        (_begun, _ended) = (false, false);
+        _source.Rewind();
+    }
+
+    protected override void Free()
     {
         _stream?.Dispose();
-        base.Dispose();
+        _stream = null;
     }
 
     /// <summary>The payload as a stream; its bytes are lent for one step at a time.</summary>
@@ -59,6 +80,9 @@ internal sealed class GzipUnpacker : Unpacker
         private byte* _start;
         private int _length;
         private int _at;
+
+        /// <summary>More was asked for than there is: nothing is left unread behind the last member.</summary>
+        public bool IsUsedUp { get; private set; }
 
         public override bool CanRead => true;
 
@@ -82,11 +106,14 @@ internal sealed class GzipUnpacker : Unpacker
 
         public void TakeBack() => _start = null;
 
+        public void Rewind() => (_at, IsUsedUp) = (0, false);
+
         public override int Read(Span<byte> buffer)
         {
             var bytes = Math.Min(buffer.Length, _length - _at);
             new ReadOnlySpan<byte>(_start + _at, bytes).CopyTo(buffer);
             var flags = FlagsAt - _at;
+
             // A checksum over the header covers them as they are.
             if (flags >= 0 && flags < bytes && (buffer[flags] & HeaderChecksumFlag) == 0)
             {
@@ -94,6 +121,7 @@ internal sealed class GzipUnpacker : Unpacker
             }
 
             _at += bytes;
+            IsUsedUp = bytes == 0;
             return bytes;
         }
 

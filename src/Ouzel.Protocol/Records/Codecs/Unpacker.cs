@@ -6,35 +6,61 @@ namespace Ouzel.Protocol.Records.Codecs;
 
 /// <summary>
 /// A packed payload, given block by block: what is held is a window, never the whole. A codec's unpacker has Kafka's framing and bounds, what
-/// Java's readers take and refuse; single blocks are unpacked by the decoders behind it. The payload is handed in anew with each step, always the same bytes.
+/// Java's readers take and refuse; the blocks themselves are unpacked by a library. The payload is handed in anew with each step, always the same bytes.
 /// </summary>
+/// <remarks>Unpackers are rented: <see cref="Dispose"/> gives one back, and it may not be touched after that.</remarks>
 internal abstract class Unpacker : IDisposable
 {
+    /// <summary>Kept of each codec: as many as can be at work at a time, on machines of ordinary size.</summary>
+    private const int SparesMax = 16;
+
+    private static readonly Spares<Unpacker>[] Kept =
+        [.. Enumerable.Range(0, 1 + (int)CompressionCodec.Zstd).Select(_ => new Spares<Unpacker>(Math.Min(Environment.ProcessorCount, SparesMax)))];
+
+    private CompressionCodec _codec;
+
     /// <summary>Where the payload goes on.</summary>
     protected int At { get; set; }
 
-    protected UnpackWindow Window { get; } = new();
+    protected UnpackBuffer Buffer { get; } = new();
 
     /// <summary>What was unpacked and not consumed.</summary>
-    public ReadOnlySpan<byte> Unread => Window.Unread;
+    public ReadOnlySpan<byte> Unread => Buffer.Unread;
 
     /// <summary>What is held between two blocks.</summary>
-    public int HeldBytes => Window.HeldBytes;
+    public virtual int HeldBytes => Buffer.HeldBytes;
 
-    public static Unpacker Of(CompressionCodec codec) => codec switch
+    /// <param name="codec">The payload's.</param>
+    /// <param name="anyHeaderChecksum">Accept an LZ4 frame with a wrong header checksum: clients of magic 0 computed it over the wrong bytes (KAFKA-3160).</param>
+    /// <exception cref="RecordFormatException">There is no such codec.</exception>
+    public static Unpacker Rent(CompressionCodec codec, bool anyHeaderChecksum = false)
     {
-        CompressionCodec.Gzip => new GzipUnpacker(),
-        CompressionCodec.Snappy => new SnappyUnpacker(),
-        CompressionCodec.Lz4 => new Lz4Unpacker(),
-        CompressionCodec.Zstd => new ZstdUnpacker(),
-        _ => throw new RecordFormatException($"unknown compression codec {(int)codec}"),
-    };
+        if (codec is CompressionCodec.None or > CompressionCodec.Zstd)
+        {
+            throw new RecordFormatException($"unknown compression codec {(int)codec}");
+        }
+
+        var unpacker = Kept[(int)codec].Take() ?? codec switch
+        {
+            CompressionCodec.Gzip => new GzipUnpacker(),
+            CompressionCodec.Snappy => new SnappyUnpacker(),
+            CompressionCodec.Lz4 => new Lz4Unpacker(),
+            _ => new ZstdUnpacker(),
+        };
+        unpacker._codec = codec;
+        if (unpacker is Lz4Unpacker lz4)
+        {
+            lz4.AnyHeaderChecksum = anyHeaderChecksum;
+        }
+
+        return unpacker;
+    }
 
     /// <summary>Unpacks one more block, or passes over a header; false at the end of the stream.</summary>
     /// <exception cref="RecordFormatException">The stream is broken.</exception>
     public abstract bool Fill(ReadOnlySpan<byte> payload);
 
-    public void Consume(int bytes) => Window.Consume(bytes);
+    public void Consume(int bytes) => Buffer.Consume(bytes);
 
     /// <summary>Appends everything to <paramref name="target"/>, which has its own bound.</summary>
     public void CopyTo(ReadOnlySpan<byte> payload, PooledBytes target)
@@ -46,7 +72,25 @@ internal abstract class Unpacker : IDisposable
         }
     }
 
-    public virtual void Dispose() => Window.Dispose();
+    /// <summary>Gives it back.</summary>
+    public void Dispose()
+    {
+        Buffer.Release();
+        At = 0;
+        Forget();
+        if (!Kept[(int)_codec].Keep(this))
+        {
+            Free();
+        }
+    }
+
+    /// <summary>Makes ready for another payload.</summary>
+    protected abstract void Forget();
+
+    /// <summary>Lets go of what the collector does not see.</summary>
+    protected virtual void Free()
+    {
+    }
 
     /// <summary>The next bytes of the payload.</summary>
     protected ReadOnlySpan<byte> Take(ReadOnlySpan<byte> payload, int bytes)
@@ -59,17 +103,5 @@ internal abstract class Unpacker : IDisposable
         var taken = payload.Slice(At, bytes);
         At += bytes;
         return taken;
-    }
-
-    protected ulong Number(ReadOnlySpan<byte> payload, int bytes)
-    {
-        ulong value = 0;
-        var taken = Take(payload, bytes);
-        for (var i = 0; i < bytes; i++)
-        {
-            value |= (ulong)taken[i] << (8 * i);
-        }
-
-        return value;
     }
 }

@@ -1,3 +1,5 @@
+using Ouzel.Protocol.Records.Codecs;
+
 namespace Ouzel.Protocol.Records.Validation;
 
 /// <summary>
@@ -7,20 +9,20 @@ namespace Ouzel.Protocol.Records.Validation;
 /// </summary>
 public sealed class PackedCheck : IDisposable
 {
-    private readonly ValidationRules _rules;
-    private readonly long _nowMs;
-    private readonly PackedRecords _records;
-    private readonly CompressionCodec _target;
+    /// <summary>Kept for batches that are checked within their first slice, which are nearly all: as many as can be at work at a time, on machines of ordinary size.</summary>
+    private const int SparesMax = 16;
+
+    private static readonly Spares<PackedCheck> Kept = new(Math.Min(Environment.ProcessorCount, SparesMax));
+
+    private readonly PackedRecords _records = new();
+    private ValidationRules _rules = null!;
+    private long _nowMs;
+    private CompressionCodec _target;
     private RecordCheck _check;
     private int _index;
 
-    internal PackedCheck(RecordBatch batch, CompressionCodec target, ValidationRules rules, long nowMs)
+    private PackedCheck()
     {
-        _rules = rules;
-        _nowMs = nowMs;
-        _target = target;
-        _records = new PackedRecords(batch.Codec, rules.DecompressedRecordBytesMax);
-        _check = new RecordCheck(rules, nowMs);
     }
 
     /// <summary>The verdict, once <see cref="Step"/> was true.</summary>
@@ -28,6 +30,25 @@ public sealed class PackedCheck : IDisposable
 
     /// <summary>What it holds until the next step, in bytes.</summary>
     public int HeldBytes => _records.HeldBytes;
+
+    /// <summary>Does the first slice; null when that was enough.</summary>
+    internal static PackedCheck? Begin(ReadOnlySpan<byte> sent, RecordBatch batch, CompressionCodec target, ValidationRules rules, long nowMs, long bytes, out RecordValidation result)
+    {
+        var check = Kept.Take() ?? new PackedCheck();
+        check.Begin(batch, target, rules, nowMs);
+        if (!check.Step(sent, bytes))
+        {
+            result = default;
+            return check;
+        }
+
+        // Nobody else has seen it.
+        result = check.Result;
+        check.Result = default;
+        check._check = default;
+        Kept.Keep(check);
+        return null;
+    }
 
     /// <summary>Unpacks about so many bytes more; true when the verdict is there.</summary>
     /// <param name="sent">All bytes that were sent for the partition, the same with each call.</param>
@@ -58,12 +79,21 @@ public sealed class PackedCheck : IDisposable
 
     public void Dispose() => _records.Dispose();
 
+    private void Begin(RecordBatch batch, CompressionCodec target, ValidationRules rules, long nowMs)
+    {
+        (_rules, _nowMs, _target, _index) = (rules, nowMs, target, 0);
+        _check = new RecordCheck(rules, nowMs);
+        _records.Begin(batch.Codec, rules.DecompressedRecordBytesMax);
+    }
+
     private bool Walk(RecordBatch batch, long budget)
     {
         var payload = batch.RecordsPayload;
-        var batchTime = batch.TimestampType == TimestampType.LogAppendTime;
+        var count = batch.RecordCount;
+        var baseTimestamp = batch.BaseTimestamp;
+        long? batchTime = batch.TimestampType == TimestampType.LogAppendTime ? batch.MaxTimestamp : null;
         var keepsOffsets = _target == batch.Codec;
-        for (; _index < batch.RecordCount; _index++)
+        for (; _index < count; _index++)
         {
             if (!_records.TryNext(payload, ref budget))
             {
@@ -75,7 +105,7 @@ public sealed class PackedCheck : IDisposable
                 throw new RecordFormatException($"offset delta {_records.OffsetDelta} of record {_index} in a compressed batch");
             }
 
-            _check.Add(batchTime ? batch.MaxTimestamp : batch.BaseTimestamp + _records.TimestampDelta, _records.HasKey);
+            _check.Add(batchTime ?? (baseTimestamp + _records.TimestampDelta), _records.HasKey);
         }
 
         if (!_records.TryEnd(payload, ref budget))

@@ -47,15 +47,7 @@ public static class RecordValidator
             return null;
         }
 
-        var check = new PackedCheck(batch, codec, rules, nowMs);
-        validation = default;
-        if (!check.Step(sent, sliceBytes))
-        {
-            return check;
-        }
-
-        validation = check.Result;
-        return null;
+        return PackedCheck.Begin(sent, batch, codec, rules, nowMs, sliceBytes, out validation);
     }
 
     private static RecordValidation? CheckShape(ReadOnlySpan<byte> sent, ValidationRules rules, long nowMs, out RecordBatch batch)

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
+using K4os.Compression.LZ4;
 
 namespace Ouzel.Protocol.Records.Codecs.Lz4;
 
@@ -6,11 +8,8 @@ namespace Ouzel.Protocol.Records.Codecs.Lz4;
 /// One LZ4 frame as Kafka's reader takes it: blocks that stand alone, no dictionary, nothing in front of the frame. Its size and the checksum of its
 /// content are passed over, and so is what follows it; checksums of header and blocks count.
 /// </summary>
-/// <param name="anyHeaderChecksum">Accept a wrong header checksum: clients of magic 0 computed it over the wrong bytes (KAFKA-3160).</param>
-internal sealed class Lz4Unpacker(bool anyHeaderChecksum = false) : Unpacker
+internal sealed class Lz4Unpacker : Unpacker
 {
-    private const uint StoredBit = 0x80000000;
-
     /// <summary>A byte of a block gives at most 255, and a block has a few bytes besides.</summary>
     private const int GrowthMax = 255;
 
@@ -19,6 +18,9 @@ internal sealed class Lz4Unpacker(bool anyHeaderChecksum = false) : Unpacker
     private bool _blockChecksums;
     private bool _contentChecksum;
     private int _blockBytesMax;
+
+    /// <summary>Accept a wrong header checksum.</summary>
+    public bool AnyHeaderChecksum { get; set; }
 
     public override bool Fill(ReadOnlySpan<byte> payload)
     {
@@ -32,15 +34,11 @@ internal sealed class Lz4Unpacker(bool anyHeaderChecksum = false) : Unpacker
             ReadHeader(payload);
         }
 
-        var length = (uint)Number(payload, sizeof(uint));
-        var size = length & ~StoredBit;
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(Take(payload, sizeof(uint)));
+        var size = length & ~Lz4Codec.StoredBit;
         if (size == 0)
         {
-            if (_contentChecksum)
-            {
-                Take(payload, sizeof(uint));
-            }
-
+            Take(payload, _contentChecksum ? sizeof(uint) : 0);
             _ended = true;
             return false;
         }
@@ -51,14 +49,14 @@ internal sealed class Lz4Unpacker(bool anyHeaderChecksum = false) : Unpacker
         }
 
         var block = Take(payload, (int)size);
-        if (_blockChecksums && (uint)Number(payload, sizeof(uint)) != XxHash32.Compute(block))
+        if (_blockChecksums && BinaryPrimitives.ReadUInt32LittleEndian(Take(payload, sizeof(uint))) != XxHash32.HashToUInt32(block))
         {
             throw new RecordFormatException("an LZ4 block with a wrong checksum");
         }
 
-        if ((length & StoredBit) != 0)
+        if ((length & Lz4Codec.StoredBit) != 0)
         {
-            Window.Write(block);
+            Buffer.Write(block);
         }
         else
         {
@@ -68,13 +66,25 @@ internal sealed class Lz4Unpacker(bool anyHeaderChecksum = false) : Unpacker
         return true;
     }
 
+    protected override void Forget() => (_begun, _ended, AnyHeaderChecksum) = (false, false, false);
+
     private void Decode(ReadOnlySpan<byte> block)
     {
-        var bytesMax = (int)Math.Min(_blockBytesMax, (long)block.Length * GrowthMax);
-        var room = Window.Room(bytesMax, 0);
-        var at = Window.End;
-        Window.Advance(Lz4Decoder.DecodeBlock(block, room, at, at + bytesMax, historyStart: at));
+        var room = Buffer.Room((int)Math.Min(_blockBytesMax, (long)block.Length * GrowthMax));
+
+        // Like the library it comes from, this one takes a copy from no distance and leaves there what the room held: that may not be another client's.
+        room.Clear();
+        var given = LZ4Codec.Decode(block, room);
+        if (given < 0 && !IsNothing(block))
+        {
+            throw new RecordFormatException("a broken LZ4 block");
+        }
+
+        Buffer.Advance(Math.Max(given, 0));
     }
+
+    /// <summary>A block that gives no bytes is right, and looks to the library like one that is broken.</summary>
+    private static bool IsNothing(ReadOnlySpan<byte> block) => block.Length == 1 && block[0] < 0x10;
 
     private void ReadHeader(ReadOnlySpan<byte> payload)
     {
@@ -99,15 +109,11 @@ internal sealed class Lz4Unpacker(bool anyHeaderChecksum = false) : Unpacker
 
         _blockChecksums = (flags & 0x10) != 0;
         _contentChecksum = (flags & 4) != 0;
-        if ((flags & 8) != 0)
-        {
-            Take(payload, sizeof(ulong));
-        }
-
+        Take(payload, (flags & 8) != 0 ? sizeof(ulong) : 0);
         _blockBytesMax = 1 << (8 + (2 * blockSize));
         var descriptor = payload[sizeof(uint)..At];
         var checksum = Take(payload, 1)[0];
-        if (!anyHeaderChecksum && checksum != (byte)(XxHash32.Compute(descriptor) >> 8))
+        if (!AnyHeaderChecksum && checksum != Lz4Codec.HeaderChecksum(descriptor))
         {
             throw new RecordFormatException("an LZ4 frame header with a wrong checksum");
         }

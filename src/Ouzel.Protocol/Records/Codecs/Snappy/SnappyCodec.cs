@@ -4,7 +4,7 @@ namespace Ouzel.Protocol.Records.Codecs.Snappy;
 
 /// <summary>
 /// Snappy as Kafka clients use it: in the chunks of the Java library's stream ("xerial" framing), or as one raw block,
-/// as librdkafka may send it. Chunks are written, both are read.
+/// as librdkafka may send it. Chunks are written, both are read. The framing is ours, blocks are packed by the library.
 /// </summary>
 internal static class SnappyCodec
 {
@@ -23,12 +23,12 @@ internal static class SnappyCodec
         WriteInt(target, Version);
         while (!source.IsEmpty)
         {
-            var chunk = Math.Min(source.Length, ChunkBytes);
-            var lengthAt = target.Length;
-            WriteInt(target, 0);
-            SnappyEncoder.EncodeBlock(source[..chunk], target);
-            BinaryPrimitives.WriteInt32BigEndian(target.WritableSpan[lengthAt..], target.Length - lengthAt - sizeof(int));
-            source = source[chunk..];
+            var chunk = source[..Math.Min(source.Length, ChunkBytes)];
+            var room = target.Reserve(sizeof(int) + Snappier.Snappy.GetMaxCompressedLength(chunk.Length));
+            var length = Snappier.Snappy.Compress(chunk, room[sizeof(int)..]);
+            BinaryPrimitives.WriteInt32BigEndian(room, length);
+            target.Advance(sizeof(int) + length);
+            source = source[chunk.Length..];
         }
     }
 

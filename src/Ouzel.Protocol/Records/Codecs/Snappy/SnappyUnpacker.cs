@@ -34,7 +34,7 @@ internal sealed class SnappyUnpacker : Unpacker
                 return false;
             }
 
-            SnappyDecoder.DecodeBlock(Take(payload, payload.Length), Window, BlockBytesMax);
+            SnappyDecoder.DecodeBlock(Take(payload, payload.Length), Buffer, BlockBytesMax);
             return true;
         }
 
@@ -43,6 +43,7 @@ internal sealed class SnappyUnpacker : Unpacker
         {
             return false;
         }
+
         // A stream may follow another: its header stands where a chunk would.
         if (rest.StartsWith(SnappyCodec.Magic[..sizeof(int)]))
         {
@@ -55,9 +56,11 @@ internal sealed class SnappyUnpacker : Unpacker
             throw new RecordFormatException($"a snappy chunk of {length} bytes where {payload.Length - At} are left");
         }
 
-        SnappyDecoder.DecodeBlock(Take(payload, length), Window, BlockBytesMax);
+        SnappyDecoder.DecodeBlock(Take(payload, length), Buffer, BlockBytesMax);
         return true;
     }
+
+    protected override void Forget() => (_begun, _isRaw) = (false, false);
 
     private bool SkipHeader(ReadOnlySpan<byte> payload)
     {

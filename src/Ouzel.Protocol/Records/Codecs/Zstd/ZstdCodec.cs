@@ -1,20 +1,76 @@
+using ZstdSharp;
+using ZstdSharp.Unsafe;
+
 namespace Ouzel.Protocol.Records.Codecs.Zstd;
 
-/// <summary>Zstandard (RFC 8878), read and written without a native library.</summary>
+/// <summary>Packs Zstandard (RFC 8878) by the library.</summary>
 internal static class ZstdCodec
 {
     /// <summary>Kafka's default of compression.zstd.level.</summary>
     internal const int DefaultLevel = 3;
 
-    internal const uint Magic = 0xFD2FB528;
+    /// <summary>Copies come from at most 1 MiB back: that bounds what a level takes to 18 MiB, where the highest would take hundreds.</summary>
+    private const int WindowLog = 20;
 
-    /// <summary>Its tables are worth keeping; each thread has its own.</summary>
-    [ThreadStatic]
-    private static ZstdEncoder? _encoder;
+    /// <summary>Up to here at once, and above in pieces, which need no room for the whole.</summary>
+    private const int WholeBytesMax = 1 << 20;
+
+    /// <summary>What packed more has grown, and is let go.</summary>
+    private const int SourceBytesKeptMax = 128 << 10;
+
+    /// <summary>Each may hold up to 3 MiB of memory that the collector does not see.</summary>
+    private const int SparesMax = 4;
+
+    private static readonly Spares<Compressor> Kept = new(Math.Min(Environment.ProcessorCount, SparesMax));
 
     /// <param name="source">What to pack.</param>
-    /// <param name="target">Where to: one frame with its content's size and no checksum, like Java's producer writes.</param>
+    /// <param name="target">Where to: one frame with its content's size and no checksum.</param>
     /// <param name="level">Up to 22, negative ones are the fastest.</param>
-    internal static void Compress(ReadOnlySpan<byte> source, PooledBytes target, int level) =>
-        (_encoder ??= new ZstdEncoder()).Encode(source, target, level);
+    internal static void Compress(ReadOnlySpan<byte> source, PooledBytes target, int level)
+    {
+        var packer = Kept.Take() ?? NewPacker();
+        var keeps = false;
+        try
+        {
+            packer.Level = level;
+            if (source.Length <= WholeBytesMax)
+            {
+                target.Advance(packer.Wrap(source, target.Reserve(Compressor.GetCompressBound(source.Length))));
+            }
+            else
+            {
+                CompressInPieces(packer, source, target);
+            }
+
+            keeps = source.Length <= SourceBytesKeptMax;
+        }
+        finally
+        {
+            if (!keeps || !Kept.Keep(packer))
+            {
+                packer.Dispose();
+            }
+        }
+    }
+
+    private static void CompressInPieces(Compressor packer, ReadOnlySpan<byte> source, PooledBytes target)
+    {
+        packer.SetPledgedSrcSize((ulong)source.Length);
+        var isDone = false;
+        while (!isDone)
+        {
+            var room = target.Reserve(ZstdUnpacker.BlockBytesMax);
+            var status = packer.WrapStream(source, room[..ZstdUnpacker.BlockBytesMax], out var taken, out var given, isFinalBlock: true);
+            target.Advance(given);
+            source = source[taken..];
+            isDone = status == System.Buffers.OperationStatus.Done && source.IsEmpty;
+        }
+    }
+
+    private static Compressor NewPacker()
+    {
+        var packer = new Compressor();
+        packer.SetParameter(ZSTD_cParameter.ZSTD_c_windowLog, WindowLog);
+        return packer;
+    }
 }

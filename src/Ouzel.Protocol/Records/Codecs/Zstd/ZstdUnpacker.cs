@@ -1,179 +1,185 @@
+using ZstdSharp;
+using ZstdSharp.Unsafe;
+
 namespace Ouzel.Protocol.Records.Codecs.Zstd;
 
 /// <summary>zstd frames one behind the other (RFC 8878, 3.1.1), skippable ones among them, as the library behind Java's reader takes them: no dictionaries, windows up to 2^27 bytes.</summary>
-internal sealed class ZstdUnpacker : Unpacker
+/// <remarks>
+/// The walk from frame to frame and from block to block is ours, so that no step does more than a block's work. A small frame that is there as a whole is unpacked at once, straight
+/// to where it is read. Of a larger one the library keeps the window, in memory that the collector does not see: it counts as held, and goes with the payload.
+/// </remarks>
+internal sealed unsafe class ZstdUnpacker : Unpacker
 {
+    /// <summary>No block gives more (RFC 8878, 3.1.1.2.4).</summary>
+    internal const int BlockBytesMax = 128 << 10;
+
     /// <summary>As in zstd's own streaming decoder, which allows one byte more than 2^27. A frame in one segment has its content for a window.</summary>
     private const long WindowBytesMax = (1L << 27) + 1;
 
-    private const uint SkippableMagic = 0x184D2A50;
-    private const uint SkippableMask = 0xFFFFFFF0;
-
-    private const int BlockRaw = 0;
+    private const int BlockHeaderBytes = 3;
     private const int BlockRun = 1;
     private const int BlockPacked = 2;
 
-    /// <summary>Its tables are worth keeping; each thread has its own.</summary>
-    [ThreadStatic]
-    private static ZstdBlockDecoder? _spare;
+    /// <summary>A frame that cannot give more is unpacked at once.</summary>
+    private const int WholeBytesMax = 1 << 20;
 
-    private readonly XxHash64.Running _hash = new();
-    private ZstdBlockDecoder? _blocks;
+    /// <summary>As long as it has no more blocks than this: empty ones cost time too.</summary>
+    private const int WholeBlocksMax = 256;
+
+    /// <summary>The library's tables, measured.</summary>
+    private const int TablesBytes = 96 << 10;
+
+    private Decompressor? _library;
     private bool _inFrame;
     private bool _hasChecksum;
-    private int _windowBytes;
     private int _blockBytesMax;
-    private ulong? _contentBytes;
-    private ulong _givenBytes;
+    private int _windowBytes;
+    private int _headerBytes;
+
+    public override int HeldBytes => base.HeldBytes + (_library is null ? 0 : TablesBytes) + _windowBytes;
 
     public override bool Fill(ReadOnlySpan<byte> payload)
     {
-        if (_inFrame)
+        try
         {
-            ReadBlock(payload);
+            if (_inFrame)
+            {
+                UnpackBlock(payload);
+                return true;
+            }
+
+            if (At == payload.Length)
+            {
+                return At > 0 ? false : throw new RecordFormatException("a zstd stream of no bytes");
+            }
+
+            BeginFrame(payload);
             return true;
         }
-
-        if (At == payload.Length)
+        catch (ZstdException e)
         {
-            return At > 0 ? false : throw new RecordFormatException("a zstd stream of no bytes");
+            throw new RecordFormatException("a broken zstd frame", e);
         }
-
-        var magic = (uint)Number(payload, sizeof(uint));
-        if (magic == ZstdCodec.Magic)
-        {
-            ReadHeader(payload);
-        }
-        else if ((magic & SkippableMask) == SkippableMagic)
-        {
-            Take(payload, (int)Math.Min(Number(payload, sizeof(uint)), int.MaxValue));
-        }
-        else
-        {
-            throw new RecordFormatException("no zstd frame");
-        }
-
-        return true;
     }
 
-    public override void Dispose()
+    protected override void Forget()
     {
-        _spare ??= _blocks;
-        _blocks = null;
-        base.Dispose();
+        _inFrame = false;
+        if (_windowBytes > 0)
+        {
+            Free();
+        }
     }
 
-    private void ReadHeader(ReadOnlySpan<byte> payload)
+    protected override void Free()
     {
-        var descriptor = Take(payload, 1)[0];
-        if ((descriptor & 8) != 0)
+        _library?.Dispose();
+        _library = null;
+        _windowBytes = 0;
+    }
+
+    private void BeginFrame(ReadOnlySpan<byte> payload)
+    {
+        var rest = payload[At..];
+        ZSTD_frameHeader header;
+        fixed (byte* start = rest)
         {
-            throw new RecordFormatException("a zstd frame of an unknown kind");
+            if (Methods.ZSTD_getFrameHeader(&header, start, (nuint)rest.Length) != 0)
+            {
+                throw new RecordFormatException("no zstd frame");
+            }
         }
 
-        var singleSegment = (descriptor & 0x20) != 0;
-        _hasChecksum = (descriptor & 4) != 0;
-        ulong windowBytes = 0;
-        if (!singleSegment)
+        if (header.frameType == ZSTD_frameType_e.ZSTD_skippableFrame)
         {
-            var window = Take(payload, 1)[0];
-            var power = 1ul << (10 + (window >> 3));
-            windowBytes = power + (power / 8 * (ulong)(window & 7));
+            // The size of its content is what it says in four bytes.
+            Take(payload, (int)Math.Min(header.headerSize + header.frameContentSize, int.MaxValue));
+            return;
         }
 
-        var dictionaryBytes = (1 << (descriptor & 3)) >> 1;
-        if (Number(payload, dictionaryBytes) != 0)
+        if (header.dictID != 0)
         {
             throw new RecordFormatException("a zstd frame that needs a dictionary");
         }
 
-        var sizeBytes = (descriptor >> 6) switch
+        if (header.windowSize > WindowBytesMax)
         {
-            0 => singleSegment ? 1 : 0,
-            var power => 1 << power,
-        };
-        _contentBytes = sizeBytes > 0 ? Number(payload, sizeBytes) + (sizeBytes == 2 ? 256u : 0u) : null;
-        if (singleSegment)
-        {
-            windowBytes = _contentBytes!.Value;
+            throw new RecordFormatException($"a zstd frame with a window of {header.windowSize} bytes");
         }
 
-        if (windowBytes > WindowBytesMax)
+        _library ??= new Decompressor();
+        _blockBytesMax = (int)header.blockSizeMax;
+        _hasChecksum = header.checksumFlag != 0;
+        if (TryMeasure(rest, header, out var frameBytes, out var givenMax))
         {
-            throw new RecordFormatException($"a zstd frame with a window of {windowBytes} bytes");
+            Buffer.Advance(_library.Unwrap(Take(payload, frameBytes), Buffer.Room(givenMax)));
+            return;
         }
 
-        _windowBytes = (int)windowBytes;
-        _blockBytesMax = Math.Min(_windowBytes, ZstdBlockDecoder.BlockBytesMax);
-        _givenBytes = 0;
+        _library.ResetStream();
+        _windowBytes = (int)Math.Min(header.windowSize, header.frameContentSize) + (2 * _blockBytesMax);
+        _headerBytes = (int)header.headerSize;
         _inFrame = true;
-        if (_hasChecksum)
-        {
-            _hash.Reset();
-        }
-
-        (_blocks, _spare) = (_blocks ?? _spare ?? new ZstdBlockDecoder(), null);
-        _blocks.StartFrame();
-        Window.StartFrame();
     }
 
-    private void ReadBlock(ReadOnlySpan<byte> payload)
+    /// <summary>Walks over a frame's blocks; false unless it is here as a whole, is made of few blocks, and gives little.</summary>
+    private bool TryMeasure(ReadOnlySpan<byte> rest, in ZSTD_frameHeader header, out int frameBytes, out int givenMax)
     {
-        var header = (int)Number(payload, 3);
-        var size = header >> 3;
-        if (size > _blockBytesMax)
+        (frameBytes, givenMax) = (0, 0);
+        long at = header.headerSize;
+        long given = 0;
+        var isLast = false;
+        for (var blocks = 0; !isLast; blocks++)
         {
-            throw new RecordFormatException("a zstd block larger than its frame allows");
+            if (blocks == WholeBlocksMax || at > rest.Length - BlockHeaderBytes)
+            {
+                return false;
+            }
+
+            at += BlockHeaderBytes + BlockAt(rest[(int)at..], out isLast, out var blockGivenMax);
+            given += blockGivenMax;
         }
 
-        var room = Window.Room(_blockBytesMax, _windowBytes);
-        var at = Window.End;
-        switch ((header >> 1) & 3)
+        at += _hasChecksum ? sizeof(uint) : 0;
+        given = (long)Math.Min((ulong)given, header.frameContentSize);
+        if (at > rest.Length || given > WholeBytesMax)
         {
-            case BlockRaw:
-                Take(payload, size).CopyTo(room[at..]);
-                Window.Advance(at + size);
-                break;
-            case BlockRun:
-                room.Slice(at, size).Fill(Take(payload, 1)[0]);
-                Window.Advance(at + size);
-                break;
-            case BlockPacked:
-                Window.Advance(_blocks!.Decode(Take(payload, size), room, at, at + _blockBytesMax, Window.FrameStart));
-                break;
-            default:
-                throw new RecordFormatException("a zstd block of an unknown kind");
+            return false;
         }
 
-        _givenBytes += (ulong)(Window.End - at);
-        if (_givenBytes > _contentBytes)
-        {
-            throw new RecordFormatException("a zstd frame of more bytes than it says");
-        }
-
-        if (_hasChecksum)
-        {
-            _hash.Append(room[at..Window.End]);
-        }
-
-        if ((header & 1) != 0)
-        {
-            EndFrame(payload);
-        }
+        // An empty room has no address, which the library does not like.
+        (frameBytes, givenMax) = ((int)at, Math.Max((int)given, 1));
+        return true;
     }
 
-    private void EndFrame(ReadOnlySpan<byte> payload)
+    /// <summary>The bytes behind a block's header; and what they may give.</summary>
+    private int BlockAt(ReadOnlySpan<byte> block, out bool isLast, out int givenMax)
     {
-        if (_contentBytes is { } bytes && bytes != _givenBytes)
+        var header = block[0] | (block[1] << 8) | (block[2] << 16);
+        var (kind, size) = ((header >> 1) & 3, header >> 3);
+        isLast = (header & 1) != 0;
+        givenMax = kind == BlockPacked ? _blockBytesMax : size;
+        return kind == BlockRun ? 1 : size;
+    }
+
+    private void UnpackBlock(ReadOnlySpan<byte> payload)
+    {
+        var rest = payload[At..];
+        if (rest.Length < _headerBytes + BlockHeaderBytes)
         {
-            throw new RecordFormatException("a zstd frame of another size than it says");
+            throw new RecordFormatException("a packed stream ends too early");
         }
 
-        if (_hasChecksum && (uint)Number(payload, sizeof(uint)) != (uint)_hash.Digest())
+        // With the first block goes the frame's header, with the last the checksum. The library takes them whole.
+        var size = _headerBytes + BlockHeaderBytes + BlockAt(rest[_headerBytes..], out var isLast, out _) + (isLast && _hasChecksum ? sizeof(uint) : 0);
+        _library!.UnwrapStream(Take(payload, size), Buffer.Room(Math.Max(_blockBytesMax, 1)), out var taken, out var given);
+        if (taken != size)
         {
-            throw new RecordFormatException("a zstd frame with a wrong checksum");
+            throw new RecordFormatException("a broken zstd block");
         }
 
-        _inFrame = false;
+        Buffer.Advance(given);
+        _headerBytes = 0;
+        _inFrame = !isLast;
     }
 }

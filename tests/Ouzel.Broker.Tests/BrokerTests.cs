@@ -33,7 +33,7 @@ public sealed class BrokerTests
         var failures = 0;
         for (long left = 0; left < 3000; left += 60)
         {
-            var clock = new FakeClock();
+            var clock = FakeTime.New();
             var disk = new FaultyDisk(new Random(1), clock) { SpaceLeftBytes = left };
             try
             {

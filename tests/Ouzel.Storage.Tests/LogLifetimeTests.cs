@@ -14,7 +14,7 @@ public sealed class LogLifetimeTests
     private readonly FaultyDisk _disk = new(new Random(1));
     private readonly LateWork _late = new(); // syncs run when a test waits for one: nothing was synced before
     private readonly CollectingLogger _told = new();
-    private readonly HandClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private LogDirectory _directory;
 
     public LogLifetimeTests() => _directory = Open();
@@ -293,7 +293,7 @@ public sealed class LogLifetimeTests
         }
 
         Assert.Equal(ErrorCode.KafkaStorageError, log.AppendAsLeader(Batches.Of("refused"), 0, LogAppendOrigin.Client, Batches.Start).Error);
-        _clock.Advance(10_000);
+        _clock.Advance(TimeSpan.FromSeconds(10));
         Assert.False(_directory.IsSlow);
         _disk.DescriptorsMax = int.MaxValue;
         Assert.Equal(2, log.LogEndOffset);

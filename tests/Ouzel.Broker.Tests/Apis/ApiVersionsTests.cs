@@ -21,7 +21,7 @@ public sealed class ApiVersionsTests : IDisposable
     public ApiVersionsTests()
     {
         var listener = new MemoryListener();
-        var clock = new FakeClock();
+        var clock = FakeTime.New();
         var api = new ApiVersionsApi(new FeatureLevels(Finalized), ClusterId, NodeId);
         _apis = new ApiTable([
             new ApiEntry<ApiVersionsRequest, ApiVersionsResponse>(api, ApiOrder.Serial, 0, 5, 0),

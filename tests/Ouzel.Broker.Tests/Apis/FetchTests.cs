@@ -219,7 +219,7 @@ public sealed partial class FetchTests : IDisposable
     [Fact]
     public async Task A_fault_in_one_partition_is_its_own_error()
     {
-        using var disk = new GatedDisk(new FakeClock(), "/data/t-1");
+        using var disk = new GatedDisk(FakeTime.New(), "/data/t-1");
         using var node = new DataNode(disk);
         await node.CreateTopicAsync("t", partitions: 3);
         using var client = node.Connect();

@@ -1,4 +1,5 @@
 using Ouzel.Broker.Tests.Groups;
+using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 

@@ -10,14 +10,6 @@ using Ouzel.Storage.Work;
 
 namespace Ouzel.Broker.Tests.Cluster;
 
-/// <summary>A clock that stands until it is moved.</summary>
-internal sealed class StillClock(long nowMs = 1_800_000_000_000) : TimeProvider
-{
-    public long NowMs { get; set; } = nowMs;
-
-    public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeMilliseconds(NowMs);
-}
-
 /// <summary>Runs of one node's cluster part on a disk that outlives them.</summary>
 internal sealed class ClusterBed
 {
@@ -26,16 +18,12 @@ internal sealed class ClusterBed
 
     public ClusterBed(Disk? disk = null, long? nowMs = null, int nodeId = 1)
     {
+        Clock = new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(nowMs ?? 1_800_000_000_000));
         Disk = disk ?? new MemoryDisk(Clock);
-        if (nowMs is { } now)
-        {
-            Clock.NowMs = now;
-        }
-
         Options = BrokerOptions.Of(("node.id", nodeId.ToString()), ("log.dirs", Data), ("offsets.topic.num.partitions", "5"));
     }
 
-    public StillClock Clock { get; } = new();
+    public FakeTimeProvider Clock { get; }
 
     public Disk Disk { get; }
 
@@ -86,7 +74,7 @@ internal sealed class ClusterBed
             LogOptionsOf = topic => topic == TopicNames.ClusterMetadata ? EmbeddedClusterLog.LogOptions : LogOptions.Default,
         };
         var work = new InlineWork();
-        var directories = LogDirectories.Open(Disk, storage, _random, _ => work, NullLogger.Instance, Clock.NowMs);
+        var directories = LogDirectories.Open(Disk, storage, _random, _ => work, NullLogger.Instance, Clock.GetUtcNow().ToUnixTimeMilliseconds());
         return new ClusterRun(ClusterNode.Open(Disk, directories, clusterId, Options, Clock, _random, NullLoggerFactory.Instance, found), directories, found.Delta.After);
     }
 }

@@ -16,7 +16,7 @@ public sealed class DirectoryRivalsTests
 
     private static readonly (string, string)[] Settings = [("log.dirs", "/data,/b")];
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = FakeTime.New();
     private readonly HeardLog _log = new();
 
     private Task<TestNode> StartAsync(Disk disk) => TestNode.StartAsync(disk, _clock, Settings, _log);

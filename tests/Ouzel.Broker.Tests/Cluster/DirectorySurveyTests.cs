@@ -14,7 +14,7 @@ public sealed class DirectorySurveyTests
 {
     private const string MetadataLog = "/data/__cluster_metadata-0/00000000000000000000.log";
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = FakeTime.New();
 
     private static string Properties(int node = 1, string cluster = "AAAAAAAAQACAAAAAAAAAAQ", string directory = "F90s8WyxTnunTX6KTdAknw") =>
         $"node.id={node}\ndirectory.id={directory}\nversion=1\ncluster.id={cluster}\n";

@@ -12,7 +12,7 @@ namespace Ouzel.Broker.Tests.Cluster;
 /// <summary>The contract of <see cref="IClusterLog"/>, kept by the log on one node's disk.</summary>
 public sealed class EmbeddedClusterLogTests
 {
-    private readonly StillClock _clock = new();
+    private readonly FakeTimeProvider _clock = FakeTime.New();
     private readonly MemoryDisk _disk;
     private LogDirectory? _directory;
 
@@ -21,7 +21,7 @@ public sealed class EmbeddedClusterLogTests
     private EmbeddedClusterLog Open(long retentionBytes = 100 << 20)
     {
         var storage = new StorageOptions { Directories = ["d"], ClusterId = ControllerBed.ClusterId, NodeId = 1, LogOptionsOf = _ => EmbeddedClusterLog.LogOptions };
-        _directory = LogDirectory.Open(_disk, "d", storage, new Random(1), new InlineWork(), NullLogger.Instance, _clock.NowMs);
+        _directory = LogDirectory.Open(_disk, "d", storage, new Random(1), new InlineWork(), NullLogger.Instance, _clock.GetUtcNow().ToUnixTimeMilliseconds());
         return EmbeddedClusterLog.Open(_disk, _directory, ControllerBed.ClusterId, new EmbeddedLogOptions { NodeId = 1, RetentionBytes = retentionBytes }, _clock, NullLogger.Instance);
     }
 
@@ -75,7 +75,7 @@ public sealed class EmbeddedClusterLogTests
     [Fact]
     public async Task A_change_without_descriptors_waits_for_them_and_costs_nothing()
     {
-        var clock = new FakeClock();
+        var clock = FakeTime.New();
         var disk = new FaultyDisk(new Random(1), clock);
         var storage = new StorageOptions { Directories = ["d"], ClusterId = ControllerBed.ClusterId, NodeId = 1, LogOptionsOf = _ => EmbeddedClusterLog.LogOptions };
         using var directory = new Closing(LogDirectory.Open(disk, "d", storage, new Random(1), new InlineWork(), NullLogger.Instance, 0));
@@ -153,7 +153,7 @@ public sealed class EmbeddedClusterLogTests
 
         // The power fails while the last batch is written: the log ends with the one before it.
         _directory!.TryGet(EmbeddedClusterLog.Name, out var raw);
-        raw.TruncateTo(start + 20_000, _clock.NowMs);
+        raw.TruncateTo(start + 20_000, _clock.GetUtcNow().ToUnixTimeMilliseconds());
         log = Reopen();
         var replay = new ClusterReplay(ClusterImage.Empty);
         foreach (var batch in (await log.ReadAsync(0, int.MaxValue, CancellationToken.None))!)
@@ -252,8 +252,8 @@ public sealed class EmbeddedClusterLogTests
         await log.SnapshotAsync(new ClusterSnapshot(log.OffsetNext, epoch, 5, Records("a")), CancellationToken.None);
         await log.PruneAsync(CancellationToken.None);
         _directory!.TryGet(EmbeddedClusterLog.Name, out var raw);
-        raw.RollSegment(_clock.NowMs);
-        raw.RunRetention(_clock.NowMs);
+        raw.RollSegment(_clock.GetUtcNow().ToUnixTimeMilliseconds());
+        raw.RunRetention(_clock.GetUtcNow().ToUnixTimeMilliseconds());
         foreach (var snapshot in SnapshotFile.List(_disk, "d/__cluster_metadata-0"))
         {
             _disk.Delete("d/__cluster_metadata-0/" + snapshot.Name);

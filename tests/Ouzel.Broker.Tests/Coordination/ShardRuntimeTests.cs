@@ -10,7 +10,7 @@ namespace Ouzel.Broker.Tests.Coordination;
 public sealed class ShardRuntimeTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = FakeTime.New();
     private readonly MemoryCoordinatorLog _log = new();
     private readonly ShardRuntime<WordShard> _runtime;
 

@@ -54,7 +54,7 @@ public sealed class FetchModelTests
         /// <summary>Partitions of batches in small segments; some logs begin with messages of an old format, some have holes as compaction leaves them.</summary>
         public async Task LayOutAsync()
         {
-            var disk = new MemoryDisk(new FakeClock());
+            var disk = new MemoryDisk(FakeTime.New());
             var partitions = _random.Next(1, 6);
             for (var partition = 0; partition < partitions; partition++)
             {

@@ -102,7 +102,7 @@ public sealed class GoldenBrokerTests
         return log;
     }
 
-    private static async Task<List<string>> ReadAsync(GoldenCase golden, Disk disk, FakeClock clock)
+    private static async Task<List<string>> ReadAsync(GoldenCase golden, Disk disk, FakeTimeProvider clock)
     {
         var log = new HeardLog();
         await using var node = await golden.StartAsync(disk, clock, log);

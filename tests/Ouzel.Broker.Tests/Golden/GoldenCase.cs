@@ -44,7 +44,7 @@ internal sealed class GoldenCase
     public IEnumerable<JsonProperty> Groups => Expected.GetProperty("groups") is { ValueKind: JsonValueKind.Object } groups ? groups.EnumerateObject() : [];
 
     /// <summary>A disk with the case's folders.</summary>
-    public MemoryDisk CopyToDisk(FakeClock clock)
+    public MemoryDisk CopyToDisk(FakeTimeProvider clock)
     {
         var disk = new MemoryDisk(clock);
         foreach (var file in Directory.GetFiles(_folder, "*", SearchOption.AllDirectories).Where(f => Path.GetFileName(f) != "expected.json"))
@@ -58,17 +58,17 @@ internal sealed class GoldenCase
     }
 
     /// <summary>A clock that stands where Kafka read the case back.</summary>
-    public FakeClock ClockAtReadBack()
+    public FakeTimeProvider ClockAtReadBack()
     {
-        var clock = new FakeClock();
+        var clock = FakeTime.New();
         clock.AdvanceMs(Expected.GetProperty("now").GetInt64() - clock.GetUtcNow().ToUnixTimeMilliseconds());
         return clock;
     }
 
-    public Task<TestNode> StartAsync(Disk disk, FakeClock clock, ILoggerFactory? loggers = null) => TestNode.StartAsync(disk, clock, Settings(OwnSettings), loggers);
+    public Task<TestNode> StartAsync(Disk disk, FakeTimeProvider clock, ILoggerFactory? loggers = null) => TestNode.StartAsync(disk, clock, Settings(OwnSettings), loggers);
 
     /// <summary>A start with other settings in place of the case's own.</summary>
-    public Task<TestNode> StartAsync(Disk disk, FakeClock clock, string[] settings) => TestNode.StartAsync(disk, clock, Settings(settings));
+    public Task<TestNode> StartAsync(Disk disk, FakeTimeProvider clock, string[] settings) => TestNode.StartAsync(disk, clock, Settings(settings));
 
     public static TopicPartition PartitionOf(string name)
     {

@@ -159,7 +159,7 @@ internal sealed class GroupWorld
 
     public static GroupMemory MemoryOf(long bytesMax, HeardLog heard)
     {
-        var clock = new FakeClock();
+        var clock = FakeTime.New();
         return new GroupMemory(new MemoryLane(clock, bytesMax), clock, heard);
     }
 

@@ -8,7 +8,7 @@ namespace Ouzel.Broker.Tests.Jobs;
 
 public sealed class TimingWheelTests
 {
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = FakeTime.New();
     private readonly List<string> _fired = [];
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class TimingWheelTests
         var entry = new Entry(this, "a") { AgainMs = 10 };
         entry.Wheel = wheel;
         wheel.Start(entry, 10);
-        _clock.AdvanceMs(33);
+        _clock.AdvanceInSteps(TimeSpan.FromMilliseconds(1), 33);
         Assert.Equal(["a", "a", "a"], _fired);
     }
 

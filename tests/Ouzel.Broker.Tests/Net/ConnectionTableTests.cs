@@ -11,7 +11,7 @@ namespace Ouzel.Broker.Tests.Net;
 
 public sealed class ConnectionTableTests
 {
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = FakeTime.New();
     private readonly SaidLines _said = new();
     private readonly MemoryListener _listener = new();
 

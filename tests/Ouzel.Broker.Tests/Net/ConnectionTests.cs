@@ -12,7 +12,7 @@ namespace Ouzel.Broker.Tests.Net;
 /// <summary>Rules of a connection, shown with APIs whose answers the test releases itself.</summary>
 public sealed class ConnectionTests
 {
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = FakeTime.New();
     private readonly MemoryListener _listener = new();
     private readonly HeldApi<MetadataRequest, MetadataResponse> _serial = new();
     private readonly HeldApi<FetchRequest, FetchResponse> _pipelined = new();

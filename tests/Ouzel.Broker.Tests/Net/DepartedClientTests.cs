@@ -10,7 +10,7 @@ namespace Ouzel.Broker.Tests.Net;
 /// <summary>Requests that wait for news, or for others, when their client has left: what they hold is free within a second.</summary>
 public sealed class DepartedClientTests
 {
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = FakeTime.New();
     private readonly MemoryListener _listener = new();
     private readonly WaitingApi _fetch = new();
     private readonly StubbornApi _join = new();

@@ -127,7 +127,7 @@ public sealed class FrameReaderTests
         return (client, new FrameReader(server!, budget ?? Budget(new NetworkLimits { RequestBytesMax = FrameBytesMax })));
     }
 
-    private static MemoryBudget Budget(NetworkLimits limits) => new(limits, new FakeClock(), NullLogger.Instance);
+    private static MemoryBudget Budget(NetworkLimits limits) => new(limits, FakeTime.New(), NullLogger.Instance);
 
     private static int SizeOf(Random random) => random.Next(10) switch
     {

@@ -14,7 +14,7 @@ public sealed class OverloadTests
 {
     private const int HugeFrameBytes = 3 << 20;
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = FakeTime.New();
     private readonly MemoryListener _listener = new();
     private readonly SaidLines _said = new();
     private readonly NetworkLimits _limits = new() { MemoryBytesMax = MemoryBudget.LimitBytesMin };

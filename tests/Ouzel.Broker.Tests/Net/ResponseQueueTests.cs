@@ -12,7 +12,7 @@ namespace Ouzel.Broker.Tests.Net;
 /// <summary>Races between the reader of a connection and those who complete its responses, played one event after the other.</summary>
 public sealed class ResponseQueueTests
 {
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = FakeTime.New();
     private readonly MemoryListener _listener = new();
 
     [Fact]

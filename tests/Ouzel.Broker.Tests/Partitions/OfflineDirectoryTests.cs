@@ -12,7 +12,7 @@ public sealed class OfflineDirectoryTests
 {
     private static readonly (string, string)[] Settings = [("log.dirs", "/a,/b"), ("offsets.topic.num.partitions", "2"), ("offsets.topic.replication.factor", "1")];
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = FakeTime.New();
     private readonly FaultyDisk _disk;
 
     public OfflineDirectoryTests() => _disk = new FaultyDisk(new Random(1), _clock);

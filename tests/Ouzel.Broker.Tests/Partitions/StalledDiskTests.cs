@@ -16,7 +16,7 @@ public sealed class StalledDiskTests
     private const int RequestsInFlightMax = 256;
     private const int QueuedBytesMax = 32 << 20;
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = FakeTime.New();
     private readonly Dictionary<string, StallableWork> _works = [];
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class StalledDiskTests
         }
 
         disk.PowerLoss();
-        var again = await StartAsync(disk, new FakeClock());
+        var again = await StartAsync(disk, FakeTime.New());
         using var reader = again.Connect();
         foreach (var (offset, value) in kept)
         {
@@ -104,7 +104,7 @@ public sealed class StalledDiskTests
 
         Assert.Equal(0, ((MemoryTransport)writer.Transport).Unanswered);
         disk.PowerLoss();
-        var again = await StartAsync(disk, new FakeClock());
+        var again = await StartAsync(disk, FakeTime.New());
         using var reader = again.Connect();
         for (var i = 0; i < 20; i++)
         {
@@ -210,7 +210,7 @@ public sealed class StalledDiskTests
     }
 
     /// <summary>A broker whose directories have threads that a test can stall.</summary>
-    private Task<TestNode> StartAsync(Disk disk, FakeClock clock)
+    private Task<TestNode> StartAsync(Disk disk, FakeTimeProvider clock)
     {
         _works.Clear();
         return TestNode.StartAsync(disk, clock, [("log.dirs", "/data1,/data2"), ("offsets.topic.num.partitions", "1"), ("group.initial.rebalance.delay.ms", "0"), ("log.preallocate", "false")], workOf: WorkOf);

@@ -50,7 +50,7 @@ internal sealed class DataNode : IDisposable
     /// <summary>Called once, when a topic's settings are asked for next.</summary>
     public Action? OnSettingsAsked { get; set; }
 
-    public FakeClock Clock { get; } = new();
+    public FakeTimeProvider Clock { get; } = FakeTime.New();
 
     public Random Random { get; } = new(1);
 

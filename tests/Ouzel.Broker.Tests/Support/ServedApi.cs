@@ -17,7 +17,7 @@ internal sealed class ServedApi<TRequest, TResponse> : IDisposable
     {
         var listener = new MemoryListener();
         var apis = new ApiTable([new ApiEntry<TRequest, TResponse>(api, ApiOrder.Serial, lowest, highest, lowest)]);
-        _ = new ConnectionTable(apis, new NetworkLimits(), () => new NetworkLimits(), new FakeClock(), NullLogger.Instance).AcceptAsync(listener);
+        _ = new ConnectionTable(apis, new NetworkLimits(), () => new NetworkLimits(), FakeTime.New(), NullLogger.Instance).AcceptAsync(listener);
         _client = new WireClient(listener.Connect());
     }
 

@@ -21,7 +21,7 @@ internal sealed class TestNode : IAsyncDisposable
 {
     private readonly Dictionary<string, MemoryListener> _listeners;
 
-    private TestNode(Broker broker, FakeClock clock, Disk disk, Dictionary<string, MemoryListener> listeners)
+    private TestNode(Broker broker, FakeTimeProvider clock, Disk disk, Dictionary<string, MemoryListener> listeners)
     {
         Broker = broker;
         Clock = clock;
@@ -31,7 +31,7 @@ internal sealed class TestNode : IAsyncDisposable
 
     public Broker Broker { get; }
 
-    public FakeClock Clock { get; }
+    public FakeTimeProvider Clock { get; }
 
     /// <summary>Start another node on it to see what survived.</summary>
     public Disk Disk { get; }
@@ -41,9 +41,9 @@ internal sealed class TestNode : IAsyncDisposable
     public static Task<TestNode> StartAsync(params (string Name, string Value)[] settings) => StartAsync(null, null, settings);
 
     /// <summary>Starts a node on the disk of an earlier one.</summary>
-    public static async Task<TestNode> StartAsync(Disk? disk, FakeClock? clock, (string Name, string Value)[] settings, ILoggerFactory? loggers = null, Func<string, BlockingWork>? workOf = null)
+    public static async Task<TestNode> StartAsync(Disk? disk, FakeTimeProvider? clock, (string Name, string Value)[] settings, ILoggerFactory? loggers = null, Func<string, BlockingWork>? workOf = null)
     {
-        clock ??= new FakeClock();
+        clock ??= FakeTime.New();
         disk ??= new MemoryDisk(clock);
         var options = BrokerOptions.Of([("log.dirs", "/data"), .. settings]);
         var listeners = new Dictionary<string, MemoryListener>();

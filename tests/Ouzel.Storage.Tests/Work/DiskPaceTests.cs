@@ -8,7 +8,7 @@ namespace Ouzel.Storage.Tests.Work;
 
 public sealed class DiskPaceTests
 {
-    private readonly HandClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly LateWork _work = new();
     private readonly List<TimeSpan> _told = [];
 
@@ -20,12 +20,12 @@ public sealed class DiskPaceTests
         Assert.False(pace.IsSlow);
         Write(pace, 51);
         Assert.True(pace.IsSlow);
-        _clock.Advance(999);
+        _clock.Advance(TimeSpan.FromMilliseconds(999));
         Assert.True(pace.IsSlow);
         Write(pace, 200);
-        _clock.Advance(999);
+        _clock.Advance(TimeSpan.FromMilliseconds(999));
         Assert.True(pace.IsSlow);
-        _clock.Advance(1);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
         Assert.False(pace.IsSlow);
         Assert.Single(_told);
     }
@@ -35,15 +35,15 @@ public sealed class DiskPaceTests
     {
         var pace = Pace();
         var began = pace.BeginWrite();
-        _clock.Advance(50);
+        _clock.Advance(TimeSpan.FromMilliseconds(50));
         Assert.False(pace.IsSlow);
-        _clock.Advance(1);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
         Assert.True(pace.IsSlow);
-        _clock.Advance(10_000);
+        _clock.Advance(TimeSpan.FromMilliseconds(10_000));
         Assert.True(pace.IsSlow);
         pace.EndWrite(began);
         Assert.True(pace.IsSlow);
-        _clock.Advance(1000);
+        _clock.Advance(TimeSpan.FromMilliseconds(1000));
         Assert.False(pace.IsSlow);
         Assert.Single(_told);
     }
@@ -62,7 +62,7 @@ public sealed class DiskPaceTests
             }));
         }
 
-        _clock.Advance(60_000);
+        _clock.Advance(TimeSpan.FromMilliseconds(60_000));
         Assert.True(pace.IsSlow);
         _work.RunHeld();
         Assert.Equal(["a", "b", "c"], seen);
@@ -169,7 +169,7 @@ public sealed class DiskPaceTests
     private void Write(DiskPace pace, int tookMs)
     {
         var began = pace.BeginWrite();
-        _clock.Advance(tookMs);
+        _clock.Advance(TimeSpan.FromMilliseconds(tookMs));
         pace.EndWrite(began);
     }
 

@@ -5,7 +5,7 @@ namespace Ouzel.Storage.Tests.Work;
 
 public sealed class FaultGuardTests : ILogger
 {
-    private readonly ManualClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly List<string> _lines = [];
 
     [Fact]
@@ -42,11 +42,11 @@ public sealed class FaultGuardTests : ILogger
         for (var i = 0; i < 5; i++)
         {
             guard.Tell("a loop", new IOException());
-            _clock.Now += TimeSpan.FromMinutes(9);
+            _clock.Advance(TimeSpan.FromMinutes(9));
         }
 
         Assert.Single(_lines);
-        _clock.Now += TimeSpan.FromMinutes(1);
+        _clock.Advance(TimeSpan.FromMinutes(1));
         guard.Tell("a loop", new IOException());
         Assert.Equal(2, _lines.Count);
         Assert.Contains("(4 were not told before)", _lines[1], StringComparison.Ordinal);
@@ -70,13 +70,4 @@ public sealed class FaultGuardTests : ILogger
     public bool IsEnabled(LogLevel logLevel) => true;
 
     void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => _lines.Add(formatter(state, exception));
-
-    private sealed class ManualClock : TimeProvider
-    {
-        public TimeSpan Now { get; set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Now.Ticks;
-    }
 }

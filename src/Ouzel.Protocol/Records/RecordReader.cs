@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Ouzel.Protocol.Wire;
 
 namespace Ouzel.Protocol.Records;
@@ -25,12 +26,7 @@ public ref struct RecordReader
         }
 
         _batch = batch;
-        _left = batch.RecordCount;
-        if (_left < 0)
-        {
-            throw new RecordFormatException($"a batch of {_left} records");
-        }
-
+        _left = CountOf(batch);
         Current = default;
         if (batch.Codec == CompressionCodec.None || _left == 0)
         {
@@ -63,29 +59,50 @@ public ref struct RecordReader
             return false;
         }
 
-        var taken = VarInt.TryReadZigZag(_rest, out int length);
-        if (taken <= 0)
-        {
-            throw new RecordFormatException(taken == VarInt.Cut ? "the batch ends before its last record" : "a record's length has too many bytes");
-        }
-
-        if (length < 0 || length > _rest.Length - taken)
-        {
-            throw new RecordFormatException($"a record of {length} bytes where {_rest.Length - taken} are left");
-        }
-
-        var record = Record.Parse(_rest.Slice(taken, length));
-        _rest = _rest[(taken + length)..];
-        _left--;
-        if (_left == 0 && !_rest.IsEmpty)
-        {
-            throw new RecordFormatException($"{_rest.Length} bytes behind the last record of a batch");
-        }
-
+        var record = Record.Parse(TakeBody(ref _rest, ref _left));
         var timestampMs = _batch.TimestampType == TimestampType.LogAppendTime ? _batch.MaxTimestamp : _batch.BaseTimestamp + record.TimestampDelta;
         Current = new Record(record, _batch.BaseOffset, timestampMs);
         return true;
     }
+
+    /// <summary>How many records the batch says it has.</summary>
+    /// <exception cref="RecordFormatException">The count is negative.</exception>
+    internal static int CountOf(RecordBatch batch)
+    {
+        var count = batch.RecordCount;
+        return count >= 0 ? count : throw new RecordFormatException($"a batch of {count} records");
+    }
+
+    /// <summary>Takes the next record, behind its length, off the front of a batch's records.</summary>
+    /// <param name="rest">The records that are left.</param>
+    /// <param name="left">How many they are said to be, at least one.</param>
+    /// <exception cref="RecordFormatException">The record is longer than what is left, or bytes are left behind the last one.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static ReadOnlySpan<byte> TakeBody(scoped ref ReadOnlySpan<byte> rest, scoped ref int left)
+    {
+        var taken = VarInt.TryReadZigZag(rest, out int length);
+        if (taken <= 0)
+        {
+            throw BadLength(taken);
+        }
+
+        if (length < 0 || length > rest.Length - taken)
+        {
+            throw NotThere(length, rest.Length - taken);
+        }
+
+        var body = rest.Slice(taken, length);
+        rest = rest[(taken + length)..];
+        left--;
+        return left > 0 || rest.IsEmpty ? body : throw Behind(rest.Length);
+    }
+
+    private static RecordFormatException BadLength(int taken) =>
+        new(taken == VarInt.Cut ? "the batch ends before its last record" : "a record's length has too many bytes");
+
+    private static RecordFormatException NotThere(int length, int left) => new($"a record of {length} bytes where {left} are left");
+
+    private static RecordFormatException Behind(int bytes) => new($"{bytes} bytes behind the last record of a batch");
 
     /// <summary>Returns what the records were unpacked into.</summary>
     public readonly void Dispose() => _unpacked?.Dispose();

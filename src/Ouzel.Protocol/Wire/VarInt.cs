@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Ouzel.Protocol.Wire;
 
@@ -102,13 +103,24 @@ public static class VarInt
     }
 
     /// <summary>Reads the zigzag form; returns as <see cref="TryRead(ReadOnlySpan{byte}, out uint)"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int TryReadZigZag(ReadOnlySpan<byte> source, out int value)
     {
-        // Most numbers of a record are one byte.
-        if (source.Length > 0 && source[0] < 0x80)
+        // Most numbers of a record have one byte, and nearly all of the others two.
+        if (source.Length > 0)
         {
-            value = UnZigZag((uint)source[0]);
-            return 1;
+            uint first = source[0];
+            if (first < 0x80)
+            {
+                value = UnZigZag(first);
+                return 1;
+            }
+
+            if (source.Length > 1 && source[1] < 0x80)
+            {
+                value = UnZigZag((first & 0x7f) | ((uint)source[1] << 7));
+                return 2;
+            }
         }
 
         var count = TryRead(source, out uint raw);
@@ -117,8 +129,15 @@ public static class VarInt
     }
 
     /// <inheritdoc cref="TryReadZigZag(ReadOnlySpan{byte}, out int)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int TryReadZigZag(ReadOnlySpan<byte> source, out long value)
     {
+        if (source.Length > 0 && source[0] < 0x80)
+        {
+            value = UnZigZag((ulong)source[0]);
+            return 1;
+        }
+
         var count = TryRead(source, out ulong raw);
         value = UnZigZag(raw);
         return count;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Ouzel.Protocol.Records.Validation;
 
 /// <summary>Collects what is wrong with single records, and their largest timestamp.</summary>
@@ -14,6 +16,7 @@ internal struct RecordCheck(ValidationRules rules, long nowMs)
     private List<RecordError>? _errors;
 
     /// <summary>Looks at the next record. A missing key is told before a bad timestamp.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Add(long timestampMs, bool hasKey)
     {
         if (rules.KeyRequired && !hasKey)
@@ -22,11 +25,7 @@ internal struct RecordCheck(ValidationRules rules, long nowMs)
         }
         else if (rules.TimestampType == TimestampType.CreateTime && timestampMs != NoTimestamp && IsOutOfBounds(timestampMs))
         {
-            _timestampRefused = true;
-            if (HasRoom)
-            {
-                Tell($"timestamp {timestampMs} is too far from the broker's {nowMs}");
-            }
+            RefuseTimestamp(timestampMs);
         }
 
         _maxTimestampMs = Math.Max(_maxTimestampMs, timestampMs);
@@ -34,6 +33,15 @@ internal struct RecordCheck(ValidationRules rules, long nowMs)
     }
 
     private readonly bool HasRoom => _errors is null || _errors.Count < ErrorsMax;
+
+    private void RefuseTimestamp(long timestampMs)
+    {
+        _timestampRefused = true;
+        if (HasRoom)
+        {
+            Tell($"timestamp {timestampMs} is too far from the broker's {nowMs}");
+        }
+    }
 
     private void Tell(string message)
     {
@@ -63,6 +71,7 @@ internal struct RecordCheck(ValidationRules rules, long nowMs)
     }
 
     /// <summary>Distances may overflow; they then come out on the refused side, as in Kafka.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly bool IsOutOfBounds(long timestampMs)
     {
         var age = unchecked(nowMs - timestampMs);

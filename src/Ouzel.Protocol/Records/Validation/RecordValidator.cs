@@ -139,10 +139,11 @@ public static class RecordValidator
             }
 
             var check = new RecordCheck(rules, nowMs);
-            using var reader = new RecordReader(batch);
-            while (reader.MoveNext())
+            var records = new PlainRecords(batch);
+            var (isBatchTime, batchMs, baseMs) = (batch.TimestampType == TimestampType.LogAppendTime, batch.MaxTimestamp, batch.BaseTimestamp);
+            while (records.MoveNext())
             {
-                check.Add(reader.Current.TimestampMs, reader.Current.HasKey);
+                check.Add(isBatchTime ? batchMs : baseMs + records.TimestampDelta, records.HasKey);
             }
 
             return check.Result(batch.SizeInBytes);

@@ -42,7 +42,7 @@ internal static class LoadCommand
     private static readonly Option<int> Count = new("--count") { Description = "Repetitions; medians are taken of them", DefaultValueFactory = _ => 5 };
     private static readonly Option<string[]> Only = new("--only") { Description = "Rows and parts to run, by their ids", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<string> Broker = new("--broker") { Description = "Executable of the broker", Required = true };
-    private static readonly Option<string?> Published = new("--published") { Description = "The published single file, for the rows about starting and idling" };
+    private static readonly Option<string?> Published = new("--published") { Description = "The program that eng/publish made, for the rows about its size, its start and idling" };
     private static readonly Option<string?> Librdkafka = new("--librdkafka") { Description = "The producer made of bench/librdkafka" };
     private static readonly Option<string[]> Set = new("--set") { Description = "A setting for every broker; may be repeated" };
 

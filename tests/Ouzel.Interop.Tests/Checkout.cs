@@ -7,18 +7,13 @@ internal static class Checkout
 
     public static string Clients => Path.Combine(Root, "tests", "Ouzel.Interop.Tests", "clients");
 
-    /// <summary>The executable of the configuration that these tests were built in; OUZEL_EXECUTABLE names another, such as a published one.</summary>
+    /// <summary>The published program, or the one of the configuration that these tests were built in: <see cref="CheckoutTree.ProgramOr"/>.</summary>
     public static string Executable
     {
         get
         {
-            if (Environment.GetEnvironmentVariable("OUZEL_EXECUTABLE") is { Length: > 0 } other)
-            {
-                return other;
-            }
-
             var configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
-            var path = Path.Combine(Root, "src", "Ouzel", "bin", configuration, "net10.0", "ouzel");
+            var path = CheckoutTree.ProgramOr(Path.Combine(Root, "src", "Ouzel", "bin", configuration, "net10.0", "ouzel"));
             Assert.True(File.Exists(path), $"{path} is not built");
             return path;
         }

@@ -6,7 +6,7 @@ namespace Ouzel.Tidy.Tests;
 internal static partial class Checkout
 {
     private static readonly HashSet<string> BuiltFolders =
-        new(StringComparer.Ordinal) { "bin", "obj", ".git", ".build", "node_modules", "TestResults", "ouzel-data", "BenchmarkDotNet.Artifacts", ".vs", ".idea" };
+        new(StringComparer.Ordinal) { "bin", "obj", ".git", ".build", "node_modules", "TestResults", "ouzel-data", "BenchmarkDotNet.Artifacts", "artifacts", ".vs", ".idea" };
 
     private static readonly HashSet<string> BinaryEndings = new(StringComparer.Ordinal) { ".png", ".ico", ".gz", ".zip", ".bin", ".log", ".index" };
 

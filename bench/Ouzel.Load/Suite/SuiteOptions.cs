@@ -6,7 +6,7 @@ namespace Ouzel.Load.Suite;
 /// <param name="Only">Ids of rows and parts to run; empty for all.</param>
 /// <param name="Directory">Of all data: that disk is what is measured.</param>
 /// <param name="Broker">The executable.</param>
-/// <param name="Published">The published single file, or null.</param>
+/// <param name="Published">The program that eng/publish made, or null.</param>
 /// <param name="Librdkafka">The small producer, or null.</param>
 /// <param name="Settings">For every broker.</param>
 internal sealed record SuiteOptions(

@@ -12,7 +12,7 @@ internal sealed class OuzelProcess : IDisposable
     private readonly StringBuilder _error = new();
 
     public OuzelProcess(string folder, params string[] arguments)
-        : this(Path.Combine(AppContext.BaseDirectory, "ouzel"), folder, arguments)
+        : this(Executable, folder, arguments)
     {
     }
 
@@ -35,6 +35,8 @@ internal sealed class OuzelProcess : IDisposable
         Process.BeginOutputReadLine();
         Process.BeginErrorReadLine();
     }
+
+    public static string Executable { get; } = CheckoutTree.ProgramOr(Path.Combine(AppContext.BaseDirectory, "ouzel"));
 
     public Process Process { get; }
 

@@ -110,7 +110,7 @@ public sealed class OuzelProcessTests : IDisposable
     {
         // A pipe that is open in both directions and never read. What does not fit into it must not matter.
         using var shell = new OuzelProcess("/bin/sh", _folder,
-            ["-c", "mkfifo pipe; exec \"$0\" start --memory --port 0 --ready-file ready --set ouzel.log.level=trace 1<>pipe 2>&1", Path.Combine(AppContext.BaseDirectory, "ouzel")]);
+            ["-c", "mkfifo pipe; exec \"$0\" start --memory --port 0 --ready-file ready --set ouzel.log.level=trace 1<>pipe 2>&1", OuzelProcess.Executable]);
         var address = await shell.ReadyAsync(Ready);
         byte[] versions = [0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 0xff, 0xff];
         for (var i = 0; i < 2000; i++)

@@ -19,6 +19,9 @@ internal sealed class WellBehaved(string address, string topic)
 
     public int Rounds => _rounds.Count;
 
+    /// <summary>How long each round took. Looked at when the client has stopped.</summary>
+    public IReadOnlyList<TimeSpan> All => _rounds;
+
     public TimeSpan Slowest => _rounds.Count == 0 ? TimeSpan.MaxValue : _rounds.Max();
 
     public TimeSpan Median => _rounds.Order().ElementAt(_rounds.Count / 2);

@@ -55,6 +55,9 @@ public readonly record struct LogAppendResult
     /// <summary>The refused records, if single records were at fault.</summary>
     public IReadOnlyList<LogRecordError>? RecordErrors { get; init; }
 
+    /// <summary>The leader epoch in which it was appended, or found to be there.</summary>
+    public int LeaderEpoch { get; init; }
+
     /// <summary>True when the batch was a repetition and nothing was written.</summary>
     public bool IsDuplicate { get; init; }
 

@@ -72,7 +72,8 @@ public sealed partial class PartitionLog
             {
                 return LogAppendResult.Refused(ErrorCode.KafkaStorageError);
             }
-            // A leader that learned of its next epoch between its check and here: batches of an epoch that is over may not stand behind the next one's beginning.
+
+            // A leader that learned of its next epoch, or that it leads no more, between its check and here: batches of an epoch that is over may not stand behind the next one's beginning.
             if (leaderEpoch < _leaderEpoch)
             {
                 return LogAppendResult.Refused(ErrorCode.NotLeaderOrFollower);
@@ -102,7 +103,7 @@ public sealed partial class PartitionLog
 
                 if (duplicate is { } first)
                 {
-                    return new LogAppendResult { BaseOffset = first.FirstOffset, LastOffset = first.LastOffset, LogAppendTimeMs = first.TimestampMs, LogStartOffset = _logStart, IsDuplicate = true };
+                    return new LogAppendResult { BaseOffset = first.FirstOffset, LastOffset = first.LastOffset, LogAppendTimeMs = first.TimestampMs, LogStartOffset = _logStart, LeaderEpoch = leaderEpoch, IsDuplicate = true };
                 }
 
                 var before = Active;
@@ -113,6 +114,7 @@ public sealed partial class PartitionLog
                     LastOffset = header.LastOffset,
                     LogAppendTimeMs = appendTimeMs,
                     LogStartOffset = _logStart,
+                    LeaderEpoch = leaderEpoch,
                     IsNewSegment = !ReferenceEquals(before, Active),
                 };
             }

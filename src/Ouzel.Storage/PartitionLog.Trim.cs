@@ -39,7 +39,8 @@ public sealed partial class PartitionLog
 
     /// <summary>
     /// Runs a truncation. The checkpointed recovery point comes down before records go, else a start after a crash would trust what was written in their place;
-    /// and if the start came down, its checkpoint follows, else that start would drop the log as one that ends before it.
+    /// and if the start came down, its checkpoint follows, else that start would drop the log as one that ends before it. Where the checkpoint says nothing of what
+    /// goes, mostly, it is left alone: it is one file for all partitions of the directory.
     /// </summary>
     private bool Lowering(long offset, Func<bool> truncate)
     {
@@ -48,8 +49,8 @@ public sealed partial class PartitionLog
         {
             ThrowIfGone();
             _recoveryPointMax = offset;
-            isLowered = _recoveryPoint > offset;
-            if (isLowered)
+            isLowered = _recoveryPointWritten > offset;
+            if (_recoveryPoint > offset)
             {
                 Volatile.Write(ref _recoveryPoint, offset);
             }

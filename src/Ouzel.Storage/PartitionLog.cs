@@ -41,7 +41,7 @@ public sealed partial class PartitionLog
     private long _recoveryPointWritten;
     private long _recoveryPointMax = long.MaxValue;
     private int _truncations;
-    private int _leaderEpoch = -1; // in which this node leads, as last told
+    private int _leaderEpoch = -1; // the lowest in which an append of this node as leader may have begun
     private bool _isDirectoryDirty;
     private bool _hasNewNames;
     private readonly long _directoryNumber;
@@ -214,6 +214,15 @@ public sealed partial class PartitionLog
         {
             _leaderEpoch = epoch;
             _epochs.Assign(epoch, _end.Offset);
+        }
+    }
+
+    /// <summary>This node leads no more: once this returns nothing is appended that was begun in an epoch before <paramref name="epoch"/>.</summary>
+    public void EndLeadership(int epoch)
+    {
+        lock (_lock)
+        {
+            _leaderEpoch = Math.Max(epoch, _leaderEpoch + 1);
         }
     }
 

@@ -208,7 +208,7 @@ internal sealed partial class World
         {
             if (broker.Node.Partitions.TryGet(new TopicPartition(Topic, i), out var partition))
             {
-                waiters += partition.Waiters.Count;
+                waiters += partition.End.Count + partition.Watermark.Count;
             }
         }
 

@@ -48,6 +48,31 @@ public sealed class LogDirectoryTests
     }
 
     [Fact]
+    public void A_truncation_writes_the_checkpoint_of_all_partitions_only_when_that_says_too_much_of_one()
+    {
+        var disk = new FaultyDisk(new Random(1));
+        var directory = Open(disk);
+        var log = directory.Create(Name, Uuid.Random(new Random(1)), LogOptions.Default, Batches.Start);
+        Append(log, "a");
+        log.Flush();
+        directory.CheckpointOffsets();
+        var writes = 0;
+        disk.BeforeChange = path => writes += path.Contains("recovery-point-offset-checkpoint", StringComparison.Ordinal) ? 1 : 0;
+        for (var i = 0; i < 10; i++)
+        {
+            Append(log, "b");
+            log.Flush();
+            Assert.True(log.TruncateTo(1, Batches.Start));
+        }
+
+        Assert.Equal((0, 1), (writes, log.RecoveryPoint));
+        Assert.True(log.TruncateTo(0, Batches.Start));
+        Assert.InRange(writes, 1, int.MaxValue);
+        disk.BeforeChange = null;
+        directory.Close();
+    }
+
+    [Fact]
     public void A_directory_in_use_is_refused()
     {
         var first = Open();

@@ -69,7 +69,7 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
                 }
                 else if (result.Error == ErrorCode.None && partition is not null)
                 {
-                    appends.Add(partition, result.IsDuplicate ? 0 : data.Records!.Length, result.IsNewSegment, request.Acks == AcksAll ? result.LastOffset + 1 : -1, told);
+                    appends.Add(partition, result, result.IsDuplicate ? 0 : data.Records!.Length, request.Acks == AcksAll, told);
                 }
             }
         }

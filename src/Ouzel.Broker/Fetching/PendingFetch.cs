@@ -229,11 +229,14 @@ internal sealed class PendingFetch : PartitionWaiter, IValueTaskSource, IAbandon
         Unregister();
     }
 
+    /// <summary>What must move before this reader sees more.</summary>
+    private PartitionMark? MarkOf(Partition? partition) => _limits.Isolation == FetchIsolation.LogEnd ? partition?.End : partition?.Watermark;
+
     private void Register()
     {
         foreach ((_, var partition) in _readable)
         {
-            partition?.Waiters.Add(this);
+            MarkOf(partition)?.Add(this);
         }
     }
 
@@ -242,7 +245,7 @@ internal sealed class PendingFetch : PartitionWaiter, IValueTaskSource, IAbandon
         _wheel!.Cancel(this);
         foreach ((_, var partition) in _readable)
         {
-            partition?.Waiters.Remove(this);
+            MarkOf(partition)?.Remove(this);
         }
     }
 
@@ -294,7 +297,7 @@ internal sealed class PendingFetch : PartitionWaiter, IValueTaskSource, IAbandon
         long count = 0;
         foreach ((_, var partition) in _readable)
         {
-            count += partition?.NewsCount ?? 0;
+            count += MarkOf(partition)?.NewsCount ?? 0;
         }
 
         return count;

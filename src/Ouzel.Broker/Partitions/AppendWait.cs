@@ -1,45 +1,31 @@
-using System.Runtime.CompilerServices;
+using Ouzel.Protocol;
+using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Partitions;
 
-/// <summary>One append of a Produce that waits to be acknowledged. Used again; its continuation is made once.</summary>
-internal sealed class AppendWait
+/// <summary>One append of a Produce: whom to tell of it, and its wait. Used again with its owner.</summary>
+internal sealed class AppendWait(Appends owner) : AcknowledgeWait
 {
-    private readonly Action _onDone;
-    private Appends _owner = null!;
-    private int _index;
-    private ValueTaskAwaiter<bool> _durable;
+    public Partition Partition { get; private set; } = null!;
 
-    public AppendWait() => _onDone = OnDone;
+    /// <summary>0 when it was a repetition, or is told by itself.</summary>
+    public int Bytes { get; private set; }
 
-    /// <summary>Tells the owner when it is over, now or later.</summary>
-    public void Begin(Appends owner, int index, ValueTask<bool> durable)
-    {
-        (_owner, _index, _durable) = (owner, index, durable.GetAwaiter());
-        if (_durable.IsCompleted)
-        {
-            OnDone();
-        }
-        else
-        {
-            _durable.UnsafeOnCompleted(_onDone);
-        }
-    }
+    public bool IsNewSegment { get; private set; }
 
-    private void OnDone()
-    {
-        var isDurable = false;
-        Exception? fault = null;
-        try
-        {
-            isDurable = _durable.GetResult();
-        }
-        catch (Exception e)
-        {
-            fault = e;
-        }
+    /// <summary>What the response says of it; belongs to somebody else once this is done.</summary>
+    public ProduceResponse.PartitionProduceResponse Told { get; private set; } = null!;
 
-        _durable = default;
-        _owner.OnDone(_index, isDurable, fault);
-    }
+    /// <summary>The response says how it ended. Under the owner's lock.</summary>
+    public bool IsDone { get; set; }
+
+    public void Begin(Partition partition, int bytes, bool isNewSegment, ProduceResponse.PartitionProduceResponse told, bool isDone)
+        => (Partition, Bytes, IsNewSegment, Told, IsDone) = (partition, bytes, isNewSegment, told, isDone);
+
+    /// <summary>Keeps nothing of this append.</summary>
+    public void Clear() => (Partition, Told) = (null!, null!);
+
+    protected internal override void OnEnded(ErrorCode error, Exception? fault, bool isLetGo) => owner.OnEnded(this, error, fault, isLetGo);
+
+    protected internal override void OnLetGo() => owner.OnLetGo();
 }

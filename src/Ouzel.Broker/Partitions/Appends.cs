@@ -8,48 +8,62 @@ namespace Ouzel.Broker.Partitions;
 
 /// <summary>What one Produce request appended: whom to tell, what has to be durable before it is acknowledged, and how long that may take. Used again for the next.</summary>
 /// <remarks>
-/// The race between the last append's being durable and the end of the producer's patience: both take the lock, and whoever comes first ends the wait. After a
+/// The race between the last append's being acknowledged and the end of the producer's patience: both take the lock, and whoever comes first ends the wait. After a
 /// timeout the response belongs to its connection and then to another request: whatever becomes of the appends later touches only this object, which goes back
-/// to its pool with the last of them. What was appended stays appended.
+/// to its pool with the last of them. What waits for replicas alone is cancelled; what waits for a disk stays until that answers. What was appended stays appended.
 /// </remarks>
 internal sealed class Appends : WheelEntry, IValueTaskSource
 {
     private readonly Lock _gate = new();
-    private readonly List<Append> _all = [];
     private readonly List<AppendWait> _waits = [];
     private ManualResetValueTaskSourceCore<bool> _answer;
     private AppendsPool _pool = null!;
     private TimingWheel? _wheel;
+    private int _count;
+
+    /// <summary>Waits that are not over.</summary>
     private int _pending;
+
+    /// <summary>Waits that somebody still holds.</summary>
+    private int _held;
+
     private bool _isWaiting;
-    private bool _isTimedOut;
     private bool _isLetGo;
     private bool _hasDeadline;
 
     /// <summary>What a large request made large is not used again: a pool counts objects, not what they weigh.</summary>
-    public bool IsSmall => _all.Capacity <= 256;
+    public bool IsSmall => _waits.Count <= 256;
 
     /// <summary>For the next request.</summary>
-    public void Begin(AppendsPool pool) => (_pool, _isTimedOut, _isLetGo) = (pool, false, false);
+    public void Begin(AppendsPool pool) => (_pool, _isLetGo) = (pool, false);
 
     /// <param name="bytes">0 when it was a repetition and nothing was written.</param>
-    /// <param name="acknowledgedFrom">The end of the batch when its durability is waited for (acks=all), else -1.</param>
+    /// <param name="acksAll">It is acknowledged only when every replica in sync has it, and it is durable.</param>
     /// <param name="told">What the response says of it.</param>
-    public void Add(Partition partition, int bytes, bool isNewSegment, long acknowledgedFrom, ProduceResponse.PartitionProduceResponse told)
+    public void Add(Partition partition, in LogAppendResult result, int bytes, bool acksAll, ProduceResponse.PartitionProduceResponse told)
     {
-        // The wait begins here, so that the syncs of all partitions go on side by side.
-        var durable = acknowledgedFrom < 0 ? new(true) : partition.WaitAcknowledgedAsync(acknowledgedFrom, isBrief: true);
-        _all.Add(new Append(partition, bytes, isNewSegment, durable, told));
+        var wait = Place(partition, bytes, result.IsNewSegment, told, isDone: !acksAll);
+        if (acksAll)
+        {
+            // The wait begins here, so that the syncs of all partitions go on side by side.
+            Hold();
+            Acknowledge(wait, result);
+        }
     }
 
     /// <summary>An append that waits for a slow disk: what is told of it, and who is told, is known when it is done.</summary>
     public void AddQueued(Partition partition, Task<LogAppendResult> appended, int bytes, bool acksAll, ProduceResponse.PartitionProduceResponse told)
-        => _all.Add(new Append(partition, 0, false, FinishAsync(partition, appended, bytes, acksAll, told), told));
+    {
+        var wait = Place(partition, 0, false, told, isDone: false);
+        Hold();
+        _ = FinishAsync(wait, appended, bytes, acksAll);
+    }
 
     public void TellNews()
     {
-        foreach (var append in _all)
+        for (var i = 0; i < _count; i++)
         {
+            var append = _waits[i];
             if (append.Bytes > 0)
             {
                 append.Partition.TellAppended(append.Bytes, append.IsNewSegment);
@@ -61,36 +75,9 @@ internal sealed class Appends : WheelEntry, IValueTaskSource
     /// <param name="timeoutMs">Infinite: no end.</param>
     public ValueTask WaitAsync(TimingWheel wheel, int timeoutMs)
     {
-        for (var i = 0; i < _all.Count; i++)
-        {
-            var durable = _all[i].Durable;
-            if (durable.IsCompletedSuccessfully)
-            {
-                Settle(i, durable.Result, null);
-            }
-            else
-            {
-                _pending++;
-            }
-        }
-
-        if (_pending == 0)
+        if (Volatile.Read(ref _pending) == 0)
         {
             return default;
-        }
-
-        for (var i = 0; i < _all.Count; i++)
-        {
-            if (_waits.Count == i)
-            {
-                _waits.Add(new AppendWait());
-            }
-
-            // Those that were begun may be settled meanwhile; this one cannot be.
-            if (!_all[i].IsDone)
-            {
-                _waits[i].Begin(this, i, _all[i].Durable);
-            }
         }
 
         lock (_gate)
@@ -113,20 +100,19 @@ internal sealed class Appends : WheelEntry, IValueTaskSource
         }
     }
 
-    /// <summary>An append may be acknowledged, or never will. Called once for each, from any thread.</summary>
-    public void OnDone(int index, bool isDurable, Exception? fault)
+    /// <summary>An append is acknowledged, or never will be. Called once for each that was begun, from any thread.</summary>
+    public void OnEnded(AppendWait wait, ErrorCode error, Exception? fault, bool isLetGo)
     {
         bool isOver, isLeft;
         lock (_gate)
         {
-            Settle(index, isDurable, fault);
-            if (--_pending > 0)
+            isOver = !wait.IsDone && Settle(wait, error, fault) && _isWaiting;
+            if (isOver)
             {
-                return;
+                _isWaiting = false;
             }
 
-            (isOver, isLeft) = (_isWaiting, _isLetGo);
-            _isWaiting = false;
+            isLeft = isLetGo && IsLeft();
         }
 
         if (isOver)
@@ -136,17 +122,29 @@ internal sealed class Appends : WheelEntry, IValueTaskSource
         }
         else if (isLeft)
         {
-            _all.Clear();
-            _pool.EndLinger();
-            _pool.Return(this);
+            EndLinger();
         }
+    }
+
+    /// <summary>A wait that was over is held by nobody any more.</summary>
+    public void OnLetGo()
+    {
+        lock (_gate)
+        {
+            if (!IsLeft())
+            {
+                return;
+            }
+        }
+
+        EndLinger();
     }
 
     public bool HasErrors()
     {
-        foreach (var append in _all)
+        for (var i = 0; i < _count; i++)
         {
-            if (append.Told.ErrorCode != ErrorCode.None)
+            if (_waits[i].Told.ErrorCode != ErrorCode.None)
             {
                 return true;
             }
@@ -160,7 +158,7 @@ internal sealed class Appends : WheelEntry, IValueTaskSource
     {
         lock (_gate)
         {
-            if (_pending > 0)
+            if (_held > 0)
             {
                 _pool.Linger();
                 _isLetGo = true;
@@ -168,7 +166,7 @@ internal sealed class Appends : WheelEntry, IValueTaskSource
             }
         }
 
-        _all.Clear();
+        Clear();
         _pool.Return(this);
     }
 
@@ -190,12 +188,18 @@ internal sealed class Appends : WheelEntry, IValueTaskSource
             }
 
             _isWaiting = false;
-            _isTimedOut = true;
-            foreach (var append in _all)
+            for (var i = 0; i < _count; i++)
             {
-                if (!append.IsDone)
+                var wait = _waits[i];
+                if (!wait.IsDone)
                 {
-                    append.Told.ErrorCode = ErrorCode.RequestTimedOut;
+                    wait.Told.ErrorCode = ErrorCode.RequestTimedOut;
+                    wait.IsDone = true;
+                    Interlocked.Decrement(ref _pending);
+                    if (wait.Partition.Cancel(wait, out var isLetGo) && isLetGo)
+                    {
+                        Interlocked.Decrement(ref _held);
+                    }
                 }
             }
         }
@@ -203,45 +207,109 @@ internal sealed class Appends : WheelEntry, IValueTaskSource
         _answer.SetResult(true);
     }
 
-    /// <summary>True also for a refusal, which says itself why.</summary>
-    private async ValueTask<bool> FinishAsync(Partition partition, Task<LogAppendResult> appended, int bytes, bool acksAll, ProduceResponse.PartitionProduceResponse told)
+    private AppendWait Place(Partition partition, int bytes, bool isNewSegment, ProduceResponse.PartitionProduceResponse told, bool isDone)
     {
-        var result = await appended;
+        if (_waits.Count == _count)
+        {
+            _waits.Add(new AppendWait(this));
+        }
+
+        var wait = _waits[_count++];
+        wait.Begin(partition, bytes, isNewSegment, told, isDone);
+        return wait;
+    }
+
+    private void Hold()
+    {
+        // Those that were begun before may end meanwhile.
+        Interlocked.Increment(ref _pending);
+        Interlocked.Increment(ref _held);
+    }
+
+    private void Acknowledge(AppendWait wait, in LogAppendResult result)
+    {
+        if (wait.Partition.IsAcknowledged(wait, result.LastOffset + 1, result.LeaderEpoch, out var error, out var fault))
+        {
+            OnEnded(wait, error, fault, isLetGo: true);
+        }
+    }
+
+    private async Task FinishAsync(AppendWait wait, Task<LogAppendResult> appended, int bytes, bool acksAll)
+    {
+        LogAppendResult result;
+        try
+        {
+            result = await appended;
+        }
+        catch (Exception fault)
+        {
+            OnEnded(wait, ErrorCode.UnknownServerError, fault, isLetGo: true);
+            return;
+        }
+
+        bool isTimedOut;
         lock (_gate)
         {
-            if (!_isTimedOut)
+            isTimedOut = wait.IsDone;
+            if (!isTimedOut)
             {
-                ProducePieces.Fill(told, result);
+                ProducePieces.Fill(wait.Told, result);
             }
         }
 
-        if (result.Error != ErrorCode.None)
+        if (result.Error == ErrorCode.None && !result.IsDuplicate)
         {
-            return true;
+            wait.Partition.TellAppended(bytes, result.IsNewSegment);
         }
 
-        if (!result.IsDuplicate)
+        if (result.Error == ErrorCode.None && acksAll && !isTimedOut)
         {
-            partition.TellAppended(bytes, result.IsNewSegment);
+            Acknowledge(wait, result);
         }
-
-        return !acksAll || await partition.WaitAcknowledgedAsync(result.LastOffset + 1);
-    }
-
-    /// <summary>Under the lock, or before anybody else knows of the wait.</summary>
-    private void Settle(int index, bool isDurable, Exception? fault)
-    {
-        var append = _all[index];
-        _all[index] = append with { IsDone = true };
-        if (!isDurable && !_isTimedOut)
+        else
         {
-            var error = fault is null ? append.Partition.ReasonOf(ErrorCode.KafkaStorageError) : _pool.Faults.Tell(ApiKey.Produce, append.Partition.Name, fault);
-            (append.Told.ErrorCode, append.Told.BaseOffset, append.Told.LogStartOffset) = (error, -1, -1);
+            OnEnded(wait, ErrorCode.None, null, isLetGo: true); // a refusal has said itself why
         }
     }
 
-    private readonly record struct Append(Partition Partition, int Bytes, bool IsNewSegment, ValueTask<bool> Durable, ProduceResponse.PartitionProduceResponse Told)
+    /// <summary>Under the lock: the response says how it ended. True when it was the last.</summary>
+    private bool Settle(AppendWait wait, ErrorCode error, Exception? fault)
     {
-        public bool IsDone { get; init; }
+        wait.IsDone = true;
+        if (fault is not null)
+        {
+            error = _pool.Faults.Tell(ApiKey.Produce, wait.Partition.Name, fault);
+        }
+
+        if (error != ErrorCode.None)
+        {
+            wait.Told.ErrorCode = error;
+            if (error is not (ErrorCode.NotLeaderOrFollower or ErrorCode.NotEnoughReplicasAfterAppend))
+            {
+                (wait.Told.BaseOffset, wait.Told.LogStartOffset) = (-1, -1); // nothing is known of the records; else they are in a log, and may yet be committed
+            }
+        }
+
+        return Interlocked.Decrement(ref _pending) == 0;
+    }
+
+    /// <summary>Under the lock: one is held no more. True when it was the last, and the response is made.</summary>
+    private bool IsLeft() => Interlocked.Decrement(ref _held) == 0 && _isLetGo;
+
+    private void EndLinger()
+    {
+        Clear();
+        _pool.EndLinger();
+        _pool.Return(this);
+    }
+
+    private void Clear()
+    {
+        for (var i = 0; i < _count; i++)
+        {
+            _waits[i].Clear();
+        }
+
+        _count = 0;
     }
 }

@@ -48,12 +48,12 @@ internal sealed class CoordinatorLog(Partition partition, TimeProvider clock) : 
 
     public async ValueTask<ErrorCode> WaitCommittedAsync(long offset)
     {
-        if (!await partition.WaitAcknowledgedAsync(offset + 1))
+        var error = await partition.WaitAcknowledgedAsync(offset + 1);
+        if (error == ErrorCode.None)
         {
-            return ErrorCode.KafkaStorageError;
+            error = partition.CheckLeader(-1);
         }
 
-        var error = partition.CheckLeader(-1);
         if (error == ErrorCode.None)
         {
             RaiseCommittedEnd(offset + 1);

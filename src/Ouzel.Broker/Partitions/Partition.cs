@@ -1,6 +1,5 @@
 using System.Buffers;
 using Ouzel.Broker.Cluster;
-using Ouzel.Broker.Fetching;
 using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Records.Validation;
@@ -15,81 +14,123 @@ namespace Ouzel.Broker.Partitions;
 /// consumers then see what a loss of power may take back, as they do with Apache Kafka. What was acknowledged with acks=all
 /// is on the disk (<see cref="WaitAcknowledgedAsync"/>).
 /// </remarks>
-internal sealed class Partition(PartitionLog log, LogDirectory directory, Durability durability, FaultGuard faults)
+internal sealed class Partition
 {
-    // Who may touch what: Follow, Leave and Delete are called by the cluster's listener, one at a time. Everybody else reads _leadership and _isDeleted,
-    // which are swapped whole. An append reads the leadership once; when it has moved on before the log is reached, the log refuses the older epoch, and a
-    // deletion shows in _isDeleted before the log is closed, so that whoever meets the closed log finds out why.
+    // Who may touch what: Follow, Leave, Stop and Delete are called by the cluster's listener, one at a time. Everybody else reads _leadership and _isDeleted, which
+    // are swapped whole. An append reads the leadership once; when that has moved on before the log is reached, the log refuses the older epoch: it was told of the
+    // change under the lock that appends take. A deletion shows in _isDeleted before the log is closed, so that whoever meets the closed log finds out why.
 
+    private readonly LogDirectory _directory;
+    private readonly Durability _durability;
+    private readonly Acknowledgements _acknowledgements;
+
+    /// <summary>Held while the high watermark follows from the leadership, so that neither is of another time than the other.</summary>
     private readonly Lock _watermarkGate = new();
     private volatile Leadership _leadership = Leadership.None;
     private volatile bool _isDeleted;
+    private volatile bool _isStopping;
 
-    public PartitionLog Log => log;
+    public Partition(PartitionLog log, LogDirectory directory, Durability durability, FaultGuard faults)
+    {
+        (Log, _directory, _durability) = (log, directory, durability);
+        (End, Watermark) = (new PartitionMark(faults), new PartitionMark(faults));
+        _acknowledgements = new Acknowledgements(this, faults);
+    }
 
-    public LogDirectory Directory => directory;
+    public PartitionLog Log { get; }
 
-    public TopicPartition Name => log.TopicPartition;
+    public LogDirectory Directory => _directory;
 
-    public Uuid TopicId => log.TopicId;
+    public TopicPartition Name => Log.TopicPartition;
+
+    public Uuid TopicId => Log.TopicId;
 
     /// <summary>Where the log ended when this node started after a stop that was not clean; null after a clean one, and for a log made since.</summary>
     public long? RecoveredEnd { get; init; }
 
-    public FetchWaiters Waiters { get; } = new(faults);
+    /// <summary>The end of the log: who reads to it waits here.</summary>
+    public PartitionMark End { get; }
+
+    /// <summary>The high watermark: who reads to it, or to the last stable offset, waits here.</summary>
+    public PartitionMark Watermark { get; }
 
     public Leadership Leadership => _leadership;
 
-    /// <summary>Counts everything a waiting reader could want to know of: who looks, then registers, then finds it unchanged has missed nothing.</summary>
-    public long NewsCount => Interlocked.Read(ref _newsCount);
-
-    private long _newsCount;
-
-    /// <summary>Takes over what the cluster's metadata says. Becoming leader begins the leader epoch in the log.</summary>
+    /// <summary>Takes over what the cluster's metadata says. Becoming leader begins the leader epoch in the log. What is known already wakes nobody.</summary>
     public void Follow(PartitionImage image, bool isLeader, int isrMin)
     {
         var before = _leadership;
-        if (isLeader && (!before.IsLeader || before.Epoch != image.LeaderEpoch))
+        var after = before.Next(image, isLeader, isrMin);
+        if (after.SaysTheSame(before))
         {
-            log.AssignLeaderEpoch(image.LeaderEpoch);
+            return;
         }
 
-        _leadership = new Leadership(isLeader, image.Leader, image.LeaderEpoch, image.Isr.Length, image.Replicas.Length, Math.Min(isrMin, image.Replicas.Length));
+        if (isLeader && (!before.IsLeader || before.Epoch != after.Epoch))
+        {
+            Log.AssignLeaderEpoch(after.Epoch);
+        }
+
+        lock (_watermarkGate)
+        {
+            _leadership = after;
+        }
+
         if (isLeader)
         {
             MoveWatermark();
+        }
+        else if (before.IsLeader)
+        {
+            Log.EndLeadership(after.Epoch);
+            _acknowledgements.EndAll(ErrorCode.NotLeaderOrFollower);
         }
 
         TellNews(0);
     }
 
-    /// <summary>The node stops: whoever waits is told.</summary>
+    /// <summary>It cannot follow what the cluster decided: it leads nothing, and whoever waits is told.</summary>
     public void Leave()
     {
-        _leadership = Leadership.None;
-        TellNews(0);
+        Log.EndLeadership(_leadership.Epoch + 1);
+        Leave(ErrorCode.NotLeaderOrFollower, onlyBehindWatermark: false);
+    }
+
+    /// <summary>The node stops: whoever waits is told, but for those whose records only this node's disk does not have yet: it will.</summary>
+    public void Stop()
+    {
+        _isStopping = true;
+        Leave(ErrorCode.NotLeaderOrFollower, onlyBehindWatermark: true);
     }
 
     /// <summary>The topic is deleted; called before the log is closed. Whoever waits is told.</summary>
     public void Delete()
     {
         _isDeleted = true;
-        Leave();
+        Leave(ErrorCode.UnknownTopicOrPartition, onlyBehindWatermark: false);
+    }
+
+    private void Leave(ErrorCode error, bool onlyBehindWatermark)
+    {
+        _leadership = Leadership.None;
+        _acknowledgements.EndAll(error, onlyBehindWatermark);
+        TellNews(0);
     }
 
     /// <summary>Why the log did not do what was asked: a closed log of a deleted topic is no fault of the disk.</summary>
     public ErrorCode ReasonOf(ErrorCode error) => error == ErrorCode.KafkaStorageError && _isDeleted ? ErrorCode.UnknownTopicOrPartition : error;
 
     /// <summary>Whether this node may speak for the partition to someone who knows <paramref name="currentLeaderEpoch"/> (-1: does not say).</summary>
-    public ErrorCode CheckLeader(int currentLeaderEpoch, bool leaderOnly = true)
+    public ErrorCode CheckLeader(int currentLeaderEpoch, bool leaderOnly = true) => CheckLeader(_leadership, currentLeaderEpoch, leaderOnly);
+
+    private ErrorCode CheckLeader(Leadership now, int currentLeaderEpoch, bool leaderOnly)
     {
         if (_isDeleted)
         {
             return ErrorCode.UnknownTopicOrPartition;
         }
 
-        var now = _leadership;
-        if (log.IsFailed || directory.IsOffline)
+        if (Log.IsFailed || _directory.IsOffline)
         {
             return ErrorCode.KafkaStorageError;
         }
@@ -107,8 +148,8 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
     public LogAppendResult AppendAsLeader(Span<byte> batch, LogAppendOrigin origin, bool acksAll, long nowMs, bool oldFormats = false, RecordValidation? checkedBefore = null)
     {
         var now = _leadership;
-        var error = CheckLeader(-1);
-        if (error == ErrorCode.None && acksAll && now.IsrCount < now.IsrMin)
+        var error = CheckLeader(now, -1, leaderOnly: true);
+        if (error == ErrorCode.None && acksAll && now.IsBelowMin)
         {
             error = ErrorCode.NotEnoughReplicas;
         }
@@ -118,8 +159,8 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
             return LogAppendResult.Refused(error);
         }
 
-        var result = checkedBefore is { } verdict ? log.AppendAsLeader(batch, verdict, now.Epoch, origin, nowMs)
-            : log.AppendAsLeader(batch, now.Epoch, origin, nowMs, oldFormats);
+        var result = checkedBefore is { } verdict ? Log.AppendAsLeader(batch, verdict, now.Epoch, origin, nowMs)
+            : Log.AppendAsLeader(batch, now.Epoch, origin, nowMs, oldFormats);
         if (result.Error != ErrorCode.None)
         {
             return result.Error == ErrorCode.KafkaStorageError && _isDeleted ? LogAppendResult.Refused(ErrorCode.UnknownTopicOrPartition) : result;
@@ -135,10 +176,10 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
 
     /// <summary>Checks a batch that is to be appended as far as a slice goes; null when the verdict is there.</summary>
     public PackedCheck? BeginCheck(ReadOnlySpan<byte> batch, LogAppendOrigin origin, long nowMs, bool oldFormats, long sliceBytes, out RecordValidation verdict)
-        => log.BeginCheck(batch, origin, nowMs, oldFormats, sliceBytes, out verdict);
+        => Log.BeginCheck(batch, origin, nowMs, oldFormats, sliceBytes, out verdict);
 
     /// <summary>Whether the next append has to go through <see cref="AppendQueuedAsync"/>, because the disk makes writers wait.</summary>
-    public bool MustQueue => directory.IsSlow;
+    public bool MustQueue => _directory.IsSlow;
 
     /// <summary>
     /// <see cref="AppendAsLeader"/> behind what was queued before, on the thread of the log directory: of a copy of the batch, or, when so many bytes wait already
@@ -153,7 +194,7 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
         if (frame is null || !TryQueueCopy())
         {
             frame?.Add();
-            directory.QueueInPlace(RunInPlace);
+            _directory.QueueInPlace(RunInPlace);
         }
 
         return done.Task;
@@ -162,7 +203,7 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
         {
             var copy = ArrayPool<byte>.Shared.Rent(batch.Length);
             batch.CopyTo(copy);
-            if (directory.TryQueue(batch.Length, RunCopy))
+            if (_directory.TryQueue(batch.Length, RunCopy))
             {
                 return true;
             }
@@ -196,56 +237,108 @@ internal sealed class Partition(PartitionLog log, LogDirectory directory, Durabi
         }
     }
 
-    /// <summary>Completes once everything below <paramref name="offset"/> may be acknowledged with acks=all; false when it can no longer be. Await once.</summary>
+    /// <summary>Begins to wait until everything below <paramref name="offset"/> may be acknowledged with acks=all; true when that is over already, and nobody will be called.</summary>
+    /// <param name="wait">Who is called when it is over.</param>
     /// <param name="offset">The offset after the last record.</param>
-    /// <param name="isBrief">What follows is short and never waits: it may run on a thread of the disk.</param>
-    public ValueTask<bool> WaitAcknowledgedAsync(long offset, bool isBrief = false)
+    /// <param name="epoch">The leader epoch in which it was appended.</param>
+    /// <param name="error">When it is over: None, or why it is not acknowledged.</param>
+    /// <param name="fault">When it is over: what the sync threw; null mostly.</param>
+    public bool IsAcknowledged(AcknowledgeWait wait, long offset, int epoch, out ErrorCode error, out Exception? fault)
     {
-        var syncs = durability switch
+        var syncs = _durability switch
         {
             Durability.Fsync => true,
-            Durability.Replicated => _leadership.IsrCount <= 1,
+            Durability.Replicated => _leadership.Isr.Length <= 1,
             _ => false,
         };
-        return syncs && Guards.Stands(Guard.AcknowledgeAfterSync) ? directory.WaitDurable(log, offset, isBrief) : new ValueTask<bool>(true);
+        var sync = syncs && Guards.Stands(Guard.AcknowledgeAfterSync) ? _directory.WaitDurable(Log, offset, isBrief: true) : new ValueTask<bool>(true);
+        return _acknowledgements.IsOver(wait, offset, epoch, sync, out error, out fault);
     }
+
+    /// <summary>Ends a wait whose deadline has come; see <see cref="Acknowledgements.Cancel"/>.</summary>
+    public bool Cancel(AcknowledgeWait wait, out bool isLetGo) => _acknowledgements.Cancel(wait, out isLetGo);
+
+    /// <summary>Completes once everything below <paramref name="offset"/> may be acknowledged, or can no longer be; without a deadline.</summary>
+    /// <param name="offset">The offset after the last record, appended in the leadership that there is now.</param>
+    public ValueTask<ErrorCode> WaitAcknowledgedAsync(long offset)
+    {
+        var wait = new AwaitedAcknowledgement();
+        return !IsAcknowledged(wait, offset, _leadership.Epoch, out var error, out var fault) ? new(wait.Ended)
+            : fault is null ? new(error)
+            : ValueTask.FromException<ErrorCode>(fault);
+    }
+
+    /// <summary>Why this node may not acknowledge what it appended in an epoch, whatever becomes of it; None while it may.</summary>
+    public ErrorCode WhyNotAcknowledged(int epoch)
+    {
+        var now = _leadership;
+        return _isDeleted ? ErrorCode.UnknownTopicOrPartition
+            : _isStopping || (now.IsLeader && epoch >= now.LeadsSince) ? ErrorCode.None
+            : ErrorCode.NotLeaderOrFollower;
+    }
+
+    /// <summary>What is said of records that every replica in sync has: when these have become too few meanwhile, the producer is told, although its records stay.</summary>
+    public ErrorCode ErrorOfCommitted => _leadership.IsBelowMin ? ErrorCode.NotEnoughReplicasAfterAppend : ErrorCode.None;
 
     /// <summary>Tells whoever waits of an append; the caller holds no lock. Behind a new segment a fetch that waits in the one before gets no more, so it is to look at once.</summary>
-    public void TellAppended(int bytes, bool isNewSegment) => TellNews(isNewSegment ? 0 : bytes);
-
-    /// <summary>Tells whoever waits; the caller holds no lock.</summary>
-    public void TellNews(int bytes)
+    public void TellAppended(int bytes, bool isNewSegment)
     {
-        Interlocked.Increment(ref _newsCount);
-        if (Guards.Stands(Guard.AppendsAreTold))
-        {
-            Waiters.Tell(bytes);
-        }
-    }
-
-    private void MoveWatermark()
-    {
-        if (_leadership.IsrCount > 1)
+        if (!Guards.Stands(Guard.AppendsAreTold))
         {
             return;
         }
 
+        var news = isNewSegment ? 0 : bytes;
+        End.Tell(news);
+        if (_leadership is { Isr.Length: <= 1 })
+        {
+            Watermark.Tell(news); // it has moved with the end; else the replicas that fetch move it, and whoever changes that tells everybody
+        }
+    }
+
+    /// <summary>Tells whoever waits; the caller holds no lock.</summary>
+    public void TellNews(int bytes)
+    {
+        End.Tell(bytes);
+        Watermark.Tell(bytes);
+    }
+
+    /// <summary>Where no other replica is in sync, what is in the log is committed.</summary>
+    private void MoveWatermark()
+    {
         lock (_watermarkGate)
         {
-            var end = log.LogEndOffset;
-            if (end > log.HighWatermark)
+            if (!_leadership.IsAlone)
             {
-                log.HighWatermark = end;
+                return;
+            }
+
+            var end = Log.LogEndOffset;
+            if (end > Log.HighWatermark)
+            {
+                Log.HighWatermark = end;
+            }
+        }
+
+        _acknowledgements.OnWatermark();
+    }
+
+    private sealed class AwaitedAcknowledgement : AcknowledgeWait
+    {
+        private readonly TaskCompletionSource<ErrorCode> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<ErrorCode> Ended => _ended.Task;
+
+        protected internal override void OnEnded(ErrorCode error, Exception? fault, bool isLetGo)
+        {
+            if (fault is null)
+            {
+                _ended.SetResult(error);
+            }
+            else
+            {
+                _ended.SetException(fault);
             }
         }
     }
-}
-
-/// <summary>Who leads a partition, as of one metadata image.</summary>
-/// <param name="IsLeader">This node leads.</param>
-/// <param name="LeaderId">-1: nobody.</param>
-/// <param name="IsrMin">min.insync.replicas, at most the number of replicas.</param>
-internal sealed record Leadership(bool IsLeader, int LeaderId, int Epoch, int IsrCount, int ReplicaCount, int IsrMin)
-{
-    public static Leadership None { get; } = new(false, -1, -1, 0, 0, 0);
 }

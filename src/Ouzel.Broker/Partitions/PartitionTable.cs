@@ -174,7 +174,7 @@ internal sealed class PartitionTable(
     {
         foreach (var partition in _partitions.Values)
         {
-            partition.Leave();
+            partition.Stop();
         }
     }
 
@@ -184,14 +184,20 @@ internal sealed class PartitionTable(
         for (var index = 0; index < topic.Partitions.Length; index++)
         {
             var state = topic.Partitions[index];
-            if (state.Replicas.Contains(nodeId))
+            var name = new TopicPartition(topic.Name, index);
+            var partition = state.Replicas.Contains(nodeId) ? Open(name, topic, settings.Log, isFirst, image) : TakenAway(name);
+            if (partition is not null)
             {
-                if (Open(new TopicPartition(topic.Name, index), topic, settings.Log, isFirst, image) is { } partition)
-                {
-                    Follow(partition, state, settings.IsrMin);
-                }
+                Follow(partition, state, settings.IsrMin);
             }
         }
+    }
+
+    /// <summary>Under the lock: a replica that the cluster took from this node. It follows what the cluster says, so it leads nothing and nobody waits at it; its log stays.</summary>
+    private Partition? TakenAway(TopicPartition name)
+    {
+        _unopened.TryRemove(name, out _);
+        return _partitions.GetValueOrDefault(name);
     }
 
     /// <summary>Under the lock.</summary>

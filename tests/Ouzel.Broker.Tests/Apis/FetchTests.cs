@@ -91,7 +91,7 @@ public sealed partial class FetchTests : IDisposable
         (_, var response) = await _client.ReceiveAsync<FetchResponse>(12);
         Assert.Equal([2, 1], response.Responses[0].Partitions.Select(p => Batches.Ranges(p.Records).Count));
         Assert.Equal(0, _node.Timeouts.Count);
-        Assert.Equal(0, _node.PartitionOf("t").Waiters.Count);
+        Assert.Equal(0, _node.PartitionOf("t").Watermark.Count);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed partial class FetchTests : IDisposable
         _node.Clock.AdvanceMs(1);
         (_, var response) = await _client.ReceiveAsync<FetchResponse>(12);
         Assert.Equal([(0L, 1L)], Batches.Ranges(response.Responses[0].Partitions[0].Records));
-        Assert.Equal(0, _node.PartitionOf("t").Waiters.Count);
+        Assert.Equal(0, _node.PartitionOf("t").Watermark.Count);
     }
 
     [Fact]

@@ -149,7 +149,7 @@ public sealed class FetchModelTests
                 (_, var response) = await _client.ReceiveAsync<FetchResponse>(version);
                 Assert.True(reader.Take(response) >= 0);
                 Assert.Equal(0, _node.Timeouts.Count);
-                Assert.All(Enumerable.Range(0, _records.Count), partition => Assert.Equal(0, _node.PartitionOf("t", partition).Waiters.Count));
+                Assert.All(Enumerable.Range(0, _records.Count), partition => Assert.Equal(0, _node.PartitionOf("t", partition).Watermark.Count));
             }
 
             return waits;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Ouzel.Broker.Fetching;
 using Ouzel.Broker.Jobs;
+using Ouzel.Broker.Partitions;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Storage.Work;
 
@@ -89,7 +89,7 @@ public sealed class TimingWheelTests
     public void A_waiter_that_fails_does_not_keep_the_others_from_the_news_nor_harms_who_brings_them()
     {
         var said = new SaidLines();
-        var waiters = new FetchWaiters(new FaultGuard(said, _clock));
+        var waiters = new PartitionMark(new FaultGuard(said, _clock));
         List<PartitionWaiter> all = [new Waiter(this, "a"), new BadEntry(), new Waiter(this, "b")];
         all.ForEach(waiters.Add);
         waiters.Tell(1);

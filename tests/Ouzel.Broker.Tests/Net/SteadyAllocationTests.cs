@@ -41,6 +41,22 @@ public sealed class SteadyAllocationTests : IDisposable
     }
 
     [Theory]
+    [InlineData(CompressionCodec.Gzip)]
+    [InlineData(CompressionCodec.Snappy)]
+    [InlineData(CompressionCodec.Lz4)]
+    [InlineData(CompressionCodec.Zstd)]
+    public async Task A_produce_request_of_packed_batches_allocates_nothing(CompressionCodec codec)
+    {
+        using var node = NewNode();
+        var id = await node.CreateTopicAsync("t", partitions: 2);
+        var client = Connect(node);
+        var frame = Produce(id, 1, 9, 40_000, codec);
+        const int Rounds = 1000;
+        Assert.Equal(0, AllocatedIn(Rounds, () => client.Feed(frame)));
+        Assert.InRange(node.PartitionOf("t").Log.LogEndOffset, Rounds, long.MaxValue);
+    }
+
+    [Theory]
     [InlineData(11, 0, false)]
     [InlineData(13, 0, false)]
     [InlineData(11, 1, false)]
@@ -104,9 +120,9 @@ public sealed class SteadyAllocationTests : IDisposable
         return client;
     }
 
-    private static byte[] Produce(Uuid id, short acks, short version, int valueBytes)
+    private static byte[] Produce(Uuid id, short acks, short version, int valueBytes, CompressionCodec codec = CompressionCodec.None)
     {
-        using var batch = new RecordBatchBuilder();
+        using var batch = new RecordBatchBuilder { Codec = codec };
         batch.Append(1_760_000_000_000, null, new byte[valueBytes]);
         var records = new MemoryRecords(batch.BuildArray());
         var request = new ProduceRequest

@@ -10,7 +10,7 @@ namespace Ouzel.Stress.Tests;
 
 /// <summary>One broker on the machine's threads, sockets and disk, restarted every few seconds under clients that never stop, and at the end the look at what is left.</summary>
 /// <remarks>The seed draws what is done and what fails, not how threads meet: a failure need not come again with its seed, so what broke is said in full.</remarks>
-internal sealed class Run : IDisposable
+internal sealed partial class Run : IDisposable
 {
     private const int RoundMs = 4000;
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(60);
@@ -36,9 +36,12 @@ internal sealed class Run : IDisposable
     private string? _failure;
     private long _operations;
 
-    public Run(int seed)
+    /// <param name="seed">Draws what is done and what fails.</param>
+    /// <param name="isKilled">The broker is a process that is killed again and again; nothing else fails.</param>
+    public Run(int seed, bool isKilled = false)
     {
         Seed = seed;
+        _isKilled = isKilled;
         _random = new Random(seed);
         _hasMetadataAlone = seed % 2 == 0;
         Topics = new Topics(this);
@@ -61,7 +64,7 @@ internal sealed class Run : IDisposable
     public bool IsDiskBroken { get; private set; }
 
     /// <summary>This life ends without a word: what was only told, and never acknowledged, may be gone in the next.</summary>
-    public bool MayForget => _mayForget || TimeProvider.System.GetElapsedTime(_startedAt) < RestlessMax;
+    public bool MayForget => _mayForget || _isKilled || TimeProvider.System.GetElapsedTime(_startedAt) < RestlessMax;
 
     /// <summary>The broker stops or has just started, or a folder failed: a refusal that arrives now may be of the life before.</summary>
     public bool IsRestless => IsDiskBroken || Port == 0 || TimeProvider.System.GetElapsedTime(_startedAt) < RestlessMax;
@@ -94,7 +97,7 @@ internal sealed class Run : IDisposable
             var workers = Task.WhenAll(Workers().Select(w => Task.Run(() => WorkAsync(w))));
             while (!HasFailed && TimeProvider.System.GetElapsedTime(began) < time)
             {
-                await RoundAsync();
+                await (_isKilled ? KilledRoundAsync() : RoundAsync());
             }
 
             IsOver = true;
@@ -117,6 +120,7 @@ internal sealed class Run : IDisposable
 
     public void Dispose()
     {
+        _process?.Dispose();
         _errors.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
@@ -231,6 +235,7 @@ internal sealed class Run : IDisposable
         {
             await Task.Delay(100);
             Require(IsDiskBroken || _errors.Lines.Count == 0, $"nothing was made to fail, but the log says: {string.Join('\n', _errors.Lines)}");
+            Require(_process?.HasExited != true, $"the broker ended by itself: {string.Join('\n', _errors.Lines)}");
             Require(_broker?.Ended.IsCompleted != true, $"the broker gave up: {_broker?.Ended.Exception}");
         }
     }
@@ -250,7 +255,11 @@ internal sealed class Run : IDisposable
     private async Task InspectAsync()
     {
         await Topics.CheckWholeAsync();
-        await NobodyIsLeftAsync();
+        if (!_isKilled)
+        {
+            await NobodyIsLeftAsync();
+        }
+
         await StopAsync();
         await StartAsync();
         await Topics.CheckWholeAsync();
@@ -284,19 +293,39 @@ internal sealed class Run : IDisposable
         _life++;
         _disk = new UnevenDisk();
         _durability = _random.Next(2) == 0 ? "fsync" : "os";
-        var options = BrokerOptions.Of([
-            ("log.dirs", $"{_folder}/a,{_folder}/b"), ("listeners", "PLAINTEXT://127.0.0.1:0"), ("offsets.topic.num.partitions", "4"),
-            ("group.initial.rebalance.delay.ms", "50"), ("log.retention.check.interval.ms", "40"), ("log.cleaner.backoff.ms", "60"),
-            ("log.segment.delete.delay.ms", "200"), ("log.flush.offset.checkpoint.interval.ms", "70"), ("log.index.size.max.bytes", "16384"),
-            ("metadata.log.dir", _hasMetadataAlone ? $"{_folder}/m" : $"{_folder}/a"), ("ouzel.durability", _durability),
-        ]);
-        _broker = await BrokerNode.StartAsync(options, TimeProvider.System, _disk, new Random((Seed * 1000) + _life), new LoggerFactory([_errors]));
-        _startedAt = TimeProvider.System.GetTimestamp();
-        Port = _broker.Listeners[0].Port;
+        if (_isKilled)
+        {
+            var port = await StartProcessAsync();
+            _startedAt = TimeProvider.System.GetTimestamp();
+            Port = port;
+        }
+        else
+        {
+            _broker = await BrokerNode.StartAsync(BrokerOptions.Of(Settings()), TimeProvider.System, _disk, new Random((Seed * 1000) + _life), new LoggerFactory([_errors]));
+            _startedAt = TimeProvider.System.GetTimestamp();
+            Port = _broker.Listeners[0].Port;
+        }
+
+        await Topics.CheckGoneAsync();
     }
+
+    private (string Name, string Value)[] Settings() =>
+    [
+        ("log.dirs", $"{_folder}/a,{_folder}/b"), ("listeners", "PLAINTEXT://127.0.0.1:0"), ("offsets.topic.num.partitions", "4"),
+        ("group.initial.rebalance.delay.ms", "50"), ("log.retention.check.interval.ms", "40"), ("log.cleaner.backoff.ms", "60"),
+        ("log.segment.delete.delay.ms", "200"), ("log.flush.offset.checkpoint.interval.ms", "70"), ("log.index.size.max.bytes", "16384"),
+        ("metadata.log.dir", _hasMetadataAlone ? $"{_folder}/m" : $"{_folder}/a"), ("ouzel.durability", _durability),
+    ];
 
     private async Task StopAsync()
     {
+        if (_process is not null)
+        {
+            Port = 0;
+            await StopProcessAsync();
+            return;
+        }
+
         if (_broker is not { } broker)
         {
             return;

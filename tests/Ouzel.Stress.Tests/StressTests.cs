@@ -10,22 +10,30 @@ public sealed class StressTests
     /// <summary>A run has its own directory, so that nothing grows without end.</summary>
     private static readonly TimeSpan RunMax = TimeSpan.FromSeconds(45);
 
+    /// <summary>Three or more kills on an idle machine.</summary>
+    private const int KilledSecondsUsual = 8;
+
     [Fact]
-    public async Task Every_promise_holds_under_real_threads()
+    public Task Every_promise_holds_under_real_threads() => PlayAsync(Setting("OUZEL_STRESS_SECONDS", SecondsUsual), isKilled: false);
+
+    [Fact]
+    public Task Every_promise_holds_over_kills_of_the_process() => PlayAsync(Setting("OUZEL_STRESS_SECONDS", KilledSecondsUsual), isKilled: true);
+
+    private static async Task PlayAsync(int seconds, bool isKilled)
     {
-        var seconds = Setting("OUZEL_STRESS_SECONDS", SecondsUsual);
         var seed = Setting("OUZEL_STRESS_SEED", 1);
         var began = TimeProvider.System.GetTimestamp();
         long operations = 0;
         for (var runs = 0; runs == 0 || TimeProvider.System.GetElapsedTime(began).TotalSeconds < seconds; runs++, seed++)
         {
-            using var run = new Run(seed);
+            using var run = new Run(seed, isKilled);
             var left = TimeSpan.FromSeconds(seconds) - TimeProvider.System.GetElapsedTime(began);
             var failure = await run.RunAsync(left < RunMax ? left : RunMax);
             operations += run.Operations;
-            Say($"seed {seed}: {run.Operations} operations, {operations} in {TimeProvider.System.GetElapsedTime(began).TotalSeconds:F0} s");
+            Say($"seed {seed}: {run.Operations} operations, {(isKilled ? $"{run.Kills} kills, " : "")}{operations} in {TimeProvider.System.GetElapsedTime(began).TotalSeconds:F0} s");
             Assert.True(failure is null, $"seed {seed}: {failure}");
             Assert.True(run.Operations > 100, $"seed {seed}: only {run.Operations} operations were answered");
+            Assert.True(run.Kills > 0 || !isKilled, $"seed {seed}: the broker was never killed");
         }
     }
 

@@ -15,6 +15,7 @@ internal sealed class Topics(Run run)
 
     private readonly Lock _gate = new();
     private readonly List<PartitionLedger> _ledgers = [];
+    private readonly HashSet<Uuid> _gone = [];
 
     /// <summary>Makes those that stay: one that keeps everything, one that retention and DeleteRecords trim, one that is compacted.</summary>
     public async Task MakeAsync()
@@ -60,6 +61,38 @@ internal sealed class Topics(Run run)
         }
     }
 
+    /// <summary>The deletion was answered: the topic never comes back.</summary>
+    public void Gone(Uuid topicId)
+    {
+        lock (_gate)
+        {
+            _gone.Add(topicId);
+        }
+    }
+
+    /// <summary>No topic whose deletion was answered is there.</summary>
+    public async Task CheckGoneAsync()
+    {
+        HashSet<Uuid> gone;
+        lock (_gate)
+        {
+            gone = [.. _gone];
+        }
+
+        try
+        {
+            using var connection = await Connection.OpenAsync(run);
+            foreach (var topic in (await connection.CallAsync(new MetadataRequest { Topics = null }, 12)).Topics)
+            {
+                run.Require(!gone.Contains(topic.TopicId), $"{topic.Name} {topic.TopicId} was deleted and is back");
+            }
+        }
+        catch (IOException)
+        {
+            // Not served now; the next life is asked again.
+        }
+    }
+
     /// <summary>Whether the topic has not been deleted, as far as those who delete know.</summary>
     public bool Has(PartitionLedger ledger)
     {
@@ -93,7 +126,10 @@ internal sealed class Topics(Run run)
         foreach (var ledger in All())
         {
             List<(long, string)> log = [];
-            var start = await StartAsync(connection, ledger) ?? 0;
+            var floor = ledger.StartFloor();
+            var told = await StartAsync(connection, ledger);
+            run.Require(told is null || told >= floor, $"{ledger.Name} begins at {told} and began at {floor} before");
+            var start = told ?? 0;
             for (var next = start; ;)
             {
                 var data = await FetchAsync(connection, ledger, next, 0, 1 << 20);

@@ -13,6 +13,15 @@ internal sealed class ErrorLines : ILoggerProvider, ILogger
 
     public void Clear() => _lines.Clear();
 
+    /// <summary>A line of a broker that is a process of its own.</summary>
+    public void Add(string line)
+    {
+        if (_lines.Count < LinesMax)
+        {
+            _lines.Enqueue(line);
+        }
+    }
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public void Dispose()

@@ -99,6 +99,7 @@ internal sealed class TopicChurn(Run run, string name, int seed) : Worker(run, n
         if (result.ErrorCode is ErrorCode.None or ErrorCode.UnknownTopicId)
         {
             _topics[which] = null;
+            Run.Topics.Gone(id);
         }
         else
         {

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Ouzel.Protocol.Records;
+using Ouzel.Storage.Compaction;
 using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage;
@@ -7,6 +9,7 @@ namespace Ouzel.Storage;
 internal sealed class Leftovers(Disk disk, string directory, ILogger logger)
 {
     private const string Temporary = ".tmp";
+    private const int BlockBytes = 1 << 16;
 
     /// <summary>
     /// Removes .deleted, .cleaned and temporary files, completes replacements whose .swap files are whole, and removes indexes without a log.
@@ -58,11 +61,21 @@ internal sealed class Leftovers(Disk disk, string directory, ILogger logger)
             return false;
         }
 
-        var (from, below) = (long.MaxValue, 0L);
+        var (from, below, damaged) = (long.MaxValue, 0L, (string?)null);
         foreach (var name in swaps.Where(n => n.EndsWith(LogFiles.Log + LogFiles.Swap, StringComparison.Ordinal)))
         {
             from = Math.Min(from, OffsetOf(name));
-            below = Math.Max(below, EndOffsetOf(name));
+            below = Math.Max(below, EndOffsetOf(name, out var isWhole));
+            damaged = isWhole ? damaged : name;
+        }
+
+        if (damaged is not null && files.ContainsKey(LogFiles.Name(from, LogFiles.Log)))
+        {
+            // What it was made from is still there, and is removed for a whole copy only.
+            logger.LogWarning("{Path} is damaged; the segments that it was to replace stay, and what there is of it is kept beside them as .removed files", directory + "/" + damaged);
+            swaps.ForEach(name => KeptAside.Move(disk, directory + "/" + name));
+            disk.SyncDirectory(directory);
+            return true;
         }
 
         foreach (var name in files.Keys.Where(n => !n.EndsWith(LogFiles.Swap, StringComparison.Ordinal) && OffsetOf(n) is >= 0 and var o && o >= from && o < below).ToList())
@@ -80,18 +93,36 @@ internal sealed class Leftovers(Disk disk, string directory, ILogger logger)
         return true;
     }
 
-    private long EndOffsetOf(string name)
+    /// <summary>Behind the last batch up to which every checksum is right and the offsets grow; an offset that a damaged header names would take segments along that were never copied.</summary>
+    private long EndOffsetOf(string name, out bool isWhole)
     {
         var file = disk.Open(directory + "/" + name, DiskOpen.Existing);
-        Span<byte> buffer = stackalloc byte[BatchWalker.BufferBytes];
-        var walker = new BatchWalker(file, 0, file.Length, buffer);
         var end = OffsetOf(name);
-        while (walker.TryNext(out var header))
+        try
         {
-            end = header.LastOffset + 1;
+            using var source = new BatchSource(file, 0, file.Length, BlockBytes);
+            while (source.MoveNext())
+            {
+                RecordBatch.TryRead(source.Current, out var batch, out _);
+                if (batch.BaseOffset < end || batch.LastOffset - OffsetOf(name) > int.MaxValue)
+                {
+                    throw new RecordFormatException($"offset {batch.BaseOffset} where {end} is the least");
+                }
+
+                end = batch.LastOffset + 1;
+            }
+
+            isWhole = true;
+        }
+        catch (RecordFormatException)
+        {
+            isWhole = false; // told by the caller, who knows what follows
+        }
+        finally
+        {
+            file.Release();
         }
 
-        file.Release();
         return end;
     }
 

@@ -84,6 +84,23 @@ public sealed class DamageTests
         return copy;
     }
 
+    /// <summary>A header that names an offset far behind would take every segment up to there along.</summary>
+    [Theory]
+    [InlineData(23)]
+    [InlineData(70)]
+    public void A_damaged_copy_of_a_compaction_replaces_nothing_and_is_kept(int at)
+    {
+        _directory.Close();
+        const string First = "/data/t-0/00000000000000000000.log";
+        var copy = _disk.ReadAllBytes(First);
+        copy[at] ^= 0x40;
+        _disk.ReplaceFile(First + LogFiles.Swap, copy);
+        Reopen();
+        Assert.Equal(Enumerable.Range(0, 30).Select(i => $"v{i}"), Values());
+        Assert.True(_disk.Exists(First + LogFiles.Swap + LogFiles.Removed));
+        Assert.Contains(_told.Lines, l => l.Contains(LogFiles.Swap, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Bytes_cut_off_after_a_clean_stop_cost_what_was_in_them_and_nothing_that_is_written_later()
     {

@@ -112,9 +112,9 @@ internal sealed record DirectorySurvey(string ClusterId, string MetadataDirector
         IReadOnlyList<int> ids;
         try
         {
-            ids = named.Voters is { } voters
-                ? [.. voters.Voters.Select(voter => voter.VoterId)]
-                : QuorumState.Read(disk, $"{directory}/{EmbeddedClusterLog.Name}")?.StaticVoters ?? [];
+            // Read also where the log names the voters: opening the log reads it, and then it is too late to leave everything as it is.
+            var state = QuorumState.Read(disk, $"{directory}/{EmbeddedClusterLog.Name}");
+            ids = named.Voters is { } voters ? [.. voters.Voters.Select(voter => voter.VoterId)] : state?.StaticVoters ?? [];
         }
         catch (InvalidDataException e)
         {

@@ -104,6 +104,19 @@ public sealed class DirectorySurveyTests
         Assert.Contains("node.id=2", await RefusalAsync(DiskWith(("/data/meta.properties", Properties(node: 2)))));
 
     [Fact]
+    public async Task A_damaged_quorum_state_is_refused_also_where_the_log_names_the_voters()
+    {
+        var golden = new GoldenCase("two-log-dirs-swapped");
+        var clock = golden.ClockAtReadBack();
+        var disk = golden.CopyToDisk(clock);
+        DiskPicture.Write(disk, "/data1/__cluster_metadata-0/quorum-state", "{\"leaderEpooh\":1}"u8.ToArray());
+        var before = DiskPicture.Of(disk);
+        var refusal = await Assert.ThrowsAsync<LogDirectoryException>(() => golden.StartAsync(disk, clock, ["log.dirs=data1,data2"]));
+        Assert.Contains("quorum-state", refusal.Message);
+        Assert.Equal(before, DiskPicture.Of(disk));
+    }
+
+    [Fact]
     public async Task A_record_that_nobody_knows_here_is_refused_as_newer()
     {
         var disk = await DiskOfRunAsync(clean: true);

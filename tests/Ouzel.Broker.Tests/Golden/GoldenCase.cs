@@ -67,6 +67,9 @@ internal sealed class GoldenCase
 
     public Task<TestNode> StartAsync(Disk disk, FakeTimeProvider clock, ILoggerFactory? loggers = null) => TestNode.StartAsync(disk, clock, Settings(OwnSettings), loggers);
 
+    /// <summary>The settings of a start on the case.</summary>
+    public (string Name, string Value)[] AllSettings => Settings(OwnSettings);
+
     /// <summary>A start with other settings in place of the case's own.</summary>
     public Task<TestNode> StartAsync(Disk disk, FakeTimeProvider clock, string[] settings) => TestNode.StartAsync(disk, clock, Settings(settings));
 

@@ -13,6 +13,14 @@ internal static class DiskPicture
         return picture;
     }
 
+    /// <summary>Files with their bytes, without locks and directories.</summary>
+    public static Dictionary<string, byte[]> BytesOf(Disk disk)
+    {
+        var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        Walk(disk, "/", _ => { }, path => files[path] = disk.ReadAllBytes(path));
+        return files;
+    }
+
     /// <summary>Another disk with what is on this one: what is left of a node that ends without a word.</summary>
     public static MemoryDisk Copy(Disk disk, TimeProvider clock)
     {

@@ -4,6 +4,7 @@ using Ouzel.Broker.Configs;
 using Ouzel.Broker.Diagnostics;
 using Ouzel.Broker.Jobs;
 using Ouzel.Broker.Net;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol.Messages;
 using Ouzel.Storage;
 using Ouzel.Storage.Disks;
@@ -235,7 +236,9 @@ public sealed class Broker : IAsyncDisposable
 /// <param name="Open">Opens the listeners of one entry of the setting; all have the same port.</param>
 /// <param name="WorkOf">Who waits for a disk, or runs the jobs.</param>
 /// <param name="DescriptorsMax">How many descriptors the process may have.</param>
-internal sealed record BrokerSeams(Func<ListenerOptions, IReadOnlyList<Listener>> Open, Func<string, BlockingWork> WorkOf, long DescriptorsMax = long.MaxValue)
+/// <param name="Interceptor">Stands before every handler; null for nothing.</param>
+internal sealed record BrokerSeams(
+    Func<ListenerOptions, IReadOnlyList<Listener>> Open, Func<string, BlockingWork> WorkOf, long DescriptorsMax = long.MaxValue, IRequestInterceptor? Interceptor = null)
 {
     public static BrokerSeams Real(BrokerOptions options) => new(
         listener => Listening.Open(listener, options.Net.SocketListenBacklogSize),

@@ -81,7 +81,7 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
             Groups = groups,
         };
         await _cluster.StartAsync([.. Listeners.Select(EndpointOf)], CancellationToken.None);
-        Connections = new ConnectionTable(ApiTable.For(node), LimitsOf(options), LimitsInForce, clock, loggers.CreateLogger<Connection>(), memory);
+        Connections = new ConnectionTable(ApisOf(node), LimitsOf(options), LimitsInForce, clock, loggers.CreateLogger<Connection>(), memory);
         Schedule = new Schedule(clock, AddWork("jobs"), _faults);
         if (options.Cleaner.Enable)
         {
@@ -120,6 +120,12 @@ internal sealed class BrokerAssembly(BrokerOptions options, TimeProvider clock, 
         {
             work.Dispose();
         }
+    }
+
+    private ApiTable ApisOf(Node node)
+    {
+        var apis = ApiTable.For(node);
+        return seams.Interceptor is { } interceptor ? new ApiTable([.. apis.Entries.Select(entry => entry.Through(interceptor))]) : apis;
     }
 
     private void OpenListeners()

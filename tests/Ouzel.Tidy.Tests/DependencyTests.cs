@@ -11,8 +11,10 @@ public sealed class DependencyTests
         ["Ouzel.Storage"] = ["Ouzel.Protocol"],
         ["Ouzel.Broker"] = ["Ouzel.Generators", "Ouzel.Protocol", "Ouzel.Storage"],
         ["Ouzel"] = ["Ouzel.Protocol", "Ouzel.Storage", "Ouzel.Broker"],
+        ["Ouzel.Testing"] = ["Ouzel.Protocol", "Ouzel.Storage", "Ouzel.Broker"],
         ["Ouzel.Load"] = ["Ouzel.Protocol"],
         ["Ouzel.Microbenchmarks"] = ["Ouzel.Protocol", "Ouzel.Storage", "Ouzel.Broker"],
+        ["Ouzel.TestingCost"] = ["Ouzel.Testing"],
     };
 
     [Fact]

@@ -38,6 +38,9 @@ internal abstract class ApiEntry(ApiKey key, ApiOrder order, short lowest, short
 
     /// <summary>For the next request of this API.</summary>
     public abstract PendingResponse NewResponse();
+
+    /// <summary>The same with an interceptor before the handler.</summary>
+    public abstract ApiEntry Through(IRequestInterceptor interceptor);
 }
 
 internal sealed class ApiEntry<TRequest, TResponse>(IApi<TRequest, TResponse> api, ApiOrder order, short lowest, short highest, short oldest)
@@ -65,6 +68,9 @@ internal sealed class ApiEntry<TRequest, TResponse>(IApi<TRequest, TResponse> ap
         exchange.Entry = this;
         return exchange;
     }
+
+    public override ApiEntry Through(IRequestInterceptor interceptor) =>
+        new ApiEntry<TRequest, TResponse>(Intercepted<TRequest, TResponse>.Of(api, interceptor), Order, Lowest, Highest, Oldest);
 
     /// <summary>A request of this API, its handling and its response.</summary>
     private sealed class Exchange : PendingResponse

@@ -1,6 +1,6 @@
 using Ouzel.Storage.Disks;
 
-namespace Ouzel.Storage;
+namespace Ouzel.Testing;
 
 /// <summary>
 /// A memory disk that behaves as badly as a real one may: a power loss drops what was not synced (bytes, and names without a directory sync), tears the writes

@@ -162,7 +162,7 @@ public sealed partial class PartitionLog
 
             unsynced.Snapshots?.ForEach(SyncSnapshot);
             _epochs.Save(unsynced.EndOffset);
-            if (unsynced.IsDirectoryDirty && Guards.Stands(Guard.SyncNewNames))
+            if (unsynced.IsDirectoryDirty)
             {
                 _context.Disk.SyncDirectory(DirectoryPath);
             }

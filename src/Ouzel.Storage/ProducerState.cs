@@ -44,7 +44,7 @@ internal sealed class ProducerState(long expirationMs)
     public ErrorCode Check(in BatchHeader batch, TransactionMarker? marker, LogAppendOrigin origin, out ProducerBatch? duplicate)
     {
         duplicate = null;
-        if (!batch.HasProducerId || !Guards.Stands(Guard.ProducerSequence) || origin == LogAppendOrigin.Replication || !_producers.TryGetValue(batch.ProducerId, out var entry))
+        if (!batch.HasProducerId || origin == LogAppendOrigin.Replication || !_producers.TryGetValue(batch.ProducerId, out var entry))
         {
             return ErrorCode.None;
         }

@@ -82,7 +82,7 @@ internal sealed class SegmentRecovery(Disk disk, Segment segment, LogOptions opt
                 return Stop(position, "bytes that are no batch");
             }
 
-            if (!batch.IsCrcValid() && Guards.Stands(Guard.RecoveryChecksums))
+            if (!batch.IsCrcValid())
             {
                 return Stop(position, "a batch with a wrong checksum");
             }

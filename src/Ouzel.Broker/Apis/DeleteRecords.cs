@@ -49,7 +49,7 @@ internal sealed class DeleteRecordsApi(MetadataCache metadata, PartitionTable pa
     {
         foreach (var there in moved.GroupBy(m => m.Directory, m => m.Result))
         {
-            if (!Guards.Stands(Guard.DeletedRecordsStayDeleted) || await there.Key.WaitStartsDurableAsync())
+            if (await there.Key.WaitStartsDurableAsync())
             {
                 continue;
             }

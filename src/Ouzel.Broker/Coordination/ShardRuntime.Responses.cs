@@ -24,7 +24,7 @@ internal sealed partial class ShardRuntime<TShard>
             _unanswered.Remove(reply);
 
             // Also a response without records of its own rests on state whose records may not be committed yet (KAFKA-16973).
-            if (!Guards.Stands(Guard.CoordinatorResponsesCommitted) || (_uncommitted.Count == 0 && _offsetLast < log.CommittedEnd))
+            if (_uncommitted.Count == 0 && _offsetLast < log.CommittedEnd)
             {
                 reply.Release();
             }

@@ -317,7 +317,7 @@ internal sealed partial class GroupShard
 
         var error = ClassicProtocol.CheckMember(group, request.MemberId, request.GroupInstanceId);
         return error != ErrorCode.None ? error
-            : generation != group.Generation && Guards.Stands(Guard.CommitGeneration) ? ErrorCode.IllegalGeneration
+            : generation != group.Generation ? ErrorCode.IllegalGeneration
             : group.State == ClassicGroupState.CompletingRebalance ? ErrorCode.RebalanceInProgress
             : ErrorCode.None;
     }

@@ -202,10 +202,6 @@ internal sealed class ResponseQueue(ResponseSender sender, MemoryBudget budget)
             answer.IsComplete = true;
             finished = answer.Finished;
             tooLate = _ended;
-            if (!Guards.Stands(Guard.ResponseOrder))
-            {
-                PutFirst(answer);
-            }
         }
 
         if (tooLate)
@@ -268,18 +264,6 @@ internal sealed class ResponseQueue(ResponseSender sender, MemoryBudget budget)
         room?.TrySetResult();
         rested?.TrySetResult();
         drained?.TrySetResult();
-    }
-
-    /// <summary>What the queue does without its order: whoever is done goes first.</summary>
-    private void PutFirst(PendingResponse answer)
-    {
-        PendingResponse[] others = [.. _queue.Where(waiting => waiting != answer)];
-        if (others.Length < _queue.Count)
-        {
-            _queue.Clear();
-            _queue.Enqueue(answer);
-            Array.ForEach(others, _queue.Enqueue);
-        }
     }
 
     private void SendReady(bool evenCorked = false)

@@ -251,7 +251,7 @@ internal sealed class Partition
             Durability.Replicated => _leadership.Isr.Length <= 1,
             _ => false,
         };
-        var sync = syncs && Guards.Stands(Guard.AcknowledgeAfterSync) ? _directory.WaitDurable(Log, offset, isBrief: true) : new ValueTask<bool>(true);
+        var sync = syncs ? _directory.WaitDurable(Log, offset, isBrief: true) : new ValueTask<bool>(true);
         return _acknowledgements.IsOver(wait, offset, epoch, sync, out error, out fault);
     }
 
@@ -283,11 +283,6 @@ internal sealed class Partition
     /// <summary>Tells whoever waits of an append; the caller holds no lock. Behind a new segment a fetch that waits in the one before gets no more, so it is to look at once.</summary>
     public void TellAppended(int bytes, bool isNewSegment)
     {
-        if (!Guards.Stands(Guard.AppendsAreTold))
-        {
-            return;
-        }
-
         var news = isNewSegment ? 0 : bytes;
         End.Tell(news);
         if (_leadership is { Isr.Length: <= 1 })

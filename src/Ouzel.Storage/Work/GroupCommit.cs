@@ -286,7 +286,7 @@ internal sealed class CommitWait(GroupCommit owner) : IValueTaskSource<bool>
         (_log, _offset) = (log, offset);
     }
 
-    public void Complete() => _core.SetResult(_log!.RecoveryPoint >= _offset || !Guards.Stands(Guard.FailedSyncAcknowledgesNothing));
+    public void Complete() => _core.SetResult(_log!.RecoveryPoint >= _offset);
 
     public bool GetResult(short token)
     {

@@ -3,6 +3,8 @@ using Microsoft.Extensions.Time.Testing;
 using Ouzel.Testing;
 using Xunit;
 
+namespace Shop.Tests;
+
 public sealed class FaultSamples
 {
     [Fact]

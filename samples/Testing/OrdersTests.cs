@@ -3,6 +3,8 @@ using Confluent.Kafka;
 using Ouzel.Testing;
 using Xunit;
 
+namespace Shop.Tests;
+
 public sealed class OrdersTests
 {
     [Fact]

@@ -46,10 +46,10 @@ internal sealed class RecordScratch : IBufferWriter<byte>
     /// <summary>Serializes; the parts are asked for in this order.</summary>
     public void WriteKey<T>(T? key, ISerializer<T> serializer)
     {
-        _hasKey = key is not null;
-        if (key is not null)
+        _hasKey = Presence<T>.IsCertain || key is not null;
+        if (_hasKey)
         {
-            serializer.Serialize(key, this);
+            serializer.Serialize(key!, this);
         }
 
         _keyEnd = _length;
@@ -58,10 +58,10 @@ internal sealed class RecordScratch : IBufferWriter<byte>
     /// <inheritdoc cref="WriteKey"/>
     public void WriteValue<T>(T? value, ISerializer<T> serializer)
     {
-        _hasValue = value is not null;
-        if (value is not null)
+        _hasValue = Presence<T>.IsCertain || value is not null;
+        if (_hasValue)
         {
-            serializer.Serialize(value, this);
+            serializer.Serialize(value!, this);
         }
 
         _valueEnd = _length;
@@ -132,5 +132,11 @@ internal sealed class RecordScratch : IBufferWriter<byte>
         {
             Array.Resize(ref _bytes, (int)Math.Min(Math.Max(needed, 2L * _bytes.Length), Array.MaxLength));
         }
+    }
+
+    /// <summary>Whether values of the type cannot be null. Asking each of them would put it into an object while the code is not optimized yet.</summary>
+    private static class Presence<T>
+    {
+        public static readonly bool IsCertain = typeof(T).IsValueType && Nullable.GetUnderlyingType(typeof(T)) is null;
     }
 }

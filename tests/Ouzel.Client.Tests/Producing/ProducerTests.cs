@@ -168,6 +168,42 @@ public sealed class ProducerTests
     }
 
     [Fact]
+    public async Task Sending_makes_no_object_for_a_record_once_it_is_warm()
+    {
+        const int Records = 2000;
+        await using var server = await ServerUnderTest.StartAsync();
+        await using var client = await server.ConnectAsync();
+        await using var producer = client.CreateProducer<string, ReadOnlyMemory<byte>>();
+        var record = new ProducerRecord<string, ReadOnlyMemory<byte>>("t", "key", new byte[100]);
+        var sends = new ValueTask<RecordMetadata>[Records];
+        var leastBytes = long.MaxValue;
+        for (var round = 0; round < 20; round++)
+        {
+            leastBytes = Math.Min(leastBytes, Send());
+            foreach (var send in sends)
+            {
+                await send;
+            }
+        }
+
+        // A handful of objects for each batch of 150 records is left.
+        Assert.InRange((double)leastBytes / Records, 0, 8);
+
+        long Send()
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < Records; i++)
+            {
+#pragma warning disable CA2012 // Each is awaited once, after the counting.
+                sends[i] = producer.SendAsync(record);
+#pragma warning restore CA2012
+            }
+
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+    }
+
+    [Fact]
     public async Task A_failure_that_nobody_awaited_is_told_by_the_next_flush()
     {
         await using var server = await ServerUnderTest.StartAsync(("message.max.bytes", "2000"));

@@ -2,9 +2,7 @@ using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Diagnostics;
-using Ouzel.Broker.Jobs;
 using Ouzel.Broker.Net;
-using Ouzel.Broker.Requests;
 using Ouzel.Protocol.Messages;
 using Ouzel.Storage;
 using Ouzel.Storage.Disks;
@@ -12,31 +10,20 @@ using Ouzel.Storage.Work;
 
 namespace Ouzel.Broker;
 
-/// <summary>One node: the only place where its parts are put together.</summary>
+/// <summary>One node as its process sees it. <see cref="BrokerAssembly"/> puts it together.</summary>
 public sealed class Broker : IAsyncDisposable
 {
-    private const int DeleteDueIntervalMs = 5000;
-    private const int IdleCheckIntervalMs = 10000;
-    private const int StallCheckIntervalMs = 2000;
-    private const int PeerCheckIntervalMs = 200;
-    private const int MemoryTrimIntervalMs = 60000;
-
     private readonly Node _node;
     private readonly ConnectionTable _connections;
-    private readonly Schedule _schedule;
-    private readonly List<BlockingWork> _work;
+    private readonly Teardown _teardown;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
     private Task? _stopping;
 
-    private Broker(Node node, IReadOnlyList<ListenerOptions> listeners, ConnectionTable connections, Schedule schedule, List<BlockingWork> work)
+    internal Broker(Node node, IReadOnlyList<ListenerOptions> listeners, ConnectionTable connections, Teardown teardown)
     {
-        _node = node;
-        Listeners = listeners;
-        _connections = connections;
-        _schedule = schedule;
-        _work = work;
+        (_node, Listeners, _connections, _teardown) = (node, listeners, connections, teardown);
         _logger = node.Loggers.CreateLogger<Broker>();
     }
 
@@ -62,16 +49,11 @@ public sealed class Broker : IAsyncDisposable
         var assembly = new BrokerAssembly(options, clock, disk, random, loggers, seams);
         try
         {
-            var node = await assembly.StartAsync();
-            var broker = new Broker(node, assembly.Listeners, assembly.Connections!, assembly.Schedule!, assembly.Work);
-            broker.Watch(assembly.AddWork("log directories"));
-            broker.ScheduleJobs(options, assembly.AddWork("connections"));
-            assembly.Accept();
-            return broker;
+            return await assembly.StartAsync();
         }
         catch (Exception fault)
         {
-            await assembly.DisposeAsync();
+            await assembly.Teardown.RunAsync();
 
             // What the disk did comes before what came of it.
             if (fault is ControllerFailedException or DiskException { Errno: 0 } && assembly.DiskFailure is { } failure)
@@ -115,27 +97,13 @@ public sealed class Broker : IAsyncDisposable
 
     private async Task StopOnceAsync()
     {
-        _schedule.Dispose();
-
-        await TryAsync("taking no more requests", _connections.TakeNoMoreAsync);
-
-        // Waiting fetches and joins are answered because this node leads nothing any more; then connections have something to drain.
-        await TryAsync("handing leadership back", async () => await _node.Cluster.StopAsync(CancellationToken.None));
-        await TryAsync("draining connections", () => _connections.StopAsync(TimeSpan.FromMilliseconds(_node.Options.Ouzel.StopTimeoutMs)));
-        Try("closing the groups", _node.Groups.Dispose);
-        await TryAsync("closing the metadata", async () => await _node.Cluster.DisposeAsync());
-        Try("closing the logs", () => _node.Directories.Close(_node.Cluster.BrokerEpoch));
-        _node.Timeouts.Dispose();
-        foreach (var work in _work)
-        {
-            work.Dispose();
-        }
-
+        await _teardown.RunAsync();
         _ended.TrySetResult();
     }
 
+    /// <summary>Ends the node, or has the controller told, when log directories fail; also those that failed while it was started.</summary>
     /// <param name="work">For what waits for the controller.</param>
-    private void Watch(BlockingWork work)
+    internal void Watch(BlockingWork work)
     {
         foreach (var directory in _node.Directories.All)
         {
@@ -169,79 +137,4 @@ public sealed class Broker : IAsyncDisposable
         // Whoever met the failure may hold a log's lock, and the controller tells everybody before it answers.
         work.Start(() => _ = _node.Reports.OnOfflineAsync());
     }
-
-    /// <param name="options">The intervals.</param>
-    /// <param name="connectionWork">For what never waits for a disk: the bounds on clients hold also while one stalls, and with it the other jobs.</param>
-    private void ScheduleJobs(BrokerOptions options, BlockingWork connectionWork)
-    {
-        EveryDirectory("retention", options.Log.RetentionCheckIntervalMs, d => d.RunRetention(NowMs));
-        EveryDirectory("checkpoint of recovery points", options.Log.FlushOffsetCheckpointIntervalMs, d => d.CheckpointOffsets());
-        EveryDirectory("checkpoint of high watermarks", options.Replication.ReplicaHighWatermarkCheckpointIntervalMs, d => d.CheckpointHighWatermarks());
-        EveryDirectory("delayed deletion", DeleteDueIntervalMs, d => d.DeleteDue(NowMs));
-        _schedule.Every("expiry of producers", options.Transactions.ProducerIdExpirationCheckIntervalMs, ExpireProducers);
-        _schedule.Every("idle connections", () => IdleCheckIntervalMs, _connections.CloseIdle, connectionWork);
-        _schedule.Every("clients that have left", () => PeerCheckIntervalMs, _connections.LookForPeers, connectionWork);
-        _schedule.Every("requests that do not arrive", () => StallCheckIntervalMs, _connections.EndStalled, connectionWork);
-        _schedule.Every("memory of huge requests", () => MemoryTrimIntervalMs, _connections.Budget.Frames.Trim, connectionWork);
-
-        // One directory's fault is not the others'.
-        void EveryDirectory(string name, long intervalMs, Action<LogDirectory> run) => _schedule.Every(name, intervalMs, () =>
-        {
-            foreach (var directory in _node.Directories.All.Where(d => !d.IsOffline))
-            {
-                _node.Faults.Run($"{name} in {directory.Path}", () => run(directory));
-            }
-        });
-    }
-
-    private void ExpireProducers()
-    {
-        // Can be changed while the node runs.
-        long expirationMs = _node.Cluster.InForce.Of(_node.Metadata.Current).Transactions.ProducerIdExpirationMs;
-        foreach (var log in _node.Directories.Logs)
-        {
-            _node.Faults.Run("expiry of producers", () => log.RemoveExpiredProducers(NowMs, expirationMs));
-        }
-    }
-
-    private long NowMs => _node.Clock.GetUtcNow().ToUnixTimeMilliseconds();
-
-    private void Try(string step, Action run)
-    {
-        try
-        {
-            run();
-        }
-        catch (Exception fault)
-        {
-            Log.StopStepFailed(_logger, fault, step);
-        }
-    }
-
-    private async Task TryAsync(string step, Func<Task> run)
-    {
-        try
-        {
-            await run();
-        }
-        catch (Exception fault)
-        {
-            // The other steps matter all the more.
-            Log.StopStepFailed(_logger, fault, step);
-        }
-    }
-}
-
-/// <summary>What a test replaces of a node's surroundings, besides clock, disk and randomness.</summary>
-/// <param name="Open">Opens the listeners of one entry of the setting; all have the same port.</param>
-/// <param name="WorkOf">Who waits for a disk, or runs the jobs.</param>
-/// <param name="DescriptorsMax">How many descriptors the process may have.</param>
-/// <param name="Interceptor">Stands before every handler; null for nothing.</param>
-internal sealed record BrokerSeams(
-    Func<ListenerOptions, IReadOnlyList<Listener>> Open, Func<string, BlockingWork> WorkOf, long DescriptorsMax = long.MaxValue, IRequestInterceptor? Interceptor = null)
-{
-    public static BrokerSeams Real(BrokerOptions options) => new(
-        listener => Listening.Open(listener, options.Net.SocketListenBacklogSize),
-        name => new BlockingThread(name),
-        RealDisk.DescriptorsMax);
 }

@@ -7,11 +7,12 @@ namespace Ouzel.Broker.Cluster;
 /// The controller as handlers see it: each call is decided, committed and seen by everybody on this node before it is answered.
 /// All calls may be made from any thread; they take turns.
 /// </summary>
-internal sealed class ClusterController(ControllerRuntime runtime, Controller machine, ClusterNode node)
+/// <param name="runtime">Where changes take turns.</param>
+/// <param name="machine">Decides.</param>
+/// <param name="self">This broker.</param>
+/// <param name="voters">Of the metadata log; null where settings name them.</param>
+internal sealed class ClusterController(ControllerRuntime runtime, Controller machine, BrokerSelf self, Func<VotersRecord?> voters)
 {
-    /// <summary>The state machine itself, for the node's own life.</summary>
-    internal Controller Machine => machine;
-
     public ValueTask<CreateTopicsResponse> CreateTopicsAsync(CreateTopicsRequest request, Func<string, bool> describable) =>
         runtime.DecideAsync((image, _) => machine.CreateTopics(image, request, describable));
 
@@ -31,7 +32,7 @@ internal sealed class ClusterController(ControllerRuntime runtime, Controller ma
         runtime.DecideAsync((image, _) => machine.AlterPartition(image, request));
 
     public ValueTask<UpdateFeaturesResponse> UpdateFeaturesAsync(UpdateFeaturesRequest request) =>
-        runtime.DecideAsync((image, _) => machine.UpdateFeatures(image, request, node.Voters is null ? (short)0 : (short)1));
+        runtime.DecideAsync((image, _) => machine.UpdateFeatures(image, request, voters() is null ? (short)0 : (short)1));
 
     public ValueTask<UnregisterBrokerResponse> UnregisterBrokerAsync(int brokerId) =>
         runtime.DecideAsync((image, _) => machine.UnregisterBroker(image, brokerId));
@@ -64,7 +65,7 @@ internal sealed class ClusterController(ControllerRuntime runtime, Controller ma
     /// <summary>A block of producer ids for this broker to hand out.</summary>
     public async ValueTask<ProducerIdBlock> AllocateProducerIdsAsync()
     {
-        var answer = await runtime.DecideAsync((image, _) => machine.AllocateProducerIds(image, new() { BrokerId = node.NodeId, BrokerEpoch = node.BrokerEpoch }));
+        var answer = await runtime.DecideAsync((image, _) => machine.AllocateProducerIds(image, new() { BrokerId = self.Id, BrokerEpoch = self.Epoch }));
         return answer.ErrorCode == ErrorCode.None
             ? new ProducerIdBlock(answer.ProducerIdStart, answer.ProducerIdLen)
             : throw new ControllerFailedException($"No producer ids: {answer.ErrorCode}");

@@ -4,66 +4,47 @@ using Ouzel.Broker.Configs;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Storage;
-using Ouzel.Storage.Disks;
 
 namespace Ouzel.Broker.Cluster;
 
 /// <summary>
 /// This node's part in its cluster, a cluster of one: its metadata log, the controller on it, and the broker's own registration.
-/// The order of a start: <see cref="Open"/>, <see cref="Subscribe"/>, <see cref="StartAsync"/>; of a stop: <see cref="StopAsync"/>, then the log directories are closed.
+/// The order of a start: <see cref="Subscribe"/>, <see cref="StartAsync"/>; of a stop: <see cref="StopAsync"/>, then the log directories are closed.
 /// </summary>
 internal sealed class ClusterNode : IAsyncDisposable
 {
     private readonly EmbeddedClusterLog _log;
     private readonly LogDirectories _directories;
     private readonly BrokerOptions _options;
+    private readonly BrokerSelf _self;
     private readonly ILogger _logger;
-    private readonly Uuid _incarnationId;
     private readonly long _previousBrokerEpoch;
     private MetadataFold? _found;
 
-    private ClusterNode(EmbeddedClusterLog log, MetadataFold? found, LogDirectories directories, BrokerOptions options, TimeProvider clock, Random random, ILoggerFactory loggers)
+    public ClusterNode(EmbeddedClusterLog log, LogDirectories directories, BrokerOptions options, BrokerSelf self, MetadataFold? found, ILogger logger)
     {
-        (_log, _found) = (log, found);
-        _directories = directories;
-        _options = options;
-        _logger = loggers.CreateLogger<ClusterNode>();
-        _incarnationId = Uuid.Random(random);
+        (_log, _directories, _options, _self, _found, _logger) = (log, directories, options, self, found, logger);
         _previousBrokerEpoch = directories.All.Min(directory => directory.PreviousBrokerEpoch);
-        Metadata = new MetadataCache();
-        InForce = new OptionsInForce(options);
-        Settings = new TopicSettings(InForce);
-        var controllerOptions = new ControllerOptions
-        {
-            PartitionsDefault = options.Topics.NumPartitions,
-            ReplicationFactorDefault = (short)options.Topics.DefaultReplicationFactor,
-            DeleteTopics = options.Topics.DeleteTopicEnable,
-        };
-        var policy = new SnapshotPolicy
-        {
-            BytesBetween = options.Cluster.MetadataLogMaxRecordBytesBetweenSnapshots,
-            IntervalMs = options.Cluster.MetadataLogMaxSnapshotIntervalMs,
-        };
-        Runtime = new ControllerRuntime(log, Metadata, clock, policy, _logger);
-        Controller = new ClusterController(Runtime, new Controller(controllerOptions, Settings, random), this);
-        InternalTopics = new InternalTopics(Controller, Metadata, options, _logger);
     }
 
-    public int NodeId => _options.NodeId;
+    public int NodeId => _self.Id;
 
-    public MetadataCache Metadata { get; }
+    public required MetadataCache Metadata { get; init; }
 
     /// <summary>The node's options with the dynamic settings of an image over them.</summary>
-    public OptionsInForce InForce { get; }
+    public required OptionsInForce InForce { get; init; }
 
-    public ITopicSettings Settings { get; }
+    public required ITopicSettings Settings { get; init; }
 
-    public ControllerRuntime Runtime { get; }
+    public required ControllerRuntime Runtime { get; init; }
+
+    /// <summary>What the controller decides.</summary>
+    public required Controller Machine { get; init; }
 
     /// <summary>What handlers ask for changes.</summary>
-    public ClusterController Controller { get; }
+    public required ClusterController Controller { get; init; }
 
-    public InternalTopics InternalTopics { get; }
+    public required InternalTopics InternalTopics { get; init; }
 
     /// <summary>The voters of the metadata log, for those who ask about the quorum.</summary>
     public VotersRecord? Voters => _log.Voters;
@@ -72,21 +53,7 @@ internal sealed class ClusterNode : IAsyncDisposable
     public Func<ClusterImage, IReadOnlyList<ReplicaDirectory>> Replicas { get; set; } = _ => [];
 
     /// <summary>This broker's epoch; -1 before it is registered.</summary>
-    public long BrokerEpoch { get; private set; } = -1;
-
-    /// <summary>Opens the metadata log in its log directory, which is open already; it need not be read again if it ends where what was found ends.</summary>
-    public static ClusterNode Open(
-        Disk disk, LogDirectories directories, string clusterId, BrokerOptions options, TimeProvider clock, Random random, ILoggerFactory loggers, MetadataFold? found = null)
-    {
-        var logOptions = new EmbeddedLogOptions
-        {
-            NodeId = options.NodeId,
-            RetentionBytes = options.Cluster.MetadataMaxRetentionBytes,
-            RetentionMs = options.Cluster.MetadataMaxRetentionMs,
-        };
-        var log = EmbeddedClusterLog.Open(disk, directories.Metadata, clusterId, logOptions, clock, loggers.CreateLogger<EmbeddedClusterLog>());
-        return new ClusterNode(log, found, directories, options, clock, random, loggers);
-    }
+    public long BrokerEpoch => _self.Epoch;
 
     /// <summary>Adds a listener; before <see cref="StartAsync"/>.</summary>
     public void Subscribe(IClusterListener listener) => Runtime.Subscribe(listener);
@@ -113,14 +80,14 @@ internal sealed class ClusterNode : IAsyncDisposable
         await Runtime.ClaimAsync(
             () => Bootstrap.Records(_log.ReadBootstrap(), _options.Replication.MinInsyncReplicas),
             [
-                (image, _) => Controller.Machine.RegisterController(image, Self()).Records,
+                (image, _) => Machine.RegisterController(image, Self()).Records,
                 (image, offset) =>
                 {
-                    var decision = Controller.Machine.RegisterBroker(image, Registration(endpoints), offset);
+                    var decision = Machine.RegisterBroker(image, Registration(endpoints), offset);
                     registered = decision.Response;
                     return decision.Records;
                 },
-                (image, _) => Controller.Machine.AssignDirectories(image, NodeId, Replicas(image)).Records,
+                (image, _) => Machine.AssignDirectories(image, NodeId, Replicas(image)).Records,
                 (image, _) => registered.ErrorCode == ErrorCode.None ? Heartbeat(image, registered.BrokerEpoch, wantShutDown: false).Records : [],
             ],
             cancellation);
@@ -129,7 +96,7 @@ internal sealed class ClusterNode : IAsyncDisposable
             throw new LogDirectoryException($"The cluster in {_directories.Metadata.Path} does not take this broker ({registered.ErrorCode}): it is at feature levels that this program does not know");
         }
 
-        BrokerEpoch = registered.BrokerEpoch;
+        _self.Epoch = registered.BrokerEpoch;
         var recovering = Metadata.Current.Topics.Values.Sum(topic => topic.Partitions.Count(p => p.Recovering && p.Leader == NodeId));
         if (found.Brokers.TryGetValue(NodeId, out var before) && !before.Fenced && recovering > 0)
         {
@@ -146,12 +113,12 @@ internal sealed class ClusterNode : IAsyncDisposable
         }
 
         await Runtime.DecideAsync((image, _) => Heartbeat(image, BrokerEpoch, wantShutDown: true));
-        await Runtime.DecideAsync((image, _) => Controller.Machine.FenceBroker(image, NodeId, BrokerEpoch));
+        await Runtime.DecideAsync((image, _) => Machine.FenceBroker(image, NodeId, BrokerEpoch));
     }
 
     /// <summary>Tells the controller in which log directories replicas are.</summary>
     public ValueTask<ErrorCode> AssignDirectoriesAsync(Func<ClusterImage, IReadOnlyList<ReplicaDirectory>> replicas) =>
-        Runtime.DecideAsync((image, _) => Controller.Machine.AssignDirectories(image, NodeId, replicas(image)));
+        Runtime.DecideAsync((image, _) => Machine.AssignDirectories(image, NodeId, replicas(image)));
 
     /// <summary>Tells the controller which log directories failed and which are cordoned now.</summary>
     public ValueTask<BrokerHeartbeatResponse> ReportDirectoriesAsync() => Runtime.DecideAsync((image, _) => Heartbeat(image, BrokerEpoch, wantShutDown: false));
@@ -163,7 +130,7 @@ internal sealed class ClusterNode : IAsyncDisposable
         return [.. _directories.All.Where(directory => cordoned.Contains(directory.Path)).Select(directory => directory.DirectoryId)];
     }
 
-    private Decision<BrokerHeartbeatResponse> Heartbeat(ClusterImage image, long epoch, bool wantShutDown) => Controller.Machine.Heartbeat(image, new()
+    private Decision<BrokerHeartbeatResponse> Heartbeat(ClusterImage image, long epoch, bool wantShutDown) => Machine.Heartbeat(image, new()
     {
         BrokerId = NodeId,
         BrokerEpoch = epoch,
@@ -176,14 +143,14 @@ internal sealed class ClusterNode : IAsyncDisposable
     private ControllerImage Self()
     {
         var endpoints = _log.Voters?.Voters.Find(voter => voter.VoterId == NodeId)?.Endpoints.Select(e => new NodeEndpoint(e.Name, e.Host, e.Port, 0)).ToArray();
-        return new ControllerImage(NodeId, _incarnationId, endpoints ?? [new EmbeddedLogOptions { NodeId = NodeId }.ControllerEndpoint], FeatureNames.Supported, ZkMigrationReady: false);
+        return new ControllerImage(NodeId, _self.IncarnationId, endpoints ?? [new EmbeddedLogOptions { NodeId = NodeId }.ControllerEndpoint], FeatureNames.Supported, ZkMigrationReady: false);
     }
 
     private BrokerRegistrationRequest Registration(IReadOnlyList<NodeEndpoint> endpoints) => new()
     {
         BrokerId = NodeId,
         ClusterId = _log.ClusterId,
-        IncarnationId = _incarnationId,
+        IncarnationId = _self.IncarnationId,
         Rack = _options.Cluster.BrokerRack,
         PreviousBrokerEpoch = _previousBrokerEpoch,
         LogDirs = [.. _directories.All.Where(directory => !directory.IsOffline).Select(directory => directory.DirectoryId).Order()],

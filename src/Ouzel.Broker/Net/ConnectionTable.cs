@@ -222,6 +222,7 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
             _stopping = true;
             all = [.. _connections.Values];
             listeners = [.. _listeners];
+            _listeners.Clear(); // each is closed once
         }
 
         all.ForEach(connection => connection.TakeNoMore());

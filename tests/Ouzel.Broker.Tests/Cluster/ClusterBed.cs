@@ -75,7 +75,7 @@ internal sealed class ClusterBed
         };
         var work = new InlineWork();
         var directories = LogDirectories.Open(Disk, storage, _random, _ => work, NullLogger.Instance, Clock.GetUtcNow().ToUnixTimeMilliseconds());
-        return new ClusterRun(ClusterNode.Open(Disk, directories, clusterId, Options, Clock, _random, NullLoggerFactory.Instance, found), directories, found.Delta.After);
+        return new ClusterRun(BrokerAssembly.OpenCluster(Disk, directories, clusterId, Options, Clock, _random, NullLoggerFactory.Instance, found), directories, found.Delta.After);
     }
 }
 

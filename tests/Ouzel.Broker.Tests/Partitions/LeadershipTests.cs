@@ -5,48 +5,68 @@ using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Protocol.Records;
 using Ouzel.Storage;
+using Ouzel.Storage.Disks;
 
 namespace Ouzel.Broker.Tests.Partitions;
 
 /// <summary>What a change of leader, of the replicas in sync, or of their number means for appends and for those who wait.</summary>
 public sealed class LeadershipTests
 {
-    private const int Epochs = 100;
-
     [Fact]
     public async Task Nothing_is_appended_once_the_partition_knows_that_another_one_leads()
     {
-        using var node = new DataNode();
+        var disk = new FaultyDisk(new Random(1));
+        using var node = new DataNode(disk);
         await node.CreateTopicAsync("t");
         var partition = node.PartitionOf("t");
-        var batch = Batches.Of([.. Enumerable.Range(0, 2000).Select(i => $"value {i}")]);
-        var isOver = false;
-        var writer = Task.Run(
-            () =>
-            {
-                var mine = (byte[])batch.Clone();
-                while (!Volatile.Read(ref isOver))
-                {
-                    partition.AppendAsLeader(mine, LogAppendOrigin.Client, acksAll: false, node.NowMs);
-                }
-            },
-            TestContext.Current.CancellationToken);
-        for (var epoch = 1; epoch < Epochs; epoch += 2)
+        using ManualResetEventSlim isWriting = new(), mayWrite = new();
+        disk.BeforeChange = path =>
         {
-            partition.Follow(Led(by: 2, epoch), isLeader: false, isrMin: 1);
-            var end = partition.Log.LogEndOffset;
-            for (var spins = 0; spins < 3; spins++)
+            if (path.EndsWith(".log", StringComparison.Ordinal))
             {
-                Thread.Yield();
+                isWriting.Set();
+                mayWrite.Wait();
             }
+        };
 
-            Assert.Equal(end, partition.Log.LogEndOffset);
-            partition.Follow(Led(by: 1, epoch + 1), isLeader: true, isrMin: 1);
-            SpinWait.SpinUntil(() => partition.Log.LogEndOffset > end);
+        // The first holds the log; the second has seen that this node leads, and waits for the log.
+        var first = Begin(Append);
+        isWriting.Wait(TestContext.Current.CancellationToken);
+        var second = Begin(Append);
+        WaitUntilHeld(second);
+        long end = -1;
+        var follow = Begin(() =>
+        {
+            partition.Follow(Led(by: 2, epoch: 1), isLeader: false, isrMin: 1);
+            end = partition.Log.LogEndOffset;
+        });
+        WaitUntilHeld(follow);
+        mayWrite.Set();
+        foreach (var thread in new[] { first, second, follow })
+        {
+            thread.Join();
         }
 
-        Volatile.Write(ref isOver, true);
-        await writer;
+        Assert.InRange(end, 1, 2);
+        Assert.Equal(end, partition.Log.LogEndOffset);
+
+        void Append() => partition.AppendAsLeader(Batches.Of("v"), LogAppendOrigin.Client, acksAll: false, node.NowMs);
+    }
+
+    private static Thread Begin(Action run)
+    {
+        var thread = new Thread(() => run());
+        thread.Start();
+        return thread;
+    }
+
+    /// <summary>Waits until the thread waits for another, or has ended.</summary>
+    private static void WaitUntilHeld(Thread thread)
+    {
+        while ((thread.ThreadState & (ThreadState.WaitSleepJoin | ThreadState.Stopped)) == 0)
+        {
+            Thread.Yield();
+        }
     }
 
     [Fact]

@@ -1,0 +1,24 @@
+using Ouzel.Broker.Configs;
+using Ouzel.Broker.Net;
+using Ouzel.Broker.Requests;
+using Ouzel.Storage.Disks;
+using Ouzel.Storage.Work;
+
+namespace Ouzel.Broker;
+
+/// <summary>What a test replaces of a node's surroundings, besides clock, disk and randomness.</summary>
+/// <param name="Open">Opens the listeners of one entry of the setting; all have the same port.</param>
+/// <param name="WorkOf">Who waits for a disk, or runs the jobs.</param>
+/// <param name="DescriptorsMax">How many descriptors the process may have.</param>
+/// <param name="Interceptor">Stands before every handler; null for nothing.</param>
+internal sealed record BrokerSeams(
+    Func<ListenerOptions, IReadOnlyList<Listener>> Open, Func<string, BlockingWork> WorkOf, long DescriptorsMax = long.MaxValue, IRequestInterceptor? Interceptor = null)
+{
+    /// <summary>Called with the name of each step of a start before it is taken: to fail there.</summary>
+    public Action<string> BeforeStep { get; init; } = _ => { };
+
+    public static BrokerSeams Real(BrokerOptions options) => new(
+        listener => Listening.Open(listener, options.Net.SocketListenBacklogSize),
+        name => new BlockingThread(name),
+        RealDisk.DescriptorsMax);
+}

@@ -119,7 +119,8 @@ public sealed class Broker : IAsyncDisposable
 
     private async Task WatchControllerAsync()
     {
-        var failed = await _node.Cluster.Runtime.Failed;
+        // A cluster of one: nobody else could be the controller.
+        var failed = await _node.Cluster.Active.Resigned;
         _ended.TrySetException(_node.Directories.All.Select(d => d.Failure).FirstOrDefault(f => f is not null) ?? (Exception)failed);
     }
 

@@ -130,15 +130,17 @@ internal sealed class BrokerAssembly
         var inForce = new OptionsInForce(options);
         var settings = new TopicSettings(inForce);
         var logger = loggers.CreateLogger<ClusterNode>();
-        var runtime = new ControllerRuntime(log, metadata, clock, policy, logger);
+        var follower = new ImageFollower(log, metadata);
+        var active = new ActiveController(log, follower, metadata, clock, policy, logger);
         var machine = new Controller(controllerOptions, settings, random);
-        var controller = new ClusterController(runtime, machine, self, () => log.Voters);
+        var controller = new ClusterController(active, machine, self, () => log.Voters);
         return new ClusterNode(log, directories, options, self, found, logger)
         {
             Metadata = metadata,
             InForce = inForce,
             Settings = settings,
-            Runtime = runtime,
+            Follower = follower,
+            Active = active,
             Machine = machine,
             Controller = controller,
             InternalTopics = new InternalTopics(controller, metadata, options, logger),

@@ -59,11 +59,11 @@ internal sealed class DescribeQuorumApi(ClusterNode cluster, TimeProvider clock)
     {
         var nowMs = version >= TimesFrom ? clock.GetUtcNow().ToUnixTimeMilliseconds() : -1;
         var directoryId = version >= DirectoriesAndNodesFrom ? cluster.Voters?.Voters.Find(v => v.VoterId == cluster.NodeId)?.VoterDirectoryId : null;
-        var end = cluster.Runtime.OffsetNext;
+        var end = cluster.Active.OffsetNext;
         return new()
         {
             LeaderId = cluster.NodeId,
-            LeaderEpoch = cluster.Runtime.Epoch,
+            LeaderEpoch = cluster.Active.Epoch,
             HighWatermark = end,
             CurrentVoters =
             [

@@ -7,38 +7,42 @@ namespace Ouzel.Broker.Cluster;
 /// The controller as handlers see it: each call is decided, committed and seen by everybody on this node before it is answered.
 /// All calls may be made from any thread; they take turns.
 /// </summary>
-/// <param name="runtime">Where changes take turns.</param>
+/// <param name="active">Where changes take turns.</param>
 /// <param name="machine">Decides.</param>
 /// <param name="self">This broker.</param>
 /// <param name="voters">Of the metadata log; null where settings name them.</param>
-internal sealed class ClusterController(ControllerRuntime runtime, Controller machine, BrokerSelf self, Func<VotersRecord?> voters)
+internal sealed class ClusterController(ActiveController active, Controller machine, BrokerSelf self, Func<VotersRecord?> voters)
 {
     public ValueTask<CreateTopicsResponse> CreateTopicsAsync(CreateTopicsRequest request, Func<string, bool> describable) =>
-        runtime.DecideAsync((image, _) => machine.CreateTopics(image, request, describable));
+        active.DecideAsync((image, _) => machine.CreateTopics(image, request, describable));
 
     public ValueTask<DeleteTopicsResponse> DeleteTopicsAsync(IReadOnlyList<DeleteTopicsRequest.DeleteTopicState> rows, Func<string, DeletionRight> rightTo) =>
-        runtime.DecideAsync((image, _) => machine.DeleteTopics(image, rows, rightTo));
+        active.DecideAsync((image, _) => machine.DeleteTopics(image, rows, rightTo));
 
     public ValueTask<CreatePartitionsResponse> CreatePartitionsAsync(CreatePartitionsRequest request, Func<string, bool> mayAlter) =>
-        runtime.DecideAsync((image, _) => machine.CreatePartitions(image, request, mayAlter));
+        active.DecideAsync((image, _) => machine.CreatePartitions(image, request, mayAlter));
 
     public ValueTask<ElectLeadersResponse> ElectLeadersAsync(ElectLeadersRequest request) =>
-        runtime.DecideAsync((image, _) => machine.ElectLeaders(image, request));
+        active.DecideAsync((image, _) => machine.ElectLeaders(image, request));
 
     public ValueTask<AlterPartitionReassignmentsResponse> AlterPartitionReassignmentsAsync(AlterPartitionReassignmentsRequest request) =>
-        runtime.DecideAsync((image, _) => machine.AlterPartitionReassignments(image, request));
+        active.DecideAsync((image, _) => machine.AlterPartitionReassignments(image, request));
 
     public ValueTask<AlterPartitionResponse> AlterPartitionAsync(AlterPartitionRequest request) =>
-        runtime.DecideAsync((image, _) => machine.AlterPartition(image, request));
+        active.DecideAsync((image, _) => machine.AlterPartition(image, request));
 
     public ValueTask<UpdateFeaturesResponse> UpdateFeaturesAsync(UpdateFeaturesRequest request) =>
-        runtime.DecideAsync((image, _) => machine.UpdateFeatures(image, request, voters() is null ? (short)0 : (short)1));
+        active.DecideAsync((image, _) => machine.UpdateFeatures(image, request, voters() is null ? (short)0 : (short)1));
+
+    /// <param name="request">Made when its turn comes, from the image as it is then: an older one may not know what the controller was told meanwhile.</param>
+    public ValueTask<BrokerHeartbeatResponse> HeartbeatAsync(Func<ClusterImage, BrokerHeartbeatRequest> request) =>
+        active.DecideAsync((image, _) => machine.Heartbeat(image, request(image)));
 
     public ValueTask<UnregisterBrokerResponse> UnregisterBrokerAsync(int brokerId) =>
-        runtime.DecideAsync((image, _) => machine.UnregisterBroker(image, brokerId));
+        active.DecideAsync((image, _) => machine.UnregisterBroker(image, brokerId));
 
     public ValueTask<UnregisterControllerResponse> UnregisterControllerAsync(int controllerId) =>
-        runtime.DecideAsync((image, _) => machine.UnregisterController(image, controllerId));
+        active.DecideAsync((image, _) => machine.UnregisterController(image, controllerId));
 
     /// <summary>
     /// Stores settings of one resource. What to store is decided by <paramref name="decide"/> from the resource's own settings at that moment, so that
@@ -46,7 +50,7 @@ internal sealed class ClusterController(ControllerRuntime runtime, Controller ma
     /// </summary>
     public ValueTask<(ErrorCode Code, string? Message)> AlterConfigsAsync(
         Func<ClusterImage, (ErrorCode Code, string? Message, IReadOnlyList<ConfigWrite> Writes)> decide, bool validateOnly = false) =>
-        runtime.DecideAsync((image, _) =>
+        active.DecideAsync((image, _) =>
         {
             var (code, message, writes) = decide(image);
             if (code != ErrorCode.None)
@@ -60,12 +64,12 @@ internal sealed class ClusterController(ControllerRuntime runtime, Controller ma
 
     /// <summary>Stores settings that were found good already.</summary>
     public ValueTask<(ErrorCode Code, string? Message)> AlterConfigsAsync(IReadOnlyList<ConfigWrite> writes) =>
-        runtime.DecideAsync((image, _) => machine.AlterConfigs(image, writes));
+        active.DecideAsync((image, _) => machine.AlterConfigs(image, writes));
 
     /// <summary>A block of producer ids for this broker to hand out.</summary>
     public async ValueTask<ProducerIdBlock> AllocateProducerIdsAsync()
     {
-        var answer = await runtime.DecideAsync((image, _) => machine.AllocateProducerIds(image, new() { BrokerId = self.Id, BrokerEpoch = self.Epoch }));
+        var answer = await active.DecideAsync((image, _) => machine.AllocateProducerIds(image, new() { BrokerId = self.Id, BrokerEpoch = self.Epoch }));
         return answer.ErrorCode == ErrorCode.None
             ? new ProducerIdBlock(answer.ProducerIdStart, answer.ProducerIdLen)
             : throw new ControllerFailedException($"No producer ids: {answer.ErrorCode}");

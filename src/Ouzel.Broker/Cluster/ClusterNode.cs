@@ -36,7 +36,9 @@ internal sealed class ClusterNode : IAsyncDisposable
 
     public required ITopicSettings Settings { get; init; }
 
-    public required ControllerRuntime Runtime { get; init; }
+    public required ImageFollower Follower { get; init; }
+
+    public required ActiveController Active { get; init; }
 
     /// <summary>What the controller decides.</summary>
     public required Controller Machine { get; init; }
@@ -56,7 +58,7 @@ internal sealed class ClusterNode : IAsyncDisposable
     public long BrokerEpoch => _self.Epoch;
 
     /// <summary>Adds a listener; before <see cref="StartAsync"/>.</summary>
-    public void Subscribe(IClusterListener listener) => Runtime.Subscribe(listener);
+    public void Subscribe(IClusterListener listener) => Follower.Subscribe(listener);
 
     /// <summary>
     /// Loads the metadata (listeners open what it says), claims an epoch, registers this broker with the addresses it is reached at, and lets it lead
@@ -64,7 +66,7 @@ internal sealed class ClusterNode : IAsyncDisposable
     /// </summary>
     public async ValueTask StartAsync(IReadOnlyList<NodeEndpoint> endpoints, CancellationToken cancellation)
     {
-        await Runtime.LoadAsync(_found, cancellation);
+        await Follower.LoadAsync(_found, cancellation);
         _found = null;
         var found = Metadata.Current;
         if (found.Offset < 0)
@@ -76,8 +78,9 @@ internal sealed class ClusterNode : IAsyncDisposable
             ClusterEvents.Found(_logger, _log.ClusterId, found.Epoch, found.Topics.Count, found.PartitionCount, found.Configs.Count, found.Offset);
         }
 
+        // What a broker asks the controller for at its start, decided with the claim: the whole start of a cluster of one waits for one sync.
         var registered = new BrokerRegistrationResponse();
-        await Runtime.ClaimAsync(
+        await Active.ClaimAsync(
             () => Bootstrap.Records(_log.ReadBootstrap(), _options.Replication.MinInsyncReplicas),
             [
                 (image, _) => Machine.RegisterController(image, Self()).Records,
@@ -88,7 +91,7 @@ internal sealed class ClusterNode : IAsyncDisposable
                     return decision.Records;
                 },
                 (image, _) => Machine.AssignDirectories(image, NodeId, Replicas(image)).Records,
-                (image, _) => registered.ErrorCode == ErrorCode.None ? Heartbeat(image, registered.BrokerEpoch, wantShutDown: false).Records : [],
+                (image, _) => registered.ErrorCode == ErrorCode.None ? Machine.Heartbeat(image, Heartbeat(image, registered.BrokerEpoch, wantShutDown: false)).Records : [],
             ],
             cancellation);
         if (registered.ErrorCode != ErrorCode.None)
@@ -107,21 +110,21 @@ internal sealed class ClusterNode : IAsyncDisposable
     /// <summary>Gives up what this broker leads and fences it, so that the next start is a clean one.</summary>
     public async ValueTask StopAsync(CancellationToken cancellation)
     {
-        if (BrokerEpoch < 0 || Runtime.Failed.IsCompleted)
+        if (BrokerEpoch < 0 || Active.Resigned.IsCompleted)
         {
             return;
         }
 
-        await Runtime.DecideAsync((image, _) => Heartbeat(image, BrokerEpoch, wantShutDown: true));
-        await Runtime.DecideAsync((image, _) => Machine.FenceBroker(image, NodeId, BrokerEpoch));
+        await Controller.HeartbeatAsync(image => Heartbeat(image, BrokerEpoch, wantShutDown: true));
+        await Active.DecideAsync((image, _) => Machine.FenceBroker(image, NodeId, BrokerEpoch));
     }
 
     /// <summary>Tells the controller in which log directories replicas are.</summary>
     public ValueTask<ErrorCode> AssignDirectoriesAsync(Func<ClusterImage, IReadOnlyList<ReplicaDirectory>> replicas) =>
-        Runtime.DecideAsync((image, _) => Machine.AssignDirectories(image, NodeId, replicas(image)));
+        Active.DecideAsync((image, _) => Machine.AssignDirectories(image, NodeId, replicas(image)));
 
     /// <summary>Tells the controller which log directories failed and which are cordoned now.</summary>
-    public ValueTask<BrokerHeartbeatResponse> ReportDirectoriesAsync() => Runtime.DecideAsync((image, _) => Heartbeat(image, BrokerEpoch, wantShutDown: false));
+    public ValueTask<BrokerHeartbeatResponse> ReportDirectoriesAsync() => Controller.HeartbeatAsync(image => Heartbeat(image, BrokerEpoch, wantShutDown: false));
 
     /// <summary>The ids of the log directories that get nothing new under an image's settings.</summary>
     public List<Uuid> CordonedDirectories(ClusterImage image)
@@ -130,7 +133,7 @@ internal sealed class ClusterNode : IAsyncDisposable
         return [.. _directories.All.Where(directory => cordoned.Contains(directory.Path)).Select(directory => directory.DirectoryId)];
     }
 
-    private Decision<BrokerHeartbeatResponse> Heartbeat(ClusterImage image, long epoch, bool wantShutDown) => Machine.Heartbeat(image, new()
+    private BrokerHeartbeatRequest Heartbeat(ClusterImage image, long epoch, bool wantShutDown) => new()
     {
         BrokerId = NodeId,
         BrokerEpoch = epoch,
@@ -138,7 +141,7 @@ internal sealed class ClusterNode : IAsyncDisposable
         WantShutDown = wantShutDown,
         OfflineLogDirs = [.. _directories.All.Where(directory => directory.IsOffline).Select(directory => directory.DirectoryId)],
         CordonedLogDirs = CordonedDirectories(image),
-    });
+    };
 
     private ControllerImage Self()
     {
@@ -161,5 +164,5 @@ internal sealed class ClusterNode : IAsyncDisposable
         })],
     };
 
-    public ValueTask DisposeAsync() => Runtime.DisposeAsync();
+    public ValueTask DisposeAsync() => _log.DisposeAsync();
 }

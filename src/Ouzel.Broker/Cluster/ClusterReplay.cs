@@ -36,7 +36,7 @@ internal sealed class ClusterReplay(ClusterImage image)
     public long OffsetNext => _offset + 1;
 
     /// <summary>Something was changed since the directory was formatted.</summary>
-    public bool HasChanges { get; private set; }
+    public bool HasChanges { get; private set; } = image.Offset >= 0;
 
     /// <summary>A transaction has begun and not ended: a new controller must abort it before it appends anything else.</summary>
     public bool InTransaction { get; private set; }

@@ -39,7 +39,7 @@ internal interface ITopicSettings
 /// <summary>
 /// The active controller as one state machine: a request and the image it is judged by become records and a response.
 /// It keeps nothing between calls but the seeded source that topic ids and placements come from; whoever calls it appends, applies and answers
-/// (<see cref="ControllerRuntime"/>). One call at a time.
+/// (<see cref="ActiveController"/>). One call at a time.
 /// </summary>
 internal sealed partial class Controller(ControllerOptions options, ITopicSettings settings, Random random)
 {

@@ -205,7 +205,7 @@ public sealed class ClusterNodeTests
         var run = await new ClusterBed().StartAsync(recorder);
         recorder.Then = _ => throw new InvalidOperationException("broken");
         await Assert.ThrowsAsync<ControllerFailedException>(() => run.CreateAsync("t"));
-        Assert.True(run.Node.Runtime.Failed.IsCompleted);
+        Assert.True(run.Node.Active.Resigned.IsCompleted);
         recorder.Then = null;
         await Assert.ThrowsAsync<ControllerFailedException>(() => run.CreateAsync("u"));
     }
@@ -221,7 +221,7 @@ public sealed class ClusterNodeTests
         await run.StopAsync();
 
         run = await bed.StartAsync();
-        Assert.Equal((clusterId, 2), (run.Image.ClusterId, run.Node.Runtime.Epoch));
+        Assert.Equal((clusterId, 2), (run.Image.ClusterId, run.Node.Active.Epoch));
         Assert.Equal(id, run.Image.Topics["t"].Id);
         Assert.Equal("5", run.Image.ConfigsOfTopic("t")["retention.ms"]);
         Assert.All(run.Image.Topics["t"].Partitions, p => Assert.Equal((1, 2, false), (p.Leader, p.LeaderEpoch, p.Recovering)));

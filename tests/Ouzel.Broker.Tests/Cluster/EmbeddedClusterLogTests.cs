@@ -9,16 +9,20 @@ using Ouzel.Storage.Work;
 
 namespace Ouzel.Broker.Tests.Cluster;
 
-/// <summary>The contract of <see cref="IClusterLog"/>, kept by the log on one node's disk.</summary>
-public sealed class EmbeddedClusterLogTests
+/// <summary>The contract of <see cref="IClusterLog"/>, kept by the log on one node's disk, and what only that has.</summary>
+public sealed class EmbeddedClusterLogTests : ClusterLogContract
 {
     private readonly FakeTimeProvider _clock = FakeTime.New();
-    private readonly MemoryDisk _disk;
+    private readonly FaultyDisk _disk;
     private LogDirectory? _directory;
 
-    public EmbeddedClusterLogTests() => _disk = new MemoryDisk(_clock);
+    public EmbeddedClusterLogTests() => _disk = new FaultyDisk(new Random(1), _clock);
 
-    private EmbeddedClusterLog Open(long retentionBytes = 100 << 20)
+    private protected override IClusterLog Open() => _directory is null ? Open(100 << 20) : Reopen();
+
+    private protected override void Break() => _disk.SyncFailures = 1;
+
+    private EmbeddedClusterLog Open(long retentionBytes)
     {
         var storage = new StorageOptions { Directories = ["d"], ClusterId = ControllerBed.ClusterId, NodeId = 1, LogOptionsOf = _ => EmbeddedClusterLog.LogOptions };
         _directory = LogDirectory.Open(_disk, "d", storage, new Random(1), new InlineWork(), NullLogger.Instance, _clock.GetUtcNow().ToUnixTimeMilliseconds());
@@ -29,47 +33,6 @@ public sealed class EmbeddedClusterLogTests
     {
         _directory!.Close();
         return Open(retentionBytes);
-    }
-
-    private static IReadOnlyList<ClusterRecord> Records(params string[] names) => [.. names.Select(n => ClusterRecord.Of(new FeatureLevelRecord { Name = n, FeatureLevel = 1 }))];
-
-    private static async Task<List<string>> AllAsync(EmbeddedClusterLog log, long from = 0)
-    {
-        var names = new List<string>();
-        while (from < log.OffsetNext)
-        {
-            foreach (var batch in (await log.ReadAsync(from, 1, CancellationToken.None))!)
-            {
-                Assert.Equal(from, batch.BaseOffset);
-                names.AddRange(batch.Records.Select(r => r.Message).OfType<FeatureLevelRecord>().Select(f => f.Name));
-                from = batch.OffsetNext;
-            }
-        }
-
-        return names;
-    }
-
-    private static async Task<AppendOutcome> AppendAsync(EmbeddedClusterLog log, int epoch, params string[] names)
-    {
-        var appended = log.Append(epoch, log.OffsetAppended, Records(names));
-        return appended == AppendOutcome.Committed ? await log.CommitAsync(CancellationToken.None) : appended;
-    }
-
-    private static async Task<int> ClaimAsync(EmbeddedClusterLog log)
-    {
-        var epoch = await log.ClaimAsync(CancellationToken.None);
-        Assert.Equal(AppendOutcome.Committed, await log.CommitAsync(CancellationToken.None));
-        return epoch;
-    }
-
-    [Fact]
-    public async Task Every_claim_is_a_strictly_larger_epoch_even_over_restarts()
-    {
-        var log = Open();
-        Assert.Equal(1, await ClaimAsync(log));
-        Assert.Equal(2, await ClaimAsync(log));
-        log = Reopen();
-        Assert.Equal(3, await ClaimAsync(log));
     }
 
     [Fact]
@@ -113,37 +76,9 @@ public sealed class EmbeddedClusterLogTests
     }
 
     [Fact]
-    public async Task What_is_appended_is_read_in_order_and_survives_a_restart()
-    {
-        var log = Open();
-        var epoch = await ClaimAsync(log);
-        Assert.Equal(AppendOutcome.Committed, await AppendAsync(log, epoch, "a", "b"));
-        Assert.Equal(AppendOutcome.Committed, await AppendAsync(log, epoch, "c"));
-        Assert.Equal(["a", "b", "c"], await AllAsync(log));
-        var end = log.OffsetNext;
-        log = Reopen();
-        Assert.Equal(end, log.OffsetNext);
-        Assert.Equal(["a", "b", "c"], await AllAsync(log));
-    }
-
-    [Fact]
-    public async Task An_append_of_an_old_epoch_or_at_another_offset_is_fenced()
-    {
-        var log = Open();
-        var first = await ClaimAsync(log);
-        var second = await ClaimAsync(log);
-        Assert.Equal(AppendOutcome.Fenced, await AppendAsync(log, first, "a"));
-        Assert.Equal(AppendOutcome.Fenced, log.Append(second, log.OffsetNext - 1, Records("a")));
-        Assert.Equal(AppendOutcome.Fenced, log.Append(second, log.OffsetNext + 1, Records("a")));
-        Assert.Empty(await AllAsync(log));
-        log = Reopen();
-        Assert.Equal(AppendOutcome.Fenced, await AppendAsync(log, second, "a"));
-    }
-
-    [Fact]
     public async Task A_change_too_long_for_a_batch_is_one_transaction_and_without_its_end_it_never_was()
     {
-        var log = Open();
+        var log = Open(100 << 20);
         var epoch = await ClaimAsync(log);
         var start = log.OffsetNext;
         var names = Enumerable.Range(0, 25_000).Select(i => $"f{i}").ToArray();
@@ -180,7 +115,7 @@ public sealed class EmbeddedClusterLogTests
     [Fact]
     public async Task A_torn_tail_is_cut_and_the_log_goes_on()
     {
-        var log = Open();
+        var log = Open(100 << 20);
         var epoch = await ClaimAsync(log);
         await AppendAsync(log, epoch, "a");
         await AppendAsync(log, epoch, "b");
@@ -189,7 +124,7 @@ public sealed class EmbeddedClusterLogTests
         var file = _disk.OpenFile("d/__cluster_metadata-0/00000000000000000000.log", DiskOpen.Existing);
         file.SetLength(file.Length - 3);
         file.Release();
-        log = Open();
+        log = Open(100 << 20);
         Assert.Equal(["a"], await AllAsync(log));
         epoch = await ClaimAsync(log);
         Assert.Equal(AppendOutcome.Committed, await AppendAsync(log, epoch, "c"));
@@ -197,21 +132,9 @@ public sealed class EmbeddedClusterLogTests
     }
 
     [Fact]
-    public async Task A_watcher_wakes_when_the_log_grows()
-    {
-        var log = Open();
-        var epoch = await ClaimAsync(log);
-        await log.WatchAsync(log.OffsetNext - 1, CancellationToken.None);
-        var watch = log.WatchAsync(log.OffsetNext, CancellationToken.None);
-        Assert.False(watch.IsCompleted);
-        await AppendAsync(log, epoch, "a");
-        await watch;
-    }
-
-    [Fact]
     public async Task A_snapshot_is_read_back_and_an_unfinished_one_is_passed_over()
     {
-        var log = Open();
+        var log = Open(100 << 20);
         var epoch = await ClaimAsync(log);
         await AppendAsync(log, epoch, "a");
         await log.SnapshotAsync(new ClusterSnapshot(log.OffsetNext, epoch, 5, Records("a")), CancellationToken.None);
@@ -263,24 +186,9 @@ public sealed class EmbeddedClusterLogTests
     }
 
     [Fact]
-    public async Task What_is_appended_is_read_only_once_it_is_committed_and_all_of_it_with_one_commit()
-    {
-        var log = Open();
-        var epoch = await ClaimAsync(log);
-        var before = log.OffsetNext;
-        Assert.Equal(AppendOutcome.Committed, log.Append(epoch, log.OffsetAppended, Records("a")));
-        Assert.Equal(AppendOutcome.Committed, log.Append(epoch, log.OffsetAppended, Records("b", "c")));
-        Assert.Equal((before, before + 3), (log.OffsetNext, log.OffsetAppended));
-        Assert.Empty(await AllAsync(log, before));
-        Assert.Equal(AppendOutcome.Committed, await log.CommitAsync(CancellationToken.None));
-        Assert.Equal(before + 3, log.OffsetNext);
-        Assert.Equal(["a", "b", "c"], await AllAsync(log, before));
-    }
-
-    [Fact]
     public async Task The_log_of_several_controllers_is_refused()
     {
-        var log = Open();
+        var log = Open(100 << 20);
         await ClaimAsync(log);
         var voters = new VotersRecord { Voters = [new() { VoterId = 1 }, new() { VoterId = 2 }] };
         var snapshot = SnapshotFile.Write(new ClusterSnapshot(log.OffsetNext, 1, 5, []), new LogVoters(1, voters), 5);

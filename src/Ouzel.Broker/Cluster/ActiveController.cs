@@ -4,7 +4,7 @@ using Ouzel.Storage.Disks;
 
 namespace Ouzel.Broker.Cluster;
 
-/// <summary>The metadata's log failed or went on elsewhere: this controller takes no more changes, and nothing it says can be relied on.</summary>
+/// <summary>The metadata's log failed or went on elsewhere: this controller has resigned, takes no more changes, and nothing it said last can be relied on.</summary>
 internal sealed class ControllerFailedException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>When snapshots of the metadata are taken.</summary>
@@ -18,15 +18,17 @@ internal sealed record SnapshotPolicy
 }
 
 /// <summary>
-/// Runs the controller: changes are decided one at a time, each on the image with the ones before it, and appended. Those that came while others were being
-/// committed are committed together, then shown to the listeners in order, and only then answered: nobody hears of what is not committed, a refusal that
-/// rests on it included.
+/// The controller while it is active: it claims the log, decides changes one at a time, each on the image with the ones before it, and appends them. Those that came
+/// while others were being committed are committed together, then shown by the <see cref="ImageFollower"/> in order, and only then answered: nobody hears of what is
+/// not committed, a refusal that rests on it included.
 /// </summary>
-internal sealed class ControllerRuntime(
-    IClusterLog log, MetadataCache cache, TimeProvider clock, SnapshotPolicy snapshots, ILogger logger) : IAsyncDisposable
+/// <remarks>
+/// When somebody else has claimed the log, or it cannot be known what became of an append, it resigns: what it had not committed is forgotten, whoever asked is told,
+/// and the follower reads from the log what became of it. It may claim again.
+/// </remarks>
+internal sealed class ActiveController(
+    IClusterLog log, ImageFollower follower, MetadataCache cache, TimeProvider clock, SnapshotPolicy snapshots, ILogger logger)
 {
-    private const int RecordsPerRead = 10_000;
-
     /// <summary>Bounds how long the first of them waits for the last; what comes beyond is committed next.</summary>
     private const int ChangesPerCommitMax = 1000;
 
@@ -34,63 +36,20 @@ internal sealed class ControllerRuntime(
     private readonly Queue<Change> _waiting = new(); // at most one of each connection
     private readonly List<Change> _together = [];
     private readonly List<ClusterDelta> _unshown = [];
-    private readonly List<IClusterListener> _listeners = [];
-    private readonly TaskCompletionSource<ControllerFailedException> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private ClusterReplay _replay = new(ClusterImage.Empty);
+    private TaskCompletionSource<ControllerFailedException> _resigned = NewReign();
+    private ClusterReplay? _replay;
     private bool _isRunning;
     private int _epoch;
     private long _snapshotMs;
 
-    /// <summary>Completes when this controller can go on no more; the node should stop.</summary>
-    public Task<ControllerFailedException> Failed => _failed.Task;
+    /// <summary>Completes when this controller resigns; another one after the next claim.</summary>
+    public Task<ControllerFailedException> Resigned => _resigned.Task;
 
-    /// <summary>The epoch this controller claimed; 0 before.</summary>
+    /// <summary>The epoch that was claimed last; 0 before.</summary>
     public int Epoch => _epoch;
 
     /// <summary>End of the metadata log.</summary>
     public long OffsetNext => log.OffsetNext;
-
-    /// <summary>Adds a listener; before <see cref="LoadAsync"/>, in the order in which they are told.</summary>
-    public void Subscribe(IClusterListener listener) => _listeners.Add(listener);
-
-    /// <summary>
-    /// Shows listeners everything there is: what was <paramref name="found"/> before, if the log ends there; else the newest snapshot and the log behind it are read.
-    /// </summary>
-    public async ValueTask LoadAsync(MetadataFold? found, CancellationToken cancellation)
-    {
-        if (found is { Replay.InTransaction: false } && found.Replay.OffsetNext == log.OffsetNext && found.Delta.After.ClusterId == log.ClusterId)
-        {
-            _replay = found.Replay;
-            _snapshotMs = NowMs;
-            await ShowAsync(found.Delta);
-            return;
-        }
-
-        _replay = new ClusterReplay(new ClusterImage { ClusterId = log.ClusterId });
-        _snapshotMs = NowMs;
-        var offset = 0L;
-        if (await log.LatestSnapshotAsync(cancellation) is { } snapshot)
-        {
-            _replay.Add(snapshot);
-            offset = snapshot.OffsetNext;
-        }
-
-        while (offset < log.OffsetNext)
-        {
-            var batches = await log.ReadAsync(offset, RecordsPerRead, cancellation)
-                ?? throw new InvalidDataException($"The metadata log begins at {log.OffsetFirst}, behind its newest snapshot at {offset}");
-            foreach (var batch in batches)
-            {
-                _replay.Add(batch);
-                offset = batch.OffsetNext;
-            }
-        }
-
-        if (!_replay.InTransaction)
-        {
-            await ShowAsync(_replay.Complete());
-        }
-    }
 
     /// <summary>
     /// Begins this controller's epoch: undoes a change that the last one left half done, gives a new cluster its first records, and makes the first changes
@@ -101,9 +60,22 @@ internal sealed class ControllerRuntime(
     public async ValueTask ClaimAsync(
         Func<IReadOnlyList<ClusterRecord>> bootstrap, IReadOnlyList<Func<ClusterImage, long, IReadOnlyList<ClusterRecord>>> first, CancellationToken cancellation)
     {
-        var offset = log.OffsetAppended;
+        if (_resigned.Task.IsCompleted)
+        {
+            _resigned = NewReign();
+        }
+
+        _snapshotMs = NowMs;
         _epoch = await log.ClaimAsync(cancellation);
-        _replay.Add(new ClusterBatch(offset, log.OffsetAppended, _epoch, NowMs, []));
+
+        // Whoever had the log before can add nothing any more: what is there now is all of it.
+        await follower.CatchUpAsync(cancellation);
+        _replay = follower.HandOver();
+        if (log.OffsetAppended > _replay.OffsetNext)
+        {
+            _replay.Add(new ClusterBatch(_replay.OffsetNext, log.OffsetAppended, _epoch, NowMs, []));
+        }
+
         try
         {
             if (_replay.InTransaction)
@@ -126,7 +98,7 @@ internal sealed class ControllerRuntime(
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            throw Fail(e);
+            throw Resign(e);
         }
     }
 
@@ -176,7 +148,7 @@ internal sealed class ControllerRuntime(
             }
             catch (Exception e)
             {
-                var failure = Fail(e);
+                var failure = Resign(e);
                 foreach (var change in _together)
                 {
                     change.Fail(failure);
@@ -202,6 +174,12 @@ internal sealed class ControllerRuntime(
 
     private void Decide(Change change)
     {
+        if (_resigned.Task.IsCompleted || _replay is null)
+        {
+            change.Fail(new ControllerFailedException("This node does not control the cluster"));
+            return;
+        }
+
         IReadOnlyList<ClusterRecord> records;
         try
         {
@@ -222,11 +200,6 @@ internal sealed class ControllerRuntime(
     /// <summary>Appends one change; the next one is decided with it in the image.</summary>
     private void Append(IReadOnlyList<ClusterRecord> records)
     {
-        if (_failed.Task.IsCompleted)
-        {
-            throw new ControllerFailedException("The controller has failed before");
-        }
-
         if (records.Count == 0)
         {
             return;
@@ -239,7 +212,7 @@ internal sealed class ControllerRuntime(
             throw new ControllerFailedException($"A change of the metadata ended as {outcome} at offset {baseOffset}");
         }
 
-        _replay.Add(new ClusterBatch(baseOffset, log.OffsetAppended, _epoch, NowMs, records));
+        _replay!.Add(new ClusterBatch(baseOffset, log.OffsetAppended, _epoch, NowMs, records));
         if (!_replay.InTransaction)
         {
             _unshown.Add(_replay.Complete());
@@ -258,26 +231,16 @@ internal sealed class ControllerRuntime(
 
         foreach (var delta in _unshown)
         {
-            await ShowAsync(delta);
+            await follower.ShowAsync(delta);
         }
 
         _unshown.Clear();
         await SnapshotIfDueAsync();
     }
 
-    private async ValueTask ShowAsync(ClusterDelta delta)
-    {
-        foreach (var listener in _listeners)
-        {
-            await listener.OnChangeAsync(delta.After, delta);
-        }
-        // Last, so that whoever finds a partition in the image also finds it served.
-        cache.Current = delta.After;
-    }
-
     private async ValueTask SnapshotIfDueAsync()
     {
-        if (_replay.InTransaction || (log.BytesSinceSnapshot < snapshots.BytesBetween && NowMs - _snapshotMs < snapshots.IntervalMs))
+        if (_replay!.InTransaction || (log.BytesSinceSnapshot < snapshots.BytesBetween && NowMs - _snapshotMs < snapshots.IntervalMs))
         {
             return;
         }
@@ -302,11 +265,12 @@ internal sealed class ControllerRuntime(
     /// <summary>The image with everything appended.</summary>
     private ClusterImage Newest => _unshown.Count > 0 ? _unshown[^1].After : cache.Current;
 
-    private ControllerFailedException Fail(Exception e)
+    private ControllerFailedException Resign(Exception e)
     {
         var failure = e as ControllerFailedException ?? new ControllerFailedException(e.Message, e);
         _unshown.Clear(); // Nobody is to build on them.
-        if (_failed.TrySetResult(failure))
+        _replay = null;
+        if (_resigned.TrySetResult(failure))
         {
             ClusterEvents.Failed(logger, failure.Message);
         }
@@ -314,12 +278,9 @@ internal sealed class ControllerRuntime(
         return failure;
     }
 
-    private long NowMs => clock.GetUtcNow().ToUnixTimeMilliseconds();
+    private static TaskCompletionSource<ControllerFailedException> NewReign() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public async ValueTask DisposeAsync()
-    {
-        await log.DisposeAsync();
-    }
+    private long NowMs => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>A change that is asked for, and who waits for it.</summary>
     private abstract class Change

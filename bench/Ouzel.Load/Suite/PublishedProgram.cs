@@ -25,7 +25,7 @@ internal sealed class PublishedProgram(SuiteOptions options, Verdict verdict)
             return;
         }
 
-        double size = new FileInfo(options.Published).Length / 1e6;
+        var size = new FileInfo(options.Published).Length / 1e6;
         Console.WriteLine($"published: a file of {size:N1} MB");
         verdict.AtMost("published: size of the file", size, Max.BytesMb, " MB");
         var fresh = new List<double>();

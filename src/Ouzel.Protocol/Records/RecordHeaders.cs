@@ -24,7 +24,9 @@ public ref struct RecordHeaders
     private Record.FieldReader _source;
     private int _left;
 
-    internal RecordHeaders(ReadOnlySpan<byte> bytes, int count)
+    /// <param name="bytes">As <see cref="Record.HeaderBytes"/> gave them.</param>
+    /// <param name="count">As <see cref="Record.HeaderCount"/> gave it.</param>
+    public RecordHeaders(ReadOnlySpan<byte> bytes, int count)
     {
         _source = new Record.FieldReader(bytes);
         _left = count;

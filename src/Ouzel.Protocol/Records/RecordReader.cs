@@ -48,6 +48,23 @@ public ref struct RecordReader
         _rest = _unpacked.WrittenSpan;
     }
 
+    /// <summary>Visits records whose bytes the caller has unpacked already and keeps.</summary>
+    /// <param name="batch">The batch that they belong to.</param>
+    /// <param name="records">The records part of <paramref name="batch"/>, unpacked.</param>
+    /// <exception cref="RecordFormatException">The count is negative, or the batch is of an older format.</exception>
+    public RecordReader(RecordBatch batch, ReadOnlySpan<byte> records)
+    {
+        if (batch.Magic != 2 || batch.RecordCount < 0)
+        {
+            throw new RecordFormatException($"a batch of magic {batch.Magic} with {batch.RecordCount} records");
+        }
+
+        _batch = batch;
+        _left = batch.RecordCount;
+        _rest = records;
+        Current = default;
+    }
+
     public Record Current { get; private set; }
 
     /// <summary>Steps to the next record; false after the last.</summary>

@@ -64,6 +64,19 @@ public sealed partial class ClientPageTests
         await client.Admin.Configs.AlterAsync(ConfigResource.Topic("payments"), [ConfigChange.Set("retention.ms", "86400000")]);
         var end = await client.Admin.Records.ListOffsetsAsync(new Dictionary<TopicPartition, OffsetSpec> { [new("orders", 0)] = OffsetSpec.Latest });
 
+        // Consume
+        await using var consumer = client.CreateConsumer<string, string>("report", ["orders"], new ConsumerOptions { OffsetReset = StartPosition.Earliest });
+        await foreach (var batch in consumer.ReadBatchesAsync(maxRecords: 500))
+        {
+            foreach (var record in batch.Records)
+            {
+                Console.WriteLine($"{record.Position}: {record.Key} = {record.Value}");
+            }
+
+            await batch.CommitAsync();
+            break; // or read on
+        }
+
         Assert.Equal([ErrorCode.None, ErrorCode.TopicAlreadyExists], [made["payments"].Error, made["orders"].Error]);
         Assert.Equal(3, end[new("orders", 0)].ValueOrThrow().Offset);
     }

@@ -119,7 +119,8 @@ public sealed class GroupTests : IAsyncLifetime
         });
         await member.UntilAsync(m => !m.Values.IsEmpty);
 
-        _tap.OnNextResponse<HeartbeatResponse>(r => r.ErrorCode = ErrorCode.UnknownMemberId);
+        // Not that the member is unknown: the coordinator, which does know it, would wait for its session to end.
+        _tap.OnNextResponse<HeartbeatResponse>(r => r.ErrorCode = ErrorCode.IllegalGeneration);
         await member.UntilAsync(m => m.Events.Any(e => e.Kind == RebalanceKind.Lost));
         lost.SetResult();
 

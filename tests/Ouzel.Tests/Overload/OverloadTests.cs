@@ -69,7 +69,7 @@ public sealed class OverloadTests(ITestOutputHelper output)
         }
 
         await Task.Delay(Timeout.Infinite, stop);
-    }, "Requests of many parts wait for memory");
+    }, "Requests of many parts wait for memory|connections that do not read their answers");
 
     [Fact]
     public Task Clients_that_send_a_byte_a_second_hold_what_they_sent() => RunAsync(1000, async (broker, number, stop) =>
@@ -151,7 +151,7 @@ public sealed class OverloadTests(ITestOutputHelper output)
 
     private Task RunUntilDoneAsync(int clients, Func<OverloadedBroker, int, CancellationToken, Task> misbehave, params string[] said) => RunAsync(clients, untilDone: true, misbehave, said);
 
-    /// <param name="said">Each stands in exactly one line of the log, together with the setting's name.</param>
+    /// <param name="said">Each stands in exactly one line of the log, together with the setting's name; where the machine's speed decides which limit is met first, one of several.</param>
     private async Task RunAsync(int clients, bool untilDone, Func<OverloadedBroker, int, CancellationToken, Task> misbehave, string[] said)
     {
         // With a full backlog the system answers with cookies, and then loses the first bytes of some clients.
@@ -173,7 +173,7 @@ public sealed class OverloadTests(ITestOutputHelper output)
         var began = System.Diagnostics.Stopwatch.GetTimestamp();
         var attacks = Enumerable.Range(0, clients).Select(n => AttackAsync(broker, n, misbehave, stop.Token)).ToArray();
         await (untilDone ? Task.WhenAll(attacks) : Task.Delay(TimeSpan.FromSeconds(Seconds), CancellationToken.None));
-        while ((good.Rounds < RoundsMin || !said.All(broker.Process.Output.Contains)) && !serving.IsCompleted && !stop.IsCancellationRequested)
+        while ((good.Rounds < RoundsMin || !said.All(IsSaid)) && !serving.IsCompleted && !stop.IsCancellationRequested)
         {
             await Task.Delay(50, CancellationToken.None);
         }
@@ -190,11 +190,15 @@ public sealed class OverloadTests(ITestOutputHelper output)
         Assert.InRange(good.Slowest, TimeSpan.Zero, SlowestMax);
         foreach (var part in said)
         {
-            Assert.Contains("ouzel.memory.limit", Assert.Single(broker.Process.Output.Split('\n'), l => l.Contains(part, StringComparison.Ordinal)), StringComparison.Ordinal);
+            var lines = part.Split('|').Select(one => broker.Process.Output.Split('\n').Where(l => l.Contains(one, StringComparison.Ordinal)).ToList()).Where(found => found.Count > 0).ToList();
+            Assert.NotEmpty(lines);
+            Assert.All(lines, found => Assert.Contains("ouzel.memory.limit", Assert.Single(found), StringComparison.Ordinal));
         }
 
         await broker.KillAndStartAsync();
         await good.CheckAsync(broker.Address);
+
+        bool IsSaid(string part) => part.Split('|').Any(broker.Process.Output.Contains);
     }
 
     /// <summary>True when the broker ended the connection.</summary>

@@ -56,7 +56,7 @@ public sealed class Broker : IAsyncDisposable
             await assembly.Teardown.RunAsync();
 
             // What the disk did comes before what came of it.
-            if (fault is ControllerFailedException or DiskException { Errno: 0 } && assembly.DiskFailure is { } failure)
+            if (fault is ControllerFailedException or DiskException && assembly.DiskFailure is { } failure)
             {
                 throw failure;
             }

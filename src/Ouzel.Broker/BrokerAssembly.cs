@@ -161,7 +161,10 @@ internal sealed class BrokerAssembly
         Teardown.Add(StopStep.Timeouts, "ending the timeouts", timeouts.Dispose);
         var reports = new DirectoryReports(cluster, partitions, _loggers.CreateLogger<DirectoryReports>());
         cluster.Subscribe(partitions);
-        cluster.Subscribe(new GroupMetadataListener(_options.NodeId, groups, partitions, _clock));
+        var groupListener = new GroupMetadataListener(_options.NodeId, groups, partitions, _clock);
+        cluster.Subscribe(groupListener);
+        partitions.OpenedLate = (_, partition) => groupListener.OnOpenedLate(partition);
+        groups.Missing = partition => partitions.TryGet(cluster.Metadata.Current, new TopicPartition(InternalTopics.ConsumerOffsets, partition), out _);
         cluster.Subscribe(new TopicNews(_loggers.CreateLogger<TopicNews>()));
         cluster.Subscribe(reports);
         cluster.Replicas = partitions.Misplaced;

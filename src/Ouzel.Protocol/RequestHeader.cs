@@ -27,11 +27,16 @@ public sealed partial class RequestHeader : IKafkaData
     /// <summary>As <see cref="Read(ref WireReader)"/>, into this instance: a connection keeps one.</summary>
     public void ReadNext(ref WireReader reader)
     {
+        (RequestApiKey, RequestApiVersion, CorrelationId, ClientId) = (-1, -1, 0, "");
         var ahead = reader;
-        var key = (ApiKey)ahead.ReadInt16();
+        RequestApiKey = ahead.ReadInt16();
+        var key = (ApiKey)RequestApiKey;
         var version = ahead.ReadInt16();
         if (!ApiCatalog.IsServable(key))
         {
+            // Nobody knows the version of its header, but all begin alike: who sent it is worth a line.
+            Read(ref reader, 1);
+            ClientId ??= "";
             throw new WireFormatException($"Unknown api key {(short)key}");
         }
 

@@ -27,7 +27,7 @@ internal sealed class Leftovers(Disk disk, string directory, ILogger logger)
 
         foreach (var name in files.Keys.Where(n => IsIndex(n) && !files.ContainsKey(n[..20] + LogFiles.Log)).ToList())
         {
-            logger.LogWarning("{Path}: an index without its log file; it is removed", directory + "/" + name);
+            StorageEvents.IndexWithoutLog(logger, directory + "/" + name);
             disk.Delete(directory + "/" + name);
             files.Remove(name);
         }
@@ -72,7 +72,7 @@ internal sealed class Leftovers(Disk disk, string directory, ILogger logger)
         if (damaged is not null && files.ContainsKey(LogFiles.Name(from, LogFiles.Log)))
         {
             // What it was made from is still there, and is removed for a whole copy only.
-            logger.LogWarning("{Path} is damaged; the segments that it was to replace stay, and what there is of it is kept beside them as .removed files", directory + "/" + damaged);
+            StorageEvents.CleanedDamaged(logger, directory + "/" + damaged);
             swaps.ForEach(name => KeptAside.Move(disk, directory + "/" + name));
             disk.SyncDirectory(directory);
             return true;
@@ -80,7 +80,7 @@ internal sealed class Leftovers(Disk disk, string directory, ILogger logger)
 
         foreach (var name in files.Keys.Where(n => !n.EndsWith(LogFiles.Swap, StringComparison.Ordinal) && OffsetOf(n) is >= 0 and var o && o >= from && o < below).ToList())
         {
-            logger.LogInformation("{Path}: replaced by a cleaned segment; it is removed", directory + "/" + name);
+            StorageEvents.ReplacedByCleaned(logger, directory + "/" + name);
             disk.Delete(directory + "/" + name);
         }
 

@@ -10,6 +10,9 @@ internal sealed record LogContext(Disk Disk, StorageOptions Options, Random Rand
     /// <summary>Told when the log's disk failed: the whole log directory must stop.</summary>
     public Action<PartitionLog, DiskException>? Failed { get; init; }
 
+    /// <summary>What took the log directory offline; a log that is marked failed with it names it as the cause.</summary>
+    public Func<DiskException?>? DirectoryFailure { get; init; }
+
     /// <summary>Told before records below the recovery point are dropped, and after the start was lowered, outside the log's lock: the checkpoints must follow.</summary>
     public Action? MarksLowered { get; init; }
 

@@ -82,7 +82,32 @@ public sealed class LogDirectories
     /// <param name="cordoned">Paths of directories that get nothing new. When nothing else is left they do: the cluster has placed the partition on this node.</param>
     /// <exception cref="DiskException">Every directory is offline.</exception>
     public LogDirectory ForNewPartition(IReadOnlySet<string>? cordoned = null) =>
-        All.Where(d => !d.IsOffline).MinBy(d => (cordoned?.Contains(d.Path) == true, d.LogCount)) ?? throw new DiskException("create", "log.dirs", 0, "every log directory is offline", All[0].Failure);
+        All.Where(d => !d.IsOffline).MinBy(d => (cordoned?.Contains(d.Path) == true, d.LogCount)) ?? throw EveryDirectoryOffline();
+
+    /// <summary>Drops what checkpoints say of a partition whose directory is missing: it is deleted.</summary>
+    public void Forget(TopicPartition partition)
+    {
+        foreach (var directory in All)
+        {
+            directory.Forget([partition]);
+        }
+    }
+
+    /// <summary>After a start has told which partitions are this node's: drops what checkpoints say of partitions that are neither here nor missing.</summary>
+    /// <param name="isMissing">This node should have it, and no directory of it was found.</param>
+    public void ForgetAllBut(Func<TopicPartition, bool> isMissing)
+    {
+        foreach (var directory in All)
+        {
+            directory.Forget([.. directory.Remembered.Where(name => !isMissing(name))]);
+        }
+    }
+
+    private DiskException EveryDirectoryOffline()
+    {
+        var failure = All[0].Failure!;
+        return new DiskException("create", "log.dirs", failure.Errno, "every log directory is offline, the first because " + failure.Message, failure);
+    }
 
     /// <summary>Closes all; see <see cref="LogDirectory.Close"/>.</summary>
     public void Close(long brokerEpoch = -1)

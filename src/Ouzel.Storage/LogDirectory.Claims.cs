@@ -8,7 +8,8 @@ public sealed partial class LogDirectory
     /// <summary>Partitions whose directories are left alone. Filled while loading; under _logsLock.</summary>
     private readonly Dictionary<TopicPartition, string> _leftAlone = [];
 
-    /// <summary>What the checkpoints said of partitions that no log was opened for, by file: a directory that is left alone keeps its lines.</summary>
+    /// <summary>What the checkpoints said of partitions that no log was opened for, by file: their lines stay until the partition is deleted or made anew. Under _logsLock.</summary>
+    /// <remarks>A directory that is missing may come back, with the disk or the backup it is on: without its lines nobody would know where its log begins.</remarks>
     private readonly Dictionary<string, Dictionary<TopicPartition, long>> _unopened = [];
 
     /// <summary>Whether a directory of this partition is here that is neither served nor touched.</summary>
@@ -29,6 +30,36 @@ public sealed partial class LogDirectory
         }
     }
 
+    /// <summary>The partitions that checkpoints know a log of, though no directory of them is served.</summary>
+    internal IReadOnlyCollection<TopicPartition> Remembered
+    {
+        get
+        {
+            lock (_logsLock)
+            {
+                return [.. _unopened.Values.SelectMany(offsets => offsets.Keys).Distinct()];
+            }
+        }
+    }
+
+    /// <summary>Drops what the checkpoints say of partitions without a log. Directories that are left alone keep their lines.</summary>
+    internal void Forget(IReadOnlyCollection<TopicPartition> partitions)
+    {
+        lock (_logsLock)
+        {
+            foreach (var partition in partitions.Where(partition => !_leftAlone.ContainsKey(partition)))
+            {
+                foreach (var offsets in _unopened.Values)
+                {
+                    if (offsets.Remove(partition))
+                    {
+                        _stillCheckpointed.Add(partition);
+                    }
+                }
+            }
+        }
+    }
+
     /// <summary>Makes room for a new log of the same name: the directory that was left alone is renamed and kept.</summary>
     public void SetAsideLeftAlone(TopicPartition partition)
     {
@@ -44,12 +75,14 @@ public sealed partial class LogDirectory
                 _stillCheckpointed.Add(partition); // its lines were kept: they must not speak for the next log
             }
 
+            Forget([partition]);
+
             Guarded(() =>
             {
                 var target = Path + "/" + DirectoryNames.Aside(partition, Uuid.Random(_random), DirectoryNames.StraySuffix);
                 _disk.Move(PathOf(partition), target);
                 _disk.SyncDirectory(Path);
-                _logger.LogWarning("{Path}: a new partition takes this name; what was there is kept as {Target}", PathOf(partition), target);
+                StorageEvents.NameTaken(_logger, PathOf(partition), target);
             });
         }
     }
@@ -79,14 +112,14 @@ public sealed partial class LogDirectory
         {
             case DirectoryUse.Deleted:
                 _deletions.Add((nowMs + LogOptions.Default.FileDeleteDelayMs, MoveAside(partition, DirectoryNames.DeleteSuffix)));
-                _logger.LogInformation("{Path}: its topic was deleted; so is the directory now", path);
+                StorageEvents.TopicWasDeleted(_logger, path);
                 return false;
             case DirectoryUse.Stray:
-                _logger.LogWarning("{Path} {Reason}: it is kept as {Target}. Delete it when you do not need it", path, claim.Reason, MoveAside(partition, DirectoryNames.StraySuffix));
+                StorageEvents.StrayKept(_logger, path, claim.Reason, MoveAside(partition, DirectoryNames.StraySuffix));
                 return false;
             case DirectoryUse.LeaveAlone:
                 _leftAlone.Add(partition, claim.Reason);
-                _logger.LogWarning("{Path} is left alone: {Reason}", path, claim.Reason);
+                StorageEvents.LeftAlone(_logger, path, claim.Reason);
                 return false;
             default:
                 if (claim.TopicId != Uuid.Zero && id != claim.TopicId)
@@ -117,18 +150,18 @@ public sealed partial class LogDirectory
         var file = PartitionMetadata.PathIn(path);
         if (_disk.Exists(file))
         {
-            _logger.LogWarning("{Path} is damaged; it is made again for topic id {Id}, and what was there is kept as {Kept}", file, topicId, KeptAside.Move(_disk, file));
+            StorageEvents.PartitionMetadataDamaged(_logger, file, topicId, KeptAside.Move(_disk, file));
         }
 
         PartitionMetadata.Write(_disk, path, topicId);
     }
 
-    /// <summary>Lines of a checkpoint that belong to directories left alone.</summary>
+    /// <summary>Lines of a checkpoint that belong to partitions without a log.</summary>
     private IEnumerable<KeyValuePair<TopicPartition, long>> KeptLines(string file)
     {
         lock (_logsLock)
         {
-            return _leftAlone.Count == 0 || !_unopened.TryGetValue(file, out var offsets) ? [] : [.. offsets.Where(line => _leftAlone.ContainsKey(line.Key))];
+            return _unopened.TryGetValue(file, out var offsets) ? [.. offsets] : [];
         }
     }
 
@@ -137,13 +170,12 @@ public sealed partial class LogDirectory
     {
         lock (_logsLock)
         {
-            var unopened = offsets.Where(line => !_logs.ContainsKey(line.Key)).ToDictionary();
+            // What was moved aside before anything was loaded is nobody's any more.
+            var unopened = offsets.Where(line => !_logs.ContainsKey(line.Key) && !_stillCheckpointed.Contains(line.Key)).ToDictionary();
             if (unopened.Count > 0)
             {
                 _unopened[file] = unopened;
             }
-
-            _stillCheckpointed.UnionWith(unopened.Keys);
         }
     }
 }

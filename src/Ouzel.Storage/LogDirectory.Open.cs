@@ -101,7 +101,7 @@ public sealed partial class LogDirectory
             }
             else
             {
-                _logger.LogWarning("{Path}: {Name} is not the directory of a partition in use; it is left alone", Path, name);
+                StorageEvents.NoPartitionInUse(_logger, Path, name);
             }
         }
 
@@ -112,7 +112,7 @@ public sealed partial class LogDirectory
 
         if (partitions.Count > 0 && !WasCleanShutdown && !_options.IsMetadataAlone(Path))
         {
-            _logger.LogInformation("{Path}: the last stop was not clean; checking {Count} logs from their recovery points on", Path, partitions.Count);
+            StorageEvents.LogsChecked(_logger, Path, partitions.Count);
         }
 
         var loaded = new PartitionLog[partitions.Count];
@@ -121,12 +121,12 @@ public sealed partial class LogDirectory
             _options.RecoveryThreads);
         if (_context.ChecksTold.Withheld is > 0 and var checks)
         {
-            _logger.LogInformation("{Path}: and {Count} more logs were checked", Path, checks);
+            StorageEvents.MoreLogsChecked(_logger, Path, checks);
         }
 
         if (_context.RepairsTold.Withheld is > 0 and var repairs)
         {
-            _logger.LogWarning("{Path}: and the indexes of {Count} more logs were built again", Path, repairs);
+            StorageEvents.MoreIndexesRebuilt(_logger, Path, repairs);
         }
 
         Change(logs => Array.ForEach(loaded, l => logs.Add(l.TopicPartition, l)));
@@ -151,7 +151,7 @@ public sealed partial class LogDirectory
         }
         catch (Exception e) when (e is not DiskException { Errno: not DiskException.InputOutputError } and not OutOfMemoryException)
         {
-            _logger.LogError(e, "{Log} cannot be opened: {Reason}. The partition is offline (KAFKA_STORAGE_ERROR) until a start that can; its files were left as they are, others are served", PathOf(partition), e.Message);
+            StorageEvents.LogNotOpened(_logger, e, PathOf(partition), e.Message);
             return PartitionLog.Unreadable(_context, LogLoader.Unreadable(_context, PathOf(partition), partition, options, checkpoint));
         }
     }
@@ -161,7 +161,7 @@ public sealed partial class LogDirectory
         var offsets = OffsetCheckpoint.Read(_disk, Path + "/" + file);
         if (offsets == null && CheckpointFile.HasContent(_disk, Path + "/" + file))
         {
-            _logger.LogWarning("{Path}: {File} is damaged; it is kept as {Kept} and the logs themselves will tell", Path, file, KeptAside.Move(_disk, Path + "/" + file));
+            StorageEvents.CheckpointDamaged(_logger, Path, file, KeptAside.Move(_disk, Path + "/" + file));
         }
 
         return offsets ?? [];

@@ -45,7 +45,7 @@ public sealed partial class LogDirectory
         _pace = new DiskPace(work, options.Clock, TellSlow);
         _faults = new FaultGuard(logger, options.Clock ?? TimeProvider.System);
         _commit = new GroupCommit(work, options.Clock, _faults.Tell);
-        _context = new LogContext(disk, options, random, logger) { Failed = (_, e) => TakeOffline(e), Rolled = _commit.Schedule, MarksLowered = WriteOffsets, Pace = _pace, Entries = new DirectoryEntries(disk, path) };
+        _context = new LogContext(disk, options, random, logger) { Failed = (_, e) => TakeOffline(e), DirectoryFailure = () => Failure, Rolled = _commit.Schedule, MarksLowered = WriteOffsets, Pace = _pace, Entries = new DirectoryEntries(disk, path) };
     }
 
     /// <summary>Where it is.</summary>
@@ -133,6 +133,28 @@ public sealed partial class LogDirectory
     /// <param name="append">Must not throw.</param>
     public void QueueInPlace(Action append) => _pace.QueueInPlace(append);
 
+    /// <summary>Runs something that may wait for the disk on one of the directory's own threads, beside other work there.</summary>
+    /// <param name="work">Must not throw.</param>
+    public void StartBeside(Action work) => Work.StartBeside(work);
+
+    /// <summary>The same, for whoever waits for what comes of it.</summary>
+    public Task<T> RunBesideAsync<T>(Func<T> work)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Work.StartBeside(() =>
+        {
+            try
+            {
+                done.SetResult(work());
+            }
+            catch (Exception fault)
+            {
+                done.SetException(fault);
+            }
+        });
+        return done.Task;
+    }
+
     /// <summary>Makes a new, empty log. Its directory becomes durable with the first commit of the log, not before.</summary>
     public PartitionLog Create(TopicPartition partition, Uuid topicId, LogOptions options, long nowMs)
     {
@@ -144,6 +166,7 @@ public sealed partial class LogDirectory
                 throw new InvalidOperationException($"{Path} already holds {partition}");
             }
 
+            Forget([partition]);
             if (IsNamedByCheckpoints(partition))
             {
                 WriteOffsets(); // first, else a crash would give the new log the start and recovery point of the deleted one
@@ -292,16 +315,15 @@ public sealed partial class LogDirectory
         }
     }
 
-    private void TellSlow(TimeSpan waited) => _logger.LogWarning(
-        "{Path}: the disk made a writer wait for {Waited:0} ms. Until it keeps up, appends to this directory are queued, up to {Bytes} MiB; others are served as before",
-        Path, waited.TotalMilliseconds, DiskPace.QueuedBytesMax >> 20);
+    private void TellSlow(TimeSpan waited) => StorageEvents.DiskIsSlow(
+        _logger, Path, waited.TotalMilliseconds, DiskPace.QueuedBytesMax >> 20);
 
     private void TellSyncs()
     {
-        if (Syncs.Syncs is > 0 and var syncs)
+        if (_disk.IsLasting && Syncs.Syncs is > 0 and var syncs)
         {
-            _logger.LogInformation("{Path}: logs were synced {Syncs} times, {Records:0.#} records at a time; one took {Median:0.00} ms (p50), {Slow:0.00} ms (p99)",
-                Path, syncs, (double)Syncs.Records / syncs, Syncs.Percentile(0.5).TotalMilliseconds, Syncs.Percentile(0.99).TotalMilliseconds);
+            StorageEvents.Synced(
+                _logger, Path, syncs, (double)Syncs.Records / syncs, Syncs.Percentile(0.5).TotalMilliseconds, Syncs.Percentile(0.99).TotalMilliseconds);
         }
     }
 
@@ -373,7 +395,7 @@ public sealed partial class LogDirectory
                     log.Abandon();
                     if (!_disk.Exists(log.DirectoryPath))
                     {
-                        _logger.LogWarning("{Log}: the directory is gone already, taken away by somebody else; the partition is deleted", log.DirectoryPath);
+                        StorageEvents.DirectoryGone(_logger, log.DirectoryPath);
                         continue;
                     }
 
@@ -424,7 +446,7 @@ public sealed partial class LogDirectory
         }
         catch (DiskException e) when (e.IsOutOfDescriptors)
         {
-            _logger.LogWarning("{Path}: a checkpoint was left out: {Reason}. Raise the limit of open files (ulimit -n)", Path, e.Message);
+            StorageEvents.CheckpointLeftOut(_logger, Path, e.Message);
         }
     }
 
@@ -432,7 +454,7 @@ public sealed partial class LogDirectory
     {
         if (e.IsOutOfDescriptors)
         {
-            _logger.LogWarning("{Path}: {Reason}. The disk is well; raise the limit of open files (ulimit -n)", Path, e.Message);
+            StorageEvents.OutOfDescriptors(_logger, Path, e.Message);
             return;
         }
 
@@ -441,7 +463,7 @@ public sealed partial class LogDirectory
             return;
         }
 
-        _logger.LogError(e, "{Path} is offline until the next start: {Reason}. Its partitions are not served; free or replace the disk, then start again", Path, e.Message);
+        StorageEvents.DirectoryOffline(_logger, e, Path, e.Message);
         foreach (var log in Logs)
         {
             log.MarkFailed();

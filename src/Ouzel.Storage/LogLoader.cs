@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Ouzel.Protocol;
 using Ouzel.Storage.Disks;
 
@@ -50,7 +49,7 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
         }
         catch (DiskException e)
         {
-            context.Logger.LogWarning("{Log}: the topic's id cannot be read either: {Reason}", directory, e.Message);
+            StorageEvents.TopicIdUnreadable(context.Logger, directory, e.Message);
         }
 
         return new LoadedLog
@@ -70,8 +69,7 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
         };
     }
 
-    private static LeaderEpochs Epochs(LogContext context, string directory) => LeaderEpochs.Open(context.Disk, directory, path => context.Logger.LogWarning(
-        "{Path}: not a whole list of leader epochs; it is kept as it was beside, and epochs written before are not known any more", path));
+    private static LeaderEpochs Epochs(LogContext context, string directory) => LeaderEpochs.Open(context.Disk, directory, path => StorageEvents.EpochsDamaged(context.Logger, path));
 
     /// <summary>How much less than segment.ms a new segment lives.</summary>
     public static long Jitter(Random random, LogOptions options) =>
@@ -175,7 +173,7 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
 
             if (_tellsRepairs ??= context.RepairsTold.Next())
             {
-                context.Logger.LogWarning("{Log}: the index files of segment {Base} are missing, or have a length or entries that cannot be; building them again", directory, segment.BaseOffset);
+                StorageEvents.IndexesMissing(context.Logger, directory, segment.BaseOffset);
             }
 
             if (Recover(segment))
@@ -202,7 +200,7 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
             return;
         }
 
-        context.Logger.LogWarning("{Log}: {Flaw} in segment {Base}, although the last stop was clean: the file was changed since. The segment is checked and its indexes are built again", directory, flaw, last.BaseOffset);
+        StorageEvents.ChangedSinceStop(context.Logger, directory, flaw, last.BaseOffset);
         Recover(last);
     }
 
@@ -214,14 +212,14 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
         {
             if (_tellsChecks ??= context.ChecksTold.Next())
             {
-                context.Logger.LogInformation("{Log}: checking segment {Base}, which was not flushed (recovery point {RecoveryPoint})", directory, segment.BaseOffset, checkpoint.RecoveryPoint);
+                StorageEvents.SegmentChecked(context.Logger, directory, segment.BaseOffset, checkpoint.RecoveryPoint);
             }
 
             if (end < segment.BaseOffset && !options.Compact)
             {
                 // Compaction leaves gaps, and the topic may have been compacted once whatever its settings say today. After a loss of power the end of a segment may
                 // be missing while the next one is there: nothing above that was acknowledged with acks=all, and nobody is helped by throwing it away.
-                context.Logger.LogInformation("{Log}: no records between offsets {End} and {Base}: compacted once, or never synced before the power went", directory, end, segment.BaseOffset);
+                StorageEvents.NoRecordsBetween(context.Logger, directory, end.Value, segment.BaseOffset);
             }
 
             if (Recover(segment))
@@ -274,10 +272,8 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
             _disk.SyncDirectory(directory);
         }
 
-        context.Logger.LogWarning(
-            "{Log}: {Reason} segment {Base}: the log ends at offset {End} now. {Bytes} bytes and {Segments} later segments were cut off; " +
-            "what is not zeros is kept beside as {Suffix} files and can be deleted", directory, reason, removedBytes > 0 ? baseOffset - 1 : baseOffset, endOffset,
-            removedBytes, later.Count, "*" + LogFiles.Removed);
+        StorageEvents.LogCut(
+            context.Logger, directory, reason, removedBytes > 0 ? baseOffset - 1 : baseOffset, endOffset, removedBytes, later.Count, "*" + LogFiles.Removed);
     }
 
     private void KeepAside(Segment segment)
@@ -291,8 +287,7 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
 
     private void DropAll()
     {
-        context.Logger.LogWarning("{Log}: ends at {End}, before its own start {Start}; it begins empty at the start. What was there is kept beside as {Suffix} files and can be deleted",
-            directory, EndOffset(), checkpoint.LogStartOffset, "*" + LogFiles.Removed);
+        StorageEvents.EndsBeforeStart(context.Logger, directory, EndOffset(), checkpoint.LogStartOffset, "*" + LogFiles.Removed);
         foreach (var segment in _segments)
         {
             if (segment.Size > 0)
@@ -339,11 +334,9 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
         return producers;
     }
 
-    private void TellRepaired(string path) =>
-        context.Logger.LogWarning("{Path}: the indexes beside it had entries that cannot be, or that the log contradicts; they were built again", path);
+    private void TellRepaired(string path) => StorageEvents.IndexesRebuilt(context.Logger, path);
 
-    private void TellUnreadable(string path) =>
-        context.Logger.LogWarning("{Path}: the producer snapshot cannot be read (wrong checksum or length); it is removed and the log is read instead", path);
+    private void TellUnreadable(string path) => StorageEvents.SnapshotUnreadable(context.Logger, path);
 
     private static IEnumerable<long> Offsets(Dictionary<string, DiskEntry> files, string suffix)
     {

@@ -2,7 +2,7 @@ using Ouzel.Protocol.Records;
 
 namespace Ouzel.Storage;
 
-/// <summary>The settings of one partition's log, taken from its topic's settings. Defaults are Apache Kafka 4.2's. Replaced as a whole when they change.</summary>
+/// <summary>The settings of one partition's log, taken from its topic's settings. Defaults are Apache Kafka 4.4's. Replaced as a whole when they change.</summary>
 public sealed record LogOptions
 {
     /// <summary>The defaults.</summary>

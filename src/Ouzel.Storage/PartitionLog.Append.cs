@@ -177,6 +177,7 @@ public sealed partial class PartitionLog
     private void Write(ReadOnlySpan<byte> batch, long nowMs)
     {
         var isWhole = true;
+        var write = _context.Pace?.BeginWrite(); // a new segment, its files and their room hang with the disk as a write does
         try
         {
             Write(batch, nowMs, ref isWhole);
@@ -185,6 +186,13 @@ public sealed partial class PartitionLog
         {
             FailAlone(e); // the bytes may be there and not what follows from them
             throw;
+        }
+        finally
+        {
+            if (write is { } begun)
+            {
+                _context.Pace!.EndWrite(begun); // also of a write that failed: it hangs no longer
+            }
         }
     }
 
@@ -209,16 +217,7 @@ public sealed partial class PartitionLog
 
         Active.PrepareAppend(batch.Length, Options);
         isWhole = false;
-        var began = _context.Pace?.BeginWrite() ?? 0;
-        try
-        {
-            Active.Append(batch, Options);
-        }
-        finally
-        {
-            _context.Pace?.EndWrite(began); // also of a write that failed: it hangs no longer
-        }
-
+        Active.Append(batch, Options);
         Publish(header.LastOffset + 1);
         if (_producers.Apply(header, marker) is { } completed)
         {

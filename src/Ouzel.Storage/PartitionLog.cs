@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Ouzel.Protocol;
 using Ouzel.Storage.Disks;
 using Ouzel.Storage.Work;
@@ -171,6 +170,9 @@ public sealed partial class PartitionLog
     /// <summary>True after the disk failed under this log; it takes no more appends.</summary>
     public bool IsFailed { get; private set; }
 
+    /// <summary>What it failed with, where it met the failure itself.</summary>
+    private Exception? _failure;
+
     /// <summary>True once it was closed, or its directory taken away: nothing more is done to its files.</summary>
     internal bool IsGone => _isClosed;
 
@@ -197,6 +199,9 @@ public sealed partial class PartitionLog
             return [.. _producers.Producers.Select(p => new ActiveProducer(p.ProducerId, p.Epoch, p.LastSequence, p.LastTimestampMs, p.CoordinatorEpoch, p.TransactionFirstOffset))];
         }
     }
+
+    /// <summary>How many producers the log remembers; asked without its lock, so that it may be a moment old.</summary>
+    public int ProducerCount => _producers.Count;
 
     /// <summary>Forgets producers that have written nothing for <paramref name="expirationMs"/> (producer.id.expiration.ms); returns how many.</summary>
     public int RemoveExpiredProducers(long nowMs, long expirationMs)
@@ -345,6 +350,7 @@ public sealed partial class PartitionLog
             return;
         }
 
+        _failure = e;
         IsFailed = true;
         _context.Failed?.Invoke(this, e);
     }
@@ -357,15 +363,17 @@ public sealed partial class PartitionLog
             return;
         }
 
+        _failure = e;
         IsFailed = true;
-        _context.Logger.LogError(e, "{Log} is offline until the next start, which will check it: this is a defect of the broker, please report it. Other partitions are served", DirectoryPath);
+        StorageEvents.PartitionOffline(_context.Logger, e, DirectoryPath);
     }
 
     private void ThrowIfFailed()
     {
         if (IsFailed)
         {
-            throw new DiskException("append", DirectoryPath, 0, "the log failed before");
+            var cause = _failure ?? _context.DirectoryFailure?.Invoke();
+            throw new DiskException("append", DirectoryPath, (cause as DiskException)?.Errno ?? 0, cause is null ? "the log failed before" : "the log failed before: " + cause.Message, cause);
         }
     }
 

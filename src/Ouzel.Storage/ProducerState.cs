@@ -23,6 +23,9 @@ internal sealed class ProducerState(long expirationMs)
 
     public IReadOnlyCollection<ProducerEntry> Producers => _producers.Values;
 
+    /// <summary>May be read from any thread.</summary>
+    public int Count => _producers.Count;
+
     public bool IsEmpty => _producers.Count == 0 && _unreplicated.Count == 0;
 
     /// <summary>First offset of the earliest transaction that is open or whose end is not yet below the high watermark; null when there is none.</summary>

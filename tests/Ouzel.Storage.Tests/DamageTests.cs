@@ -153,6 +153,38 @@ public sealed class DamageTests
         await CreatedAnewOutlivesALossOfPower();
     }
 
+    [Fact]
+    public void What_checkpoints_say_of_a_directory_that_went_missing_stays_until_the_partition_is_deleted()
+    {
+        Assert.Equal(ErrorCode.None, _log.MaybeIncrementStart(20));
+        _directory.Close();
+        _disk.Move("/data/t-0", "/elsewhere");
+        string[] files = ["recovery-point-offset-checkpoint", "log-start-offset-checkpoint", "replication-offset-checkpoint"];
+        var before = files.Select(Checkpoint).ToList();
+        for (var start = 0; start < 2; start++)
+        {
+            _directory = Open();
+            _directory.CheckpointOffsets();
+            _directory.CheckpointHighWatermarks();
+            Assert.Equal(before, files.Select(Checkpoint));
+            _directory.Close();
+        }
+
+        // It comes back with the disk it is on.
+        _disk.Move("/elsewhere", "/data/t-0");
+        Reopen();
+        Assert.Equal(20, _log.LogStartOffset);
+        _directory.Close();
+        _disk.Move("/data/t-0", "/elsewhere");
+        _directory = Open();
+        _directory.Forget([Name]);
+        _directory.CheckpointOffsets();
+        Assert.False(_directory.RemembersLog(Name));
+        Assert.Equal("0\n0\n", Checkpoint(files[0]));
+    }
+
+    private string Checkpoint(string file) => System.Text.Encoding.UTF8.GetString(_disk.ReadAllBytes("/data/" + file));
+
     private async Task CreatedAnewOutlivesALossOfPower()
     {
         _use = DirectoryUse.Open;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Protocol;
 using Ouzel.Storage.Disks;
@@ -11,8 +12,8 @@ public sealed class LogDirectoryTests
     private static readonly TopicPartition Name = new("my-topic", 3);
     private readonly MemoryDisk _disk = new();
 
-    private LogDirectory Open(Disk? disk = null, string cluster = "AAAAAAAAQACAAAAAAAAAAQ", int node = 1) => LogDirectory.Open(disk ?? _disk, "/data",
-        new StorageOptions { Directories = ["/data"], ClusterId = cluster, NodeId = node }, new Random(5), new InlineWork(), NullLogger.Instance, Batches.Start);
+    private LogDirectory Open(Disk? disk = null, string cluster = "AAAAAAAAQACAAAAAAAAAAQ", int node = 1, ILogger? logger = null) => LogDirectory.Open(disk ?? _disk, "/data",
+        new StorageOptions { Directories = ["/data"], ClusterId = cluster, NodeId = node }, new Random(5), new InlineWork(), logger ?? NullLogger.Instance, Batches.Start);
 
     private static void Append(PartitionLog log, string value)
     {
@@ -149,6 +150,11 @@ public sealed class LogDirectoryTests
         Assert.Equal(ErrorCode.KafkaStorageError, log.AppendAsLeader(Batches.Of("b"), 0, LogAppendOrigin.Client, Batches.Start).Error);
         Assert.Equal(ErrorCode.KafkaStorageError, other.AppendAsLeader(Batches.Of("b"), 0, LogAppendOrigin.Client, Batches.Start).Error);
         Assert.False(await directory.WaitDurable(log, 1));
+
+        // What is refused later names what failed first.
+        var refused = Assert.Throws<DiskException>(() => other.RollSegment(Batches.Start));
+        Assert.Equal(DiskException.InputOutputError, refused.Errno);
+        Assert.Contains("sync of", refused.Message, StringComparison.Ordinal);
         directory.Close();
         Assert.False(disk.Exists("/data/.kafka_cleanshutdown"));
     }
@@ -179,6 +185,20 @@ public sealed class LogDirectoryTests
         directory.Close();
         Assert.True(directory.IsOffline);
         Assert.False(Open(disk).WasCleanShutdown);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_syncs_took_is_told_as_an_event_of_its_own_of_disks_that_last(bool lasts)
+    {
+        var logger = new CollectingLogger(LogLevel.Information);
+        var directory = Open(lasts ? new FaultyDisk(new Random(1)) : new MemoryDisk(), logger: logger);
+        var log = directory.Create(Name, Uuid.Zero, LogOptions.Default, Batches.Start);
+        Append(log, "a");
+        Assert.True(await directory.WaitDurable(log, 1));
+        directory.Close();
+        Assert.Equal(lasts ? [nameof(StorageEvents.Synced)] : [], logger.Events.Select(e => e.Name));
     }
 
     [Fact]

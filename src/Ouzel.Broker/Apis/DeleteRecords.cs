@@ -29,7 +29,7 @@ internal sealed class DeleteRecordsApi(MetadataCache metadata, PartitionTable pa
                 }
 
                 var name = new TopicPartition(topic.Name, asked.PartitionIndex);
-                var error = TryDelete(name, asked.Offset, out var lowWatermark);
+                var (error, lowWatermark) = await TryDeleteAsync(name, asked.Offset);
                 answer.Partitions.Add(new() { PartitionIndex = asked.PartitionIndex, ErrorCode = error, LowWatermark = lowWatermark });
                 if (error == ErrorCode.None && partitions.TryGet(name, out var partition))
                 {
@@ -62,45 +62,43 @@ internal sealed class DeleteRecordsApi(MetadataCache metadata, PartitionTable pa
     }
 
     /// <summary>A fault concerns this partition alone.</summary>
-    private ErrorCode TryDelete(TopicPartition name, long offset, out long lowWatermark)
+    private async ValueTask<(ErrorCode Error, long LowWatermark)> TryDeleteAsync(TopicPartition name, long offset)
     {
         try
         {
-            return Delete(name, offset, out lowWatermark);
+            return await DeleteAsync(name, offset);
         }
         catch (Exception fault)
         {
-            lowWatermark = -1;
-            return partitions.Faults.Tell(ApiKey.DeleteRecords, name, fault);
+            return (partitions.Faults.Tell(ApiKey.DeleteRecords, name, fault), -1);
         }
     }
 
-    private ErrorCode Delete(TopicPartition name, long offset, out long lowWatermark)
+    private async ValueTask<(ErrorCode Error, long LowWatermark)> DeleteAsync(TopicPartition name, long offset)
     {
-        lowWatermark = -1;
         var error = partitions.Find(metadata.Current, name, -1, out var partition);
         if (error != ErrorCode.None)
         {
-            return error;
+            return (error, -1);
         }
 
         if (InternalTopics.IsInternal(name.Topic))
         {
-            return ErrorCode.InvalidTopicException;
+            return (ErrorCode.InvalidTopicException, -1);
         }
 
         if (!partition!.Log.Options.Delete)
         {
-            return ErrorCode.PolicyViolation;
+            return (ErrorCode.PolicyViolation, -1);
         }
 
-        error = partition.Log.MaybeIncrementStart(offset == Everything ? partition.Log.HighWatermark : offset);
-        if (error == ErrorCode.None)
+        error = await partition.DoAsync(() => partition.Log.MaybeIncrementStart(offset == Everything ? partition.Log.HighWatermark : offset));
+        if (error != ErrorCode.None)
         {
-            lowWatermark = partition.Log.LogStartOffset;
-            partition.TellNews(0);
+            return (partition.ReasonOf(error), -1);
         }
 
-        return error;
+        partition.TellNews(0);
+        return (ErrorCode.None, partition.Log.LogStartOffset);
     }
 }

@@ -7,8 +7,17 @@ using Ouzel.Storage;
 namespace Ouzel.Broker.Apis;
 
 /// <summary>The log directories and what lies in them (KIP-113). v3 has an error at the top; v4 tells the volume's size (KIP-827); v5 whether the directory gets nothing new (KIP-1066).</summary>
-internal sealed class DescribeLogDirsApi(LogDirectories directories, Func<IReadOnlySet<string>> cordoned) : IApi<DescribeLogDirsRequest, DescribeLogDirsResponse>
+internal sealed class DescribeLogDirsApi(LogDirectories directories, Func<IReadOnlySet<string>> cordoned) : IApi<DescribeLogDirsRequest, DescribeLogDirsResponse>, ILongResponse<DescribeLogDirsRequest>
 {
+    /// <summary>A partition in the response, with its share of its topic: objects, places in lists, encoding.</summary>
+    private const int PartitionBytes = 256;
+
+    public long ResponseBytes(DescribeLogDirsRequest request, RequestContext context)
+    {
+        long logs = directories.All.Sum(directory => directory.LogCount);
+        return PartitionBytes * (request.Topics is { } topics ? Math.Min(logs, topics.Sum(topic => (long)topic.Partitions.Count)) : logs);
+    }
+
     public ValueTask<DescribeLogDirsResponse> HandleAsync(DescribeLogDirsRequest request, RequestContext context) =>
         new(new DescribeLogDirsResponse { Results = [.. directories.All.Select(directory => Describe(directory, request, cordoned()))] });
 

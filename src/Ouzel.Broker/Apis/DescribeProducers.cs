@@ -8,8 +8,25 @@ using Ouzel.Storage;
 namespace Ouzel.Broker.Apis;
 
 /// <summary>The producers that partitions remember, with their last sequence and open transaction (KIP-664). Any replica may answer.</summary>
-internal sealed class DescribeProducersApi(MetadataCache metadata, PartitionTable partitions) : IApi<DescribeProducersRequest, DescribeProducersResponse>
+internal sealed class DescribeProducersApi(MetadataCache metadata, PartitionTable partitions) : IApi<DescribeProducersRequest, DescribeProducersResponse>, ILongResponse<DescribeProducersRequest>
 {
+    /// <summary>A producer in the response: its object, its place in the list, its encoding.</summary>
+    private const int ProducerBytes = 160;
+
+    public long ResponseBytes(DescribeProducersRequest request, RequestContext context)
+    {
+        long producers = 0;
+        foreach (var topic in request.Topics)
+        {
+            foreach (var index in topic.PartitionIndexes)
+            {
+                producers += partitions.TryGet(new TopicPartition(topic.Name, index), out var partition) ? partition.Log.ProducerCount : 0;
+            }
+        }
+
+        return producers * ProducerBytes;
+    }
+
     public async ValueTask<DescribeProducersResponse> HandleAsync(DescribeProducersRequest request, RequestContext context)
     {
         var response = new DescribeProducersResponse();
@@ -19,7 +36,7 @@ internal sealed class DescribeProducersApi(MetadataCache metadata, PartitionTabl
             var answer = new DescribeProducersResponse.TopicResponse { Name = topic.Name };
             foreach (var index in topic.PartitionIndexes)
             {
-                var told = Look(new TopicPartition(topic.Name, index));
+                var told = await LookAsync(new TopicPartition(topic.Name, index));
                 answer.Partitions.Add(told);
                 if (turns.IsOver(1 + told.ActiveProducers.Count))
                 {
@@ -34,7 +51,7 @@ internal sealed class DescribeProducersApi(MetadataCache metadata, PartitionTabl
     }
 
     /// <summary>A fault concerns this partition alone.</summary>
-    private DescribeProducersResponse.PartitionResponse Look(TopicPartition name)
+    private async ValueTask<DescribeProducersResponse.PartitionResponse> LookAsync(TopicPartition name)
     {
         var told = new DescribeProducersResponse.PartitionResponse { PartitionIndex = name.Partition };
         try
@@ -42,7 +59,7 @@ internal sealed class DescribeProducersApi(MetadataCache metadata, PartitionTabl
             told.ErrorCode = partitions.Find(metadata.Current, name, -1, out var partition, leaderOnly: false);
             if (told.ErrorCode == ErrorCode.None)
             {
-                told.ActiveProducers.AddRange(partition!.Log.ActiveProducers().Select(Told));
+                told.ActiveProducers.AddRange((await partition!.DoAsync(partition.Log.ActiveProducers)).Select(Told));
             }
         }
         catch (Exception fault)

@@ -82,7 +82,7 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
         return await (context.ApiVersion < OldFetch.BatchesFrom ? ConvertAsync(fetch, wait, context) : WaitAsync(fetch, wait, context));
     }
 
-    /// <summary>For old clients: what is found is converted in its turn, once there is memory for it, which it holds until the client has read it.</summary>
+    /// <summary>For old clients: what is found is converted, a partition in each turn, once there is memory for it, which it holds until the client has read it.</summary>
     private async ValueTask<FetchResponse> ConvertAsync(PendingFetch fetch, ValueTask wait, RequestContext context)
     {
         await wait;
@@ -105,7 +105,13 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
         }
 
         context.Charged += bytes;
-        return await memory.LargeTurns.RunAsync(() => Finish(fetch, Respond(fetch, context)));
+        for (var i = 0; i < fetch.FoundCount; i++)
+        {
+            var (target, data) = fetch.Take(i);
+            await OldFetch.ConvertAsync(target, data, context.ApiVersion, _pieces, partitions, memory.LargeTurns);
+        }
+
+        return Finish(fetch, Respond(fetch, context));
     }
 
     private FetchResponse Finish(PendingFetch fetch, FetchResponse response)
@@ -166,7 +172,7 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
         var response = _pieces.Response();
         for (var i = 0; i < fetch.Count; i++)
         {
-            var (target, data) = Take(fetch, i, context);
+            var (target, data) = fetch.Take(i);
             target.Tell(data);
             Add(response, target, data, context);
         }
@@ -194,7 +200,7 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
             response.SessionId = session.Id;
             for (var i = 0; i < fetch.Count; i++)
             {
-                var (target, data) = Take(fetch, i, context);
+                var (target, data) = fetch.Take(i);
                 if (!target.Tell(data))
                 {
                     _pieces.TakeBack(data);
@@ -210,17 +216,6 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
 
             return response;
         }
-    }
-
-    private (FetchTarget Target, FetchResponse.PartitionData Data) Take(PendingFetch fetch, int index, RequestContext context)
-    {
-        var (target, data) = fetch.Take(index);
-        if (context.ApiVersion < OldFetch.BatchesFrom)
-        {
-            OldFetch.Convert(target, data, context.ApiVersion, _pieces, partitions);
-        }
-
-        return (target, data);
     }
 
     private void Add(FetchResponse response, FetchTarget target, FetchResponse.PartitionData data, RequestContext context)

@@ -1,4 +1,5 @@
 using Ouzel.Broker.Groups;
+using Ouzel.Broker.Memory;
 using Ouzel.Broker.Requests;
 using Ouzel.Protocol.Messages;
 
@@ -6,7 +7,7 @@ namespace Ouzel.Broker.Apis;
 
 /// <summary>Lists the groups that this node coordinates.</summary>
 /// <remarks>v4 states and their filter (KIP-518). v5 types and their filter (KIP-848).</remarks>
-internal sealed class ListGroupsApi(GroupCoordinator groups) : IApi<ListGroupsRequest, ListGroupsResponse>
+internal sealed class ListGroupsApi(GroupCoordinator groups, MemoryBudget memory) : IApi<ListGroupsRequest, ListGroupsResponse>
 {
-    public ValueTask<ListGroupsResponse> HandleAsync(ListGroupsRequest request, RequestContext context) => groups.ListGroupsAsync(request);
+    public ValueTask<ListGroupsResponse> HandleAsync(ListGroupsRequest request, RequestContext context) => groups.ListGroupsAsync(request, new ResponseCharge(memory, context));
 }

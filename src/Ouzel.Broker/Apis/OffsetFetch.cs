@@ -1,5 +1,6 @@
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Groups;
+using Ouzel.Broker.Memory;
 using Ouzel.Broker.Requests;
 using Ouzel.Protocol.Messages;
 
@@ -11,8 +12,9 @@ namespace Ouzel.Broker.Apis;
 /// Who speaks version 0 knows no coordinator, so that it makes the topic as FindCoordinator does.
 /// </remarks>
 /// <param name="groups">Who decides.</param>
+/// <param name="memory">What the response is taken from.</param>
 /// <param name="ensureTopic">Makes an internal topic; false when that cannot be done now.</param>
-internal sealed class OffsetFetchApi(GroupCoordinator groups, Func<string, ValueTask<bool>> ensureTopic) : IApi<OffsetFetchRequest, OffsetFetchResponse>
+internal sealed class OffsetFetchApi(GroupCoordinator groups, MemoryBudget memory, Func<string, ValueTask<bool>> ensureTopic) : IApi<OffsetFetchRequest, OffsetFetchResponse>
 {
     public async ValueTask<OffsetFetchResponse> HandleAsync(OffsetFetchRequest request, RequestContext context)
     {
@@ -22,6 +24,6 @@ internal sealed class OffsetFetchApi(GroupCoordinator groups, Func<string, Value
             await ensureTopic(InternalTopics.ConsumerOffsets);
         }
 
-        return await groups.OffsetFetchAsync(request, GroupRequests.ContextOf(context));
+        return await groups.OffsetFetchAsync(request, GroupRequests.ContextOf(context), new ResponseCharge(memory, context));
     }
 }

@@ -10,7 +10,7 @@ namespace Ouzel.Broker.Cluster;
 /// The topics in which coordinators keep their state: made when somebody first needs them, with the settings Kafka gives them.
 /// Their replication factor is the one asked for, but never more than the live brokers can hold: a single node must not wait for two others for ever.
 /// </summary>
-internal sealed partial class InternalTopics(ClusterController controller, MetadataCache metadata, BrokerOptions options, ILogger logger)
+internal sealed class InternalTopics(ClusterController controller, MetadataCache metadata, BrokerOptions options, ILogger logger)
 {
     public const string ConsumerOffsets = "__consumer_offsets";
     public const string TransactionState = "__transaction_state";
@@ -42,15 +42,12 @@ internal sealed partial class InternalTopics(ClusterController controller, Metad
 
         if (!_told.TryGetValue(name, out var before) || before != code)
         {
-            CannotMake(logger, name, code, message);
+            ClusterEvents.CannotMake(logger, name, code, message);
         }
 
         _told[name] = code;
         return false;
     }
-
-    [LoggerMessage(3050, LogLevel.Warning, "{Topic} cannot be made ({Code}): {Reason}; what needs it is answered that no coordinator is there")]
-    private static partial void CannotMake(ILogger logger, string topic, ErrorCode code, string? reason);
 
     /// <summary>The topic as the settings want it; how a client's request for its creation is completed too.</summary>
     internal CreateTopicsRequest.CreatableTopic Describe(string name) => name switch

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Cluster;
 
@@ -34,4 +35,16 @@ internal static partial class ClusterEvents
 
     [LoggerMessage(3005, LogLevel.Warning, "The last run did not stop cleanly: {Partitions} partitions have no other replica and go on with what this node recovered")]
     public static partial void UncleanLeaders(ILogger logger, int partitions);
+
+    [LoggerMessage(3020, LogLevel.Warning, "{Path}: the log ends at {End}, before its newest snapshot {Snapshot}; it goes on from the snapshot")]
+    public static partial void EndsBeforeSnapshot(ILogger logger, string path, long end, long snapshot);
+
+    [LoggerMessage(3021, LogLevel.Warning, "{Path}: snapshot {Name} is not whole; an older one and the log are used")]
+    public static partial void SnapshotDamaged(ILogger logger, string path, string name);
+
+    [LoggerMessage(3022, LogLevel.Warning, "{Path}: a change of the metadata waits until a file can be opened. Raise the limit of open files (ulimit -n)")]
+    public static partial void ChangeWaits(ILogger logger, string path);
+
+    [LoggerMessage(3050, LogLevel.Warning, "{Topic} cannot be made ({Code}): {Reason}; what needs it is answered that no coordinator is there")]
+    public static partial void CannotMake(ILogger logger, string topic, ErrorCode code, string? reason);
 }

@@ -51,6 +51,14 @@ internal sealed class Reply<T>(ICollection<Reply> outbox, Func<ErrorCode, T> fai
     public override void Fail(ErrorCode error)
     {
         IsSet = true;
-        _completion.TrySetResult(failure(error));
+        try
+        {
+            _completion.TrySetResult(failure(error));
+        }
+        catch (Exception fault)
+        {
+            // Told where the response is awaited: those that wait behind this one are not to wait for ever.
+            _completion.TrySetException(fault);
+        }
     }
 }

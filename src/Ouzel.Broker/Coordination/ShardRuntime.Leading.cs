@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Coordination;
@@ -30,7 +29,7 @@ internal sealed partial class ShardRuntime<TShard>
             _loadFailures = 0;
             Reload();
         }
-    }, always: true);
+    });
 
     /// <summary>This node no longer leads the partition as of this epoch. Everything that waits is told to look elsewhere.</summary>
     public void Resign(int leaderEpoch) => Enqueue(() =>
@@ -40,12 +39,12 @@ internal sealed partial class ShardRuntime<TShard>
             _epoch = leaderEpoch;
             Stop(ShardState.Idle, ErrorCode.NotCoordinator);
         }
-    }, always: true);
+    });
 
     private void Stop(ShardState state, ErrorCode error)
     {
+        var shard = _shard;
         _loadNumber++;
-        _shard?.Dispose();
         _shard = null;
         State = state;
         _offsetLast = -1;
@@ -53,6 +52,7 @@ internal sealed partial class ShardRuntime<TShard>
         _timerAtMs = long.MaxValue;
         _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         FailResponses(error);
+        shard?.Dispose(); // last: what is wrong with it must keep nobody waiting
     }
 
     private void Reload()
@@ -91,7 +91,7 @@ internal sealed partial class ShardRuntime<TShard>
                 {
                     if (++damaged <= DamageToldMax)
                     {
-                        LogDamage(logger, name, damage.Offset, damage.NextOffset - 1, damage.What);
+                        CoordinationEvents.Damage(logger, name, damage.Offset, damage.NextOffset - 1, damage.What);
                     }
                 });
                 if (next == offset)
@@ -104,16 +104,16 @@ internal sealed partial class ShardRuntime<TShard>
 
             if (damaged > 0)
             {
-                LogDamaged(logger, name, damaged);
+                CoordinationEvents.Damaged(logger, name, damaged);
             }
 
             var loaded = shard;
-            Enqueue(() => OnLoadedAsync(loaded, number, end), always: true);
+            Enqueue(() => OnLoadedAsync(loaded, number, end));
         }
         catch (Exception fault)
         {
             shard?.Dispose();
-            Enqueue(() => OnLoadFailed(fault, number), always: true);
+            Enqueue(() => OnLoadFailed(fault, number));
         }
     }
 
@@ -135,7 +135,7 @@ internal sealed partial class ShardRuntime<TShard>
         {
             State = ShardState.Active;
             _loadFailures = 0;
-            LogLoaded(logger, name, _epoch, end);
+            CoordinationEvents.Loaded(logger, name, _epoch, end);
         }
 
         loads?.End(State == ShardState.Active);
@@ -146,7 +146,7 @@ internal sealed partial class ShardRuntime<TShard>
         loads?.End(isServed: false);
         if (number == _loadNumber)
         {
-            LogLoadFailed(logger, fault, name);
+            CoordinationEvents.LoadFailed(logger, fault, name);
             GiveUp();
         }
     }
@@ -175,23 +175,8 @@ internal sealed partial class ShardRuntime<TShard>
     {
         if (log.IsOffline && State is ShardState.Active or ShardState.Loading)
         {
-            LogOffline(logger, name);
+            CoordinationEvents.Offline(logger, name);
             Stop(ShardState.Failed, ErrorCode.CoordinatorNotAvailable);
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Partition}: coordinating in leader epoch {Epoch}, read to offset {End}")]
-    private static partial void LogLoaded(ILogger logger, string partition, int epoch, long end);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Partition}: its records cannot be read, so its groups are not served (COORDINATOR_NOT_AVAILABLE); it is tried again after a while")]
-    private static partial void LogLoadFailed(ILogger logger, Exception fault, string partition);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Partition}: the records at offsets {First} to {Last} are passed over: {What}. Groups whose newest position was there go on from an older one")]
-    private static partial void LogDamage(ILogger logger, string partition, long first, long last, string what);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Partition}: {Count} damaged places were passed over; the rest is served. Look at the disk, and compare the positions of these groups")]
-    private static partial void LogDamaged(ILogger logger, string partition, int count);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Partition}: its log directory is offline, so its groups are not served (COORDINATOR_NOT_AVAILABLE)")]
-    private static partial void LogOffline(ILogger logger, string partition);
 }

@@ -51,11 +51,11 @@ internal sealed partial class ShardRuntime<TShard>
         }
         catch (Exception fault)
         {
-            LogFault(logger, fault, name);
+            CoordinationEvents.OperationFailed(logger, fault, name);
             error = ErrorCode.CoordinatorNotAvailable;
         }
 
-        Enqueue(() => OnCommitted(offset, error, epoch), always: true);
+        Enqueue(() => OnCommitted(offset, error, epoch));
     }
 
     private void OnCommitted(long offset, ErrorCode error, int epoch)

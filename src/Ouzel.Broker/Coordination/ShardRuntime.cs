@@ -9,6 +9,11 @@ namespace Ouzel.Broker.Coordination;
 /// answers go when everything appended so far is committed. Whoever brings work and finds nobody at it runs the queue empty; nobody ever waits for it.
 /// While the disk makes an append wait, the queue stands still and whoever ran it goes on; the append's end takes the queue up again.
 /// </summary>
+/// <remarks>
+/// The queue has no bound of its own and refuses nobody: a request in the middle that was refused would be overtaken by the next of its connection. Whoever sends one waits
+/// for its response, which holds the connection's next requests back, and a request of many parts brings a bounded number of them at a time. So there are never more than
+/// connections times parts.
+/// </remarks>
 /// <param name="name">Topic and partition, for log lines.</param>
 /// <param name="create">Makes an empty shard; each load begins with a fresh one.</param>
 /// <param name="log">The partition's log.</param>
@@ -19,15 +24,13 @@ internal sealed partial class ShardRuntime<TShard>(
     string name, Func<TShard> create, ICoordinatorLog log, TimeProvider time, ILogger logger, CoordinatorLoads? loads = null) : IDisposable
     where TShard : class, ICoordinatorShard
 {
-    /// <summary>Requests that may wait for their turn; more are turned away with COORDINATOR_NOT_AVAILABLE, which clients retry.</summary>
-    public const int WorkQueuedMax = 10_000;
-
     /// <summary>Deadlines handled in one turn: requests that came meanwhile go in between.</summary>
     private const int DeadlinesPerTurnMax = 256;
 
     private readonly Lock _gate = new();
     private readonly Queue<Func<ValueTask>> _work = new();
     private bool _running;
+    private int _isCheckQueued;
 
     // From here on only touched by whoever runs the queue.
     private TShard? _shard;
@@ -41,6 +44,18 @@ internal sealed partial class ShardRuntime<TShard>(
     /// <summary>Nobody can be served until somebody does something about it.</summary>
     public bool IsLost => State == ShardState.Failed || log.IsOffline;
 
+    /// <summary>What waits for its turn.</summary>
+    public int QueuedCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _work.Count;
+            }
+        }
+    }
+
     /// <summary>The loaded shard, for tests; requests go through <see cref="RunAsync"/>.</summary>
     public TShard? Shard => _shard;
 
@@ -53,23 +68,29 @@ internal sealed partial class ShardRuntime<TShard>(
         var reply = new Reply<T>(_outbox, failure);
         if (waiter is not null)
         {
-            waiter.Waiting = new Abandonment(() => Enqueue(() => Abandon(reply), always: true));
+            waiter.Waiting = new Abandonment(() => Enqueue(() => Abandon(reply)));
         }
 
-        if (!Enqueue(() => HandleAsync(operation, reply)))
-        {
-            reply.Fail(ErrorCode.CoordinatorNotAvailable);
-        }
-
+        Enqueue(() => HandleAsync(operation, reply));
         return reply.Task;
     }
 
     /// <summary>Runs an event nobody waits for; without effect while the shard does not serve.</summary>
     public void Post(Func<TShard, CoordinatorMoment, CoordinatorStep> operation) =>
-        Enqueue(() => _shard is { } shard ? PerformAsync(shard, operation) : default, always: true);
+        Enqueue(() => _shard is { } shard ? PerformAsync(shard, operation) : default);
 
-    /// <summary>Looks whether the disk is still there; everybody who waits for a lost one is told.</summary>
-    public void CheckLog() => Enqueue(GiveUpWhenOffline, always: true);
+    /// <summary>Looks whether the disk is still there; everybody who waits for a lost one is told. However often it is asked for, one look is queued.</summary>
+    public void CheckLog()
+    {
+        if (Interlocked.Exchange(ref _isCheckQueued, 1) == 0)
+        {
+            Enqueue(() =>
+            {
+                Volatile.Write(ref _isCheckQueued, 0);
+                GiveUpWhenOffline();
+            });
+        }
+    }
 
     public void Dispose()
     {
@@ -77,33 +98,27 @@ internal sealed partial class ShardRuntime<TShard>(
         _timer?.Dispose();
     }
 
-    private void Enqueue(Action work, bool always) => Enqueue(
+    private void Enqueue(Action work) => Enqueue(
         () =>
         {
             work();
-            return default;
-        }, always);
+            return default(ValueTask);
+        });
 
-    private bool Enqueue(Func<ValueTask> work, bool always = false)
+    private void Enqueue(Func<ValueTask> work)
     {
         lock (_gate)
         {
-            if (_work.Count >= WorkQueuedMax && !always)
-            {
-                return false;
-            }
-
             _work.Enqueue(work);
             if (_running)
             {
-                return true;
+                return;
             }
 
             _running = true;
         }
 
         _ = RunQueueAsync();
-        return true;
     }
 
     private async Task RunQueueAsync()
@@ -127,8 +142,8 @@ internal sealed partial class ShardRuntime<TShard>(
             catch (Exception fault)
             {
                 // Whatever it was, the queue goes on: with what the log says.
-                LogFault(logger, fault, name);
-                Abort();
+                CoordinationEvents.OperationFailed(logger, fault, name);
+                AbortInAnyCase();
             }
         }
     }
@@ -180,7 +195,7 @@ internal sealed partial class ShardRuntime<TShard>(
         }
         catch (Exception fault)
         {
-            LogFault(logger, fault, name);
+            CoordinationEvents.OperationFailed(logger, fault, name);
             if (!TryRecover(shard, request, now))
             {
                 Abort();
@@ -220,8 +235,22 @@ internal sealed partial class ShardRuntime<TShard>(
         }
         catch (Exception fault)
         {
-            LogFault(logger, fault, name);
+            CoordinationEvents.OperationFailed(logger, fault, name);
             return false;
+        }
+    }
+
+    /// <summary>Where the state cannot even be dropped in order, nobody is served until it is read again: the queue goes on, or everybody would wait for ever.</summary>
+    private void AbortInAnyCase()
+    {
+        try
+        {
+            Abort();
+        }
+        catch (Exception fault)
+        {
+            CoordinationEvents.OperationFailed(logger, fault, name);
+            GiveUp();
         }
     }
 
@@ -247,7 +276,7 @@ internal sealed partial class ShardRuntime<TShard>(
             var append = await log.AppendAsync(CoordinatorBatch.Write(records.Skip(from).Take(count), now.UtcMs));
             if (append.Error != ErrorCode.None)
             {
-                LogRefused(logger, name, count, append.Error);
+                CoordinationEvents.Refused(logger, name, count, append.Error);
                 return CoordinatorErrors.FromAppend(append.Error);
             }
 
@@ -276,7 +305,7 @@ internal sealed partial class ShardRuntime<TShard>(
         }
 
         _timerAtMs = atMs;
-        _timer ??= time.CreateTimer(_ => Enqueue(OnTimerAsync, always: true), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer ??= time.CreateTimer(_ => Enqueue(OnTimerAsync), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer.Change(
             atMs == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Max(atMs - now.TicksMs, 0)),
             Timeout.InfiniteTimeSpan);
@@ -302,10 +331,4 @@ internal sealed partial class ShardRuntime<TShard>(
             Arm(shard, CoordinatorMoment.Of(time));
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Partition}: an operation failed inside the coordinator; what it touched is taken back to what the log says")]
-    private static partial void LogFault(ILogger logger, Exception fault, string partition);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Partition}: the log refused {Count} records: {Error}")]
-    private static partial void LogRefused(ILogger logger, string partition, int count, ErrorCode error);
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ouzel.Broker.Diagnostics;
 
-/// <summary>Limits that bite: 1050 to 1099. Each names the setting; <see cref="LimitNotices"/> sees to it that each is told once.</summary>
+/// <summary>Limits that bite. Event ids 1050-1099. Each names the setting; <see cref="LimitNotices"/> sees to it that each is told once.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1050, LogLevel.Warning, "Receive buffers are down to 4 KiB for further clients: {Bytes} bytes are in use, which is what ouzel.memory.limit={Limit} allows for them")]

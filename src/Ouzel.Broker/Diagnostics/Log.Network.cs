@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ouzel.Broker.Diagnostics;
 
-/// <summary>Network: 1000 to 1049.</summary>
+/// <summary>Network. Event ids 1000-1049.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1000, LogLevel.Warning, "Closing the connection of {Address}: client '{ClientId}' sent a {Api} v{Version} request that cannot be read: {Reason}")]

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ouzel.Broker.Diagnostics;
 
-/// <summary>The node's life and its jobs: 1200 to 1299.</summary>
+/// <summary>The node's life and its jobs. Event ids 1200-1299.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1201, LogLevel.Critical, "Every log directory is offline ({Reason}): the broker stops")]

@@ -3,7 +3,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Diagnostics;
 
-/// <summary>Partitions: 1100 to 1199.</summary>
+/// <summary>Partitions. Event ids 1100-1199.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1107, LogLevel.Warning, "Partition {Partition} cannot be opened yet: {Reason}. It is tried again until a file can be opened; raise the limit of open files (ulimit -n)")]
@@ -27,9 +27,9 @@ internal static partial class Log
     [LoggerMessage(1103, LogLevel.Error, "{Api} failed at partition {Partition}, which answers {Error}; the other partitions of the request are served. {Untold} such faults were not told before this one. Please report it with these lines")]
     public static partial void PartitionFault(ILogger log, ApiKey api, TopicPartition partition, ErrorCode error, int untold, Exception fault);
 
-    [LoggerMessage(1102, LogLevel.Warning, "Partition {Partition} in {Directory} is unknown to the cluster: its directory is renamed to -stray and kept. Delete it when you do not need it")]
+    [LoggerMessage(1108, LogLevel.Warning, "Partition {Partition} in {Directory} is unknown to the cluster: its directory is renamed to -stray and kept. Delete it when you do not need it")]
     public static partial void StrayPartition(ILogger log, TopicPartition partition, string directory);
 
-    [LoggerMessage(1103, LogLevel.Error, "Partition {Partition} cannot follow what the cluster decided: {Reason}. It is led by nobody here until the broker is started again")]
+    [LoggerMessage(1109, LogLevel.Error, "Partition {Partition} cannot follow what the cluster decided: {Reason}. It is led by nobody here until the broker is started again")]
     public static partial void PartitionNotFollowed(ILogger log, TopicPartition partition, string reason);
 }

@@ -1,3 +1,4 @@
+using Ouzel.Broker.Net;
 using Ouzel.Broker.Partitions;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
@@ -24,8 +25,8 @@ internal static class OldFetch
     /// <summary>What converting so many stored bytes takes.</summary>
     public static long BytesFor(long storedBytes) => storedBytes * BytesPerStored;
 
-    /// <summary>A fault concerns this partition alone.</summary>
-    public static void Convert(FetchTarget target, FetchResponse.PartitionData data, short version, FetchPieces pieces, PartitionTable partitions)
+    /// <summary>Reads on the threads of the disk and converts in turns: nobody waits for a disk while others wait for his turn. A fault concerns this partition alone.</summary>
+    public static async ValueTask ConvertAsync(FetchTarget target, FetchResponse.PartitionData data, short version, FetchPieces pieces, PartitionTable partitions, LargeTurns turns)
     {
         if (data.Records is not FileSlice stored)
         {
@@ -37,8 +38,9 @@ internal static class OldFetch
         using var converted = new PooledBytes();
         try
         {
-            partitions.TryGet(name, out var partition);
-            data.ErrorCode = Convert(stored, partition?.Log, target.FetchOffset, version >= Magic1From ? (byte)1 : (byte)0, converted);
+            data.ErrorCode = partitions.TryGet(name, out var partition)
+                ? await ConvertAsync(stored, partition, target.FetchOffset, version >= Magic1From ? (byte)1 : (byte)0, converted, turns)
+                : ErrorCode.UnknownTopicOrPartition;
             if (data.ErrorCode == ErrorCode.None)
             {
                 data.Records = new MemoryRecords(converted.WrittenSpan.ToArray());
@@ -57,27 +59,29 @@ internal static class OldFetch
     }
 
     /// <summary>Goes on behind what becomes nothing: of markers and emptied batches the old formats do not know, and the client would ask for them for ever.</summary>
-    private static ErrorCode Convert(FileSlice stored, PartitionLog? log, long offset, byte magic, PooledBytes converted)
+    private static async ValueTask<ErrorCode> ConvertAsync(FileSlice stored, Partition partition, long offset, byte magic, PooledBytes converted, LargeTurns turns)
     {
-        var bytes = stored.ToArray();
-        while (true)
+        var bytes = await partition.Directory.RunBesideAsync(stored.ToArray);
+        while (bytes is not null)
         {
-            var error = OldMessageSet.Convert(bytes, magic, offset, converted);
-            var next = OffsetBehind(bytes);
-            if (error != ErrorCode.None || converted.Length > 0 || next <= offset || log is null)
+            var (read, from) = (bytes, offset);
+            var (error, next) = await turns.RunAsync(() => (OldMessageSet.Convert(read, magic, from, converted), OffsetBehind(read)));
+            if (error != ErrorCode.None || converted.Length > 0 || next <= offset)
             {
                 return error;
             }
 
             offset = next;
-            using var further = log.Read(offset, BytesMax, FetchIsolation.HighWatermark, minOneMessage: true).Records;
-            if (further is null)
-            {
-                return ErrorCode.None;
-            }
-
-            bytes = further.ToArray();
+            bytes = await partition.Directory.RunBesideAsync(() => ReadFrom(partition.Log, next));
         }
+
+        return ErrorCode.None;
+    }
+
+    private static byte[]? ReadFrom(PartitionLog log, long offset)
+    {
+        using var further = log.Read(offset, BytesMax, FetchIsolation.HighWatermark, minOneMessage: true).Records;
+        return further?.ToArray();
     }
 
     private static long OffsetBehind(ReadOnlySpan<byte> batches)

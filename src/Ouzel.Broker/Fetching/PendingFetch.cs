@@ -45,6 +45,9 @@ internal sealed class PendingFetch : PartitionWaiter, IValueTaskSource, IAbandon
     /// <summary>What is answered, in this order: like Kafka, what cannot be read at all comes behind what can.</summary>
     public int Count => _readable.Count + _refused.Count;
 
+    /// <summary>The places below it, of those below <see cref="Count"/>, may have records.</summary>
+    public int FoundCount => _found.Count;
+
     /// <summary>Bytes of records that the response will hold; until <see cref="Clear"/>, once it is there.</summary>
     public long FoundBytes => _foundBytes;
 

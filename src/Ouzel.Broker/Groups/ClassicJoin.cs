@@ -56,10 +56,10 @@ internal sealed class Joining(JoinGroupRequest request, GroupRequestContext cont
 /// <param name="rebalance">The rules of rebalances.</param>
 /// <param name="timers">The shard's deadlines.</param>
 /// <param name="newUuid">Makes the random part of a member id, as text.</param>
-/// <param name="memory">Whether there is room for what a member says of itself.</param>
+/// <param name="meter">Whether there is room for what a member says of itself.</param>
 /// <param name="log">Who came.</param>
 internal sealed class ClassicJoin(
-    GroupOptions options, ClassicRebalance rebalance, Deadlines<GroupTimer> timers, Func<string> newUuid, GroupMemory memory, ILogger log)
+    GroupOptions options, ClassicRebalance rebalance, Deadlines<GroupTimer> timers, Func<string> newUuid, GroupMeter meter, ILogger log)
 {
     /// <summary>How long a new member may wait for its first rebalance: it cannot heartbeat while its join waits. Same as Kafka's fixed five minutes.</summary>
     private const int NewMemberTimeoutMs = 300_000;
@@ -78,7 +78,7 @@ internal sealed class ClassicJoin(
 
         // Kept twice: for the leader, and in the group's record.
         var before = group.Member(joining.MemberId)?.Bytes ?? 0;
-        if (!memory.HasRoom(2 * (joining.Bytes - before)))
+        if (!meter.TryHold(2 * (joining.Bytes - before)))
         {
             return joining.Refuse(ErrorCode.CoordinatorNotAvailable);
         }

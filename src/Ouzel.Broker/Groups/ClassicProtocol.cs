@@ -6,7 +6,7 @@ using Ouzel.Protocol.Messages;
 namespace Ouzel.Broker.Groups;
 
 /// <summary>What a member of a classic group may ask for once it is in: its part, its session, its leave. Joining is in <see cref="ClassicJoin"/>.</summary>
-internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<GroupTimer> timers, GroupMemory memory, ILogger log)
+internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<GroupTimer> timers, GroupMeter meter, ILogger log)
 {
     /// <summary>Hands a member its part; the leader brings everybody's.</summary>
     public CoordinatorStep Sync(ClassicGroup group, SyncGroupRequest request, CoordinatorMoment now, Reply<SyncGroupResponse> reply)
@@ -19,7 +19,7 @@ internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<Grou
         }
 
         var member = group.Member(request.MemberId)!;
-        if (group.State != ClassicGroupState.Stable && group.IsLeader(member.Id) && !memory.HasRoom(request.Assignments.Sum(a => 2L * a.Assignment.Length)))
+        if (group.State != ClassicGroupState.Stable && group.IsLeader(member.Id) && !meter.TryHold(request.Assignments.Sum(a => 2L * a.Assignment.Length)))
         {
             // The leader looks for its coordinator, and tries once more.
             reply.Set(ClassicResponses.SyncError(ErrorCode.CoordinatorNotAvailable));

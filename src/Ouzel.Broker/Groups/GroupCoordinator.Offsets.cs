@@ -1,4 +1,5 @@
 using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -8,6 +9,9 @@ namespace Ouzel.Broker.Groups;
 internal sealed partial class GroupCoordinator
 {
     private const short TopicIdVersion = 10;
+
+    /// <summary>Offsets whose metadata, at Kafka's default of at most 4 KiB each, is not worth a look before.</summary>
+    private const int FewPartitions = 4;
 
     public async ValueTask<OffsetCommitResponse> OffsetCommitAsync(OffsetCommitRequest request, GroupRequestContext context)
     {
@@ -70,10 +74,20 @@ internal sealed partial class GroupCoordinator
             request.GroupId, (s, now, reply) => s.Commit(request, context, existing, response, now, reply), e => Failed(response, existing, e));
     }
 
-    public async ValueTask<OffsetFetchResponse> OffsetFetchAsync(OffsetFetchRequest request, GroupRequestContext context) =>
-        context.Version < OffsetFetchShapes.GroupsVersion
-            ? OffsetFetchShapes.OneGroup(await FetchAsync(OffsetFetchShapes.QueryOf(request)), request, context.Version)
-            : await FetchGroupsAsync(request, context.Version);
+    /// <param name="request">Whose offsets.</param>
+    /// <param name="context">Whose version.</param>
+    /// <param name="charge">What the response is taken from; null for nothing.</param>
+    public async ValueTask<OffsetFetchResponse> OffsetFetchAsync(OffsetFetchRequest request, GroupRequestContext context, ResponseCharge? charge = null)
+    {
+        if (context.Version >= OffsetFetchShapes.GroupsVersion)
+        {
+            return await FetchGroupsAsync(request, context.Version, charge);
+        }
+
+        var query = OffsetFetchShapes.QueryOf(request);
+        var found = await TryChargeAsync([query], charge) ? await FetchAsync(query) : OffsetResult.Failed(ErrorCode.CoordinatorNotAvailable);
+        return OffsetFetchShapes.OneGroup(found, request, context.Version);
+    }
 
     public async ValueTask<OffsetDeleteResponse> OffsetDeleteAsync(OffsetDeleteRequest request)
     {
@@ -139,17 +153,36 @@ internal sealed partial class GroupCoordinator
         return topic;
     }
 
-    private async ValueTask<OffsetFetchResponse> FetchGroupsAsync(OffsetFetchRequest request, short version)
+    private async ValueTask<OffsetFetchResponse> FetchGroupsAsync(OffsetFetchRequest request, short version, ResponseCharge? charge)
     {
         var shapes = new OffsetFetchShapes(metadata.Current, version);
-        Task<OffsetResult>[] answers = [.. request.Groups.Select(g => FetchAsync(shapes.QueryOf(g, request.RequireStable)))];
+        OffsetQuery[] queries = [.. request.Groups.Select(g => shapes.QueryOf(g, request.RequireStable))];
         var response = new OffsetFetchResponse();
-        for (var i = 0; i < answers.Length; i++)
+        if (await TryChargeAsync(queries, charge))
         {
-            response.Groups.Add(shapes.Group(await answers[i], request.Groups[i]));
+            await EachAsync(queries, FetchAsync, Add);
+        }
+        else
+        {
+            Array.ForEach(queries, _ => Add(OffsetResult.Failed(ErrorCode.CoordinatorNotAvailable)));
         }
 
         return response;
+
+        void Add(OffsetResult found) => response.Groups.Add(shapes.Group(found, request.Groups[response.Groups.Count]));
+    }
+
+    /// <summary>A handful of offsets is part of the price of a connection; others are measured first.</summary>
+    private async ValueTask<bool> TryChargeAsync(IReadOnlyList<OffsetQuery> queries, ResponseCharge? charge)
+    {
+        if (charge is null || (queries is [{ Partitions: { Count: <= FewPartitions } }]))
+        {
+            return true;
+        }
+
+        long bytes = 0;
+        await EachAsync(queries, q => RunAsync(q.GroupId, (s, _, reply) => Respond(reply, s.FetchedBytes(q)), _ => 0L), more => bytes += more);
+        return await charge.TryTakeAsync(bytes);
     }
 
     private Task<OffsetResult> FetchAsync(OffsetQuery query) =>

@@ -22,11 +22,17 @@ namespace Ouzel.Broker.Groups;
 internal sealed partial class GroupCoordinator(
     GroupOptions options, MetadataCache metadata, Random random, TimeProvider time, ILoggerFactory loggers, MemoryLane memory) : IDisposable
 {
+    /// <summary>Parts of one request that wait for their shards at one time.</summary>
+    private const int PartsAtOnceMax = 256;
+
     private readonly Lock _gate = new();
     private readonly SortedDictionary<int, ShardRuntime<GroupShard>> _shards = [];
     private readonly ILogger _logger = loggers.CreateLogger<GroupCoordinator>();
     private readonly GroupMemory _memory = new(memory, time, loggers.CreateLogger<GroupCoordinator>());
     private CoordinatorLoads? _loads;
+
+    /// <summary>Told when somebody wants a partition that has no shard here: its replica may still have to be opened.</summary>
+    public Action<int> Missing { get; set; } = static _ => { };
 
     /// <summary>The partitions that are being read.</summary>
     public CoordinatorLoads Loads => LazyInitializer.EnsureInitialized(ref _loads, () => new CoordinatorLoads(time, TellLoaded));
@@ -77,13 +83,7 @@ internal sealed partial class GroupCoordinator(
     }
 
     /// <summary>Whether a partition that this node leads cannot be served: its log is not there, cannot be read, or its disk is gone.</summary>
-    public bool IsLost(int partition)
-    {
-        lock (_gate)
-        {
-            return !_shards.TryGetValue(partition, out var shard) || shard.IsLost;
-        }
-    }
+    public bool IsLost(int partition) => ShardOf(partition) is not { IsLost: false };
 
     /// <summary>A log directory went offline: whoever waits for a group whose partition was there is told.</summary>
     public void OnDirectoryOffline()
@@ -115,30 +115,51 @@ internal sealed partial class GroupCoordinator(
     public async ValueTask<LeaveGroupResponse> LeaveGroupAsync(LeaveGroupRequest request) =>
         await RunAsync(request.GroupId, (s, now, reply) => s.Leave(request, now, reply), e => new LeaveGroupResponse { ErrorCode = e });
 
-    public async ValueTask<DescribeGroupsResponse> DescribeGroupsAsync(DescribeGroupsRequest request, GroupRequestContext context)
+    /// <param name="request">Which groups.</param>
+    /// <param name="context">Whose version.</param>
+    /// <param name="charge">What the response is taken from; null for nothing.</param>
+    public async ValueTask<DescribeGroupsResponse> DescribeGroupsAsync(DescribeGroupsRequest request, GroupRequestContext context, ResponseCharge? charge = null)
     {
-        Task<DescribeGroupsResponse.DescribedGroup>[] described =
-        [
-            .. request.Groups.Select(g => RunAsync(
-                g, (s, _, reply) => Respond(reply, s.Describe(g) ?? Unknown(g, context)), e => new DescribeGroupsResponse.DescribedGroup { GroupId = g, ErrorCode = e })),
-        ];
         var response = new DescribeGroupsResponse();
-        foreach (var task in described)
+        if (charge is not null)
         {
-            var group = await task;
+            long bytes = 0;
+            await EachAsync(request.Groups, g => RunAsync(g, (s, _, reply) => Respond(reply, s.DescribedBytes(g)), _ => 0L), more => bytes += more);
+            if (!await charge.TryTakeAsync(bytes))
+            {
+                response.Groups.AddRange(request.Groups.Select(g => Failed(g, ErrorCode.CoordinatorNotAvailable)));
+                return response;
+            }
+        }
+
+        await EachAsync(request.Groups, g => RunAsync(g, (s, _, reply) => Respond(reply, s.Describe(g) ?? Unknown(g, context)), e => Failed(g, e)), group =>
+        {
             if (request.IncludeAuthorizedOperations && group.ErrorCode == ErrorCode.None)
             {
                 group.AuthorizedOperations = AuthorizedOperations.Group;
             }
 
             response.Groups.Add(group);
-        }
-
+        });
         return response;
+
+        static DescribeGroupsResponse.DescribedGroup Failed(string groupId, ErrorCode error) => new() { GroupId = groupId, ErrorCode = error };
     }
 
-    public async ValueTask<ListGroupsResponse> ListGroupsAsync(ListGroupsRequest request)
+    /// <param name="request">Which of them.</param>
+    /// <param name="charge">What the response is taken from; null for nothing.</param>
+    public async ValueTask<ListGroupsResponse> ListGroupsAsync(ListGroupsRequest request, ResponseCharge? charge = null)
     {
+        if (charge is not null)
+        {
+            long bytes = 0;
+            await EachAsync(Shards(), shard => shard.RunAsync<long>((s, _, reply) => Respond(reply, s.ListedBytes()), _ => 0), more => bytes += more);
+            if (!await charge.TryTakeAsync(bytes))
+            {
+                return new ListGroupsResponse { ErrorCode = ErrorCode.CoordinatorNotAvailable };
+            }
+        }
+
         Task<(ErrorCode Error, List<ListGroupsResponse.ListedGroup> Groups)>[] listed =
         [
             // A lost partition must not hide the groups of all others; one that is being read will be there in a moment.
@@ -164,13 +185,10 @@ internal sealed partial class GroupCoordinator(
     {
         // Kafka answers a group named twice once.
         string[] names = [.. request.GroupsNames.Distinct()];
-        Task<ErrorCode>[] deleted = [.. names.Select(g => RunAsync(g, (s, _, reply) => s.DeleteGroup(g, reply), e => e))];
         var response = new DeleteGroupsResponse();
-        for (var i = 0; i < deleted.Length; i++)
-        {
-            response.Results.Add(new DeleteGroupsResponse.DeletableGroupResult { GroupId = names[i], ErrorCode = await deleted[i] });
-        }
-
+        await EachAsync(
+            names, g => RunAsync(g, (s, _, reply) => s.DeleteGroup(g, reply), e => e),
+            error => response.Results.Add(new DeleteGroupsResponse.DeletableGroupResult { GroupId = names[response.Results.Count], ErrorCode = error }));
         return response;
     }
 
@@ -179,6 +197,19 @@ internal sealed partial class GroupCoordinator(
         foreach (var shard in Shards())
         {
             shard.Dispose();
+        }
+    }
+
+    /// <summary>Does the parts of a request, a bounded number of them at a time, and takes what comes of them in their order.</summary>
+    private static async ValueTask EachAsync<TPart, TResult>(IReadOnlyList<TPart> parts, Func<TPart, Task<TResult>> begin, Action<TResult> take)
+    {
+        foreach (var piece in parts.Chunk(PartsAtOnceMax))
+        {
+            Task<TResult>[] begun = [.. piece.Select(begin)];
+            foreach (var task in begun)
+            {
+                take(await task);
+            }
         }
     }
 
@@ -209,15 +240,27 @@ internal sealed partial class GroupCoordinator(
         if (metadata.Current.TryTopic(InternalTopics.ConsumerOffsets, out var topic))
         {
             var partition = CoordinatorPartition.Of(groupId, topic.Partitions.Length);
-            lock (_gate)
-            {
-                _shards.TryGetValue(partition, out shard);
-            }
-
+            shard = ShardOf(partition);
             error = topic.Partitions[partition].Leader < 0 ? ErrorCode.CoordinatorNotAvailable : error;
         }
 
         return shard?.RunAsync(operation, failure, waiter) ?? Task.FromResult(failure(error));
+    }
+
+    private ShardRuntime<GroupShard>? ShardOf(int partition)
+    {
+        ShardRuntime<GroupShard>? shard;
+        lock (_gate)
+        {
+            _shards.TryGetValue(partition, out shard);
+        }
+
+        if (shard is null)
+        {
+            Missing(partition);
+        }
+
+        return shard;
     }
 
     private void TellLoaded(int partitions, long ms)
@@ -229,11 +272,8 @@ internal sealed partial class GroupCoordinator(
             (groups, offsets) = (groups + ofShard, offsets + offsetsOfShard);
         }
 
-        LogCoordinating(_logger, partitions, groups, offsets, ms);
+        GroupEvents.Coordinating(_logger, partitions, groups, offsets, ms);
     }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Coordinating the groups of {Partitions} partitions of __consumer_offsets: {Groups} groups with {Offsets} offsets, read in {Ms} ms")]
-    private static partial void LogCoordinating(ILogger logger, int partitions, int groups, long offsets, long ms);
 
     /// <summary>A random UUID (version 4) as text; shards run side by side, the source is one.</summary>
     private string NewUuid()

@@ -37,10 +37,10 @@ internal sealed class GroupMemory(MemoryLane lane, TimeProvider clock, ILogger l
     /// <summary>Text as the runtime keeps it.</summary>
     public static int BytesOf(string? text) => text is null ? 0 : 32 + (2 * text.Length);
 
-    /// <summary>Whether so much more may be kept; says so in the log when it may not, once a minute at most.</summary>
-    public bool HasRoom(long bytes)
+    /// <summary>Takes so much if there is so much: looking and taking are one step, as the shards run side by side. Says so in the log when there is not, once a minute at most.</summary>
+    public bool TryTake(long bytes)
     {
-        if (bytes <= 0 || Taken + bytes <= lane.BytesMax)
+        if (bytes <= 0 || (bytes <= lane.BytesMax && lane.TryTake(bytes)))
         {
             return true;
         }
@@ -59,7 +59,7 @@ internal sealed class GroupMemory(MemoryLane lane, TimeProvider clock, ILogger l
     {
         if (bytes > 0)
         {
-            // Whether it fits was asked before; what is in the log counts in any case.
+            // What is in the log counts in any case.
             lane.Charge(bytes);
         }
         else if (bytes < 0)
@@ -83,22 +83,57 @@ internal sealed class GroupMemory(MemoryLane lane, TimeProvider clock, ILogger l
 internal sealed class GroupMeter(GroupMemory memory) : IDisposable
 {
     private bool _isOver;
-
-    public GroupMemory Memory => memory;
+    private bool _isHolding;
+    private long _held;
 
     public long Bytes { get; private set; }
 
+    /// <summary>Takes ahead what the operation at work may add, so that no other shard gets it meanwhile; false when there is not so much. Once more for a larger figure.</summary>
+    public bool TryHold(long bytes)
+    {
+        if (!memory.TryTake(bytes - _held))
+        {
+            return false;
+        }
+
+        _isHolding = true;
+        _held = Math.Max(_held, bytes);
+        return true;
+    }
+
+    /// <summary>The operation is over: what it did not need is given back.</summary>
+    public void EndHold()
+    {
+        memory.Add(-_held);
+        (_isHolding, _held) = (false, 0);
+    }
+
     public void Add(long bytes)
     {
-        if (!_isOver)
+        if (_isOver)
         {
-            Bytes += bytes;
-            memory.Add(bytes);
+            return;
         }
+
+        Bytes += bytes;
+        if (_isHolding)
+        {
+            // What an operation lets go it may need again: a new value replaces an old one.
+            _held -= bytes;
+            bytes = Math.Max(-_held, 0);
+            _held = Math.Max(_held, 0);
+        }
+
+        memory.Add(bytes);
     }
+
+    /// <summary>Ends the loading of what cannot be kept.</summary>
+    /// <exception cref="InsufficientMemoryException">There is too much of it.</exception>
+    public void CheckLoading() => memory.CheckLoading();
 
     public void Dispose()
     {
+        EndHold();
         Add(-Bytes);
         _isOver = true;
     }

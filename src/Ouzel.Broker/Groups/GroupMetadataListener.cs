@@ -11,6 +11,15 @@ namespace Ouzel.Broker.Groups;
 /// <param name="clock">The node's clock.</param>
 internal sealed class GroupMetadataListener(int nodeId, GroupCoordinator groups, PartitionTable partitions, TimeProvider clock) : IClusterListener
 {
+    /// <summary>A partition that was opened late is led from then on. Until then its groups have no coordinator here, and whoever asks for them has it opened.</summary>
+    public void OnOpenedLate(Partition replica)
+    {
+        if (replica.Name.Topic == InternalTopics.ConsumerOffsets && replica.Leadership is { IsLeader: true, Epoch: var epoch })
+        {
+            Lead(replica, epoch);
+        }
+    }
+
     public ValueTask OnChangeAsync(ClusterImage image, ClusterDelta delta)
     {
         foreach (var topic in delta.TopicsDeleted.Where(t => t.Name == InternalTopics.ConsumerOffsets))
@@ -37,6 +46,12 @@ internal sealed class GroupMetadataListener(int nodeId, GroupCoordinator groups,
     private long? RecoveredEndOf(TopicPartition name) =>
         partitions.TryGet(name, out var replica) && replica.Leadership.IsLeader ? replica.RecoveredEnd : null;
 
+    private void Lead(Partition replica, int leaderEpoch)
+    {
+        var recovered = replica.RecoveredEnd is { } end ? new RecoveredEnds(end, RecoveredEndOf) : null;
+        groups.Lead(replica.Name.Partition, new CoordinatorLog(replica, clock), leaderEpoch, recovered);
+    }
+
     private void Follow(TopicImage topic)
     {
         // One line tells of all of them, however fast the first is read.
@@ -46,10 +61,9 @@ internal sealed class GroupMetadataListener(int nodeId, GroupCoordinator groups,
             var partition = topic.Partitions[i];
             if (partition.Leader == nodeId && partitions.TryGet(new TopicPartition(topic.Name, i), out var replica))
             {
-                var recovered = replica.RecoveredEnd is { } end ? new RecoveredEnds(end, RecoveredEndOf) : null;
-                groups.Lead(i, new CoordinatorLog(replica, clock), partition.LeaderEpoch, recovered);
+                Lead(replica, partition.LeaderEpoch);
             }
-            else
+            else if (partition.Leader != nodeId)
             {
                 groups.Resign(i, partition.LeaderEpoch);
             }

@@ -12,11 +12,18 @@ internal sealed partial class GroupShard
     /// <summary>From here on a commit into an unknown group is told so; older clients know only ILLEGAL_GENERATION.</summary>
     private const short GroupIdNotFoundVersion = 9;
 
+    /// <summary>An offset in the response to OffsetFetch, beside its texts: what was found, its object, its place in lists, lengths.</summary>
+    private const int FetchedOffsetBytes = 224;
+
     // Groups whose offsets are still to be looked at in the present round of retention, one at a time.
     private readonly Queue<string> _aging = new();
 
     /// <summary>Stores offsets of partitions that exist.</summary>
     public CoordinatorStep Commit(
+        OffsetCommitRequest request, GroupRequestContext context, IReadOnlyList<OffsetToCommit> offsets, OffsetCommitResponse response,
+        CoordinatorMoment now, Reply<OffsetCommitResponse> reply) => Held(CommitHeld(request, context, offsets, response, now, reply));
+
+    private CoordinatorStep CommitHeld(
         OffsetCommitRequest request, GroupRequestContext context, IReadOnlyList<OffsetToCommit> offsets, OffsetCommitResponse response,
         CoordinatorMoment now, Reply<OffsetCommitResponse> reply)
     {
@@ -33,7 +40,7 @@ internal sealed partial class GroupShard
             _rebalance.Touch(group, member, now);
         }
 
-        if (!_meter.Memory.HasRoom(Growth(request, offsets)))
+        if (!_meter.TryHold(Growth(request, offsets)))
         {
             return RespondAll(ErrorCode.CoordinatorNotAvailable);
         }
@@ -96,6 +103,19 @@ internal sealed partial class GroupShard
         }
 
         return new OffsetResult(ErrorCode.None, found);
+    }
+
+    /// <summary>About what <see cref="Fetch"/> and the response made of it take, encoding included.</summary>
+    public long FetchedBytes(OffsetQuery query)
+    {
+        long bytes = 0;
+        var committed = _offsets.Of(query.GroupId);
+        foreach (var partition in query.Partitions ?? committed.Keys)
+        {
+            bytes += FetchedOffsetBytes + partition.Topic.Length + (committed.TryGetValue(partition, out var offset) ? offset.Metadata.Length : 0);
+        }
+
+        return bytes;
     }
 
     /// <summary>Forgets offsets of partitions that exist. In a living group only those of topics nobody reads.</summary>

@@ -22,6 +22,12 @@ internal sealed partial class GroupShard : ICoordinatorShard
     private const int UnusedAfterMs = 10_000;
     private const int LookForUnusedEveryMs = 1_000;
 
+    /// <summary>A group or a member in the response to DescribeGroups, beside its texts and bytes: objects, places in lists, lengths.</summary>
+    private const int DescribedMemberBytes = 256;
+
+    /// <summary>A group in the response to ListGroups, beside its id.</summary>
+    private const int ListedGroupBytes = 256;
+
     private readonly GroupOptions _options;
     private readonly Dictionary<string, ClassicGroup> _groups = [];
     private readonly Dictionary<string, ForeignGroup> _foreign = [];
@@ -47,8 +53,8 @@ internal sealed partial class GroupShard : ICoordinatorShard
         _meter = new GroupMeter(memory);
         _offsets = new OffsetStore(_meter);
         _rebalance = new ClassicRebalance(options, _timers, log);
-        _protocol = new ClassicProtocol(_rebalance, _timers, memory, log);
-        _join = new ClassicJoin(options, _rebalance, _timers, newUuid, memory, log);
+        _protocol = new ClassicProtocol(_rebalance, _timers, _meter, log);
+        _join = new ClassicJoin(options, _rebalance, _timers, newUuid, _meter, log);
     }
 
     /// <summary>What the shard takes in memory, by estimate.</summary>
@@ -69,7 +75,10 @@ internal sealed partial class GroupShard : ICoordinatorShard
     public OffsetStore Offsets => _offsets;
 
     /// <summary>Joins a classic group, making it if the member is new.</summary>
-    public CoordinatorStep Join(JoinGroupRequest request, GroupRequestContext context, CoordinatorMoment now, Reply<JoinGroupResponse> reply)
+    public CoordinatorStep Join(JoinGroupRequest request, GroupRequestContext context, CoordinatorMoment now, Reply<JoinGroupResponse> reply) =>
+        Held(JoinHeld(request, context, now, reply));
+
+    private CoordinatorStep JoinHeld(JoinGroupRequest request, GroupRequestContext context, CoordinatorMoment now, Reply<JoinGroupResponse> reply)
     {
         _touched = request.GroupId;
         var joining = new Joining(request, context, reply);
@@ -103,7 +112,7 @@ internal sealed partial class GroupShard : ICoordinatorShard
             return joining.Refuse(ErrorCode.InconsistentGroupProtocol);
         }
 
-        if (!_meter.Memory.HasRoom(GroupMemory.GroupBytes + (2 * joining.Bytes)))
+        if (!_meter.TryHold(GroupMemory.GroupBytes + (2 * joining.Bytes)))
         {
             joining.Refuse(ErrorCode.CoordinatorNotAvailable);
             return LetGoUnused(now);
@@ -125,7 +134,7 @@ internal sealed partial class GroupShard : ICoordinatorShard
             : ErrorCode.UnknownMemberId;
         if (error == ErrorCode.UnknownMemberId && _groups.TryGetValue(request.GroupId, out var group))
         {
-            return _protocol.Sync(group, request, now, reply);
+            return Held(_protocol.Sync(group, request, now, reply));
         }
 
         reply.Set(ClassicResponses.SyncError(error));
@@ -157,6 +166,34 @@ internal sealed partial class GroupShard : ICoordinatorShard
         return _groups.TryGetValue(request.GroupId, out var group)
             ? _protocol.Leave(group, request, now, reply)
             : _protocol.Leave(new ClassicGroup(request.GroupId, now.UtcMs), request, now, reply);
+    }
+
+    /// <summary>About what <see cref="Describe"/> takes, encoding included.</summary>
+    public long DescribedBytes(string groupId)
+    {
+        long bytes = DescribedMemberBytes;
+        if (_groups.TryGetValue(groupId, out var group))
+        {
+            foreach (var member in group.Members)
+            {
+                bytes += DescribedMemberBytes + member.Id.Length + (member.InstanceId?.Length ?? 0) + member.ClientId.Length + member.ClientHost.Length
+                    + member.MetadataFor(group.Protocol).Length + member.Assignment.Length;
+            }
+        }
+
+        return bytes;
+    }
+
+    /// <summary>About what <see cref="List"/> takes, encoding included.</summary>
+    public long ListedBytes()
+    {
+        long bytes = 0;
+        foreach (var id in _groups.Keys.Concat(_foreign.Keys))
+        {
+            bytes += ListedGroupBytes + id.Length;
+        }
+
+        return bytes;
     }
 
     /// <summary>One group as it is; null when there is no such classic group.</summary>
@@ -249,6 +286,7 @@ internal sealed partial class GroupShard : ICoordinatorShard
 
     public bool TryRecover(CoordinatorMoment now)
     {
+        _meter.EndHold();
         if (_touched is not { } groupId)
         {
             return false;
@@ -370,13 +408,26 @@ internal sealed partial class GroupShard : ICoordinatorShard
         }
     }
 
+    /// <summary>What was taken ahead for an operation is given back with its last step.</summary>
+    private CoordinatorStep Held(CoordinatorStep step)
+    {
+        if (step is { Then: null, Records: null or { Count: 0 } })
+        {
+            _meter.EndHold();
+            return step;
+        }
+
+        var then = step.Then;
+        return step with { Then = error => Held(then?.Invoke(error) ?? CoordinatorStep.Done) };
+    }
+
     private void Keep(ClassicGroup group)
     {
         _groups.Add(group.Id, group);
         group.CountIn(_meter);
         if (!_loaded)
         {
-            _meter.Memory.CheckLoading();
+            _meter.CheckLoading();
         }
     }
 

@@ -3,7 +3,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Groups;
 
-/// <summary>What happens to groups and their members: event ids 3200-3249.</summary>
+/// <summary>What happens to groups and their members. Event ids 3200-3249.</summary>
 internal static partial class GroupEvents
 {
     [LoggerMessage(3200, LogLevel.Information, "Group {Group}: member {Member} of client '{ClientId}' at {Host} joins")]
@@ -41,4 +41,7 @@ internal static partial class GroupEvents
 
     [LoggerMessage(3211, LogLevel.Warning, "Groups and their offsets take {Taken} bytes, {Max} are their share of ouzel.memory.limit: new members and offsets are told COORDINATOR_NOT_AVAILABLE until there is room")]
     public static partial void MemoryFull(ILogger log, long taken, long max);
+
+    [LoggerMessage(3212, LogLevel.Information, "Coordinating the groups of {Partitions} partitions of __consumer_offsets: {Groups} groups with {Offsets} offsets, read in {Ms} ms")]
+    public static partial void Coordinating(ILogger log, int partitions, int groups, long offsets, long ms);
 }

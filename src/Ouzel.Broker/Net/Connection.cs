@@ -373,8 +373,15 @@ internal sealed class Connection : IDisposable
     {
         _current = (-1, -1, "");
         var reader = new WireReader(frame, _charge, RequestCharge.FreeBytes);
-        _header.ReadNext(ref reader);
-        _current = (_header.RequestApiKey, _header.ApiVersion, _header.ClientId ?? "");
+        try
+        {
+            _header.ReadNext(ref reader);
+        }
+        finally
+        {
+            _current = (_header.RequestApiKey, _header.ApiVersion, _header.ClientId ?? "");
+        }
+
         if (_logger.IsEnabled(LogLevel.Debug))
         {
             Trace(frame.Span);

@@ -62,7 +62,7 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
                     return;
                 }
 
-                if (TryAdd(listener.Name, transport) is { } connection)
+                if (AddOrClose(listener.Name, transport) is { } connection)
                 {
                     _ = RunAsync(connection);
                 }
@@ -306,6 +306,20 @@ internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<
 
         room?.TrySetResult();
         gone?.TrySetResult();
+    }
+
+    /// <summary>Whatever goes wrong, a client that is not served is not left with an open socket either.</summary>
+    private Connection? AddOrClose(string listenerName, Transport transport)
+    {
+        try
+        {
+            return TryAdd(listenerName, transport);
+        }
+        catch
+        {
+            transport.Close();
+            throw;
+        }
     }
 
     private Connection? TryAdd(string listenerName, Transport transport)

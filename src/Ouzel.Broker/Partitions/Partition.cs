@@ -237,6 +237,32 @@ internal sealed class Partition
         }
     }
 
+    /// <summary>
+    /// Does something that needs the log's lock and takes long only while the disk makes writers wait, who hold that lock: then on the thread of the log directory, behind
+    /// what was queued before. Awaited before the connection's next request is begun.
+    /// </summary>
+    public ValueTask<T> DoAsync<T>(Func<T> work)
+    {
+        if (!MustQueue)
+        {
+            return new(work());
+        }
+
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _directory.QueueInPlace(() =>
+        {
+            try
+            {
+                done.SetResult(work());
+            }
+            catch (Exception fault)
+            {
+                done.SetException(fault);
+            }
+        });
+        return new(done.Task);
+    }
+
     /// <summary>Begins to wait until everything below <paramref name="offset"/> may be acknowledged with acks=all; true when that is over already, and nobody will be called.</summary>
     /// <param name="wait">Who is called when it is over.</param>
     /// <param name="offset">The offset after the last record.</param>

@@ -68,36 +68,59 @@ internal sealed class PartitionTable(
         return IsLost(name) ? ErrorCode.KafkaStorageError : ErrorCode.NotLeaderOrFollower;
     }
 
-    /// <summary>The replica, also one that found no descriptor when it was made and is made now.</summary>
-    public bool TryGet(ClusterImage image, TopicPartition name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Partition? partition)
-        => _partitions.TryGetValue(name, out partition) || TryOpenAgain(image, name, out partition);
+    /// <summary>Told of partitions that were opened late, on a thread of the disk, before the next change of the cluster is followed.</summary>
+    public Action<ClusterImage, Partition> OpenedLate { get; set; } = static (_, _) => { };
 
-    /// <summary>A partition that found no descriptor when it was made is made as soon as somebody wants it and there is one, not with the next start.</summary>
-    /// <remarks>Never waits for the cluster's listener, which may be at work for long: whoever comes meanwhile asks again.</remarks>
-    private bool TryOpenAgain(ClusterImage image, TopicPartition name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Partition? partition)
+    /// <summary>The replica. One that found no descriptor when it was made is made now, elsewhere: whoever wants it asks again.</summary>
+    public bool TryGet(ClusterImage image, TopicPartition name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Partition? partition)
     {
-        partition = null;
-        if (!_unopened.TryGetValue(name, out var found) || clock.GetElapsedTime(found.TriedAt).TotalMilliseconds < OpenAgainMs)
+        if (_partitions.TryGetValue(name, out partition))
         {
-            return false;
+            return true;
         }
 
+        if (_unopened.TryGetValue(name, out var found) && clock.GetElapsedTime(found.TriedAt).TotalMilliseconds >= OpenAgainMs
+            && _unopened.TryUpdate(name, found with { TriedAt = clock.GetTimestamp() }, found))
+        {
+            BeginOpenAgain(image, name);
+        }
+
+        // It is there where that takes no thread, as in a simulation.
+        return _partitions.TryGetValue(name, out partition);
+    }
+
+    /// <summary>A partition that found no descriptor when it was made is made as soon as somebody wants it and there is one, not with the next start.</summary>
+    private void BeginOpenAgain(ClusterImage image, TopicPartition name)
+    {
         var settings = settingsOf(image, name.Topic);
+        try
+        {
+            directories.ForNewPartition(cordonedOf?.Invoke(image)).StartBeside(() => _guard.Run("opening a partition", () => OpenAgain(image, name, settings)));
+        }
+        catch (DiskException e)
+        {
+            // Every directory is offline by now.
+            Log.PartitionNotOpened(log, name, e.Message);
+        }
+    }
+
+    /// <summary>Does not wait for the cluster's listener, which may be at work for long: it is tried again.</summary>
+    private void OpenAgain(ClusterImage image, TopicPartition name, TopicLogSettings settings)
+    {
         if (!_openLock.TryEnter())
         {
-            return false;
+            return;
         }
 
         try
         {
             // What the listener left, not what the request saw: the topic may be another one by now, or gone.
-            if (!_unopened.TryGetValue(name, out found))
+            if (_unopened.TryGetValue(name, out var found)
+                && Open(name, found.Topic, settings.Log, isFirst: false, image) is { } partition
+                && Follow(partition, found.Topic.Partitions[name.Partition], settings.IsrMin))
             {
-                return false;
+                OpenedLate(image, partition);
             }
-
-            partition = Open(name, found.Topic, settings.Log, isFirst: false, image);
-            return partition is not null && Follow(partition, found.Topic.Partitions[name.Partition], settings.IsrMin);
         }
         finally
         {
@@ -134,6 +157,7 @@ internal sealed class PartitionTable(
         if (isFirst)
         {
             SyncNames();
+            directories.ForgetAllBut(IsLost);
         }
     }
 
@@ -373,6 +397,7 @@ internal sealed class PartitionTable(
                 if (_lost.TryGetValue(name, out var lost) && lost == topic.Id)
                 {
                     _lost.TryRemove(name, out _);
+                    directories.Forget(name);
                 }
 
                 if (_partitions.TryGetValue(name, out var partition) && partition.TopicId == topic.Id && _partitions.TryRemove(name, out _))

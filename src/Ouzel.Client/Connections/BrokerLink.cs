@@ -7,12 +7,12 @@ namespace Ouzel.Client.Connections;
 /// The way to one address: opens a connection when one is asked for, keeps it while it works, opens another after it broke, not before the back-off is
 /// over. Everybody who asks meanwhile waits for the same attempt.
 /// </summary>
-internal sealed partial class BrokerLink : IAsyncDisposable
+internal sealed class BrokerLink : IAsyncDisposable
 {
     private readonly ConnectionIdentity _identity;
     private readonly LinkOptions _options;
     private readonly ClientSurroundings _world;
-    private readonly ILogger _log;
+    private readonly ILogger _logger;
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly ReconnectState _reconnect;
@@ -25,7 +25,7 @@ internal sealed partial class BrokerLink : IAsyncDisposable
         _identity = identity;
         _options = options;
         _world = world;
-        _log = world.Loggers.CreateLogger<BrokerLink>();
+        _logger = world.Loggers.CreateLogger<BrokerLink>();
         _reconnect = new ReconnectState(options.Reconnect);
     }
 
@@ -156,7 +156,7 @@ internal sealed partial class BrokerLink : IAsyncDisposable
             _reconnect.OnConnected();
         }
 
-        LogOpened(_identity);
+        ClientEvents.Connected(_logger, _identity);
         _ = connection.Ended.ContinueWith(ended => OnEnded(ended.Result, openedMs), TaskScheduler.Default);
     }
 
@@ -167,7 +167,7 @@ internal sealed partial class BrokerLink : IAsyncDisposable
             _reconnect.OnEnded(_world.NowMs, openedMs, _world.Chance());
         }
 
-        LogEnded(_identity, fault.Message);
+        ClientEvents.ConnectionEnded(_logger, _identity, fault.Message);
     }
 
     private void OnFailed(KafkaException fault)
@@ -182,16 +182,7 @@ internal sealed partial class BrokerLink : IAsyncDisposable
 
         if (!_stop.IsCancellationRequested)
         {
-            LogFailed(_identity, failures, fault.Message);
+            ClientEvents.NotConnected(_logger, _identity, failures, fault.Message);
         }
     }
-
-    [LoggerMessage(1001, LogLevel.Debug, "Connected to {Broker}")]
-    private partial void LogOpened(ConnectionIdentity broker);
-
-    [LoggerMessage(1002, LogLevel.Debug, "Connection to {Broker} ended: {Reason}")]
-    private partial void LogEnded(ConnectionIdentity broker, string reason);
-
-    [LoggerMessage(1003, LogLevel.Information, "No connection to {Broker} after {Failures} attempts: {Reason}")]
-    private partial void LogFailed(ConnectionIdentity broker, int failures, string reason);
 }

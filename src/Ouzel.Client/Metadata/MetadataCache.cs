@@ -12,9 +12,9 @@ namespace Ouzel.Client.Metadata;
 /// <param name="source">Asks a broker.</param>
 /// <param name="options">Times.</param>
 /// <param name="world">Clock, chance, threads, log.</param>
-internal sealed partial class MetadataCache(IMetadataSource source, MetadataOptions options, ClientSurroundings world) : IAsyncDisposable
+internal sealed class MetadataCache(IMetadataSource source, MetadataOptions options, ClientSurroundings world) : IAsyncDisposable
 {
-    private readonly ILogger _log = world.Loggers.CreateLogger<MetadataCache>();
+    private readonly ILogger _logger = world.Loggers.CreateLogger<MetadataCache>();
     private readonly TopicInterests _interests = new(options.IdleMs);
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
@@ -170,7 +170,7 @@ internal sealed partial class MetadataCache(IMetadataSource source, MetadataOpti
             catch (Exception fault)
             {
                 var told = fault as KafkaException ?? new KafkaException(ErrorCode.UnknownServerError, $"The cluster's metadata could not be read: {fault.Message}", fault);
-                LogFailed(told.Message);
+                ClientEvents.MetadataNotRefreshed(_logger, told.Message);
                 round.SetException(told);
                 await PauseAsync(++failures);
             }
@@ -253,7 +253,4 @@ internal sealed partial class MetadataCache(IMetadataSource source, MetadataOpti
         _ = round.Task.ContinueWith(static t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         return round;
     }
-
-    [LoggerMessage(1101, LogLevel.Warning, "The cluster's metadata could not be refreshed: {Reason}")]
-    private partial void LogFailed(string reason);
 }

@@ -8,9 +8,9 @@ namespace Ouzel.Client.Producing;
 /// <param name="client">Whom to ask through.</param>
 /// <param name="arrived">Called when there is one.</param>
 /// <param name="stop">Ends the asking.</param>
-internal sealed partial class ProducerIdSource(OuzelClient client, Action arrived, CancellationToken stop)
+internal sealed class ProducerIdSource(OuzelClient client, Action arrived, CancellationToken stop)
 {
-    private readonly ILogger _log = client.World.Loggers.CreateLogger<ProducerIdSource>();
+    private readonly ILogger _logger = client.World.Loggers.CreateLogger<ProducerIdSource>();
     private readonly Lock _gate = new();
     private ProducerIdentity? _current;
     private bool _isAsking;
@@ -94,19 +94,13 @@ internal sealed partial class ProducerIdSource(OuzelClient client, Action arrive
                 return new ProducerIdentity(response.ProducerId, response.ProducerEpoch);
             }
 
-            LogRefused(response.ErrorCode);
+            ClientEvents.ProducerIdRefused(_logger, response.ErrorCode);
         }
         catch (KafkaException fault)
         {
-            LogFailed(fault.Message);
+            ClientEvents.NoProducerId(_logger, fault.Message);
         }
 
         return null;
     }
-
-    [LoggerMessage(1203, LogLevel.Warning, "No producer id yet, records wait for it: the broker says {Error}")]
-    private partial void LogRefused(ErrorCode error);
-
-    [LoggerMessage(1204, LogLevel.Information, "No producer id yet, records wait for it: {Reason}")]
-    private partial void LogFailed(string reason);
 }

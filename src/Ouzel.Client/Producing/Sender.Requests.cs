@@ -153,7 +153,7 @@ internal sealed partial class Sender
         }
         catch (Exception fault)
         {
-            LogUnusable(fault.Message);
+            ClientEvents.ResponseUnusable(_logger, fault.Message);
             LoseAll(batches, fault);
         }
 

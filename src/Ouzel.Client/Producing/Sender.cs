@@ -18,7 +18,7 @@ internal sealed partial class Sender : IAsyncDisposable
     private readonly OuzelClient _client;
     private readonly ProducerOptions _options;
     private readonly BatchPool _batches;
-    private readonly ILogger _log;
+    private readonly ILogger _logger;
     private readonly Lane _lane = new("producer");
     private readonly WakeSignal _signal;
     private readonly CancellationTokenSource _stop = new();
@@ -37,7 +37,7 @@ internal sealed partial class Sender : IAsyncDisposable
     public Sender(OuzelClient client, ProducerOptions options, QueueRules rules, BatchPool batches)
     {
         (_client, _options, _batches) = (client, options, batches);
-        _log = client.World.Loggers.CreateLogger<Sender>();
+        _logger = client.World.Loggers.CreateLogger<Sender>();
         _signal = new WakeSignal(client.World.Clock);
         _identities = rules.IsIdempotent ? new ProducerIdSource(client, _signal.Set, _stop.Token) : null;
         Accumulator = new RecordAccumulator(options, rules, client.Metadata, client.World, batches, Wake);
@@ -288,13 +288,7 @@ internal sealed partial class Sender : IAsyncDisposable
 
         if (_unawaitedFault is { } fault)
         {
-            LogLost(_unawaitedFailures, fault.Message);
+            ClientEvents.RecordsLost(_logger, _unawaitedFailures, fault.Message);
         }
     }
-
-    [LoggerMessage(1201, LogLevel.Warning, "{Count} records that nobody awaited were not written; the first of them: {Reason}")]
-    private partial void LogLost(int count, string reason);
-
-    [LoggerMessage(1202, LogLevel.Error, "The response to a produce request could not be used; its batches count as lost: {Reason}")]
-    private partial void LogUnusable(string reason);
 }

@@ -84,25 +84,25 @@ internal sealed class LogCleaner(LogDirectory directory, CompactionOptions optio
             }
 
             directory.CheckpointOffsets();
-            logger.LogInformation("{Log}: compacted up to offset {Offset}; {Before} bytes became {After}", log.DirectoryPath, compactedTo, bytes, log.SizeBytes);
+            StorageEvents.Compacted(logger, log.DirectoryPath, compactedTo, bytes, log.SizeBytes);
             return true;
         }
         catch (OperationCanceledException e)
         {
-            logger.LogDebug("{Log}: not compacted now: {Reason}", log.DirectoryPath, e.Message);
+            StorageEvents.CompactionPutOff(logger, log.DirectoryPath, e.Message);
         }
         catch (ObjectDisposedException)
         {
-            logger.LogDebug("{Log}: not compacted now: it was closed", log.DirectoryPath);
+            StorageEvents.CompactionPutOff(logger, log.DirectoryPath, "it was closed");
         }
         catch (RecordFormatException e)
         {
             log.CannotBeCompacted = true;
-            logger.LogError("{Log}: cannot be compacted and grows until the next start: {Reason}. Other partitions are compacted; delete the records up to there or the topic if it must not grow", log.DirectoryPath, e.Message);
+            StorageEvents.CannotBeCompacted(logger, null, log.DirectoryPath, e.Message);
         }
         catch (DiskException e) when ((e.Errno == DiskException.OutOfSpace || e.IsOutOfDescriptors) && !log.IsFailed)
         {
-            logger.LogWarning("{Log}: not compacted now: {Reason}", log.DirectoryPath, e.Message);
+            StorageEvents.CompactionLacksRoom(logger, log.DirectoryPath, e.Message);
         }
         catch (DiskException e) when (!log.IsFailed)
         {
@@ -110,7 +110,7 @@ internal sealed class LogCleaner(LogDirectory directory, CompactionOptions optio
         }
         catch (DiskException e)
         {
-            logger.LogDebug("{Log}: compaction ended with the disk: {Reason}", log.DirectoryPath, e.Message);
+            StorageEvents.CompactionEnded(logger, log.DirectoryPath, e.Message);
         }
         catch (Exception e)
         {
@@ -124,6 +124,6 @@ internal sealed class LogCleaner(LogDirectory directory, CompactionOptions optio
     private void GiveUp(PartitionLog log, Exception e)
     {
         log.CannotBeCompacted = true;
-        logger.LogError(e, "{Log}: cannot be compacted and grows until the next start: {Reason}. Other partitions are compacted; delete the records up to there or the topic if it must not grow", log.DirectoryPath, e.Message);
+        StorageEvents.CannotBeCompacted(logger, e, log.DirectoryPath, e.Message);
     }
 }

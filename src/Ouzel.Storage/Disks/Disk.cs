@@ -10,6 +10,9 @@ public abstract class Disk
     /// <summary>The files kept open between uses.</summary>
     internal OpenFiles OpenFiles { get; } = new();
 
+    /// <summary>Whether what is synced outlives the process: what syncs took is told of such a disk alone.</summary>
+    public virtual bool IsLasting => true;
+
     /// <summary>Opens a file for reading and writing; the caller owns one reference to it.</summary>
     public abstract DiskFile OpenFile(string path, DiskOpen mode);
 

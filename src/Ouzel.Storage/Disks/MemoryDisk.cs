@@ -14,6 +14,9 @@ public class MemoryDisk : Disk
     /// <summary>What <see cref="Space"/> says the disk holds in all.</summary>
     public long CapacityBytes { get; set; } = 1L << 40;
 
+    /// <inheritdoc/>
+    public override bool IsLasting => false;
+
     /// <summary>Files that are open now.</summary>
     public int OpenFileCount { get; private set; }
 

@@ -19,14 +19,18 @@ internal sealed class DiskPace(BlockingWork work, TimeProvider? clock, Action<Ti
     /// <summary>Bytes of appends that may be queued in copies of their own.</summary>
     public const int QueuedBytesMax = 32 << 20;
 
+    /// <summary>Writes under way that are watched: a few for each processor, and a power of two.</summary>
+    private const int WritesSeenMax = 16;
+
     private readonly Lock _lock = new();
     private volatile bool _isSlow;
     private long _slowAt;
     private long _queuedBytes;
     private int _queued;
 
-    /// <summary>When one of the writes under way began; 0 when none is. Which one does not matter: when a disk hangs, they all do.</summary>
-    private long _writingSince;
+    /// <summary>When the writes under way began, 0 where there is none: each has a place of its own, so that one that ends does not hide one that hangs.</summary>
+    /// <remarks>Writes beyond so many go unseen: when as many hang, that is noticed already.</remarks>
+    private readonly long[] _writingSince = new long[WritesSeenMax];
 
     /// <summary>Whether the next append has to be queued.</summary>
     public bool IsSlow => IsHanging() || (_isSlow && !HasRecovered());
@@ -70,17 +74,35 @@ internal sealed class DiskPace(BlockingWork work, TimeProvider? clock, Action<Ti
     }
 
     /// <summary>The beginning of a write, for <see cref="EndWrite"/>.</summary>
-    public long BeginWrite()
+    public DiskWrite BeginWrite()
     {
-        var now = clock?.GetTimestamp() ?? 0;
-        Interlocked.CompareExchange(ref _writingSince, now, 0);
-        return now;
+        if (clock is null)
+        {
+            return new DiskWrite(0, -1);
+        }
+
+        var now = Math.Max(clock.GetTimestamp(), 1);
+        var first = Environment.CurrentManagedThreadId;
+        for (var i = 0; i < WritesSeenMax; i++)
+        {
+            var place = (first + i) & (WritesSeenMax - 1);
+            if (_writingSince[place] == 0 && Interlocked.CompareExchange(ref _writingSince[place], now, 0) == 0)
+            {
+                return new DiskWrite(now, place);
+            }
+        }
+
+        return new DiskWrite(now, -1);
     }
 
-    public void EndWrite(long began)
+    public void EndWrite(DiskWrite write)
     {
-        Interlocked.CompareExchange(ref _writingSince, 0, began);
-        if (clock?.GetElapsedTime(began) is { } took && took.TotalMilliseconds > SlowWriteMs)
+        if (write.Place >= 0)
+        {
+            Volatile.Write(ref _writingSince[write.Place], 0);
+        }
+
+        if (clock?.GetElapsedTime(write.Began) is { } took && took.TotalMilliseconds > SlowWriteMs)
         {
             Slow(took);
         }
@@ -89,7 +111,7 @@ internal sealed class DiskPace(BlockingWork work, TimeProvider? clock, Action<Ti
     /// <summary>A write under way takes long already: its thread is lost until the disk moves, and no other one shall be.</summary>
     private bool IsHanging()
     {
-        var since = Volatile.Read(ref _writingSince);
+        var since = Oldest();
         if (since == 0 || clock!.GetElapsedTime(since) is var took && took.TotalMilliseconds <= SlowWriteMs)
         {
             return false;
@@ -97,6 +119,19 @@ internal sealed class DiskPace(BlockingWork work, TimeProvider? clock, Action<Ti
 
         Slow(took);
         return true;
+    }
+
+    /// <summary>When the oldest of the writes under way began; 0 when there is none.</summary>
+    private long Oldest()
+    {
+        var oldest = 0L;
+        for (var i = 0; i < WritesSeenMax; i++)
+        {
+            var since = Volatile.Read(ref _writingSince[i]);
+            oldest = since != 0 && (oldest == 0 || since < oldest) ? since : oldest;
+        }
+
+        return oldest;
     }
 
     private void Slow(TimeSpan took)
@@ -129,3 +164,8 @@ internal sealed class DiskPace(BlockingWork work, TimeProvider? clock, Action<Ti
         }
     }
 }
+
+/// <summary>A write under way.</summary>
+/// <param name="Began">A timestamp of the pace's clock.</param>
+/// <param name="Place">Where it is noted, -1 where it is not.</param>
+internal readonly record struct DiskWrite(long Began, int Place);

@@ -7,12 +7,12 @@ namespace Ouzel.Storage.Work;
 /// going on would lie, whoever runs the item takes the partition or the directory offline as well.
 /// </summary>
 /// <remarks>
-/// A fault is told with its stack the first time and again after ten minutes without it: something that fails for every request must not fill the disk with
-/// lines. What was not told in between is counted. Safe from any thread.
+/// A fault is told with its stack the first time, and after that once in ten minutes while it comes again: something that fails for every request must not fill
+/// the disk with lines, and what fails for ever must not fall silent. What was not told in between is counted. Safe from any thread.
 /// </remarks>
 /// <param name="log">Told about faults.</param>
-/// <param name="clock">Tells how long a fault was not seen.</param>
-public sealed partial class FaultGuard(ILogger log, TimeProvider clock)
+/// <param name="clock">Tells how long ago a fault was told.</param>
+public sealed class FaultGuard(ILogger log, TimeProvider clock)
 {
     /// <summary>How many kinds of faults are told from each other; those beyond share one place.</summary>
     private const int KindsMax = 256;
@@ -72,19 +72,16 @@ public sealed partial class FaultGuard(ILogger log, TimeProvider clock)
 
             var now = clock.GetTimestamp();
             var isKnown = _seen.TryGetValue(kind, out var seen);
-            var isTold = !isKnown || clock.GetElapsedTime(seen.At, now) >= QuietMin;
+            var isTold = !isKnown || clock.GetElapsedTime(seen.ToldAt, now) >= QuietMin;
             untold = isTold ? seen.Untold : -1;
-            _seen[kind] = new Seen(now, isTold ? 0 : seen.Untold + 1);
+            _seen[kind] = isTold ? new Seen(now, 0) : seen with { Untold = seen.Untold + 1 };
         }
 
         if (untold >= 0)
         {
-            LogFault(log, fault, loop, untold);
+            StorageEvents.LoopFault(log, fault, loop, untold);
         }
     }
 
-    [LoggerMessage(1290, LogLevel.Error, "{Loop} failed. What was at work is given up and the rest goes on; this is a defect of the broker, please report it with the lines below. Further ones are told again after ten minutes without any ({Untold} were not told before)")]
-    private static partial void LogFault(ILogger log, Exception fault, string loop, long untold);
-
-    private readonly record struct Seen(long At, long Untold);
+    private readonly record struct Seen(long ToldAt, long Untold);
 }

@@ -13,6 +13,9 @@ public sealed class FaultyDisk(Random random, TimeProvider? time = null) : Memor
     private readonly Dictionary<DirectoryNode, List<Dictionary<string, object>>> _unsyncedNames = [];
     private readonly Dictionary<DirectoryNode, Dictionary<string, object>> _durableNames = [];
 
+    /// <inheritdoc/>
+    public override bool IsLasting => true;
+
     /// <summary>Bytes that may still be added to files before writes fail with ENOSPC; null for no limit.</summary>
     public long? SpaceLeftBytes { get; set; }
 

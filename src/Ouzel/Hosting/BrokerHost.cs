@@ -8,7 +8,7 @@ using Ouzel.Storage.Disks;
 namespace Ouzel.Hosting;
 
 /// <summary>One run of a broker in the foreground: settings, start, banner, wait, stop. Nothing of it waits for somebody to read what it says.</summary>
-internal sealed partial class BrokerHost(TextWriter output, TextWriter error, Disk disk, TimeProvider clock, BrokerStart start)
+internal sealed class BrokerHost(TextWriter output, TextWriter error, Disk disk, TimeProvider clock, BrokerStart start)
 {
     /// <summary>The environment that settings come from.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = StartSettings.ProcessEnvironment();
@@ -45,10 +45,10 @@ internal sealed partial class BrokerHost(TextWriter output, TextWriter error, Di
         var logger = loggers.CreateLogger("Host");
         foreach (var note in options.Notes)
         {
-            SettingNote(logger, note);
+            HostEvents.SettingNote(logger, note);
         }
 
-        using var signals = Signals(reason => Stopping(logger, reason));
+        using var signals = Signals(reason => HostEvents.Stopping(logger, reason));
         try
         {
             return await ServeAsync(arguments, options, loggers, logger, signals);
@@ -56,7 +56,7 @@ internal sealed partial class BrokerHost(TextWriter output, TextWriter error, Di
         catch (Exception e)
         {
             errors.Add($"ouzel: {LogText.Harmless(StartFailure.Explain(e, options, disk), LogText.MessageCharsMax)}");
-            FailureDetails(logger, e);
+            HostEvents.FailureDetails(logger, e);
             return StartFailure.Cause(e) is SettingException ? ExitCode.Usage : ExitCode.Failure;
         }
     }
@@ -101,7 +101,7 @@ internal sealed partial class BrokerHost(TextWriter output, TextWriter error, Di
             throw failure;
         }
 
-        Stopped(logger);
+        HostEvents.Stopped(logger);
         return ExitCode.Ok;
     }
 
@@ -112,12 +112,12 @@ internal sealed partial class BrokerHost(TextWriter output, TextWriter error, Di
             var found = await broker.EnsureTopicAsync(name, partitions ?? options.Topics.NumPartitions);
             if (partitions is { } wanted && found != wanted)
             {
-                OtherPartitions(logger, name, found, wanted);
+                HostEvents.OtherPartitions(logger, name, found, wanted);
             }
         }
 
         var address = broker.Listeners[0].Host is "" or "0.0.0.0" or "::" ? broker.Listeners[0] with { Host = "localhost" } : broker.Listeners[0];
-        Ready(logger, string.Join(", ", broker.Listeners.Select(l => $"{l.Name} {l.Address}")), (long)clock.GetElapsedTime(began).TotalMilliseconds);
+        HostEvents.Ready(logger, string.Join(", ", broker.Listeners.Select(l => $"{l.Name} {l.Address}")), (long)clock.GetElapsedTime(began).TotalMilliseconds);
         if (options.Ouzel.LogFormat != "json")
         {
             loggers.Say(Banner.Text(address.Address, options));
@@ -183,22 +183,4 @@ internal sealed partial class BrokerHost(TextWriter output, TextWriter error, Di
             throw new SettingException($"the ready file {arguments.ReadyFile} cannot be written ({e.Message}): name a file in a folder that is there with --ready-file");
         }
     }
-
-    [LoggerMessage(1, LogLevel.Warning, "{Note}")]
-    private static partial void SettingNote(ILogger logger, string note);
-
-    [LoggerMessage(2, LogLevel.Information, "Serving {Listeners} after {ElapsedMs} ms")]
-    private static partial void Ready(ILogger logger, string listeners, long elapsedMs);
-
-    [LoggerMessage(3, LogLevel.Information, "{Reason}: stopping, once more aborts")]
-    private static partial void Stopping(ILogger logger, string reason);
-
-    [LoggerMessage(4, LogLevel.Information, "Stopped")]
-    private static partial void Stopped(ILogger logger);
-
-    [LoggerMessage(5, LogLevel.Debug, "The run failed")]
-    private static partial void FailureDetails(ILogger logger, Exception failure);
-
-    [LoggerMessage(6, LogLevel.Warning, "Topic {Topic} has {Partitions} partitions already, not {Wanted}: it is left as it is. A Kafka tool can grow it: kafka-topics.sh --alter --topic {Topic} --partitions {Wanted}")]
-    private static partial void OtherPartitions(ILogger logger, string topic, int partitions, int wanted);
 }

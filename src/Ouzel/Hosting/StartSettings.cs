@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text;
+using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
 using Ouzel.Storage.Disks;
 
@@ -41,7 +42,21 @@ internal static class StartSettings
             settings = StaticSettings.Load(sources);
         }
 
-        return BrokerOptions.From(settings);
+        var options = BrokerOptions.From(settings);
+        CheckTopics([.. arguments.Topics.Select(t => t.Name), .. options.Static.TopicsToCreate.Select(t => t.Name)]);
+        return options;
+    }
+
+    /// <summary>Better told now than by a broker that serves already and stops for it.</summary>
+    private static void CheckTopics(IEnumerable<string> names)
+    {
+        foreach (var alike in names.Distinct(StringComparer.Ordinal).GroupBy(TopicNames.CollisionKey, StringComparer.Ordinal))
+        {
+            if (alike.ElementAtOrDefault(1) is { } second)
+            {
+                throw new SettingException($"topics {alike.First()} and {second} exclude each other: names may not differ only in '.' and '_'. Leave one out, or name it otherwise");
+            }
+        }
     }
 
     public static Dictionary<string, string> ProcessEnvironment()

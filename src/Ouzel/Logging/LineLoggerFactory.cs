@@ -16,7 +16,7 @@ internal enum LineForm
 /// Writes each event as one line: time, level, subject, message. As JSON for machines when asked. Each subject's level can be changed while the process runs.
 /// No caller waits for the output: see <see cref="LineWriter"/>. From info on each kind of line has its bound: see <see cref="LineLimits"/>.
 /// </summary>
-internal sealed partial class LineLoggerFactory : ILoggerFactory, ILogLevels, IAsyncDisposable
+internal sealed class LineLoggerFactory : ILoggerFactory, ILogLevels, IAsyncDisposable
 {
     /// <summary>How often it is said what was left out.</summary>
     public static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(10);
@@ -118,7 +118,7 @@ internal sealed partial class LineLoggerFactory : ILoggerFactory, ILogLevels, IA
 
         foreach (var (kind, count) in leftOut)
         {
-            LeftOutByLimit(_own, count, kind);
+            HostEvents.LeftOutByLimit(_own, count, kind);
         }
     }
 
@@ -126,15 +126,9 @@ internal sealed partial class LineLoggerFactory : ILoggerFactory, ILogLevels, IA
     private string LeftOutByWriter(long count)
     {
         var line = "";
-        LeftOutByOutput(new LineLogger(this, "Log") { Direct = entry => line = Line(entry) }, count);
+        HostEvents.LeftOutByOutput(new LineLogger(this, "Log") { Direct = entry => line = Line(entry) }, count);
         return line;
     }
-
-    [LoggerMessage(10, LogLevel.Warning, "{Count} more lines like this were left out: {Kind}")]
-    private static partial void LeftOutByLimit(ILogger logger, long count, string kind);
-
-    [LoggerMessage(11, LogLevel.Warning, "{Count} lines were left out: the output did not take them")]
-    private static partial void LeftOutByOutput(ILogger logger, long count);
 
     private sealed class LineLogger(LineLoggerFactory factory, string subject) : ILogger
     {

@@ -46,4 +46,12 @@ public sealed class DescribeGroupsTests
         var r = await client.CallAsync(new DescribeGroupsRequest { Groups = ["g"] }, 5);
         Assert.Equal((ErrorCode.NotCoordinator, ""), (r.Groups[0].ErrorCode, r.Groups[0].GroupState));
     }
+
+    [Fact]
+    public async Task What_it_takes_is_charged_before_it_is_made()
+    {
+        await using var wire = await WireGroup.StartAsync();
+        await wire.SettleAsync(metadata: new byte[20_000]);
+        await UnreadResponse.IsChargedAsync(wire.Node, new DescribeGroupsRequest { Groups = ["g"] }, 5);
+    }
 }

@@ -1,5 +1,6 @@
 using Ouzel.Broker.Apis;
 using Ouzel.Broker.Tests.Cluster;
+using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Storage;
@@ -42,5 +43,13 @@ public sealed class DescribeLogDirsTests
         Assert.Equal([0, 1], Partitions(await api.AskAsync(new DescribeLogDirsRequest { Topics = null }, 4)));
         Assert.Equal([1], Partitions(await api.AskAsync(new DescribeLogDirsRequest { Topics = [new() { Topic = "t", Partitions = [1] }] }, 4)));
         Assert.Empty(Partitions(await api.AskAsync(new DescribeLogDirsRequest { Topics = [new() { Topic = "t", Partitions = [5] }, new() { Topic = "ghost", Partitions = [0] }] }, 4)));
+    }
+
+    [Fact]
+    public async Task What_it_takes_is_charged_before_it_is_made()
+    {
+        await using var node = await TestNode.StartAsync();
+        await node.Broker.EnsureTopicAsync(new string('t', 100), 400);
+        await UnreadResponse.IsChargedAsync(node, new DescribeLogDirsRequest { Topics = null }, 4);
     }
 }

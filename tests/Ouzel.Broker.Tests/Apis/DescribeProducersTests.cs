@@ -23,4 +23,18 @@ public sealed class DescribeProducersTests
             [(9L, 3, 1, -1L), (10L, 0, 0, 3L)],
             response.Topics[0].Partitions[0].ActiveProducers.OrderBy(p => p.ProducerId).Select(p => (p.ProducerId, p.ProducerEpoch, p.LastSequence, p.CurrentTxnStartOffset)));
     }
+
+    [Fact]
+    public async Task What_it_takes_is_charged_before_it_is_made()
+    {
+        await using var node = await TestNode.StartAsync();
+        await node.Broker.EnsureTopicAsync("t", 1);
+        Assert.True(node.Node.Partitions.TryGet(new TopicPartition("t", 0), out var partition));
+        for (var producer = 0; producer < 400; producer++)
+        {
+            Assert.Equal(ErrorCode.None, partition.AppendAsLeader(Batches.Of(producer, 0, 0, false, "v"), LogAppendOrigin.Client, false, node.Clock.GetUtcNow().ToUnixTimeMilliseconds()).Error);
+        }
+
+        await UnreadResponse.IsChargedAsync(node, new DescribeProducersRequest { Topics = [new() { Name = "t", PartitionIndexes = [0] }] }, 0);
+    }
 }

@@ -1,4 +1,5 @@
 using Ouzel.Broker.Tests.Groups;
+using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -44,4 +45,16 @@ public sealed class ListGroupsTests
     }
 
     private static List<string> Words(string text) => [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries)];
+
+    [Fact]
+    public async Task What_it_takes_is_charged_before_it_is_made()
+    {
+        await using var wire = await WireGroup.StartAsync("t");
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.Equal(ErrorCode.None, await wire.CommitAsync("t", 1, group: $"{new string('g', 200)}{i}"));
+        }
+
+        await UnreadResponse.IsChargedAsync(wire.Node, new ListGroupsRequest(), 4);
+    }
 }

@@ -97,4 +97,20 @@ public sealed class OffsetFetchTests
             ],
         },
         version);
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(8)]
+    public async Task What_all_offsets_take_is_charged_before_they_are_fetched(short version)
+    {
+        string[] topics = [.. Enumerable.Range(0, 10).Select(i => $"t{i}")];
+        await using var wire = await WireGroup.StartAsync(topics);
+        foreach (var topic in topics)
+        {
+            Assert.Equal(ErrorCode.None, await wire.CommitAsync(topic, 1, metadata: new string('m', 2_000)));
+        }
+
+        var request = version < 8 ? new OffsetFetchRequest { GroupId = "g", Topics = null } : new OffsetFetchRequest { Groups = [new() { GroupId = "g", Topics = null }] };
+        await UnreadResponse.IsChargedAsync(wire.Node, request, version);
+    }
 }

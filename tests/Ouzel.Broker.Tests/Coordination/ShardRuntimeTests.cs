@@ -290,24 +290,67 @@ public sealed class ShardRuntimeTests : IDisposable
     }
 
     [Fact]
-    public async Task Too_many_requests_at_once_are_turned_away()
+    public async Task However_many_requests_come_at_once_each_has_its_turn()
     {
         await Lead();
-        var turnedAway = new List<Task<string>>();
+        var waiting = new List<Task<string>>();
         var outer = _runtime.RunAsync<string>((s, _, reply) =>
         {
             // Whoever runs the queue is here: what comes now must wait.
-            for (var i = 0; i < ShardRuntime<WordShard>.WorkQueuedMax + 2; i++)
+            for (var i = 0; i < 10_002; i++)
             {
-                turnedAway.Add(Read());
+                waiting.Add(Say(i % 1_000 == 0 ? "x" : ""));
             }
 
             reply.Set("done");
             return CoordinatorStep.Done;
         }, e => e.ToString());
         Assert.Equal("done", await outer.WaitAsync(Limit));
-        var answers = await Task.WhenAll(turnedAway).WaitAsync(Limit);
-        Assert.Equal(2, answers.Count(a => a == "CoordinatorNotAvailable"));
+        var answers = await Task.WhenAll(waiting).WaitAsync(Limit);
+        Assert.Equal(Enumerable.Range(0, 10_002), answers.Select(a => a.Count(c => c == ',')));
+    }
+
+    [Fact]
+    public async Task Looks_at_the_disk_that_are_asked_for_while_one_waits_are_one()
+    {
+        await Lead();
+        _log.Appending = new TaskCompletionSource();
+        var appending = Say("a");
+        for (var i = 0; i < 1_000; i++)
+        {
+            _runtime.CheckLog();
+        }
+
+        Assert.Equal(1, _runtime.QueuedCount);
+        _log.IsOffline = true;
+        _log.Appending.SetResult();
+        await appending.WaitAsync(Limit);
+        Assert.Equal("CoordinatorNotAvailable", await Read().WaitAsync(Limit));
+    }
+
+    [Fact]
+    public async Task A_shard_that_cannot_even_be_dropped_is_read_again_after_a_while()
+    {
+        await Lead();
+        await Say("a");
+        _runtime.Shard!.BreaksAtEnd = true;
+        Assert.Equal("UnknownServerError", await _runtime.RunAsync<string>((s, _, _) => s.Break(), e => e.ToString()).WaitAsync(Limit));
+        Assert.Equal("CoordinatorNotAvailable", await Read().WaitAsync(Limit));
+        _clock.AdvanceMs(1_000);
+        await Active();
+        Assert.Equal("a", await Read().WaitAsync(Limit));
+    }
+
+    [Fact]
+    public async Task A_request_whose_error_cannot_be_made_keeps_no_other_waiting()
+    {
+        await Lead();
+        var broken = _runtime.RunAsync<string>((s, _, reply) => s.Wait(reply), _ => throw new InvalidOperationException("broken on purpose"));
+        var other = _runtime.RunAsync<string>((s, _, reply) => s.Wait(reply), e => e.ToString());
+        _runtime.Resign(2);
+        Assert.Equal("NotCoordinator", await other.WaitAsync(Limit));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => broken.WaitAsync(Limit));
+        Assert.Equal("NotCoordinator", await Read().WaitAsync(Limit));
     }
 
     [Fact]

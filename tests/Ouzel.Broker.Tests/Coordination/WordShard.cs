@@ -37,8 +37,15 @@ internal sealed class WordShard : ICoordinatorShard
 
     public bool TryRecover(CoordinatorMoment now) => CanRecover;
 
+    /// <summary>Its end fails.</summary>
+    public bool BreaksAtEnd { get; set; }
+
     public void Dispose()
     {
+        if (BreaksAtEnd)
+        {
+            throw new InvalidOperationException("broken on purpose");
+        }
     }
 
     /// <summary>Fails half way, touching nothing but what it can take back.</summary>

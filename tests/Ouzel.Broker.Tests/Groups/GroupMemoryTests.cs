@@ -30,6 +30,36 @@ public sealed class GroupMemoryTests
     }
 
     [Fact]
+    public void What_one_shard_takes_ahead_no_other_gets_and_what_it_did_not_need_comes_back()
+    {
+        var memory = GroupWorld.MemoryOf(100, _world.Heard);
+        using GroupMeter one = new(memory), other = new(memory);
+        Assert.True(one.TryHold(60));
+        Assert.False(other.TryHold(60));
+        one.Add(40);
+        one.Add(-40);
+        one.Add(50);
+        Assert.Equal(60, memory.Taken);
+        Assert.False(other.TryHold(60));
+        one.EndHold();
+        Assert.Equal((50, 50), (one.Bytes, memory.Taken));
+        Assert.True(other.TryHold(50));
+        other.Dispose();
+        Assert.Equal(50, memory.Taken);
+    }
+
+    [Fact]
+    public void Nothing_is_held_once_an_operation_is_over()
+    {
+        var small = _world.Member("small");
+        small.Join();
+        small.Sync(new() { [small.Id] = [1] });
+        _world.Commit("t", 0, 1, metadata: "some", group: "h");
+        _world.Commit("t", 0, 2, metadata: "", group: "h");
+        Assert.Equal(_world.Shard.Bytes, _world.Memory.Taken);
+    }
+
+    [Fact]
     public void Members_beyond_the_share_are_told_to_come_back()
     {
         var members = 0;

@@ -48,6 +48,22 @@ public sealed class ConnectionTableTests
         Assert.Equal(1, _said.Count("accepting connections failed"));
     }
 
+    [Fact]
+    public async Task A_client_that_cannot_be_taken_in_for_a_fault_is_not_left_with_an_open_connection()
+    {
+        var isBroken = true;
+        var apis = new ApiTable([new ApiEntry<MetadataRequest, MetadataResponse>(new EmptyApi(), ApiOrder.Serial, 0, 13, 0)]);
+        var table = new ConnectionTable(apis, new NetworkLimits(), () => isBroken ? throw new InvalidOperationException("a defect") : new NetworkLimits(), _clock, _said);
+        _ = table.AcceptAsync(_listener);
+        using var refused = new WireClient(_listener.Connect());
+        Assert.NotEqual(Peer.There, refused.Transport.Peer);
+        isBroken = false;
+        _clock.AdvanceMs(100);
+        using var client = new WireClient(_listener.Connect());
+        Assert.NotNull(await client.CallAsync(new MetadataRequest(), 9));
+        Assert.Equal(1, table.Count);
+    }
+
     [Theory]
     [InlineData(220, 78)]
     [InlineData(1024, 384)]

@@ -33,6 +33,18 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public async Task Of_a_request_that_nobody_knows_it_is_told_who_sent_it()
+    {
+        var said = new SaidLines();
+        var listener = new MemoryListener();
+        _ = new ConnectionTable(new ApiTable([new ApiEntry<MetadataRequest, MetadataResponse>(_serial, ApiOrder.Serial, 0, 13, 0)]), _limits, () => _limits, _clock, said).AcceptAsync(listener);
+        using var client = new WireClient(listener.Connect());
+        await client.SendFrameAsync([0x03, 0xe7, 0, 0, 0, 0, 0, 1, 0, 4, (byte)'m', (byte)'i', (byte)'n', (byte)'e', 0]);
+        Assert.Null(await client.ReceiveFrameAsync());
+        Assert.Equal(1, said.Count("client 'mine' sent a request 999 v0 request"));
+    }
+
+    [Fact]
     public async Task A_serial_request_holds_back_the_next_one_and_a_pipelined_one_does_not()
     {
         using var client = Connect();

@@ -132,7 +132,7 @@ public sealed class OverloadTests
         await small.SendAsync(Named(3), 9);
         Assert.Equal((1, 0), (api.Started, table.Budget.Requests.Taken));
         await large.SendAsync(Named(500), 9);
-        Assert.Equal(2, api.Started);
+        await Soon(() => api.Started == 2); // it is begun elsewhere
         Assert.InRange(table.Budget.Requests.Taken, 500 * 100, 500 * 1000);
         api.Answer();
         Assert.NotNull(await Soon(large.ReceiveFrameAsync()));

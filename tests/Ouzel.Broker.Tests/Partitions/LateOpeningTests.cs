@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Ouzel.Broker.Configs;
+using Ouzel.Broker.Groups;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
@@ -46,13 +49,45 @@ public sealed class LateOpeningTests : IDisposable
         Assert.Equal(ErrorCode.None, await ProduceAsync(next));
     }
 
+    [Fact]
+    public async Task It_is_opened_on_a_thread_of_the_disk_and_whoever_wants_it_meanwhile_asks_again()
+    {
+        var disk = new FaultyDisk(new Random(1)) { DescriptorsMax = int.MaxValue };
+        var work = new HeldWork();
+        using var node = new DataNode(disk, work);
+        disk.DescriptorsMax = 0;
+        await node.CreateTopicAsync("t");
+        disk.DescriptorsMax = int.MaxValue;
+        node.Clock.AdvanceMs(2000);
+        var name = new TopicPartition("t", 0);
+        Assert.Equal(ErrorCode.NotLeaderOrFollower, node.Partitions.Find(node.Metadata.Current, name, -1, out _));
+        Assert.Equal(ErrorCode.NotLeaderOrFollower, node.Partitions.Find(node.Metadata.Current, name, -1, out _));
+        work.RunAll();
+        Assert.Equal(ErrorCode.None, node.Partitions.Find(node.Metadata.Current, name, -1, out _));
+    }
+
+    [Fact]
+    public async Task Groups_of_a_partition_that_is_opened_late_are_served_from_then_on()
+    {
+        using var groups = new GroupCoordinator(new GroupOptions(), _node.Metadata, new Random(1), _node.Clock, NullLoggerFactory.Instance, _node.Memory.Groups);
+        var listener = new GroupMetadataListener(1, groups, _node.Partitions, _node.Clock);
+        _node.Listener = listener;
+        _node.Partitions.OpenedLate = (_, partition) => listener.OnOpenedLate(partition);
+        groups.Missing = partition => _node.Partitions.TryGet(_node.Metadata.Current, new TopicPartition("__consumer_offsets", partition), out _);
+        var beat = new HeartbeatRequest { GroupId = "g", MemberId = "nobody" };
+        await CreateWithoutDescriptorsAsync("__consumer_offsets");
+        Assert.Equal(ErrorCode.NotCoordinator, (await groups.HeartbeatAsync(beat)).ErrorCode);
+        Assert.Equal(ErrorCode.UnknownMemberId, (await groups.HeartbeatAsync(beat)).ErrorCode);
+        Assert.False(groups.IsLost(0));
+    }
+
     public void Dispose() => _node.Dispose();
 
-    private async Task<Uuid> CreateWithoutDescriptorsAsync()
+    private async Task<Uuid> CreateWithoutDescriptorsAsync(string topic = "t")
     {
         _disk.DescriptorsMax = 0;
-        var id = await _node.CreateTopicAsync("t");
-        Assert.False(_node.Partitions.TryGet(new TopicPartition("t", 0), out _));
+        var id = await _node.CreateTopicAsync(topic);
+        Assert.False(_node.Partitions.TryGet(new TopicPartition(topic, 0), out _));
         _disk.DescriptorsMax = int.MaxValue;
         _node.Clock.AdvanceMs(2000);
         return id;

@@ -151,6 +151,43 @@ public sealed class StalledDiskTests
     }
 
     [Fact]
+    public async Task Who_needs_the_log_behind_a_write_that_hangs_waits_in_its_queue_and_holds_no_thread()
+    {
+        using var disk = new GatedDisk(_clock, "/data1/t");
+        var node = await StartAsync(disk, _clock);
+        var (stalled, sound) = await TopicsAsync(node, disk);
+        using var good = node.Connect();
+        var beat = await JoinAsync(good);
+        Assert.Equal(ErrorCode.None, (await ProduceAsync(good, stalled, "before", acks: -1)).ErrorCode);
+
+        disk.Shut();
+        StallAll();
+        using var caught = node.Connect();
+        var hangs = Task.Run(() => caught.SendAsync(Produce(stalled, "caught", acks: -1), 9), TestContext.Current.CancellationToken);
+        await disk.HangsAsync();
+        _clock.AdvanceMs(51);
+
+        using WireClient deleting = node.Connect(), describing = node.Connect();
+        var delete = new DeleteRecordsRequest { TimeoutMs = 1_000, Topics = [new() { Name = stalled, Partitions = [new() { PartitionIndex = 0, Offset = 1 }] }] };
+        var describe = new DescribeProducersRequest { Topics = [new() { Name = stalled, PartitionIndexes = [0] }] };
+        await Soon(Task.Run(() => deleting.SendAsync(delete, 2), TestContext.Current.CancellationToken));
+        await Soon(Task.Run(() => describing.SendAsync(describe, 0), TestContext.Current.CancellationToken));
+        await AssertServedAsync(good, beat, sound);
+        Assert.Equal((0, 0), (((MemoryTransport)deleting.Transport).Unanswered, ((MemoryTransport)describing.Transport).Unanswered));
+
+        // Behind it, on the same connection and on another.
+        await deleting.SendAsync(Produce(stalled, "behind", acks: -1), 9);
+        disk.Open();
+        await Soon(hangs);
+        GoOnAll();
+        var deleted = (await Soon(deleting.ReceiveAsync<DeleteRecordsResponse>(2))).Response.Topics[0].Partitions[0];
+        Assert.Equal((ErrorCode.None, 1), (deleted.ErrorCode, deleted.LowWatermark));
+        Assert.Equal(ErrorCode.None, (await Soon(describing.ReceiveAsync<DescribeProducersResponse>(0))).Response.Topics[0].Partitions[0].ErrorCode);
+        Assert.Equal(2, (await RespondAsync(deleting)).BaseOffset);
+        await node.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Writes_that_would_be_too_much_to_queue_wait_with_their_connections_and_others_are_served()
     {
         const int Bytes = 500_000;

@@ -50,6 +50,9 @@ internal sealed class DataNode : IDisposable
     /// <summary>Called once, when a topic's settings are asked for next.</summary>
     public Action? OnSettingsAsked { get; set; }
 
+    /// <summary>Told of changes behind the partitions.</summary>
+    public IClusterListener? Listener { get; set; }
+
     public FakeTimeProvider Clock { get; } = FakeTime.New();
 
     public Random Random { get; } = new(1);
@@ -115,6 +118,10 @@ internal sealed class DataNode : IDisposable
         var image = delta.Complete(Metadata.Current.Offset + records.Length, 1, NowMs);
         Metadata.Current = image;
         await Partitions.OnChangeAsync(image, delta);
+        if (Listener is { } listener)
+        {
+            await listener.OnChangeAsync(image, delta);
+        }
     }
 
     public Partition PartitionOf(string topic, int partition = 0)

@@ -2,10 +2,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Ouzel.Storage.Tests.Support;
 
-/// <summary>Keeps the lines from warning on.</summary>
-internal sealed class CollectingLogger : ILogger
+/// <summary>Keeps the lines from warning on, or from another level on.</summary>
+internal sealed class CollectingLogger(LogLevel lowest = LogLevel.Warning) : ILogger
 {
     private readonly List<string> _lines = [];
+
+    public List<EventId> Events { get; } = [];
 
     public IReadOnlyList<string> Lines
     {
@@ -21,7 +23,7 @@ internal sealed class CollectingLogger : ILogger
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= lowest;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
@@ -33,6 +35,7 @@ internal sealed class CollectingLogger : ILogger
         lock (_lines)
         {
             _lines.Add(formatter(state, exception));
+            Events.Add(eventId);
         }
     }
 }

@@ -49,6 +49,31 @@ public sealed class DiskPaceTests
     }
 
     [Fact]
+    public void A_write_that_hangs_is_noticed_though_others_began_before_it_and_end()
+    {
+        var pace = Pace();
+        DiskWrite first = pace.BeginWrite(), hangs = pace.BeginWrite();
+        pace.EndWrite(first);
+        _clock.Advance(51);
+        Assert.True(pace.IsSlow);
+        pace.EndWrite(hangs);
+        _clock.Advance(1000);
+        Assert.False(pace.IsSlow);
+    }
+
+    [Fact]
+    public void More_writes_than_are_watched_end_like_others()
+    {
+        var pace = Pace();
+        List<DiskWrite> writes = [.. Enumerable.Range(0, 100).Select(_ => pace.BeginWrite())];
+        _clock.Advance(51);
+        Assert.True(pace.IsSlow);
+        writes.ForEach(pace.EndWrite);
+        _clock.Advance(1000);
+        Assert.False(pace.IsSlow);
+    }
+
+    [Fact]
     public void The_disk_stays_slow_until_everything_queued_is_done_in_its_order()
     {
         var pace = Pace();

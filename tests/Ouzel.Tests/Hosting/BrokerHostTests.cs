@@ -62,6 +62,21 @@ public sealed class BrokerHostTests
         Assert.False(_host.Disk.Exists("/run/ready"));
     }
 
+    [Theory]
+    [InlineData("start --topic a.b:1 --topic a_b:1", null)]
+    [InlineData("start --topic a.b:1", "a_b:2")]
+    public async Task Topics_that_exclude_each_other_start_nothing(string line, string? environment)
+    {
+        if (environment is not null)
+        {
+            _host.Environment["KAFKA_CREATE_TOPICS"] = environment;
+        }
+
+        Assert.Equal(ExitCode.Usage, await _host.RunAsync(line.Split(' ')));
+        Assert.Empty(_host.Events);
+        Assert.Contains("topics a.b and a_b exclude each other", _host.Error);
+    }
+
     [Fact]
     public async Task A_ready_file_that_cannot_be_starts_nothing()
     {

@@ -78,7 +78,7 @@ internal sealed partial class EmbeddedClusterLog
 
         if (snapshot is not null && snapshot.OffsetNext > _log.LogEndOffset)
         {
-            logger.LogWarning("{Path}: the log ends at {End}, before its newest snapshot {Snapshot}; it goes on from the snapshot", _path, _log.LogEndOffset, snapshot.OffsetNext);
+            ClusterEvents.EndsBeforeSnapshot(logger, _path, _log.LogEndOffset, snapshot.OffsetNext);
             _log.TruncateFullyAndStartAt(snapshot.OffsetNext, NowMs);
         }
 
@@ -98,7 +98,7 @@ internal sealed partial class EmbeddedClusterLog
                 return _snapshots[i];
             }
 
-            logger.LogWarning("{Path}: snapshot {Name} is not whole; an older one and the log are used", _path, _snapshots[i].Name);
+            ClusterEvents.SnapshotDamaged(logger, _path, _snapshots[i].Name);
             _snapshots.RemoveAt(i);
         }
 

@@ -106,7 +106,8 @@ internal sealed partial class EmbeddedClusterLog : IClusterLog
         _isClaimed = false;
         if (Write([MetadataBatches.Control(OffsetAppended, epoch, NowMs, [.. controls])]) != AppendOutcome.Committed)
         {
-            throw new DiskException("append", _path, 0, "the new epoch could not be written");
+            var cause = _directory.Failure;
+            throw new DiskException("append", _path, cause?.Errno ?? 0, "the new epoch could not be written" + (cause is null ? "" : ": " + cause.Message), cause);
         }
 
         (_epoch, _isClaimed) = (epoch, true);
@@ -164,7 +165,7 @@ internal sealed partial class EmbeddedClusterLog : IClusterLog
 
             if (tries == 0)
             {
-                _logger.LogWarning("{Path}: a change of the metadata waits until a file can be opened. Raise the limit of open files (ulimit -n)", _path);
+                ClusterEvents.ChangeWaits(_logger, _path);
             }
 
             await Task.Delay(ShortagePause, _clock, cancellation);

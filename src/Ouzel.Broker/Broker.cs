@@ -127,7 +127,7 @@ public sealed class Broker : IAsyncDisposable
     private void OnOffline(LogDirectory offline, DiskException failure, BlockingWork work)
     {
         Log.DirectoryOffline(_logger, offline.Path, failure.Message);
-        _node.Groups.OnDirectoryOffline();
+        _node.Coordinators.OnDirectoryOffline();
         if (_node.Directories.All.All(d => d.IsOffline))
         {
             Log.EveryDirectoryOffline(_logger, failure.Message);

@@ -4,6 +4,7 @@ using Ouzel.Broker.Apis;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Cluster.Embedded;
 using Ouzel.Broker.Configs;
+using Ouzel.Broker.Coordination;
 using Ouzel.Broker.Fetching;
 using Ouzel.Broker.Groups;
 using Ouzel.Broker.Jobs;
@@ -156,15 +157,13 @@ internal sealed class BrokerAssembly
             (topicId, name) => claims.MayBeNew(topicId, name.Partition) && (claims.MayMeanEarlier(name.Topic) || !directories.RemembersLog(name)),
             image => cluster.InForce.Of(image).CordonedDirectories);
         var groups = new GroupCoordinator(_options.Groups, cluster.Metadata, _random, _clock, _loggers, memory.Groups);
-        Teardown.Add(StopStep.Groups, "closing the groups", groups.Dispose);
+        var coordinators = new CoordinatorTable([groups.Shards]);
+        Teardown.Add(StopStep.Coordinators, "closing the coordinators", coordinators.Dispose);
         var timeouts = new TimingWheel(_clock, _faults);
         Teardown.Add(StopStep.Timeouts, "ending the timeouts", timeouts.Dispose);
         var reports = new DirectoryReports(cluster, partitions, _loggers.CreateLogger<DirectoryReports>());
         cluster.Subscribe(partitions);
-        var groupListener = new GroupMetadataListener(_options.NodeId, groups, partitions, _clock);
-        cluster.Subscribe(groupListener);
-        partitions.OpenedLate = (_, partition) => groupListener.OnOpenedLate(partition);
-        groups.Missing = partition => partitions.TryGet(cluster.Metadata.Current, new TopicPartition(InternalTopics.ConsumerOffsets, partition), out _);
+        cluster.Subscribe(new CoordinatorListener(_options.NodeId, coordinators, partitions, cluster.Metadata, _clock));
         cluster.Subscribe(new TopicNews(_loggers.CreateLogger<TopicNews>()));
         cluster.Subscribe(reports);
         cluster.Replicas = partitions.Misplaced;
@@ -186,6 +185,7 @@ internal sealed class BrokerAssembly
             Timeouts = timeouts,
             ProducerIds = new ProducerIds(AllocateProducerIdsAsync),
             FetchBytesMax = () => _options.Net.FetchMaxBytes,
+            Coordinators = coordinators,
             Groups = groups,
         };
     }

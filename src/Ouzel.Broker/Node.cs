@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
+using Ouzel.Broker.Coordination;
 using Ouzel.Broker.Fetching;
 using Ouzel.Broker.Groups;
 using Ouzel.Broker.Jobs;
@@ -53,6 +54,9 @@ internal sealed class Node
 
     /// <summary>Tells the controller of the log directories.</summary>
     public required DirectoryReports Reports { get; init; }
+
+    /// <summary>All coordinators.</summary>
+    public required CoordinatorTable Coordinators { get; init; }
 
     public required GroupCoordinator Groups { get; init; }
 }

@@ -19,7 +19,7 @@ internal enum StopStep
     Connections,
 
     /// <summary>The coordinators let go of their partitions.</summary>
-    Groups,
+    Coordinators,
 
     /// <summary>The metadata takes no more changes.</summary>
     Metadata,

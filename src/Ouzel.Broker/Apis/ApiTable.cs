@@ -37,7 +37,7 @@ internal sealed class ApiTable
             Pipelined(0, 13, new ProduceApi(node.Metadata, node.Partitions, node.Timeouts, node.Memory, node.Clock)),
             Pipelined(4, 18, new FetchApi(node.Metadata, node.Partitions, node.FetchSessions, node.Timeouts, node.FetchBytesMax, node.Memory), oldest: 0),
             Serial(1, 11, new ListOffsetsApi(node.Metadata, node.Partitions), oldest: 0),
-            Serial(0, 6, new FindCoordinatorApi(node.Metadata, node.Cluster.InternalTopics.EnsureTopicAsync, addresses, (p, i) => p.Leader == node.Options.NodeId && node.Groups.IsLost(i))),
+            Serial(0, 6, new FindCoordinatorApi(node.Metadata, node.Cluster.InternalTopics.EnsureTopicAsync, addresses, (topic, p, i) => p.Leader == node.Options.NodeId && node.Coordinators.IsLost(topic, i))),
             Serial(2, 10, new OffsetCommitApi(node.Groups, node.Cluster.InternalTopics.EnsureTopicAsync), oldest: 0),
             Serial(1, 10, new OffsetFetchApi(node.Groups, node.Memory, node.Cluster.InternalTopics.EnsureTopicAsync), oldest: 0),
             Serial(0, 9, new JoinGroupApi(node.Groups)),

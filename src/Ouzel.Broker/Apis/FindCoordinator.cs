@@ -11,27 +11,16 @@ namespace Ouzel.Broker.Apis;
 /// <param name="metadata">Who leads the internal topics.</param>
 /// <param name="ensureTopic">Makes an internal topic; false when that cannot be done now.</param>
 /// <param name="addresses">How the client reaches a broker.</param>
-/// <param name="isLost">Whether this node leads a partition of the group topic and cannot serve it: who is sent there would be refused for ever.</param>
+/// <param name="isLost">Whether this node leads a partition of an internal topic and cannot serve it: who is sent there would be refused for ever.</param>
 internal sealed class FindCoordinatorApi(
-    MetadataCache metadata, Func<string, ValueTask<bool>> ensureTopic, BrokerAddresses addresses, Func<PartitionImage, int, bool> isLost)
+    MetadataCache metadata, Func<string, ValueTask<bool>> ensureTopic, BrokerAddresses addresses, Func<string, PartitionImage, int, bool> isLost)
     : IApi<FindCoordinatorRequest, FindCoordinatorResponse>
 {
     private const short BatchVersion = 4;
 
-    private enum KeyType : sbyte
-    {
-        Group = 0,
-        Transaction = 1,
-    }
-
     public async ValueTask<FindCoordinatorResponse> HandleAsync(FindCoordinatorRequest request, RequestContext context)
     {
-        var topic = (KeyType)request.KeyType switch
-        {
-            KeyType.Group => InternalTopics.ConsumerOffsets,
-            KeyType.Transaction => InternalTopics.TransactionState,
-            _ => null,
-        };
+        var topic = CoordinatorTable.TopicOf(request.KeyType);
         var error = topic is null ? ErrorCode.InvalidRequest
             : await ensureTopic(topic) ? ErrorCode.None
             : ErrorCode.CoordinatorNotAvailable;
@@ -51,8 +40,7 @@ internal sealed class FindCoordinatorApi(
         {
             var index = CoordinatorPartition.Of(key, topic.Partitions.Length);
             var partition = topic.Partitions[index];
-            var isServed = topicName != InternalTopics.ConsumerOffsets || !isLost(partition, index);
-            if (isServed && addresses.TryFind(image, partition.Leader, context, out var host, out var port))
+            if (!isLost(topicName!, partition, index) && addresses.TryFind(image, partition.Leader, context, out var host, out var port))
             {
                 return new FindCoordinatorResponse.Coordinator { Key = key, NodeId = partition.Leader, Host = host, Port = port };
             }

@@ -6,9 +6,17 @@ namespace Ouzel.Broker.Coordination;
 internal static class CoordinatorBatch
 {
     /// <summary>One uncompressed batch of these records, all with the same time. Kafka's coordinators number it 0 without a producer; so do we.</summary>
-    public static byte[] Write(IEnumerable<CoordinatorRecord> records, long timestampMs)
+    /// <param name="records">At least one.</param>
+    /// <param name="timestampMs">Milliseconds since 1970.</param>
+    /// <param name="producer">Whose transaction they belong to; null for nobody's.</param>
+    public static byte[] Write(IEnumerable<CoordinatorRecord> records, long timestampMs, CoordinatorProducer? producer = null)
     {
         using var builder = new RecordBatchBuilder { BaseSequence = 0 };
+        if (producer is { } own)
+        {
+            (builder.ProducerId, builder.ProducerEpoch, builder.IsTransactional) = (own.Id, own.Epoch, true);
+        }
+
         foreach (var record in records)
         {
             builder.Append(timestampMs, record.Key, record.Value);

@@ -9,6 +9,18 @@ namespace Ouzel.Broker.Coordination;
 internal readonly record struct CoordinatorStep(
     IReadOnlyList<CoordinatorRecord>? Records, Func<ErrorCode, CoordinatorStep>? Then = null, bool IsDivisible = false)
 {
+    /// <summary>Whose transaction the records belong to; null: they count at once.</summary>
+    public CoordinatorProducer? Producer { get; init; }
+
+    /// <summary>Appended instead of records: the end of a transaction, which the shard then sees as in the log.</summary>
+    public CoordinatorMarker? Marker { get; init; }
+
+    /// <summary>
+    /// Goes on, in an operation of its own, once everything the shard has appended by then is committed: here begins what the world outside must not hear of before. Told an error when this
+    /// can no longer be said. Forgotten when this node resigns or the log is read anew, and with an operation that fails half way: what is still to be done must follow from the records.
+    /// </summary>
+    public Func<ErrorCode, CoordinatorMoment, CoordinatorStep>? OnCommitted { get; init; }
+
     /// <summary>Nothing to append and nothing to go on with.</summary>
     public static CoordinatorStep Done => default;
 

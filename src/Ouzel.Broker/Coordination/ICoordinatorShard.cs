@@ -17,10 +17,13 @@ internal interface ICoordinatorShard : IDisposable
     /// <exception cref="InvalidDataException">The record cannot be read; the state is as before.</exception>
     void Apply(long offset, long producerId, ReadOnlyMemory<byte>? key, ReadOnlyMemory<byte>? value);
 
-    /// <summary>Folds the end of a transaction.</summary>
+    /// <summary>Folds the end of a transaction; as <see cref="Apply"/>, while loading and after each marker that is stored.</summary>
     void ApplyMarker(long producerId, bool commit);
 
-    /// <summary>The log was read to its end: from now on requests come.</summary>
+    /// <summary>Topics were deleted: what is kept for them goes.</summary>
+    CoordinatorStep OnTopicsDeleted(IReadOnlySet<string> topics) => CoordinatorStep.Done;
+
+    /// <summary>The log was read to its end: from now on requests come. Effects on the world outside begin in the step's <see cref="CoordinatorStep.OnCommitted"/>: never while loading, and never for what may still be lost.</summary>
     CoordinatorStep OnLoaded(CoordinatorMoment now);
 
     /// <summary>Handles one deadline that has passed.</summary>

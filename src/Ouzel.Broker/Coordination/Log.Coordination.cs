@@ -9,16 +9,16 @@ internal static partial class CoordinationEvents
     [LoggerMessage(3100, LogLevel.Debug, "{Partition}: coordinating in leader epoch {Epoch}, read to offset {End}")]
     public static partial void Loaded(ILogger logger, string partition, int epoch, long end);
 
-    [LoggerMessage(3101, LogLevel.Error, "{Partition}: its records cannot be read, so its groups are not served (COORDINATOR_NOT_AVAILABLE); it is tried again after a while")]
+    [LoggerMessage(3101, LogLevel.Error, "{Partition}: its records cannot be read, so what it holds is not served (COORDINATOR_NOT_AVAILABLE); it is tried again after a while")]
     public static partial void LoadFailed(ILogger logger, Exception fault, string partition);
 
-    [LoggerMessage(3102, LogLevel.Error, "{Partition}: the records at offsets {First} to {Last} are passed over: {What}. Groups whose newest position was there go on from an older one")]
+    [LoggerMessage(3102, LogLevel.Error, "{Partition}: the records at offsets {First} to {Last} are passed over: {What}. What was newest there, such as a group's position, goes on from an older state")]
     public static partial void Damage(ILogger logger, string partition, long first, long last, string what);
 
-    [LoggerMessage(3103, LogLevel.Error, "{Partition}: {Count} damaged places were passed over; the rest is served. Look at the disk, and compare the positions of these groups")]
+    [LoggerMessage(3103, LogLevel.Error, "{Partition}: {Count} damaged places were passed over; the rest is served. Look at the disk; of groups, compare the positions")]
     public static partial void Damaged(ILogger logger, string partition, int count);
 
-    [LoggerMessage(3104, LogLevel.Error, "{Partition}: its log directory is offline, so its groups are not served (COORDINATOR_NOT_AVAILABLE)")]
+    [LoggerMessage(3104, LogLevel.Error, "{Partition}: its log directory is offline, so what it holds is not served (COORDINATOR_NOT_AVAILABLE)")]
     public static partial void Offline(ILogger logger, string partition);
 
     [LoggerMessage(3105, LogLevel.Error, "{Partition}: an operation failed inside the coordinator; what it touched is taken back to what the log says")]

@@ -49,6 +49,7 @@ internal sealed partial class ShardRuntime<TShard>
         State = state;
         _offsetLast = -1;
         _isStateInDoubt = false;
+        _continuations.Clear();
         _timerAtMs = long.MaxValue;
         _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         FailResponses(error);
@@ -76,7 +77,7 @@ internal sealed partial class ShardRuntime<TShard>
                 await Task.Yield();
             }
 
-            shard = create();
+            shard = create(_epoch);
             var damaged = 0;
             while (offset < end)
             {

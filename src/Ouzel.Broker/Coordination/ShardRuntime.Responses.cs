@@ -14,6 +14,9 @@ internal sealed partial class ShardRuntime<TShard>
 
     // Given answers, in order, each with the last offset appended before it.
     private readonly Queue<(long Offset, Reply Reply)> _uncommitted = new();
+
+    // What goes on when it is committed, in order, each with the last offset appended before it.
+    private readonly List<(long Offset, Func<ErrorCode, CoordinatorMoment, CoordinatorStep> GoOn)> _continuations = [];
     private bool _committing;
     private long _offsetLast = -1;
 
@@ -35,11 +38,37 @@ internal sealed partial class ShardRuntime<TShard>
         }
 
         _outbox.Clear();
-        if (_uncommitted.Count > 0 && !_committing)
+        Continue(log.CommittedEnd - 1, ErrorCode.None);
+        if (!_committing && FirstUncommitted() is { } offset)
         {
             _committing = true;
-            _ = AwaitCommitAsync(_uncommitted.Peek().Offset, _epoch);
+            _ = AwaitCommitAsync(offset, _epoch);
         }
+    }
+
+    private long? FirstUncommitted()
+    {
+        var reply = _uncommitted.TryPeek(out var given) ? given.Offset : long.MaxValue;
+        var first = Math.Min(reply, _continuations.Count > 0 ? _continuations[0].Offset : long.MaxValue);
+        return first == long.MaxValue ? null : first;
+    }
+
+    /// <summary>What waited for a commit goes on in its turn, unless the shard is another by then.</summary>
+    private void Continue(long offset, ErrorCode error)
+    {
+        var count = _continuations.TakeWhile(c => c.Offset <= offset).Count();
+        if (count == 0)
+        {
+            return;
+        }
+
+        var load = _loadNumber;
+        foreach (var (_, goOn) in _continuations.Take(count).ToArray())
+        {
+            Enqueue(() => _shard is { } shard && load == _loadNumber ? PerformAsync(shard, (_, now) => goOn(error, now)) : default);
+        }
+
+        _continuations.RemoveRange(0, count);
     }
 
     private async Task AwaitCommitAsync(long offset, int epoch)
@@ -86,6 +115,7 @@ internal sealed partial class ShardRuntime<TShard>
             }
         }
 
+        Continue(offset, CoordinatorErrors.FromAppend(error));
         SendResponses();
     }
 

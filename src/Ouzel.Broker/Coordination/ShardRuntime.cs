@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
+using Ouzel.Protocol.Records;
 
 namespace Ouzel.Broker.Coordination;
 
@@ -15,13 +16,13 @@ namespace Ouzel.Broker.Coordination;
 /// connections times parts.
 /// </remarks>
 /// <param name="name">Topic and partition, for log lines.</param>
-/// <param name="create">Makes an empty shard; each load begins with a fresh one.</param>
+/// <param name="create">Makes an empty shard for a leader epoch; each load begins with a fresh one.</param>
 /// <param name="log">The partition's log.</param>
 /// <param name="time">Both clocks and the one timer.</param>
 /// <param name="logger">Told about loads and faults.</param>
 /// <param name="loads">Counts loads, for one line about all of them; null when nobody does.</param>
 internal sealed partial class ShardRuntime<TShard>(
-    string name, Func<TShard> create, ICoordinatorLog log, TimeProvider time, ILogger logger, CoordinatorLoads? loads = null) : IDisposable
+    string name, Func<int, TShard> create, ICoordinatorLog log, TimeProvider time, ILogger logger, CoordinatorLoads? loads = null) : IDisposable
     where TShard : class, ICoordinatorShard
 {
     /// <summary>Deadlines handled in one turn: requests that came meanwhile go in between.</summary>
@@ -74,6 +75,18 @@ internal sealed partial class ShardRuntime<TShard>(
         Enqueue(() => HandleAsync(operation, reply));
         return reply.Task;
     }
+
+    /// <summary>Stores the end of a transaction that wrote here, and lets the shard see it. Done when it is committed.</summary>
+    public Task<ErrorCode> EndTransactionAsync(CoordinatorMarker marker) => RunAsync<ErrorCode>(
+        (_, _, reply) => new CoordinatorStep(null, error =>
+        {
+            reply.Set(error);
+            return CoordinatorStep.Done;
+        })
+        {
+            Marker = marker,
+        },
+        static error => error);
 
     /// <summary>Runs an event nobody waits for; without effect while the shard does not serve.</summary>
     public void Post(Func<TShard, CoordinatorMoment, CoordinatorStep> operation) =>
@@ -179,12 +192,18 @@ internal sealed partial class ShardRuntime<TShard>(
     private async ValueTask PerformAsync(TShard shard, Func<TShard, CoordinatorMoment, CoordinatorStep> operation, Reply? request = null)
     {
         var now = CoordinatorMoment.Of(time);
+        var continuedBefore = _continuations.Count;
         try
         {
             var step = operation(shard, now);
             while (true)
             {
-                var error = step.Records is { Count: > 0 } records ? await AppendAsync(shard, records, step.IsDivisible, now) : ErrorCode.None;
+                var error = await AppendAsync(shard, step, now);
+                if (error == ErrorCode.None && step.OnCommitted is { } goOn)
+                {
+                    _continuations.Add((_offsetLast, goOn));
+                }
+
                 if (step.Then is null)
                 {
                     break;
@@ -196,6 +215,7 @@ internal sealed partial class ShardRuntime<TShard>(
         catch (Exception fault)
         {
             CoordinationEvents.OperationFailed(logger, fault, name);
+            _continuations.RemoveRange(continuedBefore, _continuations.Count - continuedBefore);
             if (!TryRecover(shard, request, now))
             {
                 Abort();
@@ -268,12 +288,35 @@ internal sealed partial class ShardRuntime<TShard>(
         }
     }
 
-    private async ValueTask<ErrorCode> AppendAsync(TShard shard, IReadOnlyList<CoordinatorRecord> records, bool isDivisible, CoordinatorMoment now)
+    private ValueTask<ErrorCode> AppendAsync(TShard shard, in CoordinatorStep step, CoordinatorMoment now) =>
+        step.Marker is { } marker ? AppendMarkerAsync(shard, marker, now)
+        : step.Records is { Count: > 0 } records ? AppendAsync(shard, records, step.Producer, step.IsDivisible, now)
+        : new(ErrorCode.None);
+
+    /// <summary>Unlike other errors, those of a marker are for another coordinator: it is told the log's own.</summary>
+    private async ValueTask<ErrorCode> AppendMarkerAsync(TShard shard, CoordinatorMarker marker, CoordinatorMoment now)
+    {
+        var batch = ControlRecord.EndTransaction(marker.IsCommit, marker.Producer.Id, marker.Producer.Epoch, marker.CoordinatorEpoch, now.UtcMs);
+        var append = await log.AppendAsync(batch);
+        if (append.Error != ErrorCode.None)
+        {
+            CoordinationEvents.Refused(logger, name, 1, append.Error);
+            return append.Error;
+        }
+
+        _isStateInDoubt = true;
+        shard.ApplyMarker(marker.Producer.Id, marker.IsCommit);
+        _isStateInDoubt = false;
+        _offsetLast = append.BaseOffset;
+        return ErrorCode.None;
+    }
+
+    private async ValueTask<ErrorCode> AppendAsync(TShard shard, IReadOnlyList<CoordinatorRecord> records, CoordinatorProducer? producer, bool isDivisible, CoordinatorMoment now)
     {
         for (int from = 0, count; from < records.Count; from += count)
         {
             count = isDivisible ? CoordinatorPieces.Fit(records, from, log.BatchBytesMax) : records.Count;
-            var append = await log.AppendAsync(CoordinatorBatch.Write(records.Skip(from).Take(count), now.UtcMs));
+            var append = await log.AppendAsync(CoordinatorBatch.Write(records.Skip(from).Take(count), now.UtcMs, producer));
             if (append.Error != ErrorCode.None)
             {
                 CoordinationEvents.Refused(logger, name, count, append.Error);
@@ -284,7 +327,7 @@ internal sealed partial class ShardRuntime<TShard>(
             for (var i = 0; i < count; i++)
             {
                 var record = records[from + i];
-                shard.Apply(append.BaseOffset + i, -1, record.Key, record.Value is { } value ? value : (ReadOnlyMemory<byte>?)null);
+                shard.Apply(append.BaseOffset + i, producer?.Id ?? -1, record.Key, record.Value is { } value ? value : (ReadOnlyMemory<byte>?)null);
             }
 
             _isStateInDoubt = false;

@@ -1,4 +1,5 @@
 using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Coordination;
 using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
@@ -160,7 +161,7 @@ internal sealed partial class GroupCoordinator
         var response = new OffsetFetchResponse();
         if (await TryChargeAsync(queries, charge))
         {
-            await EachAsync(queries, FetchAsync, Add);
+            await Coordinator<GroupShard>.EachAsync(queries, FetchAsync, Add);
         }
         else
         {
@@ -181,7 +182,7 @@ internal sealed partial class GroupCoordinator
         }
 
         long bytes = 0;
-        await EachAsync(queries, q => RunAsync(q.GroupId, (s, _, reply) => Respond(reply, s.FetchedBytes(q)), _ => 0L), more => bytes += more);
+        await Coordinator<GroupShard>.EachAsync(queries, q => RunAsync(q.GroupId, (s, _, reply) => Respond(reply, s.FetchedBytes(q)), _ => 0L), more => bytes += more);
         return await charge.TryTakeAsync(bytes);
     }
 

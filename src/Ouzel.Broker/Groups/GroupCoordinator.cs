@@ -22,86 +22,14 @@ namespace Ouzel.Broker.Groups;
 internal sealed partial class GroupCoordinator(
     GroupOptions options, MetadataCache metadata, Random random, TimeProvider time, ILoggerFactory loggers, MemoryLane memory) : IDisposable
 {
-    /// <summary>Parts of one request that wait for their shards at one time.</summary>
-    private const int PartsAtOnceMax = 256;
-
-    private readonly Lock _gate = new();
-    private readonly SortedDictionary<int, ShardRuntime<GroupShard>> _shards = [];
     private readonly ILogger _logger = loggers.CreateLogger<GroupCoordinator>();
     private readonly GroupMemory _memory = new(memory, time, loggers.CreateLogger<GroupCoordinator>());
-    private CoordinatorLoads? _loads;
+    private readonly Lock _randomGate = new();
+    private Coordinator<GroupShard>? _shards;
 
-    /// <summary>Told when somebody wants a partition that has no shard here: its replica may still have to be opened.</summary>
-    public Action<int> Missing { get; set; } = static _ => { };
-
-    /// <summary>The partitions that are being read.</summary>
-    public CoordinatorLoads Loads => LazyInitializer.EnsureInitialized(ref _loads, () => new CoordinatorLoads(time, TellLoaded));
-
-    /// <summary>This node leads a partition: its groups are read, then served.</summary>
-    /// <param name="partition">The partition.</param>
-    /// <param name="log">Its log.</param>
-    /// <param name="leaderEpoch">Only a newer one counts.</param>
-    /// <param name="recovered">How far the logs reached after a stop that was not clean.</param>
-    public void Lead(int partition, ICoordinatorLog log, int leaderEpoch, RecoveredEnds? recovered = null)
-    {
-        ShardRuntime<GroupShard>? shard;
-        lock (_gate)
-        {
-            if (!_shards.TryGetValue(partition, out shard))
-            {
-                shard = new ShardRuntime<GroupShard>(
-                    $"{InternalTopics.ConsumerOffsets}-{partition}", () => new GroupShard(options, NewUuid, _memory, _logger, recovered), log, time, _logger, Loads);
-                _shards[partition] = shard;
-            }
-        }
-
-        shard.Lead(leaderEpoch);
-    }
-
-    /// <summary>This node no longer leads a partition.</summary>
-    public void Resign(int partition, int leaderEpoch)
-    {
-        ShardRuntime<GroupShard>? shard;
-        lock (_gate)
-        {
-            _shards.TryGetValue(partition, out shard);
-        }
-
-        shard?.Resign(leaderEpoch);
-    }
-
-    /// <summary>The partition itself is gone: a new one of the same number begins from nothing.</summary>
-    public void Forget(int partition)
-    {
-        ShardRuntime<GroupShard>? shard;
-        lock (_gate)
-        {
-            _shards.Remove(partition, out shard);
-        }
-
-        shard?.Dispose();
-    }
-
-    /// <summary>Whether a partition that this node leads cannot be served: its log is not there, cannot be read, or its disk is gone.</summary>
-    public bool IsLost(int partition) => ShardOf(partition) is not { IsLost: false };
-
-    /// <summary>A log directory went offline: whoever waits for a group whose partition was there is told.</summary>
-    public void OnDirectoryOffline()
-    {
-        foreach (var shard in Shards())
-        {
-            shard.CheckLog();
-        }
-    }
-
-    /// <summary>Topics were deleted: no group keeps offsets for them.</summary>
-    public void OnTopicsDeleted(IReadOnlySet<string> deleted)
-    {
-        foreach (var shard in Shards())
-        {
-            shard.Post((s, _) => s.ForgetTopics(deleted));
-        }
-    }
+    /// <summary>The partitions of __consumer_offsets that this node leads.</summary>
+    public Coordinator<GroupShard> Shards => LazyInitializer.EnsureInitialized(ref _shards, () => new Coordinator<GroupShard>(
+        InternalTopics.ConsumerOffsets, led => new GroupShard(options, NewUuid, _memory, _logger, led.Recovered), metadata, time, _logger, TellLoaded));
 
     public async ValueTask<JoinGroupResponse> JoinGroupAsync(JoinGroupRequest request, GroupRequestContext context, RequestContext? waiter = null) => await RunAsync(
         request.GroupId, (s, now, reply) => s.Join(request, context, now, reply), e => ClassicResponses.JoinError(e, request.MemberId, context.Version), waiter);
@@ -124,7 +52,7 @@ internal sealed partial class GroupCoordinator(
         if (charge is not null)
         {
             long bytes = 0;
-            await EachAsync(request.Groups, g => RunAsync(g, (s, _, reply) => Respond(reply, s.DescribedBytes(g)), _ => 0L), more => bytes += more);
+            await Coordinator<GroupShard>.EachAsync(request.Groups, g => RunAsync(g, (s, _, reply) => Respond(reply, s.DescribedBytes(g)), _ => 0L), more => bytes += more);
             if (!await charge.TryTakeAsync(bytes))
             {
                 response.Groups.AddRange(request.Groups.Select(g => Failed(g, ErrorCode.CoordinatorNotAvailable)));
@@ -132,7 +60,7 @@ internal sealed partial class GroupCoordinator(
             }
         }
 
-        await EachAsync(request.Groups, g => RunAsync(g, (s, _, reply) => Respond(reply, s.Describe(g) ?? Unknown(g, context)), e => Failed(g, e)), group =>
+        await Coordinator<GroupShard>.EachAsync(request.Groups, g => RunAsync(g, (s, _, reply) => Respond(reply, s.Describe(g) ?? Unknown(g, context)), e => Failed(g, e)), group =>
         {
             if (request.IncludeAuthorizedOperations && group.ErrorCode == ErrorCode.None)
             {
@@ -153,7 +81,7 @@ internal sealed partial class GroupCoordinator(
         if (charge is not null)
         {
             long bytes = 0;
-            await EachAsync(Shards(), shard => shard.RunAsync<long>((s, _, reply) => Respond(reply, s.ListedBytes()), _ => 0), more => bytes += more);
+            await Coordinator<GroupShard>.EachAsync(Shards.Shards, shard => shard.RunAsync<long>((s, _, reply) => Respond(reply, s.ListedBytes()), _ => 0), more => bytes += more);
             if (!await charge.TryTakeAsync(bytes))
             {
                 return new ListGroupsResponse { ErrorCode = ErrorCode.CoordinatorNotAvailable };
@@ -163,7 +91,7 @@ internal sealed partial class GroupCoordinator(
         Task<(ErrorCode Error, List<ListGroupsResponse.ListedGroup> Groups)>[] listed =
         [
             // A lost partition must not hide the groups of all others; one that is being read will be there in a moment.
-            .. Shards().Where(shard => !shard.IsLost).Select(shard => shard.RunAsync<(ErrorCode, List<ListGroupsResponse.ListedGroup>)>(
+            .. Shards.Shards.Where(shard => !shard.IsLost).Select(shard => shard.RunAsync<(ErrorCode, List<ListGroupsResponse.ListedGroup>)>(
                 (s, _, reply) => Respond(reply, (ErrorCode.None, s.List().Where(g => Matches(request, g)).ToList())), e => (e, []))),
         ];
         var response = new ListGroupsResponse();
@@ -186,32 +114,13 @@ internal sealed partial class GroupCoordinator(
         // Kafka answers a group named twice once.
         string[] names = [.. request.GroupsNames.Distinct()];
         var response = new DeleteGroupsResponse();
-        await EachAsync(
+        await Coordinator<GroupShard>.EachAsync(
             names, g => RunAsync(g, (s, _, reply) => s.DeleteGroup(g, reply), e => e),
             error => response.Results.Add(new DeleteGroupsResponse.DeletableGroupResult { GroupId = names[response.Results.Count], ErrorCode = error }));
         return response;
     }
 
-    public void Dispose()
-    {
-        foreach (var shard in Shards())
-        {
-            shard.Dispose();
-        }
-    }
-
-    /// <summary>Does the parts of a request, a bounded number of them at a time, and takes what comes of them in their order.</summary>
-    private static async ValueTask EachAsync<TPart, TResult>(IReadOnlyList<TPart> parts, Func<TPart, Task<TResult>> begin, Action<TResult> take)
-    {
-        foreach (var piece in parts.Chunk(PartsAtOnceMax))
-        {
-            Task<TResult>[] begun = [.. piece.Select(begin)];
-            foreach (var task in begun)
-            {
-                take(await task);
-            }
-        }
-    }
+    public void Dispose() => Shards.Dispose();
 
     private static CoordinatorStep Respond<T>(Reply<T> reply, T value)
     {
@@ -233,40 +142,13 @@ internal sealed partial class GroupCoordinator(
     };
 
     private Task<T> RunAsync<T>(
-        string groupId, Func<GroupShard, CoordinatorMoment, Reply<T>, CoordinatorStep> operation, Func<ErrorCode, T> failure, RequestContext? waiter = null)
-    {
-        ShardRuntime<GroupShard>? shard = null;
-        var error = ErrorCode.NotCoordinator;
-        if (metadata.Current.TryTopic(InternalTopics.ConsumerOffsets, out var topic))
-        {
-            var partition = CoordinatorPartition.Of(groupId, topic.Partitions.Length);
-            shard = ShardOf(partition);
-            error = topic.Partitions[partition].Leader < 0 ? ErrorCode.CoordinatorNotAvailable : error;
-        }
-
-        return shard?.RunAsync(operation, failure, waiter) ?? Task.FromResult(failure(error));
-    }
-
-    private ShardRuntime<GroupShard>? ShardOf(int partition)
-    {
-        ShardRuntime<GroupShard>? shard;
-        lock (_gate)
-        {
-            _shards.TryGetValue(partition, out shard);
-        }
-
-        if (shard is null)
-        {
-            Missing(partition);
-        }
-
-        return shard;
-    }
+        string groupId, Func<GroupShard, CoordinatorMoment, Reply<T>, CoordinatorStep> operation, Func<ErrorCode, T> failure, RequestContext? waiter = null) =>
+        Shards.RunAsync(groupId, operation, failure, waiter);
 
     private void TellLoaded(int partitions, long ms)
     {
         var (groups, offsets) = (0, 0L);
-        foreach (var shard in Shards())
+        foreach (var shard in Shards.Shards)
         {
             var (ofShard, offsetsOfShard) = shard.Shard?.Counts ?? default;
             (groups, offsets) = (groups + ofShard, offsets + offsetsOfShard);
@@ -279,7 +161,7 @@ internal sealed partial class GroupCoordinator(
     private string NewUuid()
     {
         Span<byte> bytes = stackalloc byte[16];
-        lock (_gate)
+        lock (_randomGate)
         {
             random.NextBytes(bytes);
         }
@@ -287,13 +169,5 @@ internal sealed partial class GroupCoordinator(
         bytes[6] = (byte)((bytes[6] & 0x0f) | 0x40);
         bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
         return new Guid(bytes, bigEndian: true).ToString("D");
-    }
-
-    private List<ShardRuntime<GroupShard>> Shards()
-    {
-        lock (_gate)
-        {
-            return [.. _shards.Values];
-        }
     }
 }

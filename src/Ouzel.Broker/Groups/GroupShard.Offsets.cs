@@ -188,7 +188,7 @@ internal sealed partial class GroupShard
     }
 
     /// <summary>Topics are gone, and what was committed for them goes too: a new topic of the same name begins without offsets.</summary>
-    public CoordinatorStep ForgetTopics(IReadOnlySet<string> topics)
+    public CoordinatorStep OnTopicsDeleted(IReadOnlySet<string> topics)
     {
         _touched = null;
         return new CoordinatorStep(

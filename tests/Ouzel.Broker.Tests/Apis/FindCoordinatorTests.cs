@@ -109,5 +109,5 @@ public sealed class FindCoordinatorTests
     }
 
     private static ServedApi<FindCoordinatorRequest, FindCoordinatorResponse> Serve(ClusterImage image, bool canMake) => new(
-        new FindCoordinatorApi(new MetadataCache { Current = image }, _ => new(canMake), new BrokerAddresses(BrokerOptions.Of([])), (_, _) => false), 0, 6);
+        new FindCoordinatorApi(new MetadataCache { Current = image }, _ => new(canMake), new BrokerAddresses(BrokerOptions.Of([])), (_, _, _) => false), 0, 6);
 }

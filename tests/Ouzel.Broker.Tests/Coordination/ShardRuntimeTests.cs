@@ -13,9 +13,10 @@ public sealed class ShardRuntimeTests : IDisposable
     private readonly FakeTimeProvider _clock = FakeTime.New();
     private readonly MemoryCoordinatorLog _log = new();
     private readonly ShardRuntime<WordShard> _runtime;
+    private string? _startsWith;
 
     public ShardRuntimeTests() =>
-        _runtime = new ShardRuntime<WordShard>("words-0", () => new WordShard(), _log, _clock, NullLogger.Instance);
+        _runtime = new ShardRuntime<WordShard>("words-0", _ => new WordShard { StartsWith = _startsWith }, _log, _clock, NullLogger.Instance);
 
     public void Dispose() => _runtime.Dispose();
 
@@ -351,6 +352,84 @@ public sealed class ShardRuntimeTests : IDisposable
         Assert.Equal("NotCoordinator", await other.WaitAsync(Limit));
         await Assert.ThrowsAsync<InvalidOperationException>(() => broken.WaitAsync(Limit));
         Assert.Equal("NotCoordinator", await Read().WaitAsync(Limit));
+    }
+
+    [Fact]
+    public async Task A_step_goes_on_once_its_records_are_committed_and_not_before()
+    {
+        await Lead();
+        _log.CommitsAtOnce = false;
+        var said = _runtime.RunAsync<string>((s, _, reply) => s.SayThen("a", "effect", reply), e => e.ToString());
+        Assert.Equal((1, false), (_log.EndOffset, said.IsCompleted));
+        _log.Commit();
+        Assert.Equal(2, _log.EndOffset);
+        _log.Commit();
+        Assert.Equal("a,effect", await said.WaitAsync(Limit));
+    }
+
+    [Fact]
+    public async Task What_was_to_go_on_after_a_commit_is_forgotten_when_leadership_goes()
+    {
+        await Lead();
+        _log.CommitsAtOnce = false;
+        var said = _runtime.RunAsync<string>((s, _, reply) => s.SayThen("a", "effect", reply), e => e.ToString());
+        _runtime.Resign(2);
+        Assert.Equal("NotCoordinator", await said.WaitAsync(Limit));
+        _log.Commit();
+        await Lead(3);
+        Assert.Equal("a", await Read().WaitAsync(Limit));
+    }
+
+    [Fact]
+    public async Task What_was_to_go_on_is_told_when_the_commit_fails()
+    {
+        await Lead();
+        _log.CommitsAtOnce = false;
+        var said = _runtime.RunAsync<string>((s, _, reply) => s.SayThen("a", "effect", reply), e => e.ToString());
+        _log.Commit(ErrorCode.NotEnoughReplicasAfterAppend);
+        _log.Commit();
+        Assert.Equal("CoordinatorNotAvailable", await said.WaitAsync(Limit));
+        Assert.Equal(1, _log.EndOffset);
+    }
+
+    [Fact]
+    public async Task Effects_begin_after_loading_and_when_what_was_loaded_is_committed()
+    {
+        _log.Add(CoordinatorBatch.Write([WordShard.Record("old")], 1));
+        _startsWith = "effect";
+        await Lead();
+        Assert.Equal(1, _log.EndOffset);
+        _runtime.CheckLog();
+        Assert.Equal(1, _log.EndOffset);
+        _log.Commit();
+        await Until(() => _log.EndOffset == 2);
+        Assert.Equal("old,effect", await Read().WaitAsync(Limit));
+    }
+
+    [Fact]
+    public async Task Records_of_a_transaction_carry_its_producer_and_count_as_its_own_live_and_when_read_again()
+    {
+        await Lead();
+        Assert.Equal("in@7", await _runtime.RunAsync<string>((s, _, reply) => s.Say("in", reply) with { Producer = new CoordinatorProducer(7, 3) }, e => e.ToString()).WaitAsync(Limit));
+        Assert.True(RecordBatch.TryRead((await _log.ReadAsync(0, 1)).Span, out var batch, out _));
+        Assert.Equal((7L, (short)3, true), (batch.ProducerId, batch.ProducerEpoch, batch.IsTransactional));
+        Assert.Equal(ErrorCode.None, await _runtime.EndTransactionAsync(new CoordinatorMarker(new CoordinatorProducer(7, 3), 5, IsCommit: true)).WaitAsync(Limit));
+        Assert.Equal("in@7,commit@7", await Read().WaitAsync(Limit));
+        _runtime.Resign(2);
+        await Lead(3);
+        Assert.Equal("in@7,commit@7", await Read().WaitAsync(Limit));
+    }
+
+    [Fact]
+    public async Task A_marker_that_the_log_refuses_is_not_seen_and_its_sender_is_told_why()
+    {
+        await Lead();
+        _log.AppendErrors.Enqueue(ErrorCode.TransactionCoordinatorFenced);
+        var marker = new CoordinatorMarker(new CoordinatorProducer(7, 3), 5, IsCommit: false);
+        Assert.Equal(ErrorCode.TransactionCoordinatorFenced, await _runtime.EndTransactionAsync(marker).WaitAsync(Limit));
+        Assert.Equal("", await Read().WaitAsync(Limit));
+        _runtime.Resign(2);
+        Assert.Equal(ErrorCode.NotCoordinator, await _runtime.EndTransactionAsync(marker).WaitAsync(Limit));
     }
 
     [Fact]

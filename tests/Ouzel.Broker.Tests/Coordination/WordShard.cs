@@ -8,6 +8,8 @@ internal sealed class WordShard : ICoordinatorShard
 {
     private readonly List<string> _words = [];
 
+    public string Words => string.Join(',', _words);
+
     public long? NextDeadlineMs { get; private set; }
 
     public static CoordinatorRecord Record(string word) => new([1], Encoding.UTF8.GetBytes(word));
@@ -25,7 +27,11 @@ internal sealed class WordShard : ICoordinatorShard
 
     public void ApplyMarker(long producerId, bool commit) => _words.Add($"{(commit ? "commit" : "abort")}@{producerId}");
 
-    public CoordinatorStep OnLoaded(CoordinatorMoment now) => CoordinatorStep.Done;
+    /// <summary>Said once it is loaded and that is committed.</summary>
+    public string? StartsWith { get; init; }
+
+    public CoordinatorStep OnLoaded(CoordinatorMoment now) =>
+        StartsWith is { } word ? new CoordinatorStep(null) { OnCommitted = (_, _) => new CoordinatorStep([Record(word)]) } : CoordinatorStep.Done;
 
     public CoordinatorStep Expire(CoordinatorMoment now)
     {
@@ -75,6 +81,21 @@ internal sealed class WordShard : ICoordinatorShard
 
         return CoordinatorStep.Done;
     });
+
+    /// <summary>Says another word once the first is committed, and answers then.</summary>
+    public CoordinatorStep SayThen(string word, string then, Reply<string> reply) => new([Record(word)])
+    {
+        OnCommitted = (error, _) =>
+        {
+            if (error == Protocol.ErrorCode.None)
+            {
+                return Say(then, reply);
+            }
+
+            reply.SetError(error);
+            return CoordinatorStep.Done;
+        },
+    };
 
     public CoordinatorStep Read(Reply<string> reply)
     {

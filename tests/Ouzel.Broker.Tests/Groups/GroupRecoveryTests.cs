@@ -30,7 +30,7 @@ public sealed class GroupRecoveryTests
     [Fact]
     public void A_fault_that_may_have_touched_any_group_is_not_mended_alone()
     {
-        _world.Run(_world.Shard.ForgetTopics(new HashSet<string> { "t" }));
+        _world.Run(_world.Shard.OnTopicsDeleted(new HashSet<string> { "t" }));
         Assert.False(_world.Shard.TryRecover(_world.Now));
     }
 

@@ -214,7 +214,7 @@ public sealed class OffsetTests
         _world.Commit("t", 0, 1);
         _world.Commit("t", 1, 1, group: "h");
         _world.Commit("u", 0, 2);
-        _world.Run(_world.Shard.ForgetTopics(new HashSet<string> { "t" }));
+        _world.Run(_world.Shard.OnTopicsDeleted(new HashSet<string> { "t" }));
         Assert.Equal((-1, -1, 2), (_world.Position("t"), _world.Position("t", 1, "h"), _world.Position("u")));
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Broker.Configs;
+using Ouzel.Broker.Coordination;
 using Ouzel.Broker.Groups;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
@@ -70,15 +71,12 @@ public sealed class LateOpeningTests : IDisposable
     public async Task Groups_of_a_partition_that_is_opened_late_are_served_from_then_on()
     {
         using var groups = new GroupCoordinator(new GroupOptions(), _node.Metadata, new Random(1), _node.Clock, NullLoggerFactory.Instance, _node.Memory.Groups);
-        var listener = new GroupMetadataListener(1, groups, _node.Partitions, _node.Clock);
-        _node.Listener = listener;
-        _node.Partitions.OpenedLate = (_, partition) => listener.OnOpenedLate(partition);
-        groups.Missing = partition => _node.Partitions.TryGet(_node.Metadata.Current, new TopicPartition("__consumer_offsets", partition), out _);
+        _node.Listener = new CoordinatorListener(1, new CoordinatorTable([groups.Shards]), _node.Partitions, _node.Metadata, _node.Clock);
         var beat = new HeartbeatRequest { GroupId = "g", MemberId = "nobody" };
         await CreateWithoutDescriptorsAsync("__consumer_offsets");
         Assert.Equal(ErrorCode.NotCoordinator, (await groups.HeartbeatAsync(beat)).ErrorCode);
         Assert.Equal(ErrorCode.UnknownMemberId, (await groups.HeartbeatAsync(beat)).ErrorCode);
-        Assert.False(groups.IsLost(0));
+        Assert.False(groups.Shards.IsLost(0));
     }
 
     public void Dispose() => _node.Dispose();

@@ -54,10 +54,10 @@ public sealed class DiskPaceTests
         var pace = Pace();
         DiskWrite first = pace.BeginWrite(), hangs = pace.BeginWrite();
         pace.EndWrite(first);
-        _clock.Advance(51);
+        _clock.Advance(TimeSpan.FromMilliseconds(51));
         Assert.True(pace.IsSlow);
         pace.EndWrite(hangs);
-        _clock.Advance(1000);
+        _clock.Advance(TimeSpan.FromMilliseconds(1000));
         Assert.False(pace.IsSlow);
     }
 
@@ -66,10 +66,10 @@ public sealed class DiskPaceTests
     {
         var pace = Pace();
         List<DiskWrite> writes = [.. Enumerable.Range(0, 100).Select(_ => pace.BeginWrite())];
-        _clock.Advance(51);
+        _clock.Advance(TimeSpan.FromMilliseconds(51));
         Assert.True(pace.IsSlow);
         writes.ForEach(pace.EndWrite);
-        _clock.Advance(1000);
+        _clock.Advance(TimeSpan.FromMilliseconds(1000));
         Assert.False(pace.IsSlow);
     }
 

@@ -193,7 +193,7 @@ internal sealed partial class ConsumerCore
                 var claims = HandledOf(states);
                 if (claims.Count > 0 && await TryCommitAsync(claims, cancellation) is { } fault)
                 {
-                    LogCommitFailed(GroupId, fault.Message);
+                    ClientEvents.CommitFailed(_logger, GroupId, fault.Message);
                 }
             }
             finally
@@ -203,7 +203,7 @@ internal sealed partial class ConsumerCore
         }
         catch (KafkaException fault)
         {
-            LogCommitFailed(GroupId, fault.Message);
+            ClientEvents.CommitFailed(_logger, GroupId, fault.Message);
         }
     }
 

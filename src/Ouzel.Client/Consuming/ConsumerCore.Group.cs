@@ -143,7 +143,7 @@ internal sealed partial class ConsumerCore : IGroupOwner
         }
         catch (Exception fault) when (fault is OperationCanceledException or KafkaException)
         {
-            LogCloseFailed(GroupId, _options.CloseTimeoutMs, fault.Message);
+            ClientEvents.CloseFailed(_logger, GroupId, _options.CloseTimeoutMs, fault.Message);
         }
 
         await _stop.CancelAsync();

@@ -321,12 +321,6 @@ internal sealed partial class ConsumerCore : IAsyncDisposable
             ExceptionDispatchInfo.Throw(fault);
         }
     }
-
-    [LoggerMessage(1441, LogLevel.Warning, "Group {Group}: a commit failed, the next one covers it: {Reason}")]
-    private partial void LogCommitFailed(string? group, string reason);
-
-    [LoggerMessage(1442, LogLevel.Warning, "Group {Group}: closing took longer than {TimeoutMs} ms, or failed: {Reason}")]
-    private partial void LogCloseFailed(string? group, int timeoutMs, string reason);
 }
 
 /// <summary>Records of the block that are given to the application together.</summary>

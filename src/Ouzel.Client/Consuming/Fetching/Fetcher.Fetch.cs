@@ -168,7 +168,7 @@ internal sealed partial class Fetcher
     private void OnPartitionError(BrokerFetches broker, in FetchTarget target, ErrorCode error, int leaderId, int leaderEpoch)
     {
         var state = target.State;
-        LogPartitionError(state.Partition, broker.Id, error);
+        ClientEvents.PartitionRefused(_logger, state.Partition, broker.Id, error);
         var wasReplica = state.ReplicaId >= 0;
         state.ReadFromLeader();
         switch (error)
@@ -218,7 +218,7 @@ internal sealed partial class Fetcher
             return;
         }
 
-        LogTruncated(state.Partition, agreedOffset, state.Position);
+        ClientEvents.Truncated(_logger, state.Partition, agreedOffset, state.Position);
         if (agreedOffset >= 0)
         {
             state.SeekTo(agreedOffset, -1);
@@ -292,7 +292,7 @@ internal sealed partial class Fetcher
     private void OnBrokerFault(BrokerFetches broker, Exception fault)
     {
         broker.Session.Restart();
-        LogFetchFailed(broker.Id, fault.Message);
+        ClientEvents.FetchFailed(_logger, broker.Id, fault.Message);
         if (fault is not KafkaException { IsRetriable: true })
         {
             _state.Fail(fault);

@@ -228,7 +228,7 @@ internal sealed partial class Fetcher : IAsyncDisposable
             return;
         }
 
-        LogReset(state.Partition, why, _options.OffsetReset);
+        ClientEvents.PositionReset(_logger, state.Partition, why, _options.OffsetReset);
         state.SeekTo(_options.OffsetReset);
         _state.Drop(state);
     }
@@ -238,18 +238,6 @@ internal sealed partial class Fetcher : IAsyncDisposable
 
     /// <summary>Whether what was asked for is still wanted. Called under the gate.</summary>
     private static bool IsCurrent(in FetchTarget target) => !target.State.IsGone && target.State.Version == target.Version;
-
-    [LoggerMessage(1401, LogLevel.Information, "{Partition}: {Why}; reading begins at {Start}")]
-    private partial void LogReset(TopicPartition partition, string why, StartPosition start);
-
-    [LoggerMessage(1402, LogLevel.Warning, "{Partition}: the leader's log ends differently than what was read; reading goes on at {Offset} instead of {Position}, records between were lost")]
-    private partial void LogTruncated(TopicPartition partition, long offset, long position);
-
-    [LoggerMessage(1403, LogLevel.Debug, "Fetching from broker {Broker} failed: {Reason}")]
-    private partial void LogFetchFailed(int broker, string reason);
-
-    [LoggerMessage(1404, LogLevel.Debug, "{Partition}: broker {Broker} answered {Error}")]
-    private partial void LogPartitionError(TopicPartition partition, int broker, ErrorCode error);
 
     /// <summary>What one look at the partitions found to do.</summary>
     private sealed class Round(long nowMs)

@@ -9,7 +9,7 @@ using Ouzel.Protocol.Wire;
 namespace Ouzel.Client.Consuming.Groups;
 
 /// <summary>The loop around <see cref="ClassicMember"/>: takes its steps to the coordinator and to the owner of the partitions, and tells it what came of them.</summary>
-internal sealed partial class ClassicMembership : IGroupMembership
+internal sealed class ClassicMembership : IGroupMembership
 {
     /// <summary>The first version with static members.</summary>
     private const short StaticJoinFrom = 5;
@@ -189,14 +189,14 @@ internal sealed partial class ClassicMembership : IGroupMembership
             case MemberStepKind.Heartbeat:
                 return HeartbeatAsync();
             case MemberStepKind.Leave:
-                LogExpelled(_link.GroupId, step.Reason);
+                ClientEvents.Expelled(_logger, _link.GroupId, step.Reason);
                 return SendLeaveAsync(_member.LeavingAs, step.Reason, _stop.Token);
             case MemberStepKind.Revoke:
                 return Beside(step, _owner.RevokeAsync);
             case MemberStepKind.Assign:
                 return Beside(step, _owner.AssignAsync);
             case MemberStepKind.Lose:
-                LogLost(_link.GroupId, step.Partitions.Count, step.Reason);
+                ClientEvents.PartitionsLost(_logger, _link.GroupId, step.Partitions.Count, step.Reason);
                 return Beside(step, _owner.LoseAsync);
             default:
                 _owner.Fail(_member.Fault!);
@@ -233,7 +233,7 @@ internal sealed partial class ClassicMembership : IGroupMembership
 
     private async Task JoinAsync(MemberStep step)
     {
-        LogJoining(_link.GroupId, step.Reason);
+        ClientEvents.Joining(_logger, _link.GroupId, step.Reason);
         await _leader.KnowAsync(_topics, _stop.Token);
         var connection = await _link.OpenForJoinAsync(_stop.Token);
         var version = connection.Served.Choose<JoinGroupResponse>(_link.InstanceId is null ? (short)0 : StaticJoinFrom);
@@ -302,7 +302,7 @@ internal sealed partial class ClassicMembership : IGroupMembership
         {
             if (response.ErrorCode == ErrorCode.None)
             {
-                LogAssigned(_link.GroupId, joined.GenerationId, joined.ProtocolName, assigned.Count);
+                ClientEvents.Assigned(_logger, _link.GroupId, joined.GenerationId, joined.ProtocolName, assigned.Count);
                 _member.OnSynced(assigned, _world.NowMs);
             }
             else
@@ -356,13 +356,13 @@ internal sealed partial class ClassicMembership : IGroupMembership
         }
         catch (KafkaException fault)
         {
-            LogNotLeft(_link.GroupId, fault.Message);
+            ClientEvents.NotLeft(_logger, _link.GroupId, fault.Message);
         }
     }
 
     private void OnFault(MemberStep step, Exception fault)
     {
-        LogStepFailed(_link.GroupId, step.Kind, fault.Message);
+        ClientEvents.StepFailed(_logger, _link.GroupId, step.Kind, fault.Message);
         if (fault is KafkaException kafka)
         {
             _link.OnError(kafka.Error);
@@ -384,22 +384,4 @@ internal sealed partial class ClassicMembership : IGroupMembership
 
     /// <summary>Called under the gate.</summary>
     private long RetryAtMs() => _world.NowMs + _client.Options.Retry.DelayMs(_member.Failures + 1, _world.Chance());
-
-    [LoggerMessage(1421, LogLevel.Information, "Joining group {Group}: {Reason}")]
-    private partial void LogJoining(string group, string reason);
-
-    [LoggerMessage(1422, LogLevel.Information, "Group {Group}, generation {Generation} by {Assignor}: {Count} partitions are assigned")]
-    private partial void LogAssigned(string group, int generation, string? assignor, int count);
-
-    [LoggerMessage(1423, LogLevel.Warning, "Group {Group}: {Count} partitions were lost: {Reason}")]
-    private partial void LogLost(string group, int count, string reason);
-
-    [LoggerMessage(1424, LogLevel.Warning, "Left group {Group}: {Reason}. Handle smaller batches, or raise MaxPollIntervalMs")]
-    private partial void LogExpelled(string group, string reason);
-
-    [LoggerMessage(1425, LogLevel.Information, "Group {Group} could not be told that this member leaves; it waits for the end of the session: {Reason}")]
-    private partial void LogNotLeft(string group, string reason);
-
-    [LoggerMessage(1426, LogLevel.Debug, "Group {Group}: {Step} failed: {Reason}")]
-    private partial void LogStepFailed(string group, MemberStepKind step, string reason);
 }

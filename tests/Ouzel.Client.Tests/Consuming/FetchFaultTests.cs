@@ -206,8 +206,17 @@ public sealed class FetchFaultTests : IAsyncLifetime
     {
         var limits = new Dictionary<ApiKey, short>
         {
-            [ApiKey.Fetch] = fetch, [ApiKey.ListOffsets] = listOffsets, [ApiKey.OffsetFetch] = (short)(offsetFetch + 1), [ApiKey.OffsetCommit] = offsetCommit, [ApiKey.JoinGroup] = joinGroup,
-            [ApiKey.SyncGroup] = 3, [ApiKey.Heartbeat] = 3, [ApiKey.LeaveGroup] = 2, [ApiKey.FindCoordinator] = 2, [ApiKey.Metadata] = 7, [ApiKey.OffsetForLeaderEpoch] = epochs,
+            [ApiKey.Fetch] = fetch,
+            [ApiKey.ListOffsets] = listOffsets,
+            [ApiKey.OffsetFetch] = (short)(offsetFetch + 1),
+            [ApiKey.OffsetCommit] = offsetCommit,
+            [ApiKey.JoinGroup] = joinGroup,
+            [ApiKey.SyncGroup] = 3,
+            [ApiKey.Heartbeat] = 3,
+            [ApiKey.LeaveGroup] = 2,
+            [ApiKey.FindCoordinator] = 2,
+            [ApiKey.Metadata] = 7,
+            [ApiKey.OffsetForLeaderEpoch] = epochs,
         };
         _tap.OnResponse<ApiVersionsResponse>(r =>
         {

@@ -8,8 +8,8 @@ namespace Ouzel.Client.Tests.Consuming;
 /// <summary>A consumer without membership against a broker in this process.</summary>
 public sealed class ConsumerTests : IAsyncLifetime
 {
-    private static readonly TopicPartition _partition = new("t", 0);
-    private static readonly TopicPartition _other = new("t", 1);
+    private static readonly TopicPartition Partition0 = new("t", 0);
+    private static readonly TopicPartition Other = new("t", 1);
     private ServerUnderTest _server = null!;
     private OuzelClient _client = null!;
 
@@ -30,11 +30,11 @@ public sealed class ConsumerTests : IAsyncLifetime
     public async Task A_record_has_all_that_was_sent()
     {
         await _client.ProduceAsync("t", 0, "a", "b");
-        await using var consumer = Reader([_partition]);
+        await using var consumer = Reader([Partition0]);
 
         var record = (await TakeAsync(consumer, 2))[1];
 
-        Assert.Equal(new TopicPartitionOffset(_partition, 1, 0), record.Position with { LeaderEpoch = 0 });
+        Assert.Equal(new TopicPartitionOffset(Partition0, 1, 0), record.Position with { LeaderEpoch = 0 });
         Assert.Equal(("key of b", "b"), (record.Key, record.Value));
         Assert.Equal(1001, record.Timestamp.ToUnixTimeMilliseconds());
         Assert.Equal(TimestampType.CreateTime, record.TimestampType);
@@ -49,7 +49,7 @@ public sealed class ConsumerTests : IAsyncLifetime
     public async Task Packed_batches_are_read(CompressionCodec codec)
     {
         await _client.ProduceAsync("t", 0, codec, Topics.Numbered("v", 100));
-        await using var consumer = Reader([_partition]);
+        await using var consumer = Reader([Partition0]);
 
         Assert.Equal(Topics.Numbered("v", 100), (await TakeAsync(consumer, 100)).Select(r => r.Value));
     }
@@ -59,7 +59,7 @@ public sealed class ConsumerTests : IAsyncLifetime
     {
         await _client.ProduceAsync("t", 0, Topics.Numbered("a", 7));
         await _client.ProduceAsync("t", 0, Topics.Numbered("b", 7));
-        await using var consumer = Reader([_partition]);
+        await using var consumer = Reader([Partition0]);
 
         List<string?> values = [];
         await foreach (var batch in consumer.ReadBatchesAsync(maxRecords: 5))
@@ -85,7 +85,7 @@ public sealed class ConsumerTests : IAsyncLifetime
     {
         await _client.ProduceAsync("t", 0, "a");
         await _client.ProduceAsync("t", 1, "b");
-        await using var consumer = Reader([_partition, _other]);
+        await using var consumer = Reader([Partition0, Other]);
         List<ConsumerRecord<string, string>> kept = [];
         await foreach (var record in consumer.ReadAsync())
         {
@@ -104,7 +104,7 @@ public sealed class ConsumerTests : IAsyncLifetime
     public async Task A_loop_that_was_left_goes_on_behind_the_last_record()
     {
         await _client.ProduceAsync("t", 0, Topics.Numbered("v", 10));
-        await using var consumer = Reader([_partition]);
+        await using var consumer = Reader([Partition0]);
 
         Assert.Equal(Topics.Numbered("v", 3), (await TakeAsync(consumer, 3)).Select(r => r.Value));
         Assert.Equal(Topics.Numbered("v", 7, from: 3), (await TakeAsync(consumer, 7)).Select(r => r.Value));
@@ -114,7 +114,7 @@ public sealed class ConsumerTests : IAsyncLifetime
     public async Task Seeking_takes_effect_with_the_next_record()
     {
         await _client.ProduceAsync("t", 0, Topics.Numbered("v", 10));
-        await using var consumer = Reader([_partition]);
+        await using var consumer = Reader([Partition0]);
         List<string?> values = [];
 
         await foreach (var record in consumer.ReadAsync())
@@ -123,13 +123,13 @@ public sealed class ConsumerTests : IAsyncLifetime
             switch (values.Count)
             {
                 case 2:
-                    consumer.Seek(_partition, 8);
+                    consumer.Seek(Partition0, 8);
                     break;
                 case 4:
-                    consumer.Seek(_partition, StartPosition.At(DateTimeOffset.FromUnixTimeMilliseconds(1005)));
+                    consumer.Seek(Partition0, StartPosition.At(DateTimeOffset.FromUnixTimeMilliseconds(1005)));
                     break;
                 case 5:
-                    consumer.Seek(_partition, StartPosition.Earliest);
+                    consumer.Seek(Partition0, StartPosition.Earliest);
                     break;
             }
 
@@ -146,28 +146,28 @@ public sealed class ConsumerTests : IAsyncLifetime
     public async Task The_end_and_times_are_looked_up()
     {
         await _client.ProduceAsync("t", 0, Topics.Numbered("v", 10));
-        await using var consumer = Reader([_partition]);
+        await using var consumer = Reader([Partition0]);
 
-        consumer.Seek(_partition, StartPosition.Latest);
-        Assert.Equal(10, await consumer.PositionAsync(_partition));
-        consumer.Seek(_partition, StartPosition.At(DateTimeOffset.FromUnixTimeMilliseconds(5_000_000)));
-        Assert.Equal(10, await consumer.PositionAsync(_partition));
-        consumer.Seek(_partition, StartPosition.Earliest);
-        Assert.Equal(0, await consumer.PositionAsync(_partition));
-        consumer.Seek(_partition, StartPosition.Ago(TimeSpan.FromDays(40_000)));
-        Assert.Equal(0, await consumer.PositionAsync(_partition));
+        consumer.Seek(Partition0, StartPosition.Latest);
+        Assert.Equal(10, await consumer.PositionAsync(Partition0));
+        consumer.Seek(Partition0, StartPosition.At(DateTimeOffset.FromUnixTimeMilliseconds(5_000_000)));
+        Assert.Equal(10, await consumer.PositionAsync(Partition0));
+        consumer.Seek(Partition0, StartPosition.Earliest);
+        Assert.Equal(0, await consumer.PositionAsync(Partition0));
+        consumer.Seek(Partition0, StartPosition.Ago(TimeSpan.FromDays(40_000)));
+        Assert.Equal(0, await consumer.PositionAsync(Partition0));
     }
 
     [Fact(Timeout = 60_000)]
     public async Task A_paused_partition_gives_nothing_until_it_is_resumed()
     {
         await _client.ProduceAsync("t", 0, Topics.Numbered("a", 3));
-        await using var consumer = Reader([_partition, _other]);
-        consumer.Pause(_partition);
+        await using var consumer = Reader([Partition0, Other]);
+        consumer.Pause(Partition0);
         await _client.ProduceAsync("t", 1, Topics.Numbered("b", 2));
 
         Assert.Equal(["b0", "b1"], (await TakeAsync(consumer, 2)).Select(r => r.Value));
-        consumer.Resume(_partition);
+        consumer.Resume(Partition0);
         Assert.Equal(["a0", "a1", "a2"], (await TakeAsync(consumer, 3)).Select(r => r.Value));
     }
 
@@ -175,16 +175,16 @@ public sealed class ConsumerTests : IAsyncLifetime
     public async Task An_offset_out_of_range_goes_where_the_options_say_or_is_an_error()
     {
         await _client.ProduceAsync("t", 0, "a");
-        await using var forgiving = Reader([_partition]);
-        forgiving.Seek(_partition, 999);
+        await using var forgiving = Reader([Partition0]);
+        forgiving.Seek(Partition0, 999);
         Assert.Equal("a", (await TakeAsync(forgiving, 1))[0].Value);
 
-        await using var strict = Reader([_partition], StartPosition.None);
-        strict.Seek(_partition, 999);
+        await using var strict = Reader([Partition0], StartPosition.None);
+        strict.Seek(Partition0, 999);
         var fault = await Assert.ThrowsAsync<KafkaException>(() => TakeAsync(strict, 1));
         Assert.Equal(ErrorCode.OffsetOutOfRange, fault.Error);
         Assert.Equal(("t", 0), (fault.Topic, fault.Partition));
-        strict.Seek(_partition, 0);
+        strict.Seek(Partition0, 0);
         Assert.Equal("a", (await TakeAsync(strict, 1))[0].Value);
     }
 
@@ -197,7 +197,7 @@ public sealed class ConsumerTests : IAsyncLifetime
             await _client.ProduceAsync("t", i % 2, $"{i} {value}");
         }
 
-        await using var consumer = Reader([_partition, _other], options: new ConsumerOptions { OffsetReset = StartPosition.Earliest, PrefetchMaxBytes = 2500 });
+        await using var consumer = Reader([Partition0, Other], options: new ConsumerOptions { OffsetReset = StartPosition.Earliest, PrefetchMaxBytes = 2500 });
 
         var records = await TakeAsync(consumer, 40);
 
@@ -209,7 +209,7 @@ public sealed class ConsumerTests : IAsyncLifetime
     public async Task Lag_is_what_lies_behind_the_position()
     {
         await _client.ProduceAsync("t", 0, Topics.Numbered("v", 10));
-        await using var consumer = Reader([_partition]);
+        await using var consumer = Reader([Partition0]);
         Assert.Null(consumer.Status().Single().Lag);
 
         await TakeAsync(consumer, 4);
@@ -222,14 +222,14 @@ public sealed class ConsumerTests : IAsyncLifetime
     public async Task Offsets_are_kept_for_a_group_without_being_a_member()
     {
         await _client.ProduceAsync("t", 0, Topics.Numbered("v", 10));
-        await using (var first = _client.CreateConsumer<string, string>([_partition], "manual", new ConsumerOptions { OffsetReset = StartPosition.Earliest }))
+        await using (var first = _client.CreateConsumer<string, string>([Partition0], "manual", new ConsumerOptions { OffsetReset = StartPosition.Earliest }))
         {
             await TakeAsync(first, 4);
             await first.CommitAsync();
-            Assert.Equal([new TopicPartitionOffset(_partition, 4, 0, "")], (await first.CommittedAsync([_partition, _other])).Select(c => c with { LeaderEpoch = 0 }));
+            Assert.Equal([new TopicPartitionOffset(Partition0, 4, 0, "")], (await first.CommittedAsync([Partition0, Other])).Select(c => c with { LeaderEpoch = 0 }));
         }
 
-        await using var second = _client.CreateConsumer<string, string>([_partition], "manual", new ConsumerOptions { OffsetReset = StartPosition.None });
+        await using var second = _client.CreateConsumer<string, string>([Partition0], "manual", new ConsumerOptions { OffsetReset = StartPosition.None });
         Assert.Equal("v4", (await TakeAsync(second, 1))[0].Value);
     }
 
@@ -237,20 +237,20 @@ public sealed class ConsumerTests : IAsyncLifetime
     public async Task What_is_in_hand_when_the_consumer_ends_is_not_committed_by_itself()
     {
         await _client.ProduceAsync("t", 0, Topics.Numbered("v", 10));
-        await using (var first = _client.CreateConsumer<string, string>([_partition], "auto", new ConsumerOptions { OffsetReset = StartPosition.Earliest }))
+        await using (var first = _client.CreateConsumer<string, string>([Partition0], "auto", new ConsumerOptions { OffsetReset = StartPosition.Earliest }))
         {
             await TakeAsync(first, 4);
         }
 
-        await using var second = _client.CreateConsumer<string, string>([_partition], "auto");
-        Assert.Equal(3, await second.PositionAsync(_partition));
+        await using var second = _client.CreateConsumer<string, string>([Partition0], "auto");
+        Assert.Equal(3, await second.PositionAsync(Partition0));
     }
 
     [Fact(Timeout = 60_000)]
     public async Task A_value_that_cannot_be_decoded_names_its_place_and_can_be_passed_over()
     {
         await _client.ProduceAsync("t", 0, "no number", "12345678");
-        await using var consumer = _client.CreateConsumer<string, long>([_partition], options: new ConsumerOptions { OffsetReset = StartPosition.Earliest });
+        await using var consumer = _client.CreateConsumer<string, long>([Partition0], options: new ConsumerOptions { OffsetReset = StartPosition.Earliest });
         List<object> got = [];
 
         await foreach (var record in consumer.ReadAsync())
@@ -277,7 +277,7 @@ public sealed class ConsumerTests : IAsyncLifetime
     [Fact(Timeout = 60_000)]
     public async Task Disposing_ends_the_loop_that_waits()
     {
-        var consumer = Reader([_partition]);
+        var consumer = Reader([Partition0]);
         var reading = TakeAsync(consumer, 1);
         await consumer.DisposeAsync();
 
@@ -287,7 +287,7 @@ public sealed class ConsumerTests : IAsyncLifetime
     [Fact(Timeout = 60_000)]
     public async Task Only_one_loop_reads_at_a_time()
     {
-        await using var consumer = Reader([_partition]);
+        await using var consumer = Reader([Partition0]);
         using var stop = new CancellationTokenSource();
         var reading = TakeAsync(consumer, 1, stop.Token);
 
@@ -300,7 +300,7 @@ public sealed class ConsumerTests : IAsyncLifetime
     public async Task Going_over_records_allocates_nothing_for_each()
     {
         await _client.ProduceAsync("t", 0, Topics.Numbered("v", 5000));
-        await using var consumer = Reader([_partition]);
+        await using var consumer = Reader([Partition0]);
         await foreach (var batch in consumer.ReadBatchesAsync(maxRecords: 5000))
         {
             Assert.Equal(5000, batch.Count);

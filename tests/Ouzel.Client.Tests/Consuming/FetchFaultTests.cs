@@ -9,7 +9,7 @@ namespace Ouzel.Client.Tests.Consuming;
 /// <summary>What brokers answer to fetches, put into the responses of a real one.</summary>
 public sealed class FetchFaultTests : IAsyncLifetime
 {
-    private static readonly TopicPartition _partition = new("t", 0);
+    private static readonly TopicPartition Partition0 = new("t", 0);
     private readonly WireTap _tap = new();
     private ServerUnderTest _server = null!;
     private OuzelClient _client = null!;
@@ -137,8 +137,8 @@ public sealed class FetchFaultTests : IAsyncLifetime
 
             return false;
         });
-        await using var consumer = _client.CreateConsumer<string, string>([_partition], options: new ConsumerOptions { OffsetReset = StartPosition.None, Rack = "here" });
-        consumer.Seek(_partition, 0);
+        await using var consumer = _client.CreateConsumer<string, string>([Partition0], options: new ConsumerOptions { OffsetReset = StartPosition.None, Rack = "here" });
+        consumer.Seek(Partition0, 0);
 
         Assert.Equal(["a", "b", "c"], await TakeAsync(consumer, 3));
         Assert.All(racks, r => Assert.Equal("here", r));
@@ -148,8 +148,8 @@ public sealed class FetchFaultTests : IAsyncLifetime
     [Fact(Timeout = 60_000)]
     public async Task A_log_that_lost_its_end_is_an_error_that_says_where_it_agrees()
     {
-        await using var consumer = _client.CreateConsumer<string, string>([_partition], options: new ConsumerOptions { OffsetReset = StartPosition.None });
-        consumer.Seek(_partition, 0);
+        await using var consumer = _client.CreateConsumer<string, string>([Partition0], options: new ConsumerOptions { OffsetReset = StartPosition.None });
+        consumer.Seek(Partition0, 0);
         Assert.Equal(["a", "b", "c"], await TakeAsync(consumer, 3));
         _tap.OnNextResponse<FetchResponse>(r => Diverge(r, 1));
 
@@ -157,7 +157,7 @@ public sealed class FetchFaultTests : IAsyncLifetime
 
         Assert.Equal((3, 1), (fault.Position, fault.AgreedOffset));
         Assert.Contains("Seek to 1", fault.Message, StringComparison.Ordinal);
-        consumer.Seek(_partition, fault.AgreedOffset);
+        consumer.Seek(Partition0, fault.AgreedOffset);
         Assert.Equal(["b", "c"], await TakeAsync(consumer, 2));
     }
 
@@ -194,7 +194,7 @@ public sealed class FetchFaultTests : IAsyncLifetime
 
         Assert.Equal(ErrorCode.CorruptMessage, fault.Error);
         Volatile.Write(ref corrupt, 0);
-        consumer.Seek(_partition, 3);
+        consumer.Seek(Partition0, 3);
         Assert.Equal(["d"], await TakeAsync(consumer, 1));
     }
 
@@ -238,7 +238,7 @@ public sealed class FetchFaultTests : IAsyncLifetime
         Assert.Equal(["c"], await TakeAsync(next, 1));
     }
 
-    private Consumer<string, string> Reader() => _client.CreateConsumer<string, string>([_partition], options: new ConsumerOptions { OffsetReset = StartPosition.Earliest });
+    private Consumer<string, string> Reader() => _client.CreateConsumer<string, string>([Partition0], options: new ConsumerOptions { OffsetReset = StartPosition.Earliest });
 
     private static void Fail(FetchResponse response, ErrorCode error)
     {

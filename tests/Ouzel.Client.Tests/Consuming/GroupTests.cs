@@ -12,7 +12,7 @@ namespace Ouzel.Client.Tests.Consuming;
 /// <summary>Members of a group against a coordinator in this process.</summary>
 public sealed class GroupTests : IAsyncLifetime
 {
-    private static readonly TopicPartition _partition = new("t", 0);
+    private static readonly TopicPartition Partition = new("t", 0);
     private readonly WireTap _tap = new();
     private ServerUnderTest _server = null!;
     private OuzelClient _client = null!;
@@ -73,7 +73,7 @@ public sealed class GroupTests : IAsyncLifetime
         await using var second = new GroupMember(_client, Quick(Assignor.Range));
         await Task.WhenAll(first.HasAsync(2), second.HasAsync(2));
 
-        var owner = first.Consumer.Assignment.Contains(_partition) ? first : second;
+        var owner = first.Consumer.Assignment.Contains(Partition) ? first : second;
         await _client.ProduceAsync("t", 0, "next");
         await owner.UntilAsync(m => m.Values.Contains("next"));
         Assert.Equal([.. Topics.Numbered("v", 20), "next"], first.Values.Concat(owner == first ? [] : second.Values));
@@ -237,7 +237,7 @@ public sealed class GroupTests : IAsyncLifetime
 
         Assert.DoesNotContain(member.Events, e => e.Kind == RebalanceKind.Lost);
         Assert.Null(member.Fault);
-        Assert.Equal(5, (await member.Consumer.CommittedAsync([_partition])).Single().Offset);
+        Assert.Equal(5, (await member.Consumer.CommittedAsync([Partition])).Single().Offset);
     }
 
     [Fact(Timeout = 60_000)]
@@ -346,7 +346,7 @@ public sealed class GroupTests : IAsyncLifetime
             {
                 if (change.Kind == RebalanceKind.Assigned)
                 {
-                    consumer!.Seek(_partition, 7);
+                    consumer!.Seek(Partition, 7);
                 }
 
                 return ValueTask.CompletedTask;

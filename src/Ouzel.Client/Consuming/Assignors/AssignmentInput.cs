@@ -24,7 +24,7 @@ internal sealed record MemberView(string Id, string? InstanceId, string? Rack, I
 /// <summary>What is to be divided among whom.</summary>
 internal sealed class AssignmentInput
 {
-    private static readonly HashSet<string> _nowhere = [];
+    private static readonly HashSet<string> Nowhere = [];
     private readonly IReadOnlyDictionary<TopicPartition, HashSet<string>> _racks;
 
     /// <param name="members">In any order.</param>
@@ -47,7 +47,7 @@ internal sealed class AssignmentInput
 
     public IEnumerable<TopicPartition> PartitionsOf(string topic) => Enumerable.Range(0, PartitionCounts[topic]).Select(p => new TopicPartition(topic, p));
 
-    public HashSet<string> RacksOf(TopicPartition partition) => _racks.GetValueOrDefault(partition) ?? _nowhere;
+    public HashSet<string> RacksOf(TopicPartition partition) => _racks.GetValueOrDefault(partition) ?? Nowhere;
 
     /// <summary>Whether the member is near a replica of the partition; one that does not say where it is counts as near.</summary>
     public bool IsNear(MemberView member, TopicPartition partition) => member.Rack is null || RacksOf(partition).Contains(member.Rack);

@@ -30,7 +30,7 @@ internal sealed class ClassicMember(MemberRules rules)
         Ended,
     }
 
-    private static readonly IReadOnlyList<TopicPartition> _none = [];
+    private static readonly IReadOnlyList<TopicPartition> NoPartitions = [];
 
     private readonly HashSet<TopicPartition> _owned = [];
     private readonly Queue<MemberStep> _urgent = new();
@@ -89,7 +89,7 @@ internal sealed class ClassicMember(MemberRules rules)
         if (Identity.Generation >= 0 && nowMs >= _heartbeatAtMs && _phase is not (Phase.Joining or Phase.Syncing))
         {
             _heartbeatAtMs = nowMs + rules.HeartbeatIntervalMs;
-            return Step(MemberStepKind.Heartbeat, _none, _reason);
+            return Step(MemberStepKind.Heartbeat, NoPartitions, _reason);
         }
 
         if (_workId != 0)
@@ -147,7 +147,7 @@ internal sealed class ClassicMember(MemberRules rules)
         Identity = identity;
         Failures = 0;
         _phase = Phase.Syncing;
-        _urgent.Enqueue(Step(MemberStepKind.Sync, _none, _reason));
+        _urgent.Enqueue(Step(MemberStepKind.Sync, NoPartitions, _reason));
     }
 
     public void OnJoinFailed(ErrorCode error, string memberId, long retryAtMs)
@@ -230,7 +230,7 @@ internal sealed class ClassicMember(MemberRules rules)
         Fault = fault;
         _phase = Phase.Ended;
         DropOwned(fault.Message);
-        _urgent.Enqueue(Step(MemberStepKind.Fail, _none, fault.Message));
+        _urgent.Enqueue(Step(MemberStepKind.Fail, NoPartitions, fault.Message));
     }
 
     /// <summary>Work is done. What was begun before partitions were lost does not count, and neither does the losing itself.</summary>
@@ -323,7 +323,7 @@ internal sealed class ClassicMember(MemberRules rules)
     private MemberStep Expel()
     {
         const string reason = "the application took longer than max.poll.interval.ms";
-        var leaving = Step(MemberStepKind.Leave, _none, reason);
+        var leaving = Step(MemberStepKind.Leave, NoPartitions, reason);
         DropOwned(reason);
         LeavingAs = Identity;
         Identity = MemberIdentity.None;
@@ -366,7 +366,7 @@ internal sealed class ClassicMember(MemberRules rules)
     private MemberStep Enter(Phase phase, MemberStepKind kind)
     {
         _phase = phase;
-        return Step(kind, _none, _reason);
+        return Step(kind, NoPartitions, _reason);
     }
 
     private MemberStep Work(MemberStepKind kind, IReadOnlyList<TopicPartition> partitions)
@@ -379,5 +379,5 @@ internal sealed class ClassicMember(MemberRules rules)
 
     private static MemberStep Step(MemberStepKind kind, IReadOnlyList<TopicPartition> partitions, string reason) => new(kind, 0, partitions, 0, reason);
 
-    private static MemberStep Wait(long dueMs) => new(MemberStepKind.Wait, dueMs, _none, 0, "");
+    private static MemberStep Wait(long dueMs) => new(MemberStepKind.Wait, dueMs, NoPartitions, 0, "");
 }

@@ -7,12 +7,12 @@ namespace Ouzel.Client.Tests.Consuming.Assignors;
 /// <summary>Against what Apache Kafka's assignors answered.</summary>
 public sealed class AssignorTests
 {
-    private static readonly JsonDocument _golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(CheckoutTree.Golden, "wire", "assignors.json")));
+    private static readonly JsonDocument GoldenFile = JsonDocument.Parse(File.ReadAllText(Path.Combine(CheckoutTree.Golden, "wire", "assignors.json")));
 
     public static TheoryData<string, string> Cases()
     {
         var cases = new TheoryData<string, string>();
-        foreach (var answer in _golden.RootElement.GetProperty("answers").EnumerateArray())
+        foreach (var answer in GoldenFile.RootElement.GetProperty("answers").EnumerateArray())
         {
             if (PartitionAssignors.ByName(answer.GetProperty("assignor").GetString()) is not null)
             {
@@ -27,8 +27,8 @@ public sealed class AssignorTests
     [MemberData(nameof(Cases))]
     public void Partitions_are_divided_as_Kafka_divides_them(string assignor, string name)
     {
-        var answer = _golden.RootElement.GetProperty("answers").EnumerateArray().Single(a => a.GetProperty("assignor").GetString() == assignor && a.GetProperty("input").GetString() == name);
-        var input = Read(_golden.RootElement.GetProperty("inputs").EnumerateArray().Single(i => i.GetProperty("name").GetString() == name));
+        var answer = GoldenFile.RootElement.GetProperty("answers").EnumerateArray().Single(a => a.GetProperty("assignor").GetString() == assignor && a.GetProperty("input").GetString() == name);
+        var input = Read(GoldenFile.RootElement.GetProperty("inputs").EnumerateArray().Single(i => i.GetProperty("name").GetString() == name));
 
         var assignment = PartitionAssignors.Assign(PartitionAssignors.ByName(assignor)!.Value, input);
 

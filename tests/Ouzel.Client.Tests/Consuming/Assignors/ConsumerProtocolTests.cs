@@ -8,12 +8,12 @@ namespace Ouzel.Client.Tests.Consuming.Assignors;
 /// <summary>Against the bytes that Apache Kafka's consumers write.</summary>
 public sealed class ConsumerProtocolTests
 {
-    private static readonly JsonDocument _golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(CheckoutTree.Golden, "wire", "consumer-protocol.json")));
+    private static readonly JsonDocument GoldenFile = JsonDocument.Parse(File.ReadAllText(Path.Combine(CheckoutTree.Golden, "wire", "consumer-protocol.json")));
 
     [Fact]
     public void A_subscription_is_read_as_Kafka_reads_it()
     {
-        foreach (var golden in _golden.RootElement.GetProperty("subscriptions").EnumerateArray())
+        foreach (var golden in GoldenFile.RootElement.GetProperty("subscriptions").EnumerateArray())
         {
             var view = ConsumerProtocol.ReadSubscription(Assignor.Range, "m", null, Bytes(golden.GetProperty("hex")));
 
@@ -28,7 +28,7 @@ public sealed class ConsumerProtocolTests
     public void A_subscription_is_written_as_Kafka_writes_it()
     {
         var compared = 0;
-        foreach (var golden in _golden.RootElement.GetProperty("subscriptions").EnumerateArray().Where(g => g.GetProperty("version").GetInt32() == 3))
+        foreach (var golden in GoldenFile.RootElement.GetProperty("subscriptions").EnumerateArray().Where(g => g.GetProperty("version").GetInt32() == 3))
         {
             var input = golden.GetProperty("in");
             if (input.GetProperty("userData").ValueKind != JsonValueKind.Null)
@@ -51,21 +51,21 @@ public sealed class ConsumerProtocolTests
     [Fact]
     public void An_assignment_is_read_and_written_as_Kafka_does()
     {
-        foreach (var golden in _golden.RootElement.GetProperty("assignments").EnumerateArray())
+        foreach (var golden in GoldenFile.RootElement.GetProperty("assignments").EnumerateArray())
         {
             var read = ConsumerProtocol.ReadAssignment(Bytes(golden.GetProperty("hex")));
 
             Assert.Equal(Partitions(golden.GetProperty("out").GetProperty("partitions")), read.ToHashSet());
         }
 
-        var single = _golden.RootElement.GetProperty("assignments").EnumerateArray().Single(g => g.GetProperty("version").GetInt32() == 3 && g.GetProperty("in").GetProperty("partitions").GetRawText().Replace(" ", "", StringComparison.Ordinal) == """{"a":[0]}""");
+        var single = GoldenFile.RootElement.GetProperty("assignments").EnumerateArray().Single(g => g.GetProperty("version").GetInt32() == 3 && g.GetProperty("in").GetProperty("partitions").GetRawText().Replace(" ", "", StringComparison.Ordinal) == """{"a":[0]}""");
         Assert.Equal(single.GetProperty("hex").GetString(), Convert.ToHexStringLower(ConsumerProtocol.WriteAssignment([new TopicPartition("a", 0)])));
     }
 
     [Fact]
     public void Odd_bytes_are_read_or_refused_as_Kafka_does()
     {
-        foreach (var golden in _golden.RootElement.GetProperty("odd").EnumerateArray())
+        foreach (var golden in GoldenFile.RootElement.GetProperty("odd").EnumerateArray())
         {
             var bytes = Bytes(golden.GetProperty("hex"));
             var read = () => golden.GetProperty("kind").GetString() == "subscription"
@@ -85,7 +85,7 @@ public sealed class ConsumerProtocolTests
     [Fact]
     public void The_user_data_of_the_sticky_assignors_is_Kafka_s()
     {
-        foreach (var golden in _golden.RootElement.GetProperty("stickyUserData").EnumerateArray())
+        foreach (var golden in GoldenFile.RootElement.GetProperty("stickyUserData").EnumerateArray())
         {
             var memory = golden.TryGetProperty("assigned", out var assigned)
                 ? new MemberMemory([.. Partitions(assigned)], golden.GetProperty("generation").GetInt32())

@@ -8,8 +8,8 @@ public sealed class ClassicMemberTests
 {
     private const int HeartbeatMs = 3000;
     private const int MaxPollMs = 300_000;
-    private static readonly TopicPartition _first = new("t", 0);
-    private static readonly TopicPartition _second = new("t", 1);
+    private static readonly TopicPartition First = new("t", 0);
+    private static readonly TopicPartition Second = new("t", 1);
 
     [Fact]
     public void Nothing_happens_before_the_application_reads()
@@ -37,7 +37,7 @@ public sealed class ClassicMemberTests
     [Fact]
     public void Heartbeats_keep_their_interval()
     {
-        var member = Stable([_first]);
+        var member = Stable([First]);
 
         Assert.Equal(HeartbeatMs, member.Next(1).DueMs);
         Assert.Equal(MemberStepKind.Heartbeat, member.Next(HeartbeatMs).Kind);
@@ -48,13 +48,13 @@ public sealed class ClassicMemberTests
     [Fact]
     public void An_eager_member_lets_go_of_everything_before_it_joins_again_and_goes_on_with_heartbeats_meanwhile()
     {
-        var member = Stable([_first, _second]);
+        var member = Stable([First, Second]);
         member.Next(HeartbeatMs);
         member.OnHeartbeat(ErrorCode.RebalanceInProgress, 0);
 
         var revoke = member.Next(HeartbeatMs);
         Assert.Equal(MemberStepKind.Revoke, revoke.Kind);
-        Assert.Equal([_first, _second], revoke.Partitions.Order(Comparer<TopicPartition>.Create((a, b) => a.Partition - b.Partition)));
+        Assert.Equal([First, Second], revoke.Partitions.Order(Comparer<TopicPartition>.Create((a, b) => a.Partition - b.Partition)));
         Assert.Equal(MemberStepKind.Wait, member.Next(HeartbeatMs).Kind);
         Assert.Equal(MemberStepKind.Heartbeat, member.Next(2 * HeartbeatMs).Kind);
         member.OnHeartbeat(ErrorCode.RebalanceInProgress, 0);
@@ -67,17 +67,17 @@ public sealed class ClassicMemberTests
     [Fact]
     public void A_cooperative_member_keeps_what_stays_and_joins_again_after_letting_go()
     {
-        var member = Stable([_first, _second], cooperative: true);
+        var member = Stable([First, Second], cooperative: true);
         member.RequestRejoin("test");
         Assert.Equal(MemberStepKind.Join, member.Next(0).Kind);
         Assert.Equal(2, member.Owned.Count);
 
         member.OnJoined(new MemberIdentity("m", 2));
         Assert.Equal(MemberStepKind.Sync, member.Next(0).Kind);
-        member.OnSynced([_first], 0);
+        member.OnSynced([First], 0);
         var revoke = member.Next(0);
         Assert.Equal(MemberStepKind.Revoke, revoke.Kind);
-        Assert.Equal([_second], revoke.Partitions);
+        Assert.Equal([Second], revoke.Partitions);
         member.OnWorkDone(revoke.WorkId, revoke.Kind, revoke.Partitions);
         var assign = member.Next(0);
         Assert.Equal(MemberStepKind.Assign, assign.Kind);
@@ -85,7 +85,7 @@ public sealed class ClassicMemberTests
         member.OnWorkDone(assign.WorkId, assign.Kind, assign.Partitions);
         member.Next(0);
         Assert.Equal(MemberStepKind.Join, member.Next(0).Kind);
-        Assert.Equal([_first], member.Owned);
+        Assert.Equal([First], member.Owned);
     }
 
     [Theory]
@@ -93,14 +93,14 @@ public sealed class ClassicMemberTests
     [InlineData(ErrorCode.IllegalGeneration, "m")]
     public void A_member_that_was_removed_loses_its_partitions_and_joins_anew(ErrorCode error, string memberId)
     {
-        var member = Stable([_first]);
+        var member = Stable([First]);
         member.Next(HeartbeatMs);
 
         member.OnHeartbeat(error, 0);
 
         var lose = member.Next(HeartbeatMs);
         Assert.Equal(MemberStepKind.Lose, lose.Kind);
-        Assert.Equal([_first], lose.Partitions);
+        Assert.Equal([First], lose.Partitions);
         member.OnWorkDone(lose.WorkId, lose.Kind, lose.Partitions);
         Assert.Empty(member.Owned);
         Assert.Equal(MemberStepKind.Join, member.Next(HeartbeatMs).Kind);
@@ -110,20 +110,20 @@ public sealed class ClassicMemberTests
     [Fact]
     public void A_lost_coordinator_is_asked_again_and_takes_nothing_away()
     {
-        var member = Stable([_first]);
+        var member = Stable([First]);
         member.Next(HeartbeatMs);
 
         member.OnUnreachable(HeartbeatMs + 100);
 
         Assert.Equal(HeartbeatMs + 100, member.Next(HeartbeatMs).DueMs);
         Assert.Equal(MemberStepKind.Heartbeat, member.Next(HeartbeatMs + 100).Kind);
-        Assert.Equal([_first], member.Owned);
+        Assert.Equal([First], member.Owned);
     }
 
     [Fact]
     public void An_application_that_takes_too_long_costs_the_membership_until_it_is_back()
     {
-        var member = Stable([_first]);
+        var member = Stable([First]);
 
         var leave = member.Next(MaxPollMs);
 
@@ -138,7 +138,7 @@ public sealed class ClassicMemberTests
     [Fact]
     public void Letting_go_does_not_outlast_a_loss()
     {
-        var member = Stable([_first]);
+        var member = Stable([First]);
         member.RequestRejoin("test");
         var revoke = member.Next(0);
         Assert.Equal(MemberStepKind.Revoke, revoke.Kind);
@@ -149,18 +149,18 @@ public sealed class ClassicMemberTests
         Assert.Equal(MemberStepKind.Join, member.Next(HeartbeatMs).Kind);
         member.OnJoined(new MemberIdentity("n", 5));
         member.Next(HeartbeatMs);
-        member.OnSynced([_first], HeartbeatMs);
+        member.OnSynced([First], HeartbeatMs);
         var assign = member.Next(HeartbeatMs);
         member.OnWorkDone(revoke.WorkId, revoke.Kind, revoke.Partitions);
         Assert.Equal(MemberStepKind.Wait, member.Next(HeartbeatMs).Kind);
         member.OnWorkDone(assign.WorkId, assign.Kind, assign.Partitions);
-        Assert.Equal([_first], member.Owned);
+        Assert.Equal([First], member.Owned);
     }
 
     [Fact]
     public void A_rebalance_during_another_leads_to_one_more_join()
     {
-        var member = Joined([_first]);
+        var member = Joined([First]);
         var assign = member.Next(0);
         Assert.Equal(MemberStepKind.Heartbeat, member.Next(HeartbeatMs).Kind);
         member.OnHeartbeat(ErrorCode.RebalanceInProgress, 0);
@@ -174,7 +174,7 @@ public sealed class ClassicMemberTests
     [Fact]
     public void A_fenced_static_member_ends_and_says_why()
     {
-        var member = Stable([_first]);
+        var member = Stable([First]);
         member.Next(HeartbeatMs);
 
         member.OnHeartbeat(ErrorCode.FencedInstanceId, 0);
@@ -189,10 +189,10 @@ public sealed class ClassicMemberTests
     [Fact]
     public void A_refused_commit_of_an_earlier_self_changes_nothing()
     {
-        var member = Stable([_first]);
+        var member = Stable([First]);
 
         member.OnFenced(ErrorCode.IllegalGeneration, new MemberIdentity("m", 0));
-        Assert.Equal([_first], member.Owned);
+        Assert.Equal([First], member.Owned);
 
         member.OnFenced(ErrorCode.IllegalGeneration, new MemberIdentity("m", 1));
         Assert.Equal(MemberStepKind.Lose, member.Next(0).Kind);

@@ -50,9 +50,14 @@ public sealed class KafkaClientTests
         await broker.Groups.WaitForStableAsync("billing", members: 1, TestContext.Current.CancellationToken);
         broker.Freeze();
 
-        clock.Advance(TimeSpan.FromSeconds(46));
+        // A heartbeat that had arrived before the broker froze may be handled after the clock moved, and begins one more session: the first of a member comes at once.
+        var sessions = 0;
+        while ((await broker.Groups.StateAsync("billing")).Members > 0)
+        {
+            Assert.InRange(++sessions, 1, 3);
+            clock.Advance(TimeSpan.FromSeconds(46));
+        }
 
-        Assert.Equal(0, (await broker.Groups.StateAsync("billing")).Members);
         broker.Thaw();
         await broker.Groups.WaitForStableAsync("billing", members: 1, TestContext.Current.CancellationToken);
         using var producer = new ProducerBuilder<Null, string>(new ProducerConfig { BootstrapServers = broker.BootstrapServers }).Build();

@@ -2,7 +2,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Client;
 
-/// <summary>What a reader of an error can do. Codes that say it themselves have no sentence.</summary>
+/// <summary>The advice to a reader of an error. Codes that say it themselves have no sentence.</summary>
 internal static class ErrorAdvice
 {
     public static string For(ErrorCode error) => error switch

@@ -2,7 +2,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Client;
 
-/// <summary>What went wrong between this client and the cluster, as Kafka names it, and what to do about it.</summary>
+/// <summary>A failure between this client and the cluster, as Kafka names it, and what to do about it.</summary>
 /// <remarks>The message is one sentence of what happened and one of advice; <see cref="Error"/> is what a program decides by.</remarks>
 public class KafkaException : Exception
 {
@@ -27,10 +27,10 @@ public class KafkaException : Exception
     /// <summary>The broker that said so or could not be reached, when there is one.</summary>
     public int? BrokerId { get; init; }
 
-    /// <summary>Whether the same call may succeed later. The client has tried again by itself as long as its timeout allowed.</summary>
+    /// <summary>True when the same call may succeed later. The client has tried again by itself as long as its timeout allowed.</summary>
     public bool IsRetriable => Error.IsRetriable() || Error is ErrorCode.BrokerNotAvailable;
 
-    /// <summary>Whether the object that threw is of no use any more and has to be made anew.</summary>
+    /// <summary>True when the object that threw is of no use any more and has to be made anew.</summary>
     public bool IsFatal { get; init; }
 
     private static string Sentence(ErrorCode error, string what)

@@ -5,7 +5,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Client;
 
-/// <summary>What the client library tells. Event ids 5000-5099.</summary>
+/// <summary>The events of the client library. Event ids 5000-5099.</summary>
 internal static partial class ClientEvents
 {
     [LoggerMessage(5000, LogLevel.Debug, "Connected to {Broker}")]

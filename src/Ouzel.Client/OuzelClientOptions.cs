@@ -4,10 +4,10 @@ using Ouzel.Client.Connections;
 
 namespace Ouzel.Client;
 
-/// <summary>How a client reaches its cluster. Times are milliseconds; Kafka's name of each setting stands in its text.</summary>
+/// <summary>The options of a client. Times are milliseconds; Kafka's name of each setting stands in its text.</summary>
 public sealed class OuzelClientOptions
 {
-    /// <summary>Where to look first: host:port, several separated by commas (bootstrap.servers). All other brokers are learned from these.</summary>
+    /// <summary>The brokers to ask first: host:port, several separated by commas (bootstrap.servers). All other brokers are learned from these.</summary>
     public required string BootstrapServers { get; init; }
 
     /// <summary>Stands in every request, in the broker's logs and quotas (client.id).</summary>
@@ -43,7 +43,7 @@ public sealed class OuzelClientOptions
     /// <summary>Opens the streams to brokers; TCP unless replaced.</summary>
     public ConnectStream Connect { get; init; } = TcpStream.ConnectAsync;
 
-    /// <summary>Where the client says what happened to connections and metadata.</summary>
+    /// <summary>The loggers that are told what happened to connections and metadata.</summary>
     public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
 
     /// <summary>The clock behind every timeout and wait.</summary>
@@ -52,7 +52,7 @@ public sealed class OuzelClientOptions
     /// <summary>Spreads waits and choices. Null: one that is seeded by the system. Used under a lock.</summary>
     public Random? Random { get; init; }
 
-    /// <summary>Where the client's loops run; the thread pool unless replaced.</summary>
+    /// <summary>The scheduler of the client's loops; the thread pool unless replaced.</summary>
     public TaskScheduler Scheduler { get; init; } = TaskScheduler.Default;
 
     internal Backoff Retry => new(RetryBackoffMs, RetryBackoffMaxMs);

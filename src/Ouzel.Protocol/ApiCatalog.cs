@@ -1,14 +1,14 @@
 namespace Ouzel.Protocol;
 
-/// <summary>What can be said of an API from its key alone. The generator adds the tables, made from the messages' attributes.</summary>
+/// <summary>The facts of an API that follow from its key alone. The generator adds the tables, made from the messages' attributes.</summary>
 public static partial class ApiCatalog
 {
     private const short NewestRequestHeader = 2;
 
-    /// <summary>Whether the key names an API of which a version is left.</summary>
+    /// <summary>True when the key names an API of which a version is left.</summary>
     public static bool IsServable(ApiKey key) => HighestVersion(key) >= 0;
 
-    /// <summary>Whether requests and responses of this version have compact lengths and tag sections.</summary>
+    /// <summary>True when requests and responses of this version have compact lengths and tag sections.</summary>
     public static bool IsFlexible(ApiKey key, short version) => version >= FirstFlexibleVersion(key);
 
     /// <summary>The version of the header before a request. Versions nobody knows get the header their number implies.</summary>

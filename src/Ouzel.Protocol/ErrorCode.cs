@@ -281,10 +281,10 @@ public enum ErrorCode : short
     ControllerIdNotRegistered = 136,
 }
 
-/// <summary>What a client may do about an error.</summary>
+/// <summary>Advice to a client on each error.</summary>
 public static class ErrorCodes
 {
-    /// <summary>Whether the same request may succeed later.</summary>
+    /// <summary>True when the same request may succeed later.</summary>
     public static bool IsRetriable(this ErrorCode error) => error is
         ErrorCode.CorruptMessage or ErrorCode.UnknownTopicOrPartition or ErrorCode.LeaderNotAvailable or ErrorCode.NotLeaderOrFollower or
         ErrorCode.RequestTimedOut or ErrorCode.ReplicaNotAvailable or ErrorCode.NetworkException or ErrorCode.CoordinatorLoadInProgress or
@@ -296,7 +296,7 @@ public static class ErrorCodes
         ErrorCode.InconsistentTopicId or ErrorCode.FetchSessionTopicIdError or ErrorCode.ShareSessionNotFound or ErrorCode.InvalidShareSessionEpoch or
         ErrorCode.ShareSessionLimitReached;
 
-    /// <summary>Whether the client should ask for metadata before it tries again.</summary>
+    /// <summary>True when the client should ask for metadata before it tries again.</summary>
     public static bool RefreshesMetadata(this ErrorCode error) => error is
         ErrorCode.UnknownTopicOrPartition or ErrorCode.LeaderNotAvailable or ErrorCode.NotLeaderOrFollower or ErrorCode.ReplicaNotAvailable or
         ErrorCode.NetworkException or ErrorCode.CoordinatorNotAvailable or ErrorCode.NotCoordinator or ErrorCode.KafkaStorageError or

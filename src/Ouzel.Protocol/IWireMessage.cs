@@ -26,7 +26,7 @@ public interface IKafkaRequest<TResponse> : IWireMessage
     static abstract short LowestVersion { get; }
     static abstract short HighestVersion { get; }
 
-    /// <summary>Whether the version has compact lengths and tag sections.</summary>
+    /// <summary>True when the version has compact lengths and tag sections.</summary>
     static abstract bool IsFlexible(short version);
 }
 

@@ -2,7 +2,7 @@ using Ouzel.Protocol.Wire;
 
 namespace Ouzel.Protocol;
 
-/// <summary>What stands before every request's body.</summary>
+/// <summary>The header before every request's body.</summary>
 /// <remarks>v0 belonged to ControlledShutdown. v1 ClientId. v2 flexible, yet the client id keeps its two-byte length.</remarks>
 [KafkaData("0-2", Flexible = "2+")]
 public sealed partial class RequestHeader : IKafkaData
@@ -50,7 +50,7 @@ public sealed partial class RequestHeader : IKafkaData
             .Write(writer, ApiCatalog.RequestHeaderVersion(key, version));
 }
 
-/// <summary>What stands before every response's body.</summary>
+/// <summary>The header before every response's body.</summary>
 /// <remarks>v1 flexible.</remarks>
 [KafkaData("0-1", Flexible = "1+")]
 public sealed partial class ResponseHeader : IKafkaData

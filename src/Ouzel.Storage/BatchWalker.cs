@@ -13,7 +13,7 @@ internal ref struct BatchWalker(DiskFile file, long position, long end, Span<byt
     private long _bufferAt = position;
     private int _buffered;
 
-    /// <summary>Where the next batch begins.</summary>
+    /// <summary>The position of the next batch.</summary>
     public long Position { get; private set; } = position;
 
     /// <summary>The next batch; false at the end, before a batch that is cut off, and before bytes that are no batch.</summary>

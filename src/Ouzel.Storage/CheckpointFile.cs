@@ -23,7 +23,7 @@ internal static class CheckpointFile
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    /// <summary>Whether there is anything in the file: one that is there and cannot be read is damaged.</summary>
+    /// <summary>True when there is anything in the file: one that is there and cannot be read is damaged.</summary>
     public static bool HasContent(Disk disk, string path) => disk.Exists(path) && disk.ReadAllBytes(path).Length > 0;
 
     /// <summary>The fields of each entry; null when the file is missing, empty or not a whole checkpoint. Its readers then do more work, never wrong work.</summary>

@@ -12,7 +12,10 @@ internal static class CleanShutdown
     public static void Write(Disk disk, string directory, long brokerEpoch) =>
         disk.ReplaceFile(directory + "/" + FileName, Encoding.UTF8.GetBytes($"{{\"version\":0,\"brokerEpoch\":{brokerEpoch}}}"));
 
-    /// <summary>Whether the last stop was clean and its broker epoch (-1 when unknown). The marker is gone afterwards: a crash while loading is an unclean stop (KAFKA-10471).</summary>
+    /// <summary>
+    /// Tells whether the last stop was clean, and its broker epoch (-1 when unknown). The marker is gone afterwards: a crash while loading is an unclean stop
+    /// (KAFKA-10471).
+    /// </summary>
     public static (bool WasClean, long BrokerEpoch) Take(Disk disk, string directory)
     {
         var path = directory + "/" + FileName;

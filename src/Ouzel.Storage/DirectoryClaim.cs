@@ -2,7 +2,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Storage;
 
-/// <summary>What becomes of a partition's directory that a start finds.</summary>
+/// <summary>The fate of a partition's directory that a start finds.</summary>
 public enum DirectoryUse
 {
     /// <summary>Its log is opened.</summary>
@@ -18,7 +18,7 @@ public enum DirectoryUse
     LeaveAlone,
 }
 
-/// <summary>Who claims a directory, and for which topic.</summary>
+/// <summary>The claim on a directory, and the topic it is for.</summary>
 /// <param name="Use">What becomes of it.</param>
 /// <param name="TopicId">The topic it is opened for; zero when nobody knows.</param>
 /// <param name="Reason">Of a directory that is left alone or a stray: why, and what to do.</param>

@@ -3,12 +3,12 @@ using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage;
 
-/// <summary>What a log directory shows to someone who only reads: whose it is, which partitions lie in it, what else does.</summary>
+/// <summary>A log directory as someone sees it who only reads: whose it is, which partitions lie in it, what else does.</summary>
 public sealed record DirectoryLook
 {
     private const string LockFile = ".lock";
 
-    /// <summary>What may lie in a directory that is still nobody's: a lock, the system's own folder of a volume, a start that was interrupted.</summary>
+    /// <summary>Names that may lie in a directory that is still nobody's: a lock, the system's own folder of a volume, a start that was interrupted.</summary>
     private static readonly string[] Neutral = [LockFile, "lost+found", MetaProperties.FileName + ".tmp"];
 
     /// <summary>The directory.</summary>
@@ -53,10 +53,10 @@ public sealed record DirectoryLook
     /// <summary>The topic id in the directory of one of <see cref="Partitions"/>; zero without one, or when it cannot be read.</summary>
     public Uuid TopicIdIn(Disk disk, string partition) => PartitionMetadata.Read(disk, $"{Path}/{partition}");
 
-    /// <summary>Where a partition's directory is, or would be.</summary>
+    /// <summary>The place of a partition's directory, there or not.</summary>
     public string PathOf(TopicPartition partition) => $"{Path}/{partition}";
 
-    /// <summary>Whether the directory of a partition holds a record, as far as the sizes of its files tell.</summary>
+    /// <summary>True when the directory of a partition holds a record, as far as the sizes of its files tell.</summary>
     public bool HasRecords(Disk disk, TopicPartition partition) =>
         disk.ListFiles(PathOf(partition)).Any(file => file.Length > 0 && LogFiles.TryOffset(file.Name, LogFiles.Log, out _));
 

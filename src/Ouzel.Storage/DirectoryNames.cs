@@ -4,7 +4,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Storage;
 
-/// <summary>What the name of a directory inside a log directory means.</summary>
+/// <summary>The meaning of a directory's name inside a log directory.</summary>
 internal static class DirectoryNames
 {
     public const string DeleteSuffix = "-delete";

@@ -23,7 +23,7 @@ public sealed class FileSlice : RecordsData, IDisposable
     /// <summary>The file.</summary>
     public DiskFile File => _file ?? throw new ObjectDisposedException(nameof(FileSlice));
 
-    /// <summary>Where the range begins in the file.</summary>
+    /// <summary>The range's first byte in the file.</summary>
     public long Position { get; private set; }
 
     /// <inheritdoc/>

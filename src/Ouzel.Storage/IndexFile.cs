@@ -210,7 +210,7 @@ internal abstract class IndexFile(Disk disk, string path, int entryBytes, long f
         return found;
     }
 
-    /// <summary>Whether the entry that is looked for can only be in the block: another one in it is greater.</summary>
+    /// <summary>True when the entry that is looked for can only be in the block: another one in it is greater.</summary>
     private bool IsInBlock(long target, Func<byte[], int, long> number) => number(_block, (_blockCount - 1) * entryBytes) > target;
 
     /// <summary>The last entry of the block that is not greater; the first is known not to be.</summary>

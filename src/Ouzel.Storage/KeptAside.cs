@@ -9,7 +9,7 @@ namespace Ouzel.Storage;
 /// </summary>
 internal static class KeptAside
 {
-    /// <summary>How many of one file are kept.</summary>
+    /// <summary>The most copies of one file that are kept.</summary>
     public const int CopiesMax = 10;
 
     /// <summary>The name for the next: path.removed, path.removed.1, ...</summary>

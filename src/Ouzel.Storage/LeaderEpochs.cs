@@ -7,8 +7,8 @@ namespace Ouzel.Storage;
 public readonly record struct LeaderEpoch(int Epoch, long StartOffset);
 
 /// <summary>
-/// Which leader wrote from which offset on (KIP-101): `leader-epoch-checkpoint`. Both numbers grow from entry to entry. Changes are kept in memory until
-/// <see cref="Save"/>, which the log's flush calls before it lets the recovery point pass: until then the batches themselves tell recovery their epochs.
+/// The leaders of a log by the offset each wrote from (KIP-101): `leader-epoch-checkpoint`. Both numbers grow from entry to entry. Changes are kept in memory
+/// until <see cref="Save"/>, which the log's flush calls before it lets the recovery point pass: until then the batches themselves tell recovery their epochs.
 /// </summary>
 /// <remarks>
 /// The file is read when somebody asks for what only it can tell; until then it is noted what was done to the entries. So a start reads none, and a flush
@@ -39,7 +39,7 @@ internal sealed class LeaderEpochs
     /// <exception cref="DiskException">The file had to be read and could not be.</exception>
     public LeaderEpoch[] Entries => Volatile.Read(ref _entries) ?? ReadNow();
 
-    /// <summary>Whether asking costs no disk access any more.</summary>
+    /// <summary>True when asking costs no disk access any more.</summary>
     public bool IsRead => Volatile.Read(ref _entries) != null;
 
     /// <summary>The newest epoch, -1 when there is none. Free of disk access once an epoch was assigned.</summary>

@@ -5,7 +5,7 @@ using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage;
 
-/// <summary>What an interrupted deletion, cleaning or replacement leaves in a partition's directory, and how it is undone or completed (KAFKA-12520).</summary>
+/// <summary>The leftovers of an interrupted deletion, cleaning or replacement in a partition's directory: they are undone or completed (KAFKA-12520).</summary>
 internal sealed class Leftovers(Disk disk, string directory, ILogger logger)
 {
     private const string Temporary = ".tmp";

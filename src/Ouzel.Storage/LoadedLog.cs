@@ -2,7 +2,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Storage;
 
-/// <summary>What the files of a partition's directory say, after whatever repair they needed.</summary>
+/// <summary>A partition's log as its directory's files tell it, after whatever repair they needed.</summary>
 internal sealed class LoadedLog
 {
     public required TopicPartition TopicPartition { get; init; }
@@ -22,7 +22,7 @@ internal sealed class LoadedLog
     public long DirectoryNumber { get; init; }
 }
 
-/// <summary>What the log directory's checkpoints say of a partition, and how it was stopped.</summary>
+/// <summary>A partition's entries in the log directory's checkpoints, and how it was stopped.</summary>
 /// <param name="WasClean">The last stop closed every log; nothing needs to be checked.</param>
 /// <param name="RecoveryPoint">Everything below was synced; 0 when not known.</param>
 /// <param name="LogStartOffset">Where the log starts at least; 0 when not known.</param>

@@ -3,7 +3,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Storage;
 
-/// <summary>What logs and their directories tell. Event ids 2000-2099.</summary>
+/// <summary>The events of logs and their directories. Event ids 2000-2099.</summary>
 internal static partial class StorageEvents
 {
     [LoggerMessage(2000, LogLevel.Warning, "{Path}: {Name} is not the directory of a partition in use; it is left alone")]

@@ -72,13 +72,13 @@ public sealed class LogDirectories
         return false;
     }
 
-    /// <summary>Whether a directory of this partition is in one of them that is neither served nor touched.</summary>
+    /// <summary>True when a directory of this partition is in one of them that is neither served nor touched.</summary>
     public bool IsLeftAlone(TopicPartition partition) => All.Any(d => d.IsLeftAlone(partition));
 
-    /// <summary>Whether a checkpoint that the start found knows a log of this partition, though no directory of it is there.</summary>
+    /// <summary>True when a checkpoint that the start found knows a log of this partition, though no directory of it is there.</summary>
     public bool RemembersLog(TopicPartition partition) => All.Any(d => d.RemembersLog(partition));
 
-    /// <summary>Where the next new partition goes.</summary>
+    /// <summary>Finds the directory of the next new partition.</summary>
     /// <param name="cordoned">Paths of directories that get nothing new. When nothing else is left they do: the cluster has placed the partition on this node.</param>
     /// <exception cref="DiskException">Every directory is offline.</exception>
     public LogDirectory ForNewPartition(IReadOnlySet<string>? cordoned = null) =>

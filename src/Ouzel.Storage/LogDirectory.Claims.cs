@@ -8,11 +8,11 @@ public sealed partial class LogDirectory
     /// <summary>Partitions whose directories are left alone. Filled while loading; under _logsLock.</summary>
     private readonly Dictionary<TopicPartition, string> _leftAlone = [];
 
-    /// <summary>What the checkpoints said of partitions that no log was opened for, by file: their lines stay until the partition is deleted or made anew. Under _logsLock.</summary>
+    /// <summary>The checkpoints' lines of partitions that no log was opened for, by file: they stay until the partition is deleted or made anew. Under _logsLock.</summary>
     /// <remarks>A directory that is missing may come back, with the disk or the backup it is on: without its lines nobody would know where its log begins.</remarks>
     private readonly Dictionary<string, Dictionary<TopicPartition, long>> _unopened = [];
 
-    /// <summary>Whether a directory of this partition is here that is neither served nor touched.</summary>
+    /// <summary>True when a directory of this partition is here that is neither served nor touched.</summary>
     public bool IsLeftAlone(TopicPartition partition)
     {
         lock (_logsLock)
@@ -21,7 +21,7 @@ public sealed partial class LogDirectory
         }
     }
 
-    /// <summary>Whether the checkpoints that the start found know a log of this partition, though its directory is not here.</summary>
+    /// <summary>True when the checkpoints that the start found know a log of this partition, though its directory is not here.</summary>
     public bool RemembersLog(TopicPartition partition)
     {
         lock (_logsLock)
@@ -97,7 +97,7 @@ public sealed partial class LogDirectory
         }
     }
 
-    /// <summary>Whether a log is to be opened in a partition's directory; if not, it is dealt with.</summary>
+    /// <summary>True when a log is to be opened in a partition's directory; if not, it is dealt with.</summary>
     private bool IsClaimed(TopicPartition partition, long nowMs)
     {
         var path = PathOf(partition);

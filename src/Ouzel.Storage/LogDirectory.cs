@@ -48,13 +48,13 @@ public sealed partial class LogDirectory
         _context = new LogContext(disk, options, random, logger) { Failed = (_, e) => TakeOffline(e), DirectoryFailure = () => Failure, Rolled = _commit.Schedule, MarksLowered = WriteOffsets, Pace = _pace, Entries = new DirectoryEntries(disk, path) };
     }
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The directory's path.</summary>
     public string Path { get; }
 
     /// <summary>directory.id of meta.properties.</summary>
     public Uuid DirectoryId { get; private set; }
 
-    /// <summary>Whether the run before closed every log.</summary>
+    /// <summary>True when the run before closed every log.</summary>
     public bool WasCleanShutdown { get; private set; }
 
     /// <summary>The broker epoch of the run before, -1 when unknown or when it did not end cleanly.</summary>
@@ -63,7 +63,7 @@ public sealed partial class LogDirectory
     /// <summary>True after the disk failed.</summary>
     public bool IsOffline => Volatile.Read(ref _failure) != null;
 
-    /// <summary>What failed.</summary>
+    /// <summary>The fault that took it offline.</summary>
     public DiskException? Failure => Volatile.Read(ref _failure);
 
     /// <summary>Raised once, from the thread that met the failure; it may hold a log's lock, so receivers only take note.</summary>
@@ -81,7 +81,7 @@ public sealed partial class LogDirectory
         }
     }
 
-    /// <summary>How many logs there are.</summary>
+    /// <summary>The number of logs.</summary>
     public int LogCount
     {
         get
@@ -93,7 +93,7 @@ public sealed partial class LogDirectory
         }
     }
 
-    /// <summary>What the syncs of its logs did and took.</summary>
+    /// <summary>The counts and times of its logs' syncs.</summary>
     public SyncCounts Syncs => _commit.Counts;
 
     internal BlockingWork Work { get; }

@@ -14,7 +14,7 @@ internal static class LogFiles
     public const string Cleaned = ".cleaned";
     public const string Swap = ".swap";
 
-    /// <summary>What recovery cut off a log, kept beside it.</summary>
+    /// <summary>The ending of what recovery cut off a log, kept beside it.</summary>
     public const string Removed = ".removed";
 
     private const int Digits = 20;

@@ -39,7 +39,7 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
     public static PartitionLog Open(LogContext context, string directory, TopicPartition partition, LogOptions options, LogCheckpoint checkpoint, long nowMs) =>
         new(context, new LogLoader(context, directory, partition, options, checkpoint, nowMs, Epochs(context, directory)).Load(0));
 
-    /// <summary>What is known of a log whose files cannot be used: what the checkpoints say.</summary>
+    /// <summary>Makes a log whose files cannot be used from what is known of it: the checkpoints' entries.</summary>
     public static LoadedLog Unreadable(LogContext context, string directory, TopicPartition partition, LogOptions options, LogCheckpoint checkpoint)
     {
         var id = Uuid.Zero;
@@ -71,7 +71,7 @@ internal sealed class LogLoader(LogContext context, string directory, TopicParti
 
     private static LeaderEpochs Epochs(LogContext context, string directory) => LeaderEpochs.Open(context.Disk, directory, path => StorageEvents.EpochsDamaged(context.Logger, path));
 
-    /// <summary>How much less than segment.ms a new segment lives.</summary>
+    /// <summary>Draws the time by which a new segment lives less than segment.ms.</summary>
     public static long Jitter(Random random, LogOptions options) =>
         options.SegmentJitterMs == 0 ? 0 : random.NextInt64(Math.Min(options.SegmentJitterMs, options.SegmentMs));
 

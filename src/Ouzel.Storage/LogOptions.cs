@@ -80,7 +80,7 @@ public sealed record LogOptions
     /// <summary>message.timestamp.after.max.ms: how far ahead of the clock a record's time may lie.</summary>
     public long TimestampAfterMaxMs { get; init; } = 3_600_000;
 
-    /// <summary>How much time a segment's records may span in effect: a record in the active segment waits for compaction.</summary>
+    /// <summary>The time that a segment's records may span in effect: a record in the active segment waits for compaction.</summary>
     internal long RollMs => Compact ? Math.Min(SegmentMs, MaxCompactionLagMs) : SegmentMs;
 
     /// <summary>The level that goes with a codec, null for codecs without levels.</summary>

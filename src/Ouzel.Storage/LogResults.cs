@@ -2,7 +2,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Storage;
 
-/// <summary>Who appends, which decides what is checked.</summary>
+/// <summary>The origin of an append, which decides what is checked.</summary>
 public enum LogAppendOrigin
 {
     /// <summary>A producer: everything is checked, sequence numbers included.</summary>
@@ -15,7 +15,7 @@ public enum LogAppendOrigin
     Replication,
 }
 
-/// <summary>How far a reader may see.</summary>
+/// <summary>The bound of what a reader may see.</summary>
 public enum FetchIsolation
 {
     /// <summary>To the end of the log: followers and the log's own node.</summary>
@@ -28,7 +28,7 @@ public enum FetchIsolation
     Committed,
 }
 
-/// <summary>Why a record of a refused batch was refused (KIP-467).</summary>
+/// <summary>The reason why a record of a refused batch was refused (KIP-467).</summary>
 public readonly record struct LogRecordError(int BatchIndex, string? Message);
 
 /// <summary>The outcome of an append. Offsets are -1 and nothing was written when <see cref="Error"/> is set.</summary>
@@ -84,7 +84,7 @@ public readonly record struct LogReadResult
     /// <summary>From that batch to the end of what a reader may see of its segment, whatever the limit was.</summary>
     public long BytesAvailable { get; init; }
 
-    /// <summary>That segment is sealed: a read from this offset gives no more bytes later.</summary>
+    /// <summary>True when that segment is sealed: a read from this offset gives no more bytes later.</summary>
     public bool IsSealed { get; init; }
 
     /// <summary>The log's marks at the time of the read.</summary>
@@ -103,7 +103,7 @@ public readonly record struct LogReadResult
     public IReadOnlyList<AbortedTransaction>? AbortedTransactions { get; init; }
 }
 
-/// <summary>What a lookup by time found: offset and timestamp are -1 when there is nothing.</summary>
+/// <summary>The result of a lookup by time: offset and timestamp are -1 when there is nothing.</summary>
 public readonly record struct TimestampedOffset(long Offset, long TimestampMs, int LeaderEpoch)
 {
     /// <summary>Nothing found.</summary>

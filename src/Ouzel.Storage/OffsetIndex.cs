@@ -54,7 +54,7 @@ internal sealed class OffsetIndex(Disk disk, string path, long baseOffset, long 
         }
     }
 
-    /// <summary>Whether the entries can be right: offsets and positions grow, and no position lies outside a log file of that size.</summary>
+    /// <summary>True when the entries can be right: offsets and positions grow, and no position lies outside a log file of that size.</summary>
     public bool IsSound(long logBytes)
     {
         lock (Gate)

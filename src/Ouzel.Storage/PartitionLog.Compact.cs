@@ -30,7 +30,7 @@ public sealed partial class PartitionLog
     /// <summary>A pass met damage, or something that no pass can get over; no more are tried until the next start.</summary>
     internal bool CannotBeCompacted { get; set; }
 
-    /// <summary>What a pass of compaction needs to know, all of one moment.</summary>
+    /// <summary>Takes all that a pass of compaction needs to know, of one moment.</summary>
     internal LogView View()
     {
         lock (_lock)

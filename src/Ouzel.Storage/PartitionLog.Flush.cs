@@ -234,6 +234,6 @@ public sealed partial class PartitionLog
     }
 }
 
-/// <summary>What a flush found to do.</summary>
+/// <summary>The work that a flush found.</summary>
 internal readonly record struct Unsynced(
     long EndOffset, int Truncations, Segment Active, bool IsActiveDirty, List<Segment>? SealedSegments, List<string>? Snapshots, bool IsDirectoryDirty, bool HasNewNames);

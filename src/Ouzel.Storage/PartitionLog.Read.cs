@@ -180,7 +180,7 @@ public sealed partial class PartitionLog
         return true;
     }
 
-    /// <summary>Where the limit lies in the segment; looked up once and remembered, as a mark seldom moves to the middle of a log.</summary>
+    /// <summary>The limit's position in the segment; looked up once and remembered, as a mark seldom moves to the middle of a log.</summary>
     private long PositionOf(LogMark limit, Segment segment)
     {
         if (limit.SegmentBase == segment.BaseOffset && limit.Position >= 0)

@@ -183,7 +183,7 @@ public sealed partial class PartitionLog
         }
     }
 
-    /// <summary>When the next removed file may be deleted, null when none waits.</summary>
+    /// <summary>The time from which the next removed file may be deleted, null when none waits.</summary>
     public long? NextFileDeletionMs
     {
         get

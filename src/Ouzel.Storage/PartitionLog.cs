@@ -170,19 +170,19 @@ public sealed partial class PartitionLog
     /// <summary>True after the disk failed under this log; it takes no more appends.</summary>
     public bool IsFailed { get; private set; }
 
-    /// <summary>What it failed with, where it met the failure itself.</summary>
+    /// <summary>The exception that it failed with, where it met the failure itself.</summary>
     private Exception? _failure;
 
     /// <summary>True once it was closed, or its directory taken away: nothing more is done to its files.</summary>
     internal bool IsGone => _isClosed;
 
-    /// <summary>How many segments there are.</summary>
+    /// <summary>The number of segments.</summary>
     public int SegmentCount => Segments.Length;
 
     /// <summary>Descriptors that the log owns now.</summary>
     internal int OpenFileCount => Segments.Sum(s => s.OpenFileCount);
 
-    /// <summary>Who waits for a sync; an idle log has none.</summary>
+    /// <summary>The waits for a sync; an idle log has none.</summary>
     internal LogCommit Commit => _commit ?? Interlocked.CompareExchange(ref _commit, new LogCommit(this), null) ?? _commit;
 
     internal Segment[] Segments => Volatile.Read(ref _segments);
@@ -200,7 +200,7 @@ public sealed partial class PartitionLog
         }
     }
 
-    /// <summary>How many producers the log remembers; asked without its lock, so that it may be a moment old.</summary>
+    /// <summary>The number of producers that the log remembers; asked without its lock, so that it may be a moment old.</summary>
     public int ProducerCount => _producers.Count;
 
     /// <summary>Forgets producers that have written nothing for <paramref name="expirationMs"/> (producer.id.expiration.ms); returns how many.</summary>

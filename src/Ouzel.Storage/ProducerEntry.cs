@@ -1,6 +1,6 @@
 namespace Ouzel.Storage;
 
-/// <summary>What a partition remembers of one batch of a producer: enough to answer when it is sent again.</summary>
+/// <summary>A partition's memory of one batch of a producer: enough to answer when it is sent again.</summary>
 public readonly record struct ProducerBatch(int FirstSequence, int LastSequence, long LastOffset, int OffsetDelta, long TimestampMs)
 {
     /// <summary>Offset of the first record.</summary>
@@ -10,10 +10,10 @@ public readonly record struct ProducerBatch(int FirstSequence, int LastSequence,
         new(batch.BaseSequence, batch.LastSequence, batch.LastOffset, (int)(batch.LastOffset - batch.BaseOffset), batch.MaxTimestampMs);
 }
 
-/// <summary>What a partition remembers of a producer id: the epoch, the last five batches, the open transaction.</summary>
+/// <summary>A partition's memory of a producer id: the epoch, the last five batches, the open transaction.</summary>
 internal sealed class ProducerEntry(long producerId, short epoch)
 {
-    /// <summary>How many batches back a repetition is recognised: as many as a client may have in flight (KAFKA-5494).</summary>
+    /// <summary>The number of batches back to which a repetition is recognised: as many as a client may have in flight (KAFKA-5494).</summary>
     public const int BatchesMax = 5;
 
     public const int NoSequence = -1;
@@ -96,5 +96,5 @@ internal sealed class ProducerEntry(long producerId, short epoch)
     }
 }
 
-/// <summary>What DescribeProducers tells of a producer with state in a partition.</summary>
+/// <summary>A producer with state in a partition, as DescribeProducers tells of it.</summary>
 public readonly record struct ActiveProducer(long ProducerId, short Epoch, int LastSequence, long LastTimestampMs, int CoordinatorEpoch, long TransactionFirstOffset);

@@ -7,7 +7,9 @@ namespace Ouzel.Storage;
 /// </summary>
 internal static class ProducerRecall
 {
-    /// <summary>How far back in the log it is looked: room for a client's five batches of the greatest size, and for as much of others between them.</summary>
+    /// <summary>
+    /// The distance back in the log that is searched: room for a client's five batches of the greatest size, and for as much of others between them.
+    /// </summary>
     public const int LookBackBytesMax = 16 << 20;
 
     /// <summary>Completes what is remembered of the producer. Used under the log's lock.</summary>

@@ -94,7 +94,7 @@ internal sealed class ProducerReplay(IReadOnlyList<Segment> segments, ProducerSt
         return file.ReadFully(header.Position, bytes) == bytes.Length ? PartitionLog.MarkerOf(bytes, header) : null;
     }
 
-    /// <summary>Where Kafka leaves snapshots behind after a replay: at the bases of the last two segments and at the end.</summary>
+    /// <summary>The offsets at which Kafka leaves snapshots behind after a replay: the bases of the last two segments and the end.</summary>
     private HashSet<long> SnapshotPoints(long endOffset) =>
         [.. segments.TakeLast(2).Select(s => s.BaseOffset), endOffset];
 }

@@ -77,7 +77,7 @@ internal sealed class ProducerSnapshots
         }
     }
 
-    /// <summary>Whether there are any for <see cref="TakeUnsynced"/>.</summary>
+    /// <summary>True when there are any for <see cref="TakeUnsynced"/>.</summary>
     public bool HasUnsynced => _unsynced.Count > 0;
 
     /// <summary>The paths written since the last call, for the flush to sync.</summary>

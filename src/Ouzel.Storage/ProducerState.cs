@@ -43,7 +43,7 @@ internal sealed class ProducerState(long expirationMs)
         }
     }
 
-    /// <summary>Whether the batch may be appended. A repetition answers the batch it repeats and no error.</summary>
+    /// <summary>Tells whether the batch may be appended. A repetition answers the batch it repeats and no error.</summary>
     public ErrorCode Check(in BatchHeader batch, TransactionMarker? marker, LogAppendOrigin origin, out ProducerBatch? duplicate)
     {
         duplicate = null;

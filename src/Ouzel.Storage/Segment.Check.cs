@@ -4,12 +4,12 @@ using Ouzel.Storage.Disks;
 
 namespace Ouzel.Storage;
 
-/// <summary>What a segment's files say held against each other: at a start that trusts them, and before the indexes of an older segment are used.</summary>
+/// <summary>A segment's files held against each other: at a start that trusts them, and before the indexes of an older segment are used.</summary>
 internal sealed partial class Segment
 {
     /// <summary>
-    /// What is wrong with a segment that a stop left which called itself clean; null when nothing is. Reads the indexes, the batches from the last index entry on,
-    /// and the last of them whole.
+    /// Finds what is wrong with a segment that a stop left which called itself clean; null when nothing is. Reads the indexes, the batches from the last index
+    /// entry on, and the last of them whole.
     /// </summary>
     public string? FindFlaw()
     {

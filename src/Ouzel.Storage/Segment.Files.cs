@@ -12,7 +12,7 @@ internal sealed partial class Segment
     /// <summary>The log file while it is being used.</summary>
     public HeldFile Hold() => _log.Hold();
 
-    /// <summary>How many descriptors it owns.</summary>
+    /// <summary>The number of descriptors it owns.</summary>
     public int OpenFileCount => (_log.IsOpen ? 1 : 0) + (_offsetIndex.IsOpen ? 1 : 0) + (_timeIndex.IsOpen ? 1 : 0) + (Transactions.IsOpen ? 1 : 0);
 
     /// <summary>Closes the files until their next use, but those whose bytes are not synced yet.</summary>

@@ -78,7 +78,7 @@ internal sealed partial class Segment
 
     public TransactionIndex Transactions { get; }
 
-    /// <summary>How much less than segment.ms this segment lives, so that many partitions do not roll at once.</summary>
+    /// <summary>The time by which this segment lives less than segment.ms, so that many partitions do not roll at once.</summary>
     public long RollJitterMs { get; init; }
 
     /// <summary>Bytes of whole batches; what an append is still writing is behind it.</summary>
@@ -184,7 +184,7 @@ internal sealed partial class Segment
     /// <summary>The time by which retention ages the segment: its largest record timestamp, or the file's own time when records carry none.</summary>
     public long RetentionTimestampMs => MaxTimestamp.TimestampMs >= 0 ? MaxTimestamp.TimestampMs : _modifiedMs;
 
-    /// <summary>Whether the next append needs a new segment.</summary>
+    /// <summary>True when the next append needs a new segment.</summary>
     public bool MustRoll(LogOptions options, int appendBytes, long maxTimestampMs, long lastOffset, long nowMs)
     {
         var size = Size;
@@ -195,7 +195,7 @@ internal sealed partial class Segment
             || lastOffset - BaseOffset > int.MaxValue;
     }
 
-    /// <summary>What an append needs beside the write itself: whatever wants a descriptor wants it here, before anything has changed.</summary>
+    /// <summary>Makes ready all that an append needs beside the write itself: whatever wants a descriptor wants it here, before anything has changed.</summary>
     public void PrepareAppend(int bytes, LogOptions options)
     {
         if (!_isPreallocated)

@@ -15,7 +15,7 @@ internal sealed class SegmentRecovery(Disk disk, Segment segment, LogOptions opt
     /// <summary>Bytes cut off the end of the file.</summary>
     public long RemovedBytes { get; private set; }
 
-    /// <summary>What was wrong where the file was cut.</summary>
+    /// <summary>The fault at the place where the file was cut.</summary>
     public string Reason { get; private set; } = "";
 
     public void Run()

@@ -23,7 +23,7 @@ public sealed record StorageOptions
     /// <summary>metadata.log.dir: where the metadata log lies when that is none of <see cref="Directories"/>.</summary>
     public string? MetadataDirectory { get; init; }
 
-    /// <summary>What becomes of a partition's directory found at the start, given its path and the topic id in it (zero: none, or it cannot be read).</summary>
+    /// <summary>The fate of a partition's directory found at the start, given its path and the topic id in it (zero: none, or it cannot be read).</summary>
     public Func<string, TopicPartition, Uuid, DirectoryClaim> ClaimOf { get; init; } = static (_, _, id) => new DirectoryClaim(DirectoryUse.Open, id);
 
     /// <summary>Measures how long the disk takes; without one nothing is measured.</summary>

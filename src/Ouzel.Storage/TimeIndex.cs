@@ -53,7 +53,7 @@ internal sealed class TimeIndex(Disk disk, string path, long baseOffset, long fi
         }
     }
 
-    /// <summary>Whether the entries can be right: timestamps grow, offsets do not fall.</summary>
+    /// <summary>True when the entries can be right: timestamps grow, offsets do not fall.</summary>
     public bool IsSound()
     {
         lock (Gate)

@@ -24,7 +24,7 @@ internal sealed class TransactionIndex(Disk disk, string path, long fileBytes)
     /// <summary>True when the file's length cannot be right; recovery then builds it again.</summary>
     public bool HasBadLength => _bytesAtOpen % EntryBytes != 0;
 
-    /// <summary>Whether the entries can be right: a known version, transactions that end where they began or later, markers in growing order.</summary>
+    /// <summary>True when the entries can be right: a known version, transactions that end where they began or later, markers in growing order.</summary>
     public bool IsSound()
     {
         lock (_lock)

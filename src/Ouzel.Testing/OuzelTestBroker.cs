@@ -39,7 +39,7 @@ public sealed class OuzelTestBroker : IAsyncDisposable
         Groups = new TestGroups(() => Running.Broker.Node.Groups, _pulse);
     }
 
-    /// <summary>What clients are given: host:port. Stays the same over <see cref="RestartAsync"/>.</summary>
+    /// <summary>The address for clients: host:port. Stays the same over <see cref="RestartAsync"/>.</summary>
     public string BootstrapServers { get; private set; } = "";
 
     /// <summary>Makes requests fail, wait or get lost.</summary>
@@ -48,10 +48,10 @@ public sealed class OuzelTestBroker : IAsyncDisposable
     /// <summary>The consumer groups.</summary>
     public TestGroups Groups { get; }
 
-    /// <summary>What clients sent, oldest first; the latest 10,000.</summary>
+    /// <summary>The requests that clients sent, oldest first; the latest 10,000.</summary>
     public IReadOnlyList<ReceivedRequest> Requests => _notes.All;
 
-    /// <summary>What <see cref="OuzelTestBrokerOptions.Seed"/> repeats.</summary>
+    /// <summary>The seed that <see cref="OuzelTestBrokerOptions.Seed"/> repeats.</summary>
     public int Seed { get; }
 
     /// <summary>True between the start and a stop or kill.</summary>

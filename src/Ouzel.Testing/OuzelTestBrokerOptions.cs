@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ouzel.Testing;
 
-/// <summary>How a broker for a test is made.</summary>
+/// <summary>The options of a broker for a test.</summary>
 public sealed class OuzelTestBrokerOptions
 {
     private readonly List<TestTopic> _topics = [];
@@ -19,7 +19,7 @@ public sealed class OuzelTestBrokerOptions
     /// <summary>False: no socket is opened, and only clients that connect by <see cref="OuzelTestBroker.ConnectAsync"/> reach the broker.</summary>
     public bool Sockets { get; set; } = true;
 
-    /// <summary>Where the broker's lines go; besides <see cref="Log"/>.</summary>
+    /// <summary>The receiver of the broker's lines; besides <see cref="Log"/>.</summary>
     public ILogger? Logger { get; set; }
 
     /// <summary>Called with each line, such as a test's output helper's WriteLine.</summary>

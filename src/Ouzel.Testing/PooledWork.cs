@@ -2,7 +2,7 @@ using Ouzel.Storage.Work;
 
 namespace Ouzel.Testing;
 
-/// <summary>What a broker leaves to threads of its own, on the thread pool instead: a hundred brokers in one process have no thread among them while nothing happens.</summary>
+/// <summary>A broker's work for threads of its own, on the thread pool instead: a hundred brokers in one process have no thread among them while nothing happens.</summary>
 internal sealed class PooledWork : BlockingWork
 {
     private readonly object _gate = new();

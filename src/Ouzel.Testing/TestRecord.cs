@@ -21,7 +21,7 @@ public sealed record TestRecord(string Topic, int Partition, long Offset, DateTi
     /// <summary>The value as UTF-8 text.</summary>
     public string? ValueText => Value is null ? null : Encoding.UTF8.GetString(Value);
 
-    /// <summary>What consumers may see of a log from an offset on.</summary>
+    /// <summary>Reads what consumers may see of a log from an offset on.</summary>
     internal static List<TestRecord> Read(PartitionLog log, long from)
     {
         List<TestRecord> records = [];

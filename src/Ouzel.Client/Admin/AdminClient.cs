@@ -31,7 +31,7 @@ public sealed class AdminClient
     /// <summary>Groups and their committed offsets.</summary>
     public GroupAdmin Groups { get; }
 
-    /// <summary>Where replicas lie and who leads.</summary>
+    /// <summary>Places of replicas, and their leaders.</summary>
     public ReplicaAdmin Replicas { get; }
 
     /// <summary>Brokers, quorum, features.</summary>

@@ -4,7 +4,7 @@ using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Client;
 
-/// <summary>What settings belong to. The numbers are the protocol's.</summary>
+/// <summary>The kinds of resources with settings. The numbers are the protocol's.</summary>
 public enum ConfigResourceType : sbyte
 {
     /// <summary>A topic, by name.</summary>
@@ -33,7 +33,7 @@ public readonly record struct ConfigResource(ConfigResourceType Type, string Nam
     public static ConfigResource Broker(int? id) => new(ConfigResourceType.Broker, id?.ToString() ?? "");
 }
 
-/// <summary>Where a value comes from. The numbers are the protocol's.</summary>
+/// <summary>The origin of a value. The numbers are the protocol's.</summary>
 public enum ConfigSource : sbyte
 {
     /// <summary>The broker does not say.</summary>

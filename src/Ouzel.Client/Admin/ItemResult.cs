@@ -2,12 +2,12 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Client;
 
-/// <summary>What became of one item of an administrative call. A call fails as a whole only when no broker could be asked.</summary>
+/// <summary>The outcome of one item of an administrative call. A call fails as a whole only when no broker could be asked.</summary>
 /// <param name="Error"><see cref="ErrorCode.None"/> when it went well.</param>
 /// <param name="Message">What the broker says about the error, if it says anything.</param>
 public record ItemResult(ErrorCode Error, string? Message)
 {
-    /// <summary>Whether it went well.</summary>
+    /// <summary>True when it went well.</summary>
     public bool IsOk => Error == ErrorCode.None;
 
     /// <summary>Turns an error into an exception.</summary>
@@ -21,7 +21,7 @@ public record ItemResult(ErrorCode Error, string? Message)
     }
 }
 
-/// <summary>What became of one item, with what was asked for.</summary>
+/// <summary>The outcome of one item, with what was asked for.</summary>
 /// <typeparam name="T">What was asked for.</typeparam>
 /// <param name="Error"><see cref="ErrorCode.None"/> when it went well.</param>
 /// <param name="Message">What the broker says about the error, if it says anything.</param>

@@ -5,7 +5,7 @@ using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Client;
 
-/// <summary>Which offset of a partition is asked for.</summary>
+/// <summary>The offset of a partition that is asked for.</summary>
 public readonly record struct OffsetSpec
 {
     private OffsetSpec(long wire, short versionMin) => (Wire, VersionMin) = (wire, versionMin);

@@ -4,7 +4,7 @@ using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Client;
 
-/// <summary>Who may be elected. The numbers are the protocol's.</summary>
+/// <summary>The replicas that may be elected. The numbers are the protocol's.</summary>
 public enum ElectionType : sbyte
 {
     /// <summary>The first replica of the list, if it is in sync.</summary>
@@ -34,7 +34,7 @@ public sealed record LogDirectoryDescription(string Path, long TotalBytes, long 
 /// <param name="IsFuture">Whether it is to replace the one in another directory of the same broker.</param>
 public readonly record struct ReplicaSize(long Bytes, long OffsetLag, bool IsFuture);
 
-/// <summary>Where replicas lie and who leads.</summary>
+/// <summary>Places of replicas, and their leaders.</summary>
 public sealed class ReplicaAdmin
 {
     private readonly AdminCalls _calls;

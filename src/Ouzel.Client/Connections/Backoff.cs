@@ -1,6 +1,6 @@
 namespace Ouzel.Client.Connections;
 
-/// <summary>How long to wait before the next attempt: doubled with each failure up to a bound, and spread, so that clients that failed together do not come back together.</summary>
+/// <summary>The wait before the next attempt: doubled with each failure up to a bound, and spread, so that clients that failed together do not come back together.</summary>
 /// <param name="FirstMs">After the first failure.</param>
 /// <param name="MaxMs">The most, before it is spread.</param>
 internal readonly record struct Backoff(int FirstMs, int MaxMs)

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ouzel.Client.Connections;
 
-/// <summary>What a client takes from the world: clock, chance, threads, log. Handed to every part of it.</summary>
+/// <summary>The world around a client: clock, chance, threads, log. Handed to every part of it.</summary>
 /// <param name="clock">Times and timers.</param>
 /// <param name="random">Spreads delays and choices; guarded here, for it need not be safe for threads.</param>
 /// <param name="scheduler">Where the client's own loops run.</param>
@@ -18,7 +18,7 @@ internal sealed class ClientSurroundings(TimeProvider clock, Random random, Task
     /// <summary>Milliseconds on a clock that only goes forward; its zero means nothing.</summary>
     public long NowMs => (long)(clock.GetTimestamp() / (clock.TimestampFrequency / 1000.0));
 
-    /// <summary>Whether the running code is on the client's own scheduler, so that what it starts may run in place.</summary>
+    /// <summary>True when the running code is on the client's own scheduler, so that what it starts may run in place.</summary>
     public bool IsOwnThread => SynchronizationContext.Current is null && TaskScheduler.Current == scheduler;
 
     /// <summary>From 0 to 1, 1 not included.</summary>

@@ -53,7 +53,7 @@ internal sealed partial class Connection : IAsyncDisposable
         _timer = world.Clock.CreateTimer(static state => ((Connection)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>What the broker serves. Set by the handshake, before anybody else has the connection.</summary>
+    /// <summary>The versions that the broker serves. Set by the handshake, before anybody else has the connection.</summary>
     public ServedVersions Served { get; private set; } = null!;
 
     public ServerAddress Address => _identity.Address;

@@ -1,6 +1,6 @@
 namespace Ouzel.Client.Connections;
 
-/// <summary>Who speaks with whom on a connection, and how much it takes.</summary>
+/// <summary>The two ends of a connection, and how much it takes.</summary>
 /// <param name="Address">The broker's.</param>
 /// <param name="BrokerId">Its id; negative while only the address is known.</param>
 /// <param name="ClientId">Stands in every request's header.</param>

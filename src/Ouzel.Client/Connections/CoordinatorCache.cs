@@ -3,7 +3,7 @@ using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Client.Connections;
 
-/// <summary>What a coordinator coordinates.</summary>
+/// <summary>The kinds of coordinators.</summary>
 internal enum CoordinatorKind : sbyte
 {
     Group = 0,
@@ -11,7 +11,7 @@ internal enum CoordinatorKind : sbyte
     Share = 2,
 }
 
-/// <summary>Which broker coordinates a group or a transactional id, as last heard. Whoever is told otherwise forgets it and asks again.</summary>
+/// <summary>The brokers that coordinate groups and transactional ids, as last heard. Whoever is told otherwise forgets it and asks again.</summary>
 /// <param name="pool">Connections; learns where a coordinator is that the metadata has not named yet.</param>
 /// <param name="anyBroker">Some broker to ask, over the general lane.</param>
 /// <param name="timeoutMs">Of one request.</param>

@@ -1,6 +1,6 @@
 namespace Ouzel.Client.Connections;
 
-/// <summary>How connections are opened.</summary>
+/// <summary>The way connections are opened.</summary>
 /// <param name="Connect">Opens the stream.</param>
 /// <param name="SetupTimeoutMs">For the stream, and again for the handshake on it.</param>
 /// <param name="Reconnect">Between failed attempts.</param>

@@ -4,7 +4,7 @@ using Ouzel.Protocol.Wire;
 
 namespace Ouzel.Client.Connections;
 
-/// <summary>What becomes of the bytes that a response was read from.</summary>
+/// <summary>The fate of the bytes that a response was read from.</summary>
 internal enum FrameUse
 {
     /// <summary>They stay as long as the response: it may hold slices of them.</summary>

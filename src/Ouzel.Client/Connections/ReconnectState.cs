@@ -1,6 +1,6 @@
 namespace Ouzel.Client.Connections;
 
-/// <summary>When a broken link may be tried again: fed with what happened and when, asked how long to wait.</summary>
+/// <summary>The wait before a broken link may be tried again: fed with what happened and when, asked how long to wait.</summary>
 /// <param name="backoff">Between failed attempts.</param>
 internal sealed class ReconnectState(Backoff backoff)
 {

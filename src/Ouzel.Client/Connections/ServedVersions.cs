@@ -21,7 +21,7 @@ internal sealed class ServedVersions
     /// <summary>The whole response: features supported and finalized stand in it.</summary>
     public ApiVersionsResponse Features { get; }
 
-    /// <summary>Whether the broker serves any version that we know of the API.</summary>
+    /// <summary>True when the broker serves any version that we know of the API.</summary>
     public bool Serves<TResponse>(short lowest = 0)
         where TResponse : class, IKafkaResponse, new() =>
         TryChoose<TResponse>(lowest, short.MaxValue, out _);

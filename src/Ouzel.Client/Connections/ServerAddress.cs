@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Ouzel.Client.Connections;
 
-/// <summary>Where a broker listens.</summary>
+/// <summary>The address of a broker.</summary>
 internal readonly record struct ServerAddress(string Host, int Port)
 {
     private const int PortDefault = 9092;

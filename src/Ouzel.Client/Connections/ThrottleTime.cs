@@ -3,7 +3,7 @@ using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Client.Connections;
 
-/// <summary>Where responses say how long the client shall send nothing on this connection (KIP-219).</summary>
+/// <summary>The field of responses that says how long the client shall send nothing on this connection (KIP-219).</summary>
 internal static class ThrottleTime
 {
     /// <returns>Milliseconds; 0 also for the APIs whose quota brokers do not enforce on clients.</returns>

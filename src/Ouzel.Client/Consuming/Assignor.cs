@@ -1,6 +1,8 @@
 namespace Ouzel.Client;
 
-/// <summary>How a classic group divides partitions among its members (partition.assignment.strategy). The group uses one that all its members offer.</summary>
+/// <summary>
+/// The way a classic group divides partitions among its members (partition.assignment.strategy). The group uses one that all its members offer.
+/// </summary>
 public enum Assignor
 {
     /// <summary>Runs of each topic's partitions; topics of equal size go to members alike. Everybody lets go of everything at each rebalance.</summary>

@@ -19,7 +19,7 @@ public sealed class ConsumerBatch<TKey, TValue>
         Records = new ConsumerRecords<TKey, TValue>(source, window.Start, window.End);
     }
 
-    /// <summary>Whose records they are.</summary>
+    /// <summary>The partition of the records.</summary>
     public TopicPartition Partition => _window.State.Partition;
 
     /// <summary>The records, at least one, in the order of their offsets.</summary>
@@ -28,7 +28,7 @@ public sealed class ConsumerBatch<TKey, TValue>
     /// <summary>Number of records.</summary>
     public int Count => Records.Count;
 
-    /// <summary>Where reading goes on: what <see cref="CommitAsync"/> commits.</summary>
+    /// <summary>The offset at which reading goes on: what <see cref="CommitAsync"/> commits.</summary>
     public long NextOffset => _window.NextOffset;
 
     /// <summary>Commits the position behind the batch.</summary>

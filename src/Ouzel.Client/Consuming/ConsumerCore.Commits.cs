@@ -44,7 +44,7 @@ internal sealed partial class ConsumerCore
     public Task CommitAsync(PartitionState state, long offset, int leaderEpoch, CancellationToken cancellation) =>
         CommitAsync(() => [new CommitClaim(state, new TopicPartitionOffset(state.Partition, offset, leaderEpoch))], cancellation);
 
-    /// <summary>What the group committed, tried again until it is known.</summary>
+    /// <summary>Reads what the group committed, tried again until it is known.</summary>
     public async Task<IReadOnlyDictionary<TopicPartition, StoredOffset>> ReadCommittedAsync(IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellation)
     {
         var endMs = _world.NowMs + _client.Options.ApiTimeoutMs;

@@ -40,16 +40,16 @@ public readonly struct ConsumerRecord<TKey, TValue>
     /// <summary>Milliseconds since 1970; -1 for records of Kafka before 0.10.</summary>
     public long TimestampMs => Slot.TimestampMs;
 
-    /// <summary>Whose clock <see cref="TimestampMs"/> is.</summary>
+    /// <summary>The clock behind <see cref="TimestampMs"/>.</summary>
     public TimestampType TimestampType => Slot.TimestampType;
 
     /// <summary>The epoch of the leader that wrote it; -1 when unknown.</summary>
     public int LeaderEpoch => Slot.LeaderEpoch;
 
-    /// <summary>Whether there is a key.</summary>
+    /// <summary>True when there is a key.</summary>
     public bool HasKey => Slot.KeyLength >= 0;
 
-    /// <summary>Whether there is a value; a record without one is a tombstone.</summary>
+    /// <summary>True when there is a value; a record without one is a tombstone.</summary>
     public bool HasValue => Slot.ValueLength >= 0;
 
     /// <summary>The key's bytes, in the received memory; empty when there is none.</summary>

@@ -38,7 +38,7 @@ public interface IConsumer<TKey, TValue> : IAsyncDisposable
     /// <exception cref="KafkaException">As in <see cref="CommitAsync(CancellationToken)"/>.</exception>
     Task CommitAsync(IReadOnlyCollection<TopicPartitionOffset> offsets, CancellationToken cancellation = default);
 
-    /// <summary>What the group committed. Partitions without a commit are left out.</summary>
+    /// <summary>Asks for the offsets that the group committed. Partitions without a commit are left out.</summary>
     /// <exception cref="KafkaException">The coordinator could not be asked in time, or refused.</exception>
     Task<IReadOnlyList<TopicPartitionOffset>> CommittedAsync(IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellation = default);
 
@@ -62,6 +62,6 @@ public interface IConsumer<TKey, TValue> : IAsyncDisposable
     /// <summary>Replaces the partitions of a consumer that was made without topics. What is finished of those that go is committed first, under <see cref="ConsumerOptions.AutoCommit"/>.</summary>
     Task AssignAsync(IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellation = default);
 
-    /// <summary>Where the consumer stands in each of its partitions, and how far it lags.</summary>
+    /// <summary>Tells the consumer's place in each of its partitions, and how far it lags.</summary>
     IReadOnlyList<PartitionStatus> Status();
 }

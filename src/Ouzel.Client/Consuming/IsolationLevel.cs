@@ -1,6 +1,6 @@
 namespace Ouzel.Client;
 
-/// <summary>Which records of transactions a consumer gets (isolation.level).</summary>
+/// <summary>The records of transactions that a consumer gets (isolation.level).</summary>
 public enum IsolationLevel
 {
     /// <summary>All of them, also those of transactions that are open or were aborted. Kafka's default.</summary>

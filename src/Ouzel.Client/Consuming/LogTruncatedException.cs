@@ -16,7 +16,7 @@ public sealed class LogTruncatedException : KafkaException
         AgreedOffset = agreedOffset;
     }
 
-    /// <summary>Where the consumer was.</summary>
+    /// <summary>The consumer's position.</summary>
     public long Position { get; }
 
     /// <summary>Up to here (not included) the leader's log is what the consumer read; -1 when it cannot tell.</summary>

@@ -2,7 +2,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Client;
 
-/// <summary>Where a consumer stands in a partition. Offsets are those of the next record; null while unknown.</summary>
+/// <summary>A consumer's place in a partition. Offsets are those of the next record; null while unknown.</summary>
 /// <param name="Partition">The partition.</param>
 /// <param name="Position">The next to be delivered.</param>
 /// <param name="Handled">The first that the application has not finished with.</param>

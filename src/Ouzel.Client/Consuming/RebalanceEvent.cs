@@ -2,7 +2,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Client;
 
-/// <summary>What happened to a consumer's partitions.</summary>
+/// <summary>The kinds of changes to a consumer's partitions.</summary>
 public enum RebalanceKind
 {
     /// <summary>They were added. None of their records has been delivered yet: a Seek during the call decides where reading begins.</summary>

@@ -3,7 +3,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Client.Consuming;
 
-/// <summary>What the records of one consumer have in common: the block they lie in, and how their keys and values are decoded.</summary>
+/// <summary>The things that the records of one consumer have in common: the block they lie in, and how their keys and values are decoded.</summary>
 internal sealed class RecordSource<TKey, TValue>(ConsumerCore core, IDeserializer<TKey> keys, IDeserializer<TValue> values)
 {
     public IDeserializer<TKey> Keys => keys;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Ouzel.Client;
 
-/// <summary>Where in a partition to read from: an end of it, or a time.</summary>
+/// <summary>The place in a partition to read from: an end of it, or a time.</summary>
 public readonly record struct StartPosition
 {
     internal const long LatestTimestamp = -1;

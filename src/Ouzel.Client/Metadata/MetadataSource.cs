@@ -4,7 +4,7 @@ using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Client.Metadata;
 
-/// <summary>Whom <see cref="MetadataCache"/> asks.</summary>
+/// <summary>The source that <see cref="MetadataCache"/> asks.</summary>
 internal interface IMetadataSource
 {
     /// <summary>Some broker's answer.</summary>

@@ -1,6 +1,6 @@
 namespace Ouzel.Client.Metadata;
 
-/// <summary>Which topics the client's metadata follows: those somebody used lately.</summary>
+/// <summary>The topics that the client's metadata follows: those somebody used lately.</summary>
 /// <param name="idleMs">A topic that nobody used for so long is dropped (Kafka's metadata.max.idle.ms).</param>
 internal sealed class TopicInterests(long idleMs)
 {

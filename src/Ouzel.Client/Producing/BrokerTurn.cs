@@ -3,7 +3,7 @@ using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Client.Producing;
 
-/// <summary>What the sender knows of one broker: how many requests are under way, and the partitions whose turn it is. Used by the sender's loop alone, but for the counter.</summary>
+/// <summary>One broker as the sender knows it: how many requests are under way, and the partitions whose turn it is. Used by the sender's loop alone, but for the counter.</summary>
 internal sealed class BrokerTurn(int brokerId)
 {
     private int _inFlight;

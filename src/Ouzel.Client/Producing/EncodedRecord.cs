@@ -21,6 +21,6 @@ internal readonly ref struct EncodedRecord
     /// <summary>As they stand in a record.</summary>
     public ReadOnlySpan<byte> Headers { get; init; }
 
-    /// <summary>What it takes in a batch, or a few bytes more.</summary>
+    /// <summary>The bytes it takes in a batch, or a few more.</summary>
     public int SizeMax => OverheadMax + Key.Length + Value.Length + Headers.Length;
 }

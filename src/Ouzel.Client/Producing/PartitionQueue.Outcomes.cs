@@ -2,7 +2,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Client.Producing;
 
-/// <summary>What becomes of batches that were sent.</summary>
+/// <summary>The outcomes of batches that were sent.</summary>
 internal sealed partial class PartitionQueue
 {
     /// <summary>Retries of one partition need no spread: there is one producer behind them.</summary>

@@ -124,7 +124,7 @@ internal sealed partial class PartitionQueue(QueueRules rules, Func<ProducerBatc
         return batch;
     }
 
-    /// <summary>When <see cref="TryTake"/> or <see cref="TakeExpired"/> can give something if nothing else happens; long.MaxValue for never.</summary>
+    /// <summary>Tells when <see cref="TryTake"/> or <see cref="TakeExpired"/> can give something if nothing else happens; long.MaxValue for never.</summary>
     public long NextDueMs(long nowMs)
     {
         var due = ExpiryMs(_open);
@@ -243,7 +243,7 @@ internal sealed partial class PartitionQueue(QueueRules rules, Func<ProducerBatc
         }
     }
 
-    /// <summary>Whether no batch before it is outstanding.</summary>
+    /// <summary>True when no batch before it is outstanding.</summary>
     private bool IsFirst(ProducerBatch batch)
     {
         foreach (var other in _inFlight)

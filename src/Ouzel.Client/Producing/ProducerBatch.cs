@@ -19,10 +19,10 @@ internal sealed class ProducerBatch : IDisposable
     /// <summary>Before compression.</summary>
     public int SizeBytes => _builder.SizeInBytes;
 
-    /// <summary>What the buffer's bound counts for it.</summary>
+    /// <summary>The bytes that the buffer's bound counts for it.</summary>
     public long ChargedBytes { get; private set; }
 
-    /// <summary>When its first record came.</summary>
+    /// <summary>The time at which its first record came.</summary>
     public long CreatedMs { get; private set; }
 
     /// <summary>A failed attempt is not repeated before.</summary>

@@ -2,25 +2,27 @@ using Ouzel.Protocol.Records;
 
 namespace Ouzel.Client;
 
-/// <summary>How a producer sends. Times are milliseconds; Kafka's name of each setting stands in its text.</summary>
+/// <summary>The options of a producer. Times are milliseconds; Kafka's name of each setting stands in its text.</summary>
 public sealed class ProducerOptions
 {
     /// <summary>So many requests to one broker may be without a response. A broker remembers five batches of an idempotent producer (KIP-98).</summary>
     internal const int IdempotentInFlightMax = 5;
 
-    /// <summary>When a record counts as written (acks).</summary>
+    /// <summary>The point from which a record counts as written (acks).</summary>
     public Acks Acks { get; init; } = Acks.All;
 
-    /// <summary>Whether retries write each record once and in order (enable.idempotence). Null: yes, when <see cref="Acks"/> is All, which it needs.</summary>
+    /// <summary>
+    /// True when retries write each record once and in order (enable.idempotence). Null: yes, when <see cref="Acks"/> is All, which it needs.
+    /// </summary>
     public bool? Idempotent { get; init; }
 
-    /// <summary>How batches are packed (compression.type).</summary>
+    /// <summary>The packing of batches (compression.type).</summary>
     public CompressionCodec Compression { get; init; } = CompressionCodec.None;
 
     /// <summary>On the codec's own scale; null for its default (compression.*.level).</summary>
     public int? CompressionLevel { get; init; }
 
-    /// <summary>How long a batch that is not full waits for more records (linger.ms). Kafka's default.</summary>
+    /// <summary>The longest that a batch that is not full waits for more records (linger.ms). Kafka's default.</summary>
     public int LingerMs { get; init; } = 5;
 
     /// <summary>A batch is full with so many bytes, before compression (batch.size). A larger record has a batch of its own. Kafka's default.</summary>
@@ -39,14 +41,19 @@ public sealed class ProducerOptions
     /// <summary>From a record's batch being begun to its failure (delivery.timeout.ms); an attempt under way is still awaited. Kafka's default.</summary>
     public int DeliveryTimeoutMs { get; init; } = 120_000;
 
-    /// <summary>How long a send waits for room in the buffer and for the topic to be known (max.block.ms). Kafka's default.</summary>
+    /// <summary>The longest that a send waits for room in the buffer and for the topic to be known (max.block.ms). Kafka's default.</summary>
     public int BlockMs { get; init; } = 60_000;
 
-    /// <summary>How long <see cref="IAsyncDisposable.DisposeAsync"/> goes on sending what is buffered. The smallest that outlasts one request that fails and is repeated.</summary>
+    /// <summary>
+    /// The longest that <see cref="IAsyncDisposable.DisposeAsync"/> goes on sending what is buffered. The smallest that outlasts one request that fails and is
+    /// repeated.
+    /// </summary>
     public int CloseTimeoutMs { get; init; } = 60_000;
 
-    /// <summary>Whether code that awaits an acknowledgement may run on the producer's own thread. Saves an object and a switch of threads for each record;
-    /// such code must not block.</summary>
+    /// <summary>
+    /// True when code that awaits an acknowledgement may run on the producer's own thread. Saves an object and a switch of threads for each record; such code
+    /// must not block.
+    /// </summary>
     public bool AllowSynchronousContinuations { get; init; }
 
     internal bool IsIdempotent => Idempotent ?? Acks == Acks.All;

@@ -2,7 +2,7 @@ using Ouzel.Client.Connections;
 
 namespace Ouzel.Client.Producing;
 
-/// <summary>What a <see cref="PartitionQueue"/> goes by.</summary>
+/// <summary>The rules that a <see cref="PartitionQueue"/> goes by.</summary>
 /// <param name="IsIdempotent">Batches are numbered, and retries keep the order.</param>
 /// <param name="InFlightMax">Batches under way at a time.</param>
 /// <param name="BatchBytes">A batch is full with so many.</param>
@@ -14,7 +14,7 @@ internal sealed record QueueRules(bool IsIdempotent, int InFlightMax, int BatchB
 /// <summary>A producer's number, and the epoch its partitions begin with (KIP-98).</summary>
 internal readonly record struct ProducerIdentity(long Id, short Epoch);
 
-/// <summary>What an append did to a queue.</summary>
+/// <summary>The effect of an append on a queue.</summary>
 internal enum AppendOutcome
 {
     /// <summary>The record joined a batch that had others.</summary>
@@ -27,7 +27,7 @@ internal enum AppendOutcome
     Filled,
 }
 
-/// <summary>What becomes of a batch that was not acknowledged.</summary>
+/// <summary>The fate of a batch that was not acknowledged.</summary>
 internal enum Verdict
 {
     /// <summary>The queue keeps it and gives it out again.</summary>

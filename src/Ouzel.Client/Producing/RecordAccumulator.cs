@@ -5,7 +5,9 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Client.Producing;
 
-/// <summary>Where records wait between the call that sends them and the request that carries them. Appending takes the lock of one partition, for a copy.</summary>
+/// <summary>
+/// The place where records wait between the call that sends them and the request that carries them. Appending takes the lock of one partition, for a copy.
+/// </summary>
 internal sealed class RecordAccumulator
 {
     private readonly ConcurrentDictionary<string, TopicQueues> _topics = new(StringComparer.Ordinal);
@@ -140,7 +142,7 @@ internal sealed class RecordAccumulator
     }
 }
 
-/// <summary>Why a producer takes no records any more.</summary>
+/// <summary>The reason why a producer takes no records any more.</summary>
 internal sealed record ClosedReason(ErrorCode Error, string What, Exception? Cause = null)
 {
     public KafkaException Exception() => new(Error, What, Cause) { IsFatal = true };

@@ -1,6 +1,6 @@
 namespace Ouzel.Client;
 
-/// <summary>Where a record was written.</summary>
+/// <summary>The place where a record was written.</summary>
 /// <param name="Topic">Topic.</param>
 /// <param name="Partition">Partition, chosen by the key or the partitioner unless the record named it.</param>
 /// <param name="Offset">Offset in the partition; -1 when the broker did not say (<see cref="Acks.None"/>, or a retry of a batch that it had already).</param>

@@ -5,8 +5,8 @@ using Ouzel.Protocol.Wire;
 namespace Ouzel.Client.Producing;
 
 /// <summary>
-/// Where a record's parts are serialized: the key must be known before the partition is, and serializers shall not run under a partition's lock.
-/// Each thread keeps one.
+/// The buffer into which a record's parts are serialized: the key must be known before the partition is, and serializers shall not run under a partition's
+/// lock. Each thread keeps one.
 /// </summary>
 internal sealed class RecordScratch : IBufferWriter<byte>
 {
@@ -93,7 +93,7 @@ internal sealed class RecordScratch : IBufferWriter<byte>
         }
     }
 
-    /// <summary>What was written; valid until the next record.</summary>
+    /// <summary>Gives the record written; valid until the next record.</summary>
     public EncodedRecord Record(long timestampMs) => new()
     {
         TimestampMs = timestampMs,
@@ -134,7 +134,7 @@ internal sealed class RecordScratch : IBufferWriter<byte>
         }
     }
 
-    /// <summary>Whether values of the type cannot be null. Asking each of them would put it into an object while the code is not optimized yet.</summary>
+    /// <summary>The types whose values cannot be null. Asking each of them would put it into an object while the code is not optimized yet.</summary>
     private static class Presence<T>
     {
         public static readonly bool IsCertain = typeof(T).IsValueType && Nullable.GetUnderlyingType(typeof(T)) is null;

@@ -1,8 +1,8 @@
 namespace Ouzel.Client.Producing;
 
 /// <summary>
-/// Where records without a key go (KIP-794): to one partition until a batch's worth of bytes went there, then to another, rather one with a short queue.
-/// So batches fill, and a slow broker gets less.
+/// The partitions of records without a key (KIP-794): one until a batch's worth of bytes went there, then another, rather one with a short queue. So batches
+/// fill, and a slow broker gets less.
 /// </summary>
 /// <param name="batchBytes">A batch's worth.</param>
 internal sealed class StickyPartitioner(int batchBytes)

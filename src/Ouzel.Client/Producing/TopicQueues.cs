@@ -7,7 +7,7 @@ namespace Ouzel.Client.Producing;
 /// <summary>The partitions of one topic, and the records that wait for the topic to be known or for room in the buffer; these keep their order.</summary>
 internal sealed class TopicQueues(string name, RecordAccumulator accumulator)
 {
-    /// <summary>What a small record costs in a batch beside its parts, about: so that a batch's worth of bytes is a batch.</summary>
+    /// <summary>The cost of a small record in a batch beside its parts, about: so that a batch's worth of bytes is a batch.</summary>
     private const int OverheadUsual = 12;
 
     private readonly StickyPartitioner _sticky = new(accumulator.Rules.BatchBytes);

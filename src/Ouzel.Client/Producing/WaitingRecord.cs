@@ -21,10 +21,10 @@ internal sealed class WaitingRecord
 
     public required int? Partition { get; init; }
 
-    /// <summary>Who waits for the acknowledgement; null when nobody does.</summary>
+    /// <summary>The one who waits for the acknowledgement; null when nobody does.</summary>
     public required Delivery? Delivery { get; init; }
 
-    /// <summary>Who waits for the record to be buffered; null when nobody does.</summary>
+    /// <summary>The one who waits for the record to be buffered; null when nobody does.</summary>
     public required TaskCompletionSource? Buffered { get; init; }
 
     /// <summary>It has failed when it still waits at this time.</summary>

@@ -42,7 +42,7 @@ internal sealed class SettingModel : IEquatable<SettingModel>
     /// <summary>The attribute's named arguments, which are also the names of Setting's properties.</summary>
     public string Arguments { get; }
 
-    /// <summary>What is wrong with the declaration, if anything.</summary>
+    /// <summary>The fault in the declaration, if any.</summary>
     public string? Problem { get; }
 
     public bool Equals(SettingModel? other) => other is not null && Key == other.Key;

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace Ouzel.Generators.Messages;
 
-/// <summary>What the catalog says of one API.</summary>
+/// <summary>One API's entry in the catalog.</summary>
 internal sealed record CatalogEntry(int Key, string KeyName, string RequestType, VersionRange Versions, VersionRange Flexible)
 {
     public static CatalogEntry Of(MessageModel request) =>

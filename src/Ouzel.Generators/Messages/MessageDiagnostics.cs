@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace Ouzel.Generators.Messages;
 
-/// <summary>What can be wrong with a message's declaration. Numbers are never used again for something else.</summary>
+/// <summary>The faults that a message's declaration can have. Numbers are never used again for something else.</summary>
 internal static class MessageDiagnostics
 {
     public static readonly DiagnosticDescriptor NotPartial = Rule("OUZ001", "'{0}' must be sealed and partial, and so must the class around it be partial");

@@ -67,7 +67,7 @@ internal static class MessageEmitter
     }
 }
 
-/// <summary>What the emitters of one structure share.</summary>
+/// <summary>The things that the emitters of one structure share.</summary>
 internal sealed class EmitScope(CodeWriter code, string owner, StructureModel structure, VersionRange flexible, EquatableArray<StructureModel> structures)
 {
     public CodeWriter Code => code;
@@ -90,10 +90,10 @@ internal sealed class EmitScope(CodeWriter code, string owner, StructureModel st
 
     public string FlexibleFor(FieldModel field) => field.NeverFlexible ? "false" : Flexible;
 
-    /// <summary>Whether the version has the field.</summary>
+    /// <summary>The condition under which the version has the field.</summary>
     public string Has(FieldModel field) => Conditions.Of(field.In, Context);
 
-    /// <summary>Whether the field may be null, in versions that have it.</summary>
+    /// <summary>The condition under which the field may be null, in versions that have it.</summary>
     public string MayBeNull(FieldModel field) => field.IsNullable ? Conditions.Of(field.NullIn, field.In.And(Context)) : "false";
 
     public int SizeMin(FieldModel field) => structures.First(s => s.Name == field.Structure).SizeMin;

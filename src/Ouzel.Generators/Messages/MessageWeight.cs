@@ -1,8 +1,8 @@
 namespace Ouzel.Generators.Messages;
 
 /// <summary>
-/// How much memory an instance of a structure takes before anything variable is read into it: what readers charge for an element ahead of making it.
-/// Every field counts, for the class has it in every version.
+/// The memory that an instance of a structure takes before anything variable is read into it: what readers charge for an element ahead of making it. Every
+/// field counts, for the class has it in every version.
 /// </summary>
 internal sealed class MessageWeight(Dictionary<string, List<FieldModel>> structures)
 {

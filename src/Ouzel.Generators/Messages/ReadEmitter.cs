@@ -3,7 +3,7 @@ namespace Ouzel.Generators.Messages;
 /// <summary>Emits Read: fields in order, then the tag section.</summary>
 internal static class ReadEmitter
 {
-    /// <summary>What a list takes for each element beside the element.</summary>
+    /// <summary>The bytes that a list takes for each element beside the element.</summary>
     private const int SlotBytes = 8;
 
     public static void Emit(EmitScope scope, bool isMessage)

@@ -11,7 +11,7 @@ public sealed partial class AddOffsetsToTxnRequest : IKafkaRequest<AddOffsetsToT
     public string GroupId { get; set; } = "";
 }
 
-/// <summary>Whether the group's offsets now belong to the transaction.</summary>
+/// <summary>The result of adding the group's offsets to the transaction.</summary>
 /// <remarks>v3 flexible. v1, v2, v4 have the fields of the version before.</remarks>
 [KafkaResponse(ApiKey.AddOffsetsToTxn, "0-4", Flexible = "3+")]
 public sealed partial class AddOffsetsToTxnResponse : IKafkaResponse

@@ -34,7 +34,7 @@ public sealed partial class AddPartitionsToTxnRequest : IKafkaRequest<AddPartiti
     }
 }
 
-/// <summary>Whether each partition now belongs to the transaction.</summary>
+/// <summary>The result of adding each partition to the transaction.</summary>
 /// <remarks>v3 flexible. v4 ErrorCode, ResultsByTransaction, no ResultsByTopicV3AndBelow. v1, v2, v5 have the fields of the version before.</remarks>
 [KafkaResponse(ApiKey.AddPartitionsToTxn, "0-5", Flexible = "3+")]
 public sealed partial class AddPartitionsToTxnResponse : IKafkaResponse

@@ -22,7 +22,7 @@ public sealed partial class AddRaftVoterRequest : IKafkaRequest<AddRaftVoterResp
     }
 }
 
-/// <summary>Whether the voter was added.</summary>
+/// <summary>The result of adding the voter.</summary>
 /// <remarks>v1 has the fields of the version before.</remarks>
 [KafkaResponse(ApiKey.AddRaftVoter, "0-1", Flexible = "0+")]
 public sealed partial class AddRaftVoterResponse : IKafkaResponse

@@ -34,7 +34,7 @@ public sealed partial class AlterClientQuotasRequest : IKafkaRequest<AlterClient
     }
 }
 
-/// <summary>What became of each entity.</summary>
+/// <summary>The outcome for each entity.</summary>
 /// <remarks>v1 flexible.</remarks>
 [KafkaResponse(ApiKey.AlterClientQuotas, "0-1", Flexible = "1+")]
 public sealed partial class AlterClientQuotasResponse : IKafkaResponse

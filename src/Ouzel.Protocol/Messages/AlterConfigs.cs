@@ -26,7 +26,7 @@ public sealed partial class AlterConfigsRequest : IKafkaRequest<AlterConfigsResp
     }
 }
 
-/// <summary>What became of each resource.</summary>
+/// <summary>The outcome for each resource.</summary>
 /// <remarks>v2 flexible. v1 has the fields of the version before.</remarks>
 [KafkaResponse(ApiKey.AlterConfigs, "0-2", Flexible = "2+")]
 public sealed partial class AlterConfigsResponse : IKafkaResponse

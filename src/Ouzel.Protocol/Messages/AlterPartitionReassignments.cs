@@ -26,7 +26,7 @@ public sealed partial class AlterPartitionReassignmentsRequest : IKafkaRequest<A
     }
 }
 
-/// <summary>What became of each move.</summary>
+/// <summary>The outcome of each move.</summary>
 /// <remarks>v1 AllowReplicationFactorChange.</remarks>
 [KafkaResponse(ApiKey.AlterPartitionReassignments, "0-1", Flexible = "0+")]
 public sealed partial class AlterPartitionReassignmentsResponse : IKafkaResponse

@@ -24,7 +24,7 @@ public sealed partial class AlterReplicaLogDirsRequest : IKafkaRequest<AlterRepl
     }
 }
 
-/// <summary>What became of each move.</summary>
+/// <summary>The outcome of each move.</summary>
 /// <remarks>v2 flexible. v1 has the fields of the version before.</remarks>
 [KafkaResponse(ApiKey.AlterReplicaLogDirs, "0-2", Flexible = "2+")]
 public sealed partial class AlterReplicaLogDirsResponse : IKafkaResponse

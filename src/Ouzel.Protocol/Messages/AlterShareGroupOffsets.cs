@@ -24,7 +24,7 @@ public sealed partial class AlterShareGroupOffsetsRequest : IKafkaRequest<AlterS
     }
 }
 
-/// <summary>What became of each partition.</summary>
+/// <summary>The outcome for each partition.</summary>
 [KafkaResponse(ApiKey.AlterShareGroupOffsets, "0", Flexible = "0+")]
 public sealed partial class AlterShareGroupOffsetsResponse : IKafkaResponse
 {

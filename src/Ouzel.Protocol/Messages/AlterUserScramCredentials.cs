@@ -27,7 +27,7 @@ public sealed partial class AlterUserScramCredentialsRequest : IKafkaRequest<Alt
     }
 }
 
-/// <summary>What became of each user.</summary>
+/// <summary>The outcome for each user.</summary>
 [KafkaResponse(ApiKey.AlterUserScramCredentials, "0", Flexible = "0+")]
 public sealed partial class AlterUserScramCredentialsResponse : IKafkaResponse
 {

@@ -32,7 +32,7 @@ public sealed partial class AssignReplicasToDirsRequest : IKafkaRequest<AssignRe
     }
 }
 
-/// <summary>What became of each assignment.</summary>
+/// <summary>The outcome of each assignment.</summary>
 [KafkaResponse(ApiKey.AssignReplicasToDirs, "0", Flexible = "0+")]
 public sealed partial class AssignReplicasToDirsResponse : IKafkaResponse
 {

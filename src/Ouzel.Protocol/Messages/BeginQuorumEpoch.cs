@@ -38,7 +38,7 @@ public sealed partial class BeginQuorumEpochRequest : IKafkaRequest<BeginQuorumE
     }
 }
 
-/// <summary>Whether the voter accepts the leader.</summary>
+/// <summary>The voter's acceptance of the leader, or its refusal.</summary>
 /// <remarks>v1 flexible, NodeEndpoints.</remarks>
 [KafkaResponse(ApiKey.BeginQuorumEpoch, "0-1", Flexible = "1+")]
 public sealed partial class BeginQuorumEpochResponse : IKafkaResponse

@@ -14,7 +14,7 @@ public sealed partial class BrokerHeartbeatRequest : IKafkaRequest<BrokerHeartbe
     [Tagged(1, "2+"), NullIn("2+")] public List<Uuid>? CordonedLogDirs { get; set; }
 }
 
-/// <summary>What the controller makes of the broker.</summary>
+/// <summary>The broker's state as the controller sees it.</summary>
 /// <remarks>v1, v2 have the fields of the version before.</remarks>
 [KafkaResponse(ApiKey.BrokerHeartbeat, "0-2", Flexible = "0+")]
 public sealed partial class BrokerHeartbeatResponse : IKafkaResponse

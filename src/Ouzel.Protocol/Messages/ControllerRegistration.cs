@@ -30,7 +30,7 @@ public sealed partial class ControllerRegistrationRequest : IKafkaRequest<Contro
     }
 }
 
-/// <summary>Whether the registration was taken.</summary>
+/// <summary>The result of the registration.</summary>
 [KafkaResponse(ApiKey.ControllerRegistration, "0", Flexible = "0+")]
 public sealed partial class ControllerRegistrationResponse : IKafkaResponse
 {

@@ -21,7 +21,7 @@ public sealed partial class CreateAclsRequest : IKafkaRequest<CreateAclsResponse
     }
 }
 
-/// <summary>What became of each rule.</summary>
+/// <summary>The outcome for each rule.</summary>
 /// <remarks>v2 flexible. v1, v3 have the fields of the version before.</remarks>
 [KafkaResponse(ApiKey.CreateAcls, "0-3", Flexible = "2+")]
 public sealed partial class CreateAclsResponse : IKafkaResponse

@@ -26,7 +26,7 @@ public sealed partial class CreatePartitionsRequest : IKafkaRequest<CreatePartit
     }
 }
 
-/// <summary>What became of each topic.</summary>
+/// <summary>The outcome for each topic.</summary>
 /// <remarks>v2 flexible. v1, v3 have the fields of the version before.</remarks>
 [KafkaResponse(ApiKey.CreatePartitions, "0-3", Flexible = "2+")]
 public sealed partial class CreatePartitionsResponse : IKafkaResponse

@@ -37,7 +37,7 @@ public sealed partial class CreateTopicsRequest : IKafkaRequest<CreateTopicsResp
     }
 }
 
-/// <summary>What became of each topic.</summary>
+/// <summary>The outcome for each topic.</summary>
 /// <remarks>
 /// v1 ErrorMessage. v2 ThrottleTimeMs. v5 flexible, TopicConfigErrorCode, NumPartitions, ReplicationFactor, Configs. v7 TopicId. v3, v4, v6
 /// have the fields of the version before.

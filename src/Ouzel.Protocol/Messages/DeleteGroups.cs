@@ -8,7 +8,7 @@ public sealed partial class DeleteGroupsRequest : IKafkaRequest<DeleteGroupsResp
     public List<string> GroupsNames { get; set; } = [];
 }
 
-/// <summary>What became of each group.</summary>
+/// <summary>The outcome for each group.</summary>
 /// <remarks>v2 flexible. v3 ErrorMessage (KIP-1331). v1 has the fields of the version before.</remarks>
 [KafkaResponse(ApiKey.DeleteGroups, "0-3", Flexible = "2+")]
 public sealed partial class DeleteGroupsResponse : IKafkaResponse

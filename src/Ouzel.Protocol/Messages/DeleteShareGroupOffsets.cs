@@ -15,7 +15,7 @@ public sealed partial class DeleteShareGroupOffsetsRequest : IKafkaRequest<Delet
     }
 }
 
-/// <summary>What became of each topic.</summary>
+/// <summary>The outcome for each topic.</summary>
 [KafkaResponse(ApiKey.DeleteShareGroupOffsets, "0", Flexible = "0+")]
 public sealed partial class DeleteShareGroupOffsetsResponse : IKafkaResponse
 {

@@ -23,7 +23,7 @@ public sealed partial class DeleteShareGroupStateRequest : IKafkaRequest<DeleteS
     }
 }
 
-/// <summary>What became of each share partition.</summary>
+/// <summary>The outcome for each share partition.</summary>
 [KafkaResponse(ApiKey.DeleteShareGroupState, "0", Flexible = "0+")]
 public sealed partial class DeleteShareGroupStateResponse : IKafkaResponse
 {

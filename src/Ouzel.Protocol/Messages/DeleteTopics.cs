@@ -18,7 +18,7 @@ public sealed partial class DeleteTopicsRequest : IKafkaRequest<DeleteTopicsResp
     }
 }
 
-/// <summary>What became of each topic.</summary>
+/// <summary>The outcome for each topic.</summary>
 /// <remarks>v1 ThrottleTimeMs. v4 flexible. v5 ErrorMessage. v6 TopicId. v2, v3 have the fields of the version before.</remarks>
 [KafkaResponse(ApiKey.DeleteTopics, "0-6", Flexible = "4+")]
 public sealed partial class DeleteTopicsResponse : IKafkaResponse

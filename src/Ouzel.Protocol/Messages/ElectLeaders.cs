@@ -18,7 +18,7 @@ public sealed partial class ElectLeadersRequest : IKafkaRequest<ElectLeadersResp
     }
 }
 
-/// <summary>What became of each election.</summary>
+/// <summary>The outcome of each election.</summary>
 /// <remarks>v1 ErrorCode. v2 flexible.</remarks>
 [KafkaResponse(ApiKey.ElectLeaders, "0-2", Flexible = "2+")]
 public sealed partial class ElectLeadersResponse : IKafkaResponse

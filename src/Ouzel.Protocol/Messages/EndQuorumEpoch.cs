@@ -46,7 +46,7 @@ public sealed partial class EndQuorumEpochRequest : IKafkaRequest<EndQuorumEpoch
     }
 }
 
-/// <summary>Whether the voter took notice.</summary>
+/// <summary>The voter's acknowledgement, or an error.</summary>
 /// <remarks>v1 flexible, NodeEndpoints.</remarks>
 [KafkaResponse(ApiKey.EndQuorumEpoch, "0-1", Flexible = "1+")]
 public sealed partial class EndQuorumEpochResponse : IKafkaResponse

@@ -11,7 +11,7 @@ public sealed partial class EndTxnRequest : IKafkaRequest<EndTxnResponse>
     public bool Committed { get; set; }
 }
 
-/// <summary>Whether the decision was taken, and the producer's next epoch.</summary>
+/// <summary>The result of the decision, and the producer's next epoch.</summary>
 /// <remarks>v3 flexible. v5 ProducerId, ProducerEpoch. v1, v2, v4 have the fields of the version before.</remarks>
 [KafkaResponse(ApiKey.EndTxn, "0-5", Flexible = "3+")]
 public sealed partial class EndTxnResponse : IKafkaResponse

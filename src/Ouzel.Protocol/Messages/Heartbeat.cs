@@ -11,7 +11,7 @@ public sealed partial class HeartbeatRequest : IKafkaRequest<HeartbeatResponse>
     [In("3+"), NullIn("3+")] public string? GroupInstanceId { get; set; }
 }
 
-/// <summary>Whether the member still belongs to the generation.</summary>
+/// <summary>The member's standing: in the generation still, or an error.</summary>
 /// <remarks>v1 ThrottleTimeMs. v4 flexible. v2, v3 have the fields of the version before.</remarks>
 [KafkaResponse(ApiKey.Heartbeat, "0-4", Flexible = "4+")]
 public sealed partial class HeartbeatResponse : IKafkaResponse

@@ -27,7 +27,7 @@ public sealed partial class IncrementalAlterConfigsRequest : IKafkaRequest<Incre
     }
 }
 
-/// <summary>What became of each resource.</summary>
+/// <summary>The outcome for each resource.</summary>
 /// <remarks>v1 flexible.</remarks>
 [KafkaResponse(ApiKey.IncrementalAlterConfigs, "0-1", Flexible = "1+")]
 public sealed partial class IncrementalAlterConfigsResponse : IKafkaResponse

@@ -25,7 +25,7 @@ public sealed partial class InitializeShareGroupStateRequest : IKafkaRequest<Ini
     }
 }
 
-/// <summary>What became of each share partition.</summary>
+/// <summary>The outcome for each share partition.</summary>
 [KafkaResponse(ApiKey.InitializeShareGroupState, "0", Flexible = "0+")]
 public sealed partial class InitializeShareGroupStateResponse : IKafkaResponse
 {

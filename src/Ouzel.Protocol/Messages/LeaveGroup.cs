@@ -19,7 +19,7 @@ public sealed partial class LeaveGroupRequest : IKafkaRequest<LeaveGroupResponse
     }
 }
 
-/// <summary>What became of each leaving member.</summary>
+/// <summary>The outcome for each leaving member.</summary>
 /// <remarks>v1 ThrottleTimeMs. v3 Members. v4 flexible. v2, v5 have the fields of the version before.</remarks>
 [KafkaResponse(ApiKey.LeaveGroup, "0-5", Flexible = "4+")]
 public sealed partial class LeaveGroupResponse : IKafkaResponse

@@ -36,7 +36,7 @@ public sealed partial class OffsetCommitRequest : IKafkaRequest<OffsetCommitResp
     }
 }
 
-/// <summary>Whether each partition's offset was stored.</summary>
+/// <summary>The result of storing each partition's offset.</summary>
 /// <remarks>v3 ThrottleTimeMs. v8 flexible. v10 no Name, TopicId. v1, v2, v4, v5, v6, v7, v9 have the fields of the version before.</remarks>
 [KafkaResponse(ApiKey.OffsetCommit, "0-10", Flexible = "8+")]
 public sealed partial class OffsetCommitResponse : IKafkaResponse

@@ -23,7 +23,7 @@ public sealed partial class OffsetDeleteRequest : IKafkaRequest<OffsetDeleteResp
     }
 }
 
-/// <summary>What became of each partition's offset.</summary>
+/// <summary>The outcome for each partition's offset.</summary>
 [KafkaResponse(ApiKey.OffsetDelete, "0")]
 public sealed partial class OffsetDeleteResponse : IKafkaResponse
 {

@@ -30,7 +30,7 @@ public sealed partial class ProduceRequest : IKafkaRequest<ProduceResponse>
     }
 }
 
-/// <summary>What became of each partition's batch.</summary>
+/// <summary>The outcome for each partition's batch.</summary>
 /// <remarks>
 /// v1 ThrottleTimeMs. v2 LogAppendTimeMs. v5 LogStartOffset. v8 RecordErrors, ErrorMessage. v9 flexible. v10 CurrentLeader, NodeEndpoints. v13
 /// no Name, TopicId. v3, v4, v6, v7, v11, v12 have the fields of the version before.

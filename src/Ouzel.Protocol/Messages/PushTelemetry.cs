@@ -11,7 +11,7 @@ public sealed partial class PushTelemetryRequest : IKafkaRequest<PushTelemetryRe
     public ReadOnlyMemory<byte> Metrics { get; set; }
 }
 
-/// <summary>Whether the metrics were taken.</summary>
+/// <summary>The result of taking the metrics.</summary>
 [KafkaResponse(ApiKey.PushTelemetry, "0", Flexible = "0+")]
 public sealed partial class PushTelemetryResponse : IKafkaResponse
 {

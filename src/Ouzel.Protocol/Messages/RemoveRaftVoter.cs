@@ -9,7 +9,7 @@ public sealed partial class RemoveRaftVoterRequest : IKafkaRequest<RemoveRaftVot
     public Uuid VoterDirectoryId { get; set; }
 }
 
-/// <summary>Whether the voter was removed.</summary>
+/// <summary>The result of removing the voter.</summary>
 [KafkaResponse(ApiKey.RemoveRaftVoter, "0", Flexible = "0+")]
 public sealed partial class RemoveRaftVoterResponse : IKafkaResponse
 {

@@ -8,7 +8,7 @@ public sealed partial class SaslHandshakeRequest : IKafkaRequest<SaslHandshakeRe
     public string Mechanism { get; set; } = "";
 }
 
-/// <summary>Whether the mechanism is on offer, and which ones are.</summary>
+/// <summary>The mechanisms on offer, and an error when the one asked for is not among them.</summary>
 /// <remarks>v1 has the fields of the version before.</remarks>
 [KafkaResponse(ApiKey.SaslHandshake, "0-1")]
 public sealed partial class SaslHandshakeResponse : IKafkaResponse

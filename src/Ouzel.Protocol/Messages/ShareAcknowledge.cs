@@ -37,7 +37,7 @@ public sealed partial class ShareAcknowledgeRequest : IKafkaRequest<ShareAcknowl
     }
 }
 
-/// <summary>What became of the acknowledgements.</summary>
+/// <summary>The outcome of the acknowledgements.</summary>
 /// <remarks>v2 AcquisitionLockTimeoutMs.</remarks>
 [KafkaResponse(ApiKey.ShareAcknowledge, "1-2", Flexible = "0+")]
 public sealed partial class ShareAcknowledgeResponse : IKafkaResponse

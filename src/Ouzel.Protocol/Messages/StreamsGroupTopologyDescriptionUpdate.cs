@@ -46,7 +46,7 @@ public sealed partial class StreamsGroupTopologyDescriptionUpdateRequest : IKafk
     }
 }
 
-/// <summary>Whether the description was kept.</summary>
+/// <summary>The result of keeping the description.</summary>
 [KafkaResponse(ApiKey.StreamsGroupTopologyDescriptionUpdate, "0", Flexible = "0+")]
 public sealed partial class StreamsGroupTopologyDescriptionUpdateResponse : IKafkaResponse
 {

@@ -37,7 +37,7 @@ public sealed partial class TxnOffsetCommitRequest : IKafkaRequest<TxnOffsetComm
     }
 }
 
-/// <summary>Whether each partition's offset was taken.</summary>
+/// <summary>The result of taking each partition's offset.</summary>
 /// <remarks>v3 flexible. v6 TopicId instead of Name. v1, v2, v4, v5 have the fields of the version before.</remarks>
 [KafkaResponse(ApiKey.TxnOffsetCommit, "0-6", Flexible = "3+")]
 public sealed partial class TxnOffsetCommitResponse : IKafkaResponse

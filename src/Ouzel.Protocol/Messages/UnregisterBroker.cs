@@ -7,7 +7,7 @@ public sealed partial class UnregisterBrokerRequest : IKafkaRequest<UnregisterBr
     public int BrokerId { get; set; }
 }
 
-/// <summary>Whether the registration was removed.</summary>
+/// <summary>The result of removing the registration.</summary>
 [KafkaResponse(ApiKey.UnregisterBroker, "0", Flexible = "0+")]
 public sealed partial class UnregisterBrokerResponse : IKafkaResponse
 {

@@ -7,7 +7,7 @@ public sealed partial class UnregisterControllerRequest : IKafkaRequest<Unregist
     public int ControllerId { get; set; }
 }
 
-/// <summary>Whether the registration was removed.</summary>
+/// <summary>The result of removing the registration.</summary>
 [KafkaResponse(ApiKey.UnregisterController, "0", Flexible = "0+")]
 public sealed partial class UnregisterControllerResponse : IKafkaResponse
 {

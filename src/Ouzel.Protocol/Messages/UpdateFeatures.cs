@@ -20,7 +20,7 @@ public sealed partial class UpdateFeaturesRequest : IKafkaRequest<UpdateFeatures
     }
 }
 
-/// <summary>What became of each feature.</summary>
+/// <summary>The outcome for each feature.</summary>
 /// <remarks>v2 no Results. v1 has the fields of the version before.</remarks>
 [KafkaResponse(ApiKey.UpdateFeatures, "0-2", Flexible = "0+")]
 public sealed partial class UpdateFeaturesResponse : IKafkaResponse

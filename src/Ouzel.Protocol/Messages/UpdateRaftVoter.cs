@@ -29,7 +29,7 @@ public sealed partial class UpdateRaftVoterRequest : IKafkaRequest<UpdateRaftVot
     }
 }
 
-/// <summary>Whether the update was taken.</summary>
+/// <summary>The result of the update.</summary>
 [KafkaResponse(ApiKey.UpdateRaftVoter, "0", Flexible = "0+")]
 public sealed partial class UpdateRaftVoterResponse : IKafkaResponse
 {

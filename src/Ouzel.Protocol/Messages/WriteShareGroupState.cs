@@ -39,7 +39,7 @@ public sealed partial class WriteShareGroupStateRequest : IKafkaRequest<WriteSha
     }
 }
 
-/// <summary>What became of each share partition.</summary>
+/// <summary>The outcome for each share partition.</summary>
 /// <remarks>v1 has the fields of the version before.</remarks>
 [KafkaResponse(ApiKey.WriteShareGroupState, "0-1", Flexible = "0+")]
 public sealed partial class WriteShareGroupStateResponse : IKafkaResponse

@@ -28,7 +28,7 @@ public sealed partial class WriteTxnMarkersRequest : IKafkaRequest<WriteTxnMarke
     }
 }
 
-/// <summary>What became of each marker.</summary>
+/// <summary>The outcome for each marker.</summary>
 /// <remarks>v1 flexible. v2 has the fields of the version before.</remarks>
 [KafkaResponse(ApiKey.WriteTxnMarkers, "0-2", Flexible = "1+")]
 public sealed partial class WriteTxnMarkersResponse : IKafkaResponse

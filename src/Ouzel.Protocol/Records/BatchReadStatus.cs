@@ -1,6 +1,6 @@
 namespace Ouzel.Protocol.Records;
 
-/// <summary>What stands at a place where a batch should begin.</summary>
+/// <summary>The state of a place where a batch should begin.</summary>
 public enum BatchReadStatus
 {
     /// <summary>A whole batch.</summary>

@@ -1,6 +1,6 @@
 namespace Ouzel.Protocol.Records;
 
-/// <summary>How the records part of a batch is packed: the lowest three bits of its attributes.</summary>
+/// <summary>The packing of a batch's records part: the lowest three bits of its attributes.</summary>
 public enum CompressionCodec : byte
 {
     None = 0,

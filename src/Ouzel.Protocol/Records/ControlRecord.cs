@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Ouzel.Protocol.Records;
 
-/// <summary>What a record of a control batch says: the second number of its key.</summary>
+/// <summary>The meaning of a record in a control batch: the second number of its key.</summary>
 public enum ControlRecordType : short
 {
     Unknown = -1,

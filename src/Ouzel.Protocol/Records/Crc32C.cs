@@ -28,7 +28,7 @@ public static class Crc32C
     public static uint Append(uint crc, ReadOnlySpan<byte> source) =>
         Sse42.X64.IsSupported ? Append<InstructionOfX64>(crc, source) : Append<AnyMachine>(crc, source);
 
-    /// <summary>What a machine that has no such instruction does; the tests call it where there is one.</summary>
+    /// <summary>Appends as a machine without such an instruction does; the tests call it where there is one.</summary>
     internal static uint AppendOnAnyMachine(uint crc, ReadOnlySpan<byte> source) => Append<AnyMachine>(crc, source);
 
     private static uint Append<TStep>(uint crc, ReadOnlySpan<byte> source)
@@ -132,7 +132,7 @@ public static class Crc32C
         return tables;
     }
 
-    /// <summary>How the checksum takes the next bytes.</summary>
+    /// <summary>A machine's way to take the next bytes into the checksum.</summary>
     private interface IStep
     {
         static abstract ulong Add(ulong state, ulong bytes);

@@ -38,13 +38,13 @@ public readonly ref struct OldMessage
 
     public ReadOnlySpan<byte> Value { get; }
 
-    /// <summary>Whether the message's own checksum (CRC-32 as in zlib) fits.</summary>
+    /// <summary>True when the message's own checksum (CRC-32 as in zlib) fits.</summary>
     public bool IsCrcValid => IsEntryCrcValid(Bytes);
 
     /// <summary>The codec of a wrapper, None of a plain message; may be one that magic 0 and 1 do not have.</summary>
     public static CompressionCodec CodecOf(ReadOnlySpan<byte> entry) => (CompressionCodec)(entry[AttributesAt] & RecordBatch.CodecMask);
 
-    /// <summary>Whether the checksum of an entry, message or wrapper, fits.</summary>
+    /// <summary>True when the checksum of an entry, message or wrapper, fits.</summary>
     public static bool IsEntryCrcValid(ReadOnlySpan<byte> entry) =>
         BinaryPrimitives.ReadUInt32BigEndian(entry[CrcAt..]) == Crc32.HashToUInt32(entry[RecordBatch.MagicAt..]);
 

@@ -25,10 +25,10 @@ public sealed class PooledBytes : IDisposable
     /// <summary>Bytes written so far.</summary>
     public int Length => _length;
 
-    /// <summary>What was written; valid until the next write or <see cref="Dispose"/>.</summary>
+    /// <summary>The bytes written; valid until the next write or <see cref="Dispose"/>.</summary>
     public ReadOnlySpan<byte> WrittenSpan => _array.AsSpan(0, _length);
 
-    /// <summary>What was written; valid until the next write or <see cref="Dispose"/>.</summary>
+    /// <summary>The bytes written; valid until the next write or <see cref="Dispose"/>.</summary>
     public ReadOnlyMemory<byte> WrittenMemory => _array.AsMemory(0, _length);
 
     /// <summary>The same bytes, open for change in place.</summary>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Ouzel.Protocol.Records;
 
-/// <summary>What a broker changes in a batch it was sent, in place.</summary>
+/// <summary>The fields that a broker changes in a batch it was sent, in place.</summary>
 public readonly ref partial struct RecordBatch
 {
     /// <summary>Outside the checksum.</summary>

@@ -112,7 +112,7 @@ public readonly ref partial struct RecordBatch
     /// <summary>The records part, packed by <see cref="Codec"/>.</summary>
     public ReadOnlySpan<byte> RecordsPayload => _bytes[HeaderSize..];
 
-    /// <summary>Whether the stored checksum fits the bytes; messages of magic 0 and 1 have another one, in another place.</summary>
+    /// <summary>True when the stored checksum fits the bytes; messages of magic 0 and 1 have another one, in another place.</summary>
     public bool IsCrcValid() => Magic < 2 ? OldMessage.IsEntryCrcValid(_bytes) : Crc == Crc32C.Compute(_bytes[AttributesAt..]);
 
     /// <summary>The records, unpacked as they are visited; use in foreach, which returns the buffers.</summary>

@@ -41,10 +41,10 @@ public sealed class RecordBatchBuilder : IDisposable
 
     public bool IsControl { get; set; }
 
-    /// <summary>When set, the batch says LogAppendTime and this time; records keep the deltas of their own times.</summary>
+    /// <summary>The time of a batch that is to say LogAppendTime; records keep the deltas of their own times.</summary>
     public long? LogAppendTimeMs { get; set; }
 
-    /// <summary>When set, deltas count from it and the header says so (KIP-534). Set it before the first record.</summary>
+    /// <summary>The base that deltas count from and the header then names (KIP-534). Set it before the first record.</summary>
     public long? DeleteHorizonMs { get; set; }
 
     /// <summary>Overrides the last offset, as compaction does when the last records are gone.</summary>

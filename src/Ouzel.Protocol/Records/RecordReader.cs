@@ -9,7 +9,7 @@ namespace Ouzel.Protocol.Records;
 /// </summary>
 public ref struct RecordReader
 {
-    /// <summary>How much a batch may unpack to unless the caller says otherwise: 256 times the usual limit of a batch.</summary>
+    /// <summary>The most that a batch may unpack to unless the caller says otherwise: 256 times the usual limit of a batch.</summary>
     public const int DefaultBytesMax = 256 << 20;
 
     private readonly RecordBatch _batch;
@@ -82,7 +82,7 @@ public ref struct RecordReader
         return true;
     }
 
-    /// <summary>How many records the batch says it has.</summary>
+    /// <summary>The number of records that the batch says it has.</summary>
     /// <exception cref="RecordFormatException">The count is negative.</exception>
     internal static int CountOf(RecordBatch batch)
     {

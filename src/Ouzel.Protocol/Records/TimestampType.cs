@@ -1,6 +1,6 @@
 namespace Ouzel.Protocol.Records;
 
-/// <summary>Who set the timestamps of a batch: bit 3 of its attributes (KIP-32).</summary>
+/// <summary>The clock behind a batch's timestamps: bit 3 of its attributes (KIP-32).</summary>
 public enum TimestampType : sbyte
 {
     /// <summary>Magic 0 knows no timestamps.</summary>

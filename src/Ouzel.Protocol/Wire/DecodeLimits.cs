@@ -1,6 +1,6 @@
 namespace Ouzel.Protocol.Wire;
 
-/// <summary>How much one message may hold, whatever its bytes are. What goes beyond is a <see cref="WireFormatException"/>, as Kafka 4.4 has it.</summary>
+/// <summary>The most that one message may hold, whatever its bytes are. Anything beyond is a <see cref="WireFormatException"/>, as Kafka 4.4 has it.</summary>
 public static class DecodeLimits
 {
     /// <summary>Elements of one array, in every form of array; so many are read. Kafka's.</summary>

@@ -7,7 +7,7 @@ public sealed class WireFormatException(string message) : Exception(message);
 /// <param name="decodedBytes">What the message takes up to and with the array that was too much: the whole message takes at least so much.</param>
 public sealed class DecodeBudgetException(long decodedBytes) : Exception($"The message takes {decodedBytes} bytes or more once it is decoded, which is more than there is for it")
 {
-    /// <summary>What the message takes at least.</summary>
+    /// <summary>The least that the message takes.</summary>
     public long DecodedBytes { get; } = decodedBytes;
 }
 

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Ouzel.Protocol.Wire;
 
-/// <summary>What the message takes in memory, counted before it is made; <see cref="IDecodeBudget"/> says who grants it.</summary>
+/// <summary>The memory that the message takes, counted before it is made; <see cref="IDecodeBudget"/> says who grants it.</summary>
 public ref partial struct WireReader
 {
     /// <summary>The least that a budget is asked for at a time, so that a message of many small arrays does not ask at each.</summary>
@@ -16,7 +16,7 @@ public ref partial struct WireReader
 
     private const int TextBytes = 32;
 
-    /// <summary>What was read so far takes so much memory, or a little less; bytes and records do not count, for they are slices of the frame.</summary>
+    /// <summary>The memory taken by all that was read so far, or a little less; bytes and records do not count, for they are slices of the frame.</summary>
     public readonly long DecodedBytes => _decodedBytes;
 
     /// <summary>Counts memory that is about to be taken. Generated readers call it for what is no array.</summary>

@@ -45,7 +45,7 @@ public ref partial struct WireReader
     /// <summary>Bytes left.</summary>
     public readonly int Remaining => _span.Length - _position;
 
-    /// <summary>What is left, without consuming it.</summary>
+    /// <summary>The bytes left, without consuming them.</summary>
     public readonly ReadOnlyMemory<byte> RemainingMemory => _memory[_position..];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

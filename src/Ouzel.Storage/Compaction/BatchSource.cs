@@ -12,7 +12,7 @@ internal sealed class BatchSource(DiskFile file, long from, long end, int blockB
     private int _buffered;
     private int _size;
 
-    /// <summary>Where the next batch begins.</summary>
+    /// <summary>The position of the next batch.</summary>
     public long Position { get; private set; } = from;
 
     /// <summary>The batch; valid until the next step.</summary>

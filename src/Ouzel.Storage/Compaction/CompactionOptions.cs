@@ -1,6 +1,6 @@
 namespace Ouzel.Storage.Compaction;
 
-/// <summary>What compaction may use. Defaults are Apache Kafka 4.4's.</summary>
+/// <summary>The means that compaction may use. Defaults are Apache Kafka 4.4's.</summary>
 public sealed record CompactionOptions
 {
     /// <summary>log.cleaner.dedupe.buffer.size: most bytes of the map from keys to offsets.</summary>

@@ -1,9 +1,9 @@
 namespace Ouzel.Storage.Compaction;
 
-/// <summary>What planning knows of a segment. FirstTimestampMs is that of its first batch; it counts only under max.compaction.lag.ms.</summary>
+/// <summary>A segment as planning knows it. FirstTimestampMs is that of its first batch; it counts only under max.compaction.lag.ms.</summary>
 internal readonly record struct SegmentSketch(long BaseOffset, long SizeBytes, int IndexBytes, int TimeIndexBytes, long MaxTimestampMs, long FirstTimestampMs);
 
-/// <summary>Which part of a log may be compacted, and whether it is time to. Computed, nothing is read.</summary>
+/// <summary>The part of a log that may be compacted, and whether it is time to. Computed, nothing is read.</summary>
 /// <param name="DirtyFrom">Where the part begins that no pass has seen.</param>
 /// <param name="Below">A segment's base: from here on nothing may be compacted yet.</param>
 /// <param name="DirtyRatio">The share of bytes not yet compacted.</param>
@@ -52,7 +52,7 @@ internal readonly record struct CompactionPlan(long DirtyFrom, long Below, doubl
     }
 
     /// <summary>
-    /// How the segments below an offset are put together: each group becomes one segment, not larger than segment.bytes and segment.index.bytes allow, and with
+    /// Puts the segments below an offset together: each group becomes one segment, not larger than segment.bytes and segment.index.bytes allow, and with
     /// offsets that fit behind its base. Returns how many segments each group has.
     /// </summary>
     public static List<int> Groups(ReadOnlySpan<SegmentSketch> segments, long below, LogOptions options)

@@ -11,13 +11,13 @@ internal sealed class LogView
     public required long StableOffset { get; init; }
     public required long? CompactedTo { get; init; }
 
-    /// <summary>How often the log had been truncated; what is compacted meanwhile may no longer be used.</summary>
+    /// <summary>The number of times the log had been truncated; what is compacted meanwhile may no longer be used.</summary>
     public required int Truncations { get; init; }
 
     /// <summary>Of each producer the last offset of its records, -1 when its last batch was a marker, and its epoch.</summary>
     public required Dictionary<long, (long LastOffset, short Epoch)> Producers { get; init; }
 
-    /// <summary>Whether the batch is what a start would learn the producer's state from.</summary>
+    /// <summary>True when the batch is what a start would learn the producer's state from.</summary>
     public bool IsLastOfProducer(in RecordBatch batch) => Producers.TryGetValue(batch.ProducerId, out var last)
         && (last.LastOffset >= 0 ? batch.LastOffset == last.LastOffset : batch.IsControl && batch.ProducerEpoch == last.Epoch);
 

@@ -12,7 +12,7 @@ internal sealed class TransactionSieve
     private readonly Dictionary<long, Aborting> _aborting = [];
     private readonly HashSet<long> _committing = [];
 
-    /// <summary>Where aborted transactions are noted whose batches are still there: the new segment's index.</summary>
+    /// <summary>The new segment's index, where aborted transactions are noted whose batches are still there.</summary>
     public TransactionIndex? Index { get; set; }
 
     /// <summary>Adds the aborted transactions of the batches that come next.</summary>

@@ -10,7 +10,7 @@ public abstract class Disk
     /// <summary>The files kept open between uses.</summary>
     internal OpenFiles OpenFiles { get; } = new();
 
-    /// <summary>Whether what is synced outlives the process: what syncs took is told of such a disk alone.</summary>
+    /// <summary>True when what is synced outlives the process: what syncs took is told of such a disk alone.</summary>
     public virtual bool IsLasting => true;
 
     /// <summary>Opens a file for reading and writing; the caller owns one reference to it.</summary>
@@ -105,7 +105,7 @@ public abstract class Disk
     }
 }
 
-/// <summary>How <see cref="Disk.OpenFile"/> treats a file that is there or missing.</summary>
+/// <summary>The way <see cref="Disk.OpenFile"/> treats a file that is there or missing.</summary>
 public enum DiskOpen
 {
     /// <summary>The file must exist and is only read: it may be somebody else's, or lie on a disk that is mounted for reading.</summary>

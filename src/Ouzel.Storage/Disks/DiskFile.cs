@@ -7,7 +7,7 @@ public abstract class DiskFile
 {
     private int _references = 1;
 
-    /// <summary>Where the file was when it was opened.</summary>
+    /// <summary>The file's path when it was opened.</summary>
     public abstract string Path { get; }
 
     /// <summary>Length in bytes.</summary>

@@ -113,7 +113,7 @@ internal sealed class FileOnDemand(Disk disk, string path, DiskOpen mode)
         }
     }
 
-    /// <summary>Whether the file was used since the last call.</summary>
+    /// <summary>True when the file was used since the last call.</summary>
     public bool TakeUsed()
     {
         var isUsed = _isUsed;

@@ -11,7 +11,7 @@ public class MemoryDisk : Disk
     /// <summary>An empty disk; the clock gives files their time of change.</summary>
     public MemoryDisk(TimeProvider? time = null) => _time = time ?? TimeProvider.System;
 
-    /// <summary>What <see cref="Space"/> says the disk holds in all.</summary>
+    /// <summary>The size of the disk in all, as <see cref="Space"/> tells it.</summary>
     public long CapacityBytes { get; set; } = 1L << 40;
 
     /// <inheritdoc/>

@@ -6,10 +6,10 @@ namespace Ouzel.Storage.Disks;
 /// </summary>
 internal sealed class OpenFiles
 {
-    /// <summary>How many are let go when the system has no descriptor left.</summary>
+    /// <summary>The number of files let go when the system has no descriptor left.</summary>
     public const int LetGoWhenExhausted = 64;
 
-    /// <summary>How many files one search looks at; the first half are passed over when they were used since the last look.</summary>
+    /// <summary>The most files that one search looks at; the first half are passed over when they were used since the last look.</summary>
     private const int LooksMax = 1024;
 
     private readonly Lock _lock = new();

@@ -11,7 +11,7 @@ public sealed class RealDisk : Disk
     /// <summary>Lets half of the descriptors be files that nobody uses just now; the other half is for connections, files in use, and the runtime.</summary>
     public RealDisk() => OpenFiles.Max = (int)Math.Clamp(DescriptorsMax / 2, 16, IdleFilesMax);
 
-    /// <summary>How many descriptors the process may have, once its limit was raised as far as it may be.</summary>
+    /// <summary>The most descriptors that the process may have, once its limit was raised as far as it may be.</summary>
     public static long DescriptorsMax { get; } = OperatingSystem.IsWindows() ? long.MaxValue : Posix.RaiseDescriptorLimit();
 
 #pragma warning disable RS0030 // this is the Disk behind the ban

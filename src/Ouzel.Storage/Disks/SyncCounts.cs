@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Ouzel.Storage.Disks;
 
-/// <summary>How often a log directory synced its logs, what that made durable and how long it took.</summary>
+/// <summary>A log directory's syncs of its logs: their number, what they made durable and how long they took.</summary>
 public sealed class SyncCounts
 {
     private const int StepBits = 3;

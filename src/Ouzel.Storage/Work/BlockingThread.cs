@@ -6,7 +6,9 @@ namespace Ouzel.Storage.Work;
 /// </summary>
 public sealed class BlockingThread : BlockingWork
 {
-    /// <summary>How many threads wait for the disk side by side. A file system puts syncs that come together into one commit; more than this gain little.</summary>
+    /// <summary>
+    /// The most threads that wait for the disk side by side. A file system puts syncs that come together into one commit; more than this gain little.
+    /// </summary>
     private const int BesideMax = 4;
 
     private readonly string _name;

@@ -1,8 +1,8 @@
 namespace Ouzel.Storage.Work;
 
 /// <summary>
-/// Whether a log directory's disk keeps up. A write into the page cache takes microseconds until the disk pushes back; then it may take seconds, and appends must
-/// not keep the threads waiting that serve everybody. While the disk is slow they are queued for the directory's own thread.
+/// The pace of a log directory's disk: does it keep up? A write into the page cache takes microseconds until the disk pushes back; then it may take seconds,
+/// and appends must not keep the threads waiting that serve everybody. While the disk is slow they are queued for the directory's own thread.
 /// </summary>
 /// <remarks>
 /// A sync that takes long is no sign: that of a gigabyte which was written in a second takes seconds, and writes go on beside it.
@@ -13,7 +13,7 @@ internal sealed class DiskPace(BlockingWork work, TimeProvider? clock, Action<Ti
     /// <summary>A write that takes longer is a sign that the disk pushes back.</summary>
     private const int SlowWriteMs = 50;
 
-    /// <summary>How long the disk counts as slow after the last sign.</summary>
+    /// <summary>The time that the disk counts as slow after the last sign.</summary>
     private const int CalmMs = 1000;
 
     /// <summary>Bytes of appends that may be queued in copies of their own.</summary>
@@ -28,11 +28,13 @@ internal sealed class DiskPace(BlockingWork work, TimeProvider? clock, Action<Ti
     private long _queuedBytes;
     private int _queued;
 
-    /// <summary>When the writes under way began, 0 where there is none: each has a place of its own, so that one that ends does not hide one that hangs.</summary>
+    /// <summary>
+    /// The begins of the writes under way, 0 where there is none: each has a place of its own, so that one that ends does not hide one that hangs.
+    /// </summary>
     /// <remarks>Writes beyond so many go unseen: when as many hang, that is noticed already.</remarks>
     private readonly long[] _writingSince = new long[WritesSeenMax];
 
-    /// <summary>Whether the next append has to be queued.</summary>
+    /// <summary>True when the next append has to be queued.</summary>
     public bool IsSlow => IsHanging() || (_isSlow && !HasRecovered());
 
     /// <summary>Runs an append on the directory's thread, behind those before it. False when too many bytes are queued: nothing will run, and whoever has the bytes queues them where they lie.</summary>
@@ -121,7 +123,7 @@ internal sealed class DiskPace(BlockingWork work, TimeProvider? clock, Action<Ti
         return true;
     }
 
-    /// <summary>When the oldest of the writes under way began; 0 when there is none.</summary>
+    /// <summary>The begin of the oldest of the writes under way; 0 when there is none.</summary>
     private long Oldest()
     {
         var oldest = 0L;

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Ouzel.Storage.Work;
 
 /// <summary>
-/// What the loops of a node run their items through, so that none of them ends by one exception: a fault costs the item, is told, and the loop goes on. Where
-/// going on would lie, whoever runs the item takes the partition or the directory offline as well.
+/// The guard that the loops of a node run their items through, so that none of them ends by one exception: a fault costs the item, is told, and the loop goes
+/// on. Where going on would lie, whoever runs the item takes the partition or the directory offline as well.
 /// </summary>
 /// <remarks>
 /// A fault is told with its stack the first time, and after that once in ten minutes while it comes again: something that fails for every request must not fill
@@ -14,7 +14,7 @@ namespace Ouzel.Storage.Work;
 /// <param name="clock">Tells how long ago a fault was told.</param>
 public sealed class FaultGuard(ILogger log, TimeProvider clock)
 {
-    /// <summary>How many kinds of faults are told from each other; those beyond share one place.</summary>
+    /// <summary>The number of kinds of faults told from each other; those beyond share one place.</summary>
     private const int KindsMax = 256;
 
     private static readonly TimeSpan QuietMin = TimeSpan.FromMinutes(10);

@@ -5,7 +5,7 @@ internal sealed class FirstFew(int max)
 {
     private int _count;
 
-    /// <summary>How many were not let through.</summary>
+    /// <summary>The number not let through.</summary>
     public int Withheld => Math.Max(0, Volatile.Read(ref _count) - max);
 
     /// <summary>Counts one; true when it may be told.</summary>

@@ -9,10 +9,10 @@ namespace Ouzel.Storage.Work;
 /// </summary>
 internal sealed class GroupCommit
 {
-    /// <summary>How many idle wait objects are kept for reuse.</summary>
+    /// <summary>The most idle wait objects that are kept for reuse.</summary>
     private const int IdleMax = 1024;
 
-    /// <summary>How many logs that wait for their turn have their writes started.</summary>
+    /// <summary>The most logs waiting for their turn that have their writes started.</summary>
     private const int AheadMax = 8;
 
     [ThreadStatic]
@@ -38,7 +38,7 @@ internal sealed class GroupCommit
         _runNext = RunNext;
     }
 
-    /// <summary>What the syncs did and took.</summary>
+    /// <summary>The counts and times of the syncs.</summary>
     public SyncCounts Counts { get; } = new();
 
     /// <summary>Completes when everything below the offset is on the disk; false when that can no longer happen (disk failed, log closed or truncated).</summary>
@@ -187,7 +187,7 @@ internal sealed class GroupCommit
     }
 }
 
-/// <summary>Who waits for the next sync of one log. One sync of a log runs at a time.</summary>
+/// <summary>The waits for the next sync of one log. One sync of a log runs at a time.</summary>
 internal sealed class LogCommit(PartitionLog log)
 {
     private readonly Lock _lock = new();

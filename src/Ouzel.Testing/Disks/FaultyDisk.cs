@@ -19,16 +19,16 @@ public sealed class FaultyDisk(Random random, TimeProvider? time = null) : Memor
     /// <summary>Bytes that may still be added to files before writes fail with ENOSPC; null for no limit.</summary>
     public long? SpaceLeftBytes { get; set; }
 
-    /// <summary>How many of the next syncs of files fail with EIO; what they should have saved may be lost although it still reads.</summary>
+    /// <summary>The number of next syncs of files that fail with EIO; what they should have saved may be lost although it still reads.</summary>
     public int SyncFailures { get; set; }
 
-    /// <summary>How many of the next writes fail with EIO after a part of their bytes.</summary>
+    /// <summary>The number of next writes that fail with EIO after a part of their bytes.</summary>
     public int WriteFailures { get; set; }
 
-    /// <summary>How many files may be open at one time; opening another fails with EMFILE.</summary>
+    /// <summary>The most files that may be open at one time; opening another fails with EMFILE.</summary>
     public int DescriptorsMax { get; set; } = int.MaxValue;
 
-    /// <summary>How many of the next syncs of directories fail with EMFILE: they open a descriptor of their own.</summary>
+    /// <summary>The number of next syncs of directories that fail with EMFILE: they open a descriptor of their own.</summary>
     public int DirectorySyncFailures { get; set; }
 
     /// <summary>Called with the path before each sync of a file, outside all locks: to make it slow, or to crash there.</summary>

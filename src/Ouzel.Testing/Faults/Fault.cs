@@ -23,7 +23,7 @@ public sealed class Fault
         (Api, Topic, Partition, Group) = (api, topic, partition, group);
     }
 
-    /// <summary>How many requests it has struck so far.</summary>
+    /// <summary>The number of requests it has struck so far.</summary>
     public int Hits => Volatile.Read(ref _hits);
 
     internal ApiKey? Api { get; }
@@ -116,7 +116,7 @@ public sealed class Fault
     /// <summary>Ends the fault. What it keeps already stays so until <see cref="Release"/>.</summary>
     public void Remove() => _owner.Remove(this);
 
-    /// <summary>Whether it concerns the request, apart from topics and partitions.</summary>
+    /// <summary>True when it concerns the request, apart from topics and partitions.</summary>
     internal bool Concerns(ApiKey api, RequestContext context, string? group) =>
         (Api is null || Api == api) && (_clientId is null || _clientId == context.ClientId) && (Group is null || Group == group);
 
@@ -157,7 +157,7 @@ public sealed class Fault
     }
 }
 
-/// <summary>What a fault does.</summary>
+/// <summary>The effect of a fault.</summary>
 internal enum FaultVerb
 {
     None,

@@ -8,7 +8,7 @@ namespace Ouzel.Testing;
 /// <param name="AddTo">Puts the errors into a response: an empty one, or the broker's to the rest.</param>
 internal readonly record struct Refusal(bool IsWhole, Action<object> AddTo);
 
-/// <summary>Where errors stand in responses.</summary>
+/// <summary>The places of errors in responses.</summary>
 internal static class Refusals
 {
     /// <summary>First version of FindCoordinator that asks for several keys.</summary>

@@ -3,7 +3,7 @@ using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Testing;
 
-/// <summary>What a request is about, as far as faults ask for it.</summary>
+/// <summary>The subject of a request, as far as faults ask for it.</summary>
 /// <param name="Group">The group it names.</param>
 /// <param name="Partitions">The partitions it names; -1 for a topic as a whole.</param>
 internal readonly record struct RequestSubject(string? Group, IReadOnlyList<TopicPartition> Partitions)

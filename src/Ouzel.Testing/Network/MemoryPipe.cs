@@ -4,7 +4,7 @@ namespace Ouzel.Testing;
 /// <remarks>Whoever waits is woken on the thread pool: neither end ever runs inside the other's call.</remarks>
 internal sealed class MemoryPipe
 {
-    /// <summary>What one end may be ahead of the other; about what a socket's buffers hold.</summary>
+    /// <summary>The most that one end may be ahead of the other; about what a socket's buffers hold.</summary>
     private const int BytesMax = 64 * 1024;
 
     private readonly Lock _gate = new();
@@ -60,7 +60,7 @@ internal sealed class MemoryPipe
         }
     }
 
-    /// <summary>What is there; 0 when nothing is, or nothing will come.</summary>
+    /// <summary>Reads the bytes that are there; 0 when none are, or none will come.</summary>
     /// <exception cref="IOException">This end was closed.</exception>
     public int Read(Span<byte> buffer)
     {

@@ -89,7 +89,7 @@ internal sealed class TestNetwork(bool hasSockets)
         }
     }
 
-    /// <summary>What was held up goes on.</summary>
+    /// <summary>Lets go on what was held up.</summary>
     public void Thaw()
     {
         TaskCompletionSource? frozen;

@@ -1,6 +1,6 @@
 namespace Ouzel.Commands;
 
-/// <summary>What the process ends with.</summary>
+/// <summary>The code that the process ends with.</summary>
 internal static class ExitCode
 {
     public const int Ok = 0;

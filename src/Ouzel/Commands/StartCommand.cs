@@ -9,7 +9,7 @@ namespace Ouzel.Commands;
 /// <summary>ouzel start: one broker, in the foreground or with -daemon in the background.</summary>
 internal static class StartCommand
 {
-    /// <summary>What -daemon gives the process that it starts.</summary>
+    /// <summary>The option that -daemon gives the process that it starts.</summary>
     public const string DetachedName = "--detached";
 
     private static readonly Option<string?> Config = new("--config", "-c") { Description = "Settings in the form of Kafka's server.properties.", HelpName = "FILE" };

@@ -3,7 +3,7 @@ using Ouzel.Commands;
 
 namespace Ouzel.Hosting;
 
-/// <summary>What a user reads first.</summary>
+/// <summary>The lines that a user reads first.</summary>
 internal static class Banner
 {
     public static string Text(string address, BrokerOptions options)

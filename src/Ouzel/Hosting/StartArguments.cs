@@ -1,6 +1,6 @@
 namespace Ouzel.Hosting;
 
-/// <summary>What the command line of start says.</summary>
+/// <summary>The command line of start.</summary>
 internal sealed record StartArguments
 {
     public string? ConfigFile { get; init; }

@@ -59,7 +59,7 @@ internal static class StartFailure
         }
     }
 
-    /// <summary>What lies inside the wrappings; of several failures the one that says most.</summary>
+    /// <summary>Finds what lies inside the wrappings; of several failures the one that says most.</summary>
     public static Exception Cause(Exception failure) => failure switch
     {
         AggregateException { InnerExceptions.Count: > 0 } several =>

@@ -1,8 +1,8 @@
 namespace Ouzel.Logging;
 
 /// <summary>
-/// How often one kind of line may be written: whoever can cause a line can cause a million. Each kind has a few lines at once and one more every few seconds;
-/// the others are counted. Told the time by its caller, who also keeps it from being used twice at once.
+/// The bound on lines of one kind: whoever can cause a line can cause a million. Each kind has a few lines at once and one more every few seconds; the others
+/// are counted. Told the time by its caller, who also keeps it from being used twice at once.
 /// </summary>
 internal sealed class LineLimits
 {
@@ -52,7 +52,7 @@ internal sealed class LineLimits
         return false;
     }
 
-    /// <summary>What was left out since the last call.</summary>
+    /// <summary>Takes the counts of what was left out since the last call.</summary>
     public List<(string Kind, long Count)> TakeLeftOut()
     {
         var leftOut = new List<(string, long)>();

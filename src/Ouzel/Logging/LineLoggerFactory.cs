@@ -4,7 +4,7 @@ using Ouzel.Broker.Configs;
 
 namespace Ouzel.Logging;
 
-/// <summary>How lines look.</summary>
+/// <summary>The form of lines.</summary>
 internal enum LineForm
 {
     Text,
@@ -18,7 +18,7 @@ internal enum LineForm
 /// </summary>
 internal sealed class LineLoggerFactory : ILoggerFactory, ILogLevels, IAsyncDisposable
 {
-    /// <summary>How often it is said what was left out.</summary>
+    /// <summary>The time between two reports of what was left out.</summary>
     public static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(10);
 
     private readonly TimeProvider _clock;

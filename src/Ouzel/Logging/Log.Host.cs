@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ouzel.Logging;
 
-/// <summary>What the executable around the broker tells. Event ids 1-99.</summary>
+/// <summary>The events of the executable around the broker. Event ids 1-99.</summary>
 internal static partial class HostEvents
 {
     [LoggerMessage(1, LogLevel.Warning, "{Note}")]

@@ -10,7 +10,7 @@ internal readonly record struct LogEntry(DateTimeOffset Time, LogLevel Level, st
 {
     private const string TemplateName = "{OriginalFormat}";
 
-    /// <summary>What two lines of one kind have in common: their template, or what is known of their place.</summary>
+    /// <summary>Finds what two lines of one kind have in common: their template, or what is known of their place.</summary>
     public static string KindOf<TState>(TState state, LogLevel level, EventId id)
     {
         // The template stands last where anybody puts it; boxed once, and only for lines that may be written.

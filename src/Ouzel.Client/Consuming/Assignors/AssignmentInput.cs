@@ -21,7 +21,7 @@ internal sealed record MemberView(string Id, string? InstanceId, string? Rack, I
     };
 }
 
-/// <summary>What is to be divided among whom.</summary>
+/// <summary>The partitions to be divided, and the members.</summary>
 internal sealed class AssignmentInput
 {
     private static readonly HashSet<string> Nowhere = [];
@@ -49,10 +49,10 @@ internal sealed class AssignmentInput
 
     public HashSet<string> RacksOf(TopicPartition partition) => _racks.GetValueOrDefault(partition) ?? Nowhere;
 
-    /// <summary>Whether the member is near a replica of the partition; one that does not say where it is counts as near.</summary>
+    /// <summary>True when the member is near a replica of the partition; one that does not say where it is counts as near.</summary>
     public bool IsNear(MemberView member, TopicPartition partition) => member.Rack is null || RacksOf(partition).Contains(member.Rack);
 
-    /// <summary>Whether racks say anything: some member is in some partition's rack, and not every partition is in every rack.</summary>
+    /// <summary>True when racks say anything: some member is in some partition's rack, and not every partition is in every rack.</summary>
     public bool RacksMatter(IEnumerable<MemberView> members, IReadOnlyCollection<TopicPartition> partitions)
     {
         var all = partitions.SelectMany(RacksOf).ToHashSet(StringComparer.Ordinal);

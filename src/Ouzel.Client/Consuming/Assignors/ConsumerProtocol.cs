@@ -12,7 +12,7 @@ internal static class ConsumerProtocol
 
     private const int VersionBytes = 2;
 
-    /// <summary>What a member says of itself for one assignor, in the newest version; members that know older ones read what they know.</summary>
+    /// <summary>Writes what a member says of itself for one assignor, in the newest version; members that know older ones read what they know.</summary>
     public static byte[] WriteSubscription(Assignor assignor, IEnumerable<string> topics, IReadOnlyCollection<TopicPartition> owned, MemberMemory memory, string? rack)
     {
         var subscription = new ConsumerProtocolSubscription
@@ -103,7 +103,7 @@ internal static class ConsumerProtocol
     }
 }
 
-/// <summary>What a member remembers of the last assignment it had.</summary>
+/// <summary>A member's memory of the last assignment it had.</summary>
 /// <param name="Assigned">Its partitions.</param>
 /// <param name="Generation">-1 before the first.</param>
 internal readonly record struct MemberMemory(IReadOnlyList<TopicPartition> Assigned, int Generation)

@@ -69,7 +69,7 @@ internal static class RangeAssignor
         }
     }
 
-    /// <summary>How much of a topic each member has and may still get.</summary>
+    /// <summary>Each member's share of a topic: what it has and may still get.</summary>
     private sealed class TopicShares
     {
         private readonly Dictionary<string, int> _given;

@@ -47,7 +47,7 @@ internal static class CooperativeStickyAssignor
     }
 }
 
-/// <summary>Who had what, as far as it is beyond doubt.</summary>
+/// <summary>The former owners, as far as they are beyond doubt.</summary>
 internal sealed class Claims
 {
     /// <summary>By member id, in the member's order; every member has a list.</summary>

@@ -4,7 +4,9 @@ using Ouzel.Protocol.Wire;
 
 namespace Ouzel.Client.Consuming.Assignors;
 
-/// <summary>What the sticky assignors write beside the subscription: sticky its last assignment and generation, cooperative-sticky the generation only.</summary>
+/// <summary>
+/// The bytes that the sticky assignors write beside the subscription: sticky its last assignment and generation, cooperative-sticky the generation only.
+/// </summary>
 internal static class StickyUserData
 {
     public static ReadOnlyMemory<byte>? Write(Assignor assignor, MemberMemory memory)
@@ -34,7 +36,7 @@ internal static class StickyUserData
         return writer.WrittenMemory.ToArray();
     }
 
-    /// <summary>What a member remembers; nothing when it wrote nothing that can be read, as Kafka's assignors see it.</summary>
+    /// <summary>Reads what a member remembers; nothing when it wrote nothing that can be read, as Kafka's assignors see it.</summary>
     public static MemberMemory Read(Assignor assignor, ReadOnlyMemory<byte>? bytes)
     {
         if (bytes is not { Length: >= sizeof(int) } data)

@@ -15,7 +15,7 @@ internal sealed class AbortedTransactions
         _ahead = new(listed.OrderBy(a => a.FirstOffset).Select(a => (a.ProducerId, a.FirstOffset)));
     }
 
-    /// <summary>Whether the batch is not to be delivered. Batches have to come in order, each once.</summary>
+    /// <summary>True when the batch is not to be delivered. Batches have to come in order, each once.</summary>
     /// <exception cref="RecordFormatException">A marker is broken.</exception>
     public bool Skips(RecordBatch batch)
     {

@@ -3,7 +3,7 @@ using Ouzel.Protocol;
 namespace Ouzel.Client.Consuming.Fetching;
 
 /// <summary>
-/// What the loops of a consumer and its application share: the partitions and the records that were read ahead. Everything in it is touched under
+/// The state that the loops of a consumer and its application share: the partitions and the records that were read ahead. Everything in it is touched under
 /// <see cref="Gate"/>, which is held for moments only.
 /// </summary>
 internal sealed class ConsumerState
@@ -27,7 +27,7 @@ internal sealed class ConsumerState
     /// <summary>Bytes that may come with responses under way.</summary>
     public long ReservedBytes { get; set; }
 
-    /// <summary>What ended the consumer: thrown at whoever reads.</summary>
+    /// <summary>The fault that ended the consumer: thrown at whoever reads.</summary>
     public Exception? Fault { get; private set; }
 
     public bool IsClosed { get; private set; }

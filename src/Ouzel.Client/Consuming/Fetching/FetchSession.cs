@@ -3,7 +3,7 @@ using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Client.Consuming.Fetching;
 
-/// <summary>What is asked of one partition.</summary>
+/// <summary>One partition's part of a fetch.</summary>
 /// <param name="TopicId">Zero when unknown.</param>
 /// <param name="Offset">Where to read.</param>
 /// <param name="LeaderEpoch">That the client knows; -1 for none.</param>

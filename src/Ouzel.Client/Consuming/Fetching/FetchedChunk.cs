@@ -37,10 +37,10 @@ internal sealed class FetchedChunk(PartitionState state, FetchLease lease, ReadO
 
     public int Bytes => memory.Length;
 
-    /// <summary>Where the next batch begins.</summary>
+    /// <summary>The place where the next batch begins.</summary>
     public int At { get; set; }
 
-    /// <summary>Whether the partition is still this consumer's, and nobody has moved its position.</summary>
+    /// <summary>True when the partition is still this consumer's, and nobody has moved its position.</summary>
     public bool IsCurrent => !state.IsGone && state.Version == _version;
 
     public void Release() => lease.Release();

@@ -3,7 +3,7 @@ using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Client.Consuming.Fetching;
 
-/// <summary>Where partitions begin: what the group committed, and offsets of ends and times.</summary>
+/// <summary>The positions at which partitions begin: what the group committed, and offsets of ends and times.</summary>
 internal sealed partial class Fetcher
 {
     /// <summary>The first version with isolation levels.</summary>

@@ -236,10 +236,10 @@ internal sealed partial class Fetcher : IAsyncDisposable
     private static KafkaException PartitionFault(PartitionState state, ErrorCode error, string what) =>
         new(error, what) { Topic = state.Partition.Topic, Partition = state.Partition.Partition };
 
-    /// <summary>Whether what was asked for is still wanted. Called under the gate.</summary>
+    /// <summary>True when what was asked for is still wanted. Called under the gate.</summary>
     private static bool IsCurrent(in FetchTarget target) => !target.State.IsGone && target.State.Version == target.Version;
 
-    /// <summary>What one look at the partitions found to do.</summary>
+    /// <summary>The work that one look at the partitions found.</summary>
     private sealed class Round(long nowMs)
     {
         public long NowMs => nowMs;
@@ -269,7 +269,7 @@ internal sealed partial class Fetcher : IAsyncDisposable
 /// <summary>A partition in a request, as it was when the request was made.</summary>
 internal readonly record struct FetchTarget(PartitionState State, int Version, FetchItem Item);
 
-/// <summary>What is under way to one broker.</summary>
+/// <summary>The fetches under way to one broker.</summary>
 internal sealed class BrokerFetches(int id)
 {
     public int Id => id;

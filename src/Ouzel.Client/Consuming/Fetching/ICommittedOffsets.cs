@@ -2,7 +2,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Client.Consuming.Fetching;
 
-/// <summary>What a group committed for a partition.</summary>
+/// <summary>A group's commit for a partition.</summary>
 /// <param name="Offset">Of the next record to be read; -1 for nothing committed.</param>
 /// <param name="LeaderEpoch">Of the record before; -1 when unknown.</param>
 /// <param name="Metadata">Text beside it.</param>

@@ -2,7 +2,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Client.Consuming.Fetching;
 
-/// <summary>What a partition waits for before it can be fetched.</summary>
+/// <summary>The thing that a partition waits for before it can be fetched.</summary>
 internal enum PositionPhase
 {
     /// <summary>The offset that the group committed.</summary>
@@ -24,7 +24,7 @@ internal sealed class PartitionState(TopicPartition partition)
 
     public PositionPhase Phase { get; private set; } = PositionPhase.NeedsCommitted;
 
-    /// <summary>What to look up in <see cref="PositionPhase.NeedsLookup"/>.</summary>
+    /// <summary>The position to look up in <see cref="PositionPhase.NeedsLookup"/>.</summary>
     public StartPosition Target { get; private set; }
 
     /// <summary>Raised by everything that makes records fetched before wrong: what carries another version is dropped.</summary>
@@ -41,7 +41,7 @@ internal sealed class PartitionState(TopicPartition partition)
 
     public int HandledEpoch { get; private set; } = -1;
 
-    /// <summary>What is known to be committed; -1 for nothing.</summary>
+    /// <summary>The offset known to be committed; -1 for nothing.</summary>
     public long Committed { get; set; } = -1;
 
     /// <summary>The offset of the next record to be fetched: ahead of <see cref="Position"/> by what is buffered.</summary>
@@ -79,7 +79,7 @@ internal sealed class PartitionState(TopicPartition partition)
 
     public long LastStableOffset { get; set; } = -1;
 
-    /// <summary>What to tell the application instead of records.</summary>
+    /// <summary>The error to tell the application instead of records.</summary>
     public KafkaException? Fault { get; set; }
 
     /// <summary>Reads on from an offset, whatever was before.</summary>

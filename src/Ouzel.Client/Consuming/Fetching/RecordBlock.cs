@@ -3,7 +3,7 @@ using Ouzel.Protocol.Records;
 
 namespace Ouzel.Client.Consuming.Fetching;
 
-/// <summary>Where the parts of a record lie.</summary>
+/// <summary>The places of a record's parts.</summary>
 internal struct RecordSlot
 {
     public long Offset;
@@ -28,7 +28,7 @@ internal struct RecordSlot
 /// </summary>
 internal sealed class RecordBlock : IDisposable
 {
-    /// <summary>What one packed batch may unpack to.</summary>
+    /// <summary>The most that one packed batch may unpack to.</summary>
     public const int UnpackedBytesMax = RecordReader.DefaultBytesMax;
 
     private const int SlotsFirst = 256;
@@ -41,7 +41,7 @@ internal sealed class RecordBlock : IDisposable
 
     public int Count { get; private set; }
 
-    /// <summary>Where the next delivery begins.</summary>
+    /// <summary>The place where the next delivery begins.</summary>
     public int At { get; set; }
 
     /// <summary>The offset behind the last batch that was taken apart or passed over; -1 while there was none.</summary>

@@ -48,24 +48,24 @@ internal sealed class ClassicMember(MemberRules rules)
 
     public MemberIdentity Identity { get; private set; } = MemberIdentity.None;
 
-    /// <summary>Whom to tell the coordinator of, in a <see cref="MemberStepKind.Leave"/>.</summary>
+    /// <summary>The member to tell the coordinator of, in a <see cref="MemberStepKind.Leave"/>.</summary>
     public MemberIdentity LeavingAs { get; private set; } = MemberIdentity.None;
 
-    /// <summary>What it has now; a join tells the group of it.</summary>
+    /// <summary>The partitions it has now; a join tells the group of them.</summary>
     public IReadOnlyCollection<TopicPartition> Owned => _owned;
 
-    /// <summary>What it had last, for the sticky assignors.</summary>
+    /// <summary>The assignment it had last, for the sticky assignors.</summary>
     public MemberMemory Memory { get; private set; } = MemberMemory.None;
 
     public bool IsStable => _phase == Phase.Stable;
 
-    /// <summary>Whether it is out of the group until the application asks for records.</summary>
+    /// <summary>True when it is out of the group until the application asks for records.</summary>
     public bool IsExpelled => _phase == Phase.Expelled;
 
     /// <summary>Failed attempts in a row.</summary>
     public int Failures { get; private set; }
 
-    /// <summary>Why it cannot be a member.</summary>
+    /// <summary>The reason why it cannot be a member.</summary>
     public KafkaException? Fault { get; private set; }
 
     /// <summary>The next step. Revoke, Assign, Join and Sync are given once; the loop calls the event that ends them.</summary>
@@ -338,7 +338,7 @@ internal sealed class ClassicMember(MemberRules rules)
         Rejoin(reason);
     }
 
-    /// <summary>What it had may be somebody else's now.</summary>
+    /// <summary>Drops what it had: it may be somebody else's now.</summary>
     private void DropOwned(string reason)
     {
         // What is being taken on or let go of counts as had: the work that is under way does not end it any more.

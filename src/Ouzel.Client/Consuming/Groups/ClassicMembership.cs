@@ -16,7 +16,7 @@ internal sealed class ClassicMembership : IGroupMembership
 
     private const short StaticFrom = 3;
 
-    /// <summary>What a join is given beyond the time that the rebalance may take. Kafka's.</summary>
+    /// <summary>The time that a join is given beyond what the rebalance may take. Kafka's.</summary>
     private const int JoinSlackMs = 5000;
 
     private readonly OuzelClient _client;

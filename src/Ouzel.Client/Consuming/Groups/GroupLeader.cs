@@ -5,7 +5,7 @@ using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Client.Consuming.Groups;
 
-/// <summary>What the leader of a classic group does for all: divides the partitions, and notices when topics change.</summary>
+/// <summary>The leader's work for all of a classic group: divides the partitions, and notices when topics change.</summary>
 internal sealed class GroupLeader(OuzelClient client, bool mayCreateTopics)
 {
     private Dictionary<string, int>? _divided;
@@ -42,7 +42,7 @@ internal sealed class GroupLeader(OuzelClient client, bool mayCreateTopics)
         return [.. assignment.Select(a => new SyncGroupRequest.SyncGroupRequestAssignment { MemberId = a.Key, Assignment = ConsumerProtocol.WriteAssignment(a.Value) })];
     }
 
-    /// <summary>Why the division is not right any more; null while it is, or while somebody else leads.</summary>
+    /// <summary>Tells why the division is not right any more; null while it is, or while somebody else leads.</summary>
     public string? WhatChanged()
     {
         if (_divided is null)

@@ -18,7 +18,7 @@ internal sealed class GroupLink(OuzelClient client, string groupId, string? inst
     /// <exception cref="KafkaException">There is no coordinator, or it cannot be reached: it is looked for anew the next time.</exception>
     public ValueTask<Connection> OpenAsync(CancellationToken cancellation) => OpenAsync(_calls, cancellation);
 
-    /// <summary>What an error says of where the coordinator is.</summary>
+    /// <summary>Forgets a coordinator that an error says is not there.</summary>
     public void OnError(ErrorCode error)
     {
         if (error is ErrorCode.NotCoordinator or ErrorCode.CoordinatorNotAvailable or ErrorCode.NetworkException or ErrorCode.RequestTimedOut or ErrorCode.BrokerNotAvailable)

@@ -2,7 +2,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Client.Consuming.Groups;
 
-/// <summary>How a consumer is a member of its group: by the classic protocol, or by a later one.</summary>
+/// <summary>A consumer's membership of its group: by the classic protocol, or by a later one.</summary>
 internal interface IGroupMembership : IAsyncDisposable
 {
     /// <summary>As whom offsets are committed.</summary>
@@ -21,10 +21,12 @@ internal interface IGroupMembership : IAsyncDisposable
     Task LeaveAsync(string reason, CancellationToken cancellation);
 }
 
-/// <summary>Whose partitions a membership gives and takes. Calls come in order; those of Revoke and Assign may still be under way when Lose comes.</summary>
+/// <summary>
+/// The owner of the partitions that a membership gives and takes. Calls come in order; those of Revoke and Assign may still be under way when Lose comes.
+/// </summary>
 internal interface IGroupOwner
 {
-    /// <summary>Whether the application waits for records.</summary>
+    /// <summary>True when the application waits for records.</summary>
     bool IsWaiting { get; }
 
     /// <summary>Grows whenever the application asks for records.</summary>

@@ -2,7 +2,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Client.Consuming.Groups;
 
-/// <summary>What a member has to do next.</summary>
+/// <summary>The next step of a member.</summary>
 internal enum MemberStepKind
 {
     /// <summary>Nothing before <see cref="MemberStep.DueMs"/> or the next event.</summary>

@@ -1,6 +1,6 @@
 namespace Ouzel.Protocol.Messages;
 
-/// <summary>What a classic consumer group's leader assigns to a member; opaque to the broker.</summary>
+/// <summary>A member's share, assigned by a classic consumer group's leader; opaque to the broker.</summary>
 /// <remarks>v1, v2, v3 have the fields of the version before.</remarks>
 [KafkaData("0-3")]
 public sealed partial class ConsumerProtocolAssignment : IKafkaData

@@ -1,6 +1,6 @@
 namespace Ouzel.Protocol.Messages;
 
-/// <summary>What a classic consumer subscribes to and owned before; opaque to most of the broker.</summary>
+/// <summary>A classic consumer's topics and the partitions it owned before; opaque to most of the broker.</summary>
 /// <remarks>v1 OwnedPartitions. v2 GenerationId. v3 RackId.</remarks>
 [KafkaData("0-3")]
 public sealed partial class ConsumerProtocolSubscription : IKafkaData

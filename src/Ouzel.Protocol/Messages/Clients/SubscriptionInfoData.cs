@@ -1,6 +1,6 @@
 namespace Ouzel.Protocol.Messages;
 
-/// <summary>What a Kafka Streams member writes into its subscription's user data.</summary>
+/// <summary>The user data that a Kafka Streams member writes into its subscription.</summary>
 /// <remarks>
 /// v2 userEndPoint. v3 latestSupportedVersion. v7 no prevTasks, no standbyTasks, taskOffsetSums. v8 uniqueField. v9 errorCode. v11 clientTags.
 /// v4, v5, v6, v10 have the fields of the version before.

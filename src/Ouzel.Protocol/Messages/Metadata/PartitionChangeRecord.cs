@@ -1,6 +1,6 @@
 namespace Ouzel.Protocol.Messages;
 
-/// <summary>What changed in a partition; an absent field means no change.</summary>
+/// <summary>A change of a partition; an absent field means no change.</summary>
 /// <remarks>v1 Directories. v2 EligibleLeaderReplicas, LastKnownElr.</remarks>
 [KafkaRecord(5, "0-2", Flexible = "0+")]
 public sealed partial class PartitionChangeRecord : IKafkaRecord

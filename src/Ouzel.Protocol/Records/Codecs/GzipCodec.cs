@@ -14,7 +14,7 @@ internal static class GzipCodec
     /// <summary>The runtime takes a stream that ends inside its trailer unless it is told not to, before it is first used; Java's reader refuses one.</summary>
     static GzipCodec() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
 
-    /// <summary>How a member begins.</summary>
+    /// <summary>The first bytes of a member.</summary>
     internal static ReadOnlySpan<byte> Magic => [0x1f, 0x8b];
 
     internal static GZipStream Reader(Stream source) => new(source, CompressionMode.Decompress);

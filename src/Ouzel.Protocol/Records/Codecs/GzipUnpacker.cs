@@ -11,7 +11,7 @@ internal sealed class GzipUnpacker : Unpacker
 {
     private const int StepBytes = 32 << 10;
 
-    /// <summary>What the runtime holds for a stream: a window and a buffer.</summary>
+    /// <summary>The memory that the runtime holds for a stream: a window and a buffer.</summary>
     private const int StreamBytes = 64 << 10;
 
     private readonly Source _source = new();

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Ouzel.Protocol.Records.Codecs;
 
 /// <summary>
-/// What has been unpacked and not been read yet. Once all was read the next block begins at the front again, where the memory is still in the processor's cache.
+/// The bytes unpacked and not read yet. Once all was read the next block begins at the front again, where the memory is still in the processor's cache.
 /// </summary>
 internal sealed class UnpackBuffer
 {
@@ -16,10 +16,10 @@ internal sealed class UnpackBuffer
     private int _begin;
     private int _end;
 
-    /// <summary>What was unpacked and not consumed, until the next block.</summary>
+    /// <summary>The bytes unpacked and not consumed, until the next block.</summary>
     public ReadOnlySpan<byte> Unread => _array.AsSpan(_begin, _end - _begin);
 
-    /// <summary>What it takes in memory.</summary>
+    /// <summary>The memory it takes.</summary>
     public int HeldBytes => _array.Length;
 
     public void Consume(int bytes) => _begin += bytes;

@@ -19,15 +19,15 @@ internal abstract class Unpacker : IDisposable
 
     private CompressionCodec _codec;
 
-    /// <summary>Where the payload goes on.</summary>
+    /// <summary>The place where the payload goes on.</summary>
     protected int At { get; set; }
 
     protected UnpackBuffer Buffer { get; } = new();
 
-    /// <summary>What was unpacked and not consumed.</summary>
+    /// <summary>The bytes unpacked and not consumed.</summary>
     public ReadOnlySpan<byte> Unread => Buffer.Unread;
 
-    /// <summary>What is held between two blocks.</summary>
+    /// <summary>The bytes held between two blocks.</summary>
     public virtual int HeldBytes => Buffer.HeldBytes;
 
     /// <param name="codec">The payload's.</param>

@@ -28,7 +28,7 @@ public sealed class PackedCheck : IDisposable
     /// <summary>The verdict, once <see cref="Step"/> was true.</summary>
     public RecordValidation Result { get; private set; }
 
-    /// <summary>What it holds until the next step, in bytes.</summary>
+    /// <summary>The bytes it holds until the next step.</summary>
     public int HeldBytes => _records.HeldBytes;
 
     /// <summary>Does the first slice; null when that was enough.</summary>

@@ -9,7 +9,7 @@ namespace Ouzel.Protocol.Records.Validation;
 /// </summary>
 internal sealed class PackedRecords : IDisposable
 {
-    /// <summary>What a block takes of a budget beside its bytes: a stream may be made of empty ones.</summary>
+    /// <summary>The cost of a block to a budget beside its bytes: a stream may be made of empty ones.</summary>
     private const int BlockCost = 64;
 
     private Unpacker? _unpacker;
@@ -32,7 +32,7 @@ internal sealed class PackedRecords : IDisposable
     /// <summary>Bytes unpacked so far.</summary>
     public long UnpackedBytes { get; private set; }
 
-    /// <summary>What is held between two steps.</summary>
+    /// <summary>The bytes held between two steps.</summary>
     public int HeldBytes => _unpacker?.HeldBytes ?? 0;
 
     /// <summary>The record at hand, once <see cref="TryNext"/> is true: its time and offset as they stand in it.</summary>

@@ -5,13 +5,13 @@ namespace Ouzel.Protocol.Records.Validation;
 /// <param name="Message">Why.</param>
 public readonly record struct RecordError(int BatchIndex, string Message);
 
-/// <summary>What validation says about the records of one partition in a Produce request.</summary>
+/// <summary>The verdict on the records of one partition in a Produce request.</summary>
 public readonly record struct RecordValidation
 {
     /// <summary>None when the batch may be appended.</summary>
     public ErrorCode Error { get; init; }
 
-    /// <summary>What to tell the client; null without an error.</summary>
+    /// <summary>The client's error message; null without an error.</summary>
     public string? Message { get; init; }
 
     /// <summary>The records to blame, when single ones are; else empty.</summary>

@@ -1,6 +1,6 @@
 namespace Ouzel.Protocol.Records.Validation;
 
-/// <summary>What a topic asks of batches that are produced to it. Defaults are Apache Kafka 4.4's.</summary>
+/// <summary>A topic's demands on batches that are produced to it. Defaults are Apache Kafka 4.4's.</summary>
 public sealed record ValidationRules
 {
     /// <summary>False for batches the broker makes itself: markers are control batches, and offsets are its own affair.</summary>

@@ -8,7 +8,7 @@ namespace Ouzel.Protocol.Records.Codecs.Snappy;
 /// </summary>
 internal static class SnappyCodec
 {
-    /// <summary>What the Java library writes per chunk.</summary>
+    /// <summary>The bytes that the Java library packs into one chunk.</summary>
     private const int ChunkBytes = 32 << 10;
 
     internal const int HeaderBytes = 16;

@@ -15,7 +15,7 @@ internal static class ZstdCodec
     /// <summary>Up to here at once, and above in pieces, which need no room for the whole.</summary>
     private const int WholeBytesMax = 1 << 20;
 
-    /// <summary>What packed more has grown, and is let go.</summary>
+    /// <summary>The most that a compressor may have packed and be kept: one that packed more has grown.</summary>
     private const int SourceBytesKeptMax = 128 << 10;
 
     /// <summary>Each may hold up to 3 MiB of memory that the collector does not see.</summary>

@@ -8,7 +8,7 @@ internal static class CheckoutTree
 {
     public static string Root { get; } = FindRoot();
 
-    /// <summary>What Kafka answered and wrote: facts, conversations, log directories, messages, bytes.</summary>
+    /// <summary>Kafka's answers and files as recorded: facts, conversations, log directories, messages, bytes.</summary>
     public static string Golden { get; } = Path.Combine(Root, "tests", "golden");
 
     /// <summary>The programs that ask a running broker the questions whose answers are in <see cref="Golden"/>.</summary>

@@ -62,7 +62,7 @@ public class SliceBenchmarks : IDisposable
         return bytes;
     }
 
-    /// <summary>What the copy alone costs.</summary>
+    /// <summary>Measures the copy alone.</summary>
     [Benchmark]
     public int CopyAlone()
     {

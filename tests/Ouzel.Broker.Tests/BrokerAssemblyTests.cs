@@ -8,7 +8,7 @@ using Ouzel.Storage.Work;
 
 namespace Ouzel.Broker.Tests;
 
-/// <summary>What is made for a node is ended with it, however far its start came.</summary>
+/// <summary>A node's parts end with it, however far its start came.</summary>
 public sealed class BrokerAssemblyTests
 {
     private readonly FakeTimeProvider _clock = FakeTime.New();

@@ -31,7 +31,7 @@ internal sealed partial class BrokerProcess : IAsyncDisposable
     /// <summary>From launch to the ready file, of the last start.</summary>
     public TimeSpan StartTook { get; private set; }
 
-    /// <summary>What the broker has printed so far, the last lines only.</summary>
+    /// <summary>The broker's print so far, the last lines only.</summary>
     public string LogTail
     {
         get

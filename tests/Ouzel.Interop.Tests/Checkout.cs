@@ -1,6 +1,6 @@
 namespace Ouzel.Interop.Tests;
 
-/// <summary>Where things lie: this checkout, the built executable, a place for temporary files.</summary>
+/// <summary>The places of things: this checkout, the built executable, temporary files.</summary>
 internal static class Checkout
 {
     public static string Root => CheckoutTree.Root;

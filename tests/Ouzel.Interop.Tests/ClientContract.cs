@@ -1,6 +1,6 @@
 namespace Ouzel.Interop.Tests;
 
-/// <summary>What every client does with a broker: written once, run by each of <see cref="ForeignClient.All"/>.</summary>
+/// <summary>The deeds of every client with a broker: written once, run by each of <see cref="ForeignClient.All"/>.</summary>
 public abstract class ClientContract
 {
     /// <summary>Session timeout of the members (6 s) with room for detection and the rebalance after it.</summary>

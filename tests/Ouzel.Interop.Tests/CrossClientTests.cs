@@ -1,6 +1,6 @@
 namespace Ouzel.Interop.Tests;
 
-/// <summary>Who wrote a record must not matter to who reads it: each codec's writers share a topic, each of its readers reads the whole.</summary>
+/// <summary>A record's writer must not matter to who reads it: each codec's writers share a topic, each of its readers reads the whole.</summary>
 public sealed class CrossClientTests(SharedBroker broker)
 {
     private const int RecordsEach = 10;

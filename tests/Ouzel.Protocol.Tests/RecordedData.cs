@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Ouzel.Protocol.Tests;
 
-/// <summary>What was recorded from Apache Kafka, by its path under tests/; a test that needs one fails when it is missing.</summary>
+/// <summary>The recordings of Apache Kafka, by their path under tests/; a test that needs one fails when it is missing.</summary>
 internal static class RecordedData
 {
     public static string Path(string relative)

@@ -1,6 +1,6 @@
 namespace Ouzel.Simulation.Tests;
 
-/// <summary>What goes wrong in a run, and when it stops.</summary>
+/// <summary>The faults of a run, and their end.</summary>
 internal sealed partial class World
 {
     private const double StopMsMax = 90_000;

@@ -82,7 +82,7 @@ public sealed class CrashOrderTests
         AssertIsPartOf(bed.ValuesAfterPowerLoss(), string.Concat(kept) + "x");
     });
 
-    /// <summary>What a crash leaves is one life of the log up to some point, with what was durable in all of them.</summary>
+    /// <summary>Asserts that a crash left one life of the log up to some point, with what was durable in all of them.</summary>
     private static void AssertIsBeginningOf(List<string> values, params string[] lives)
     {
         var found = string.Concat(values);

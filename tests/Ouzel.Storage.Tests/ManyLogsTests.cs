@@ -6,7 +6,7 @@ using Ouzel.Storage.Work;
 
 namespace Ouzel.Storage.Tests;
 
-/// <summary>What a directory of many partitions must not cost per partition.</summary>
+/// <summary>The costs that a directory of many partitions must not have per partition.</summary>
 public sealed class ManyLogsTests
 {
     private readonly CountingDisk _disk = new();

@@ -10,7 +10,7 @@ internal sealed partial class Run
     private readonly bool _isKilled;
     private BrokerProcess? _process;
 
-    /// <summary>How often the broker was killed.</summary>
+    /// <summary>The number of times the broker was killed.</summary>
     public int Kills { get; private set; }
 
     /// <summary>Some time under load, also a short one after the start, then SIGKILL and the next life.</summary>

@@ -16,7 +16,7 @@ internal sealed partial class Run : IDisposable
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan RestlessMax = TimeSpan.FromSeconds(1);
 
-    /// <summary>What could not be opened without descriptors is tried again within it.</summary>
+    /// <summary>The time within which what could not be opened without descriptors is tried again.</summary>
     private const int ShortageEchoMs = 4000;
     private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(90);
 

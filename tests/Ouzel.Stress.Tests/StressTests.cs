@@ -37,7 +37,7 @@ public sealed class StressTests
         }
     }
 
-    /// <summary>Where eng/stress reads how far it is.</summary>
+    /// <summary>Tells eng/stress how far the run is.</summary>
     private static void Say(string line)
     {
         if (Environment.GetEnvironmentVariable("OUZEL_STRESS_REPORT") is { Length: > 0 } path)

@@ -93,7 +93,7 @@ internal sealed class Topics(Run run)
         }
     }
 
-    /// <summary>Whether the topic has not been deleted, as far as those who delete know.</summary>
+    /// <summary>True when the topic has not been deleted, as far as those who delete know.</summary>
     public bool Has(PartitionLedger ledger)
     {
         lock (_gate)

@@ -22,7 +22,7 @@ internal static partial class Checkout
 
     public static IEnumerable<string> CSharp => Files.Where(f => f.EndsWith(".cs", StringComparison.Ordinal));
 
-    /// <summary>What is written by hand: recordings, which are brought over as they are, are no text of ours.</summary>
+    /// <summary>The texts written by hand: recordings, which are brought over as they are, are no text of ours.</summary>
     public static IEnumerable<string> Texts => Files.Where(f => !BinaryEndings.Contains(Path.GetExtension(f)) && !IsRecorded(f));
 
     public static IEnumerable<string> Under(string folder) => CSharp.Where(f => f.StartsWith(folder + "/", StringComparison.Ordinal));

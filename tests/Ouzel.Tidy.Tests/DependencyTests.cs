@@ -1,6 +1,6 @@
 namespace Ouzel.Tidy.Tests;
 
-/// <summary>Which project may refer to which. ARCHITECTURE.md draws the same table.</summary>
+/// <summary>The projects to which each may refer. ARCHITECTURE.md draws the same table.</summary>
 public sealed class DependencyTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)

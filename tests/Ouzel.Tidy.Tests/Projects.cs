@@ -2,7 +2,7 @@ using System.Xml.Linq;
 
 namespace Ouzel.Tidy.Tests;
 
-/// <summary>What the project files say.</summary>
+/// <summary>The project files as data.</summary>
 internal static class Projects
 {
     public static IEnumerable<string> Paths => Checkout.Files.Where(f => f.EndsWith(".csproj", StringComparison.Ordinal));

@@ -5,7 +5,7 @@ using Ouzel.Protocol.Records;
 
 namespace Ouzel.Load;
 
-/// <summary>What is asked for.</summary>
+/// <summary>The shape of the fetches.</summary>
 /// <param name="FetchBytes">Most bytes of a response.</param>
 /// <param name="MinBytes">Fewer make the broker wait.</param>
 /// <param name="MaxWaitMs">That long at most.</param>

@@ -3,7 +3,7 @@ using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Load;
 
-/// <summary>What connections that do nothing cost.</summary>
+/// <summary>The cost of connections that do nothing.</summary>
 /// <param name="Connections">Opened.</param>
 /// <param name="HasSpoken">Whether each asked for ApiVersions and Metadata first.</param>
 /// <param name="ResidentBefore">Bytes of the broker before.</param>

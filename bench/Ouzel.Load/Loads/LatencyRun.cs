@@ -6,7 +6,7 @@ using Ouzel.Protocol.Records;
 
 namespace Ouzel.Load;
 
-/// <summary>What is timed.</summary>
+/// <summary>The shape of what is timed.</summary>
 /// <param name="RecordsPerSecond">One request each.</param>
 /// <param name="RecordBytes">Of the value; the first eight hold the time.</param>
 /// <param name="Acks">-1 (all) or 1.</param>

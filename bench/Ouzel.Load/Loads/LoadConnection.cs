@@ -8,7 +8,7 @@ namespace Ouzel.Load;
 /// <summary>A connection that sends prepared frames and receives whole responses. Nothing is matched: answers come in the order of the requests.</summary>
 internal sealed class LoadConnection : IDisposable
 {
-    /// <summary>Where a request's correlation id stands: after the frame's size, the API's key and its version.</summary>
+    /// <summary>The place of a request's correlation id: after the frame's size, the API's key and its version.</summary>
     private const int CorrelationAt = 8;
     private const int SizeBytes = 4;
     private const int ResponseBytesMax = 256 << 20;

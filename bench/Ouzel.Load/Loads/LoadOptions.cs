@@ -1,6 +1,6 @@
 namespace Ouzel.Load;
 
-/// <summary>What every load takes.</summary>
+/// <summary>The options that every load takes.</summary>
 /// <param name="Address">host:port.</param>
 /// <param name="Topic">Created unless it exists.</param>
 /// <param name="Partitions">Of the topic, when it is created; connections are spread over them.</param>

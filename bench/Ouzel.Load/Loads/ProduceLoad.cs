@@ -5,7 +5,7 @@ using Ouzel.Protocol.Records;
 
 namespace Ouzel.Load;
 
-/// <summary>What is written.</summary>
+/// <summary>The shape of what is written.</summary>
 internal sealed record ProduceShape(int RecordBytes, int BatchBytes, int InFlight = 5, short Acks = 1, CompressionCodec Codec = CompressionCodec.None);
 
 /// <summary>Sends one prepared batch again and again, with a bounded number of requests under way.</summary>

@@ -7,7 +7,7 @@ using Ouzel.Protocol.Wire;
 
 namespace Ouzel.Load.Machine;
 
-/// <summary>How the bare loop writes.</summary>
+/// <summary>The way the bare loop writes.</summary>
 /// <param name="Directory">Of the file.</param>
 /// <param name="ReserveBytes">Room reserved ahead of the end, 0 for none: what a broker may do to make the same write cheaper.</param>
 /// <param name="BufferBytes">Of one receive.</param>
@@ -108,7 +108,7 @@ internal sealed unsafe class BareProduce(BareProduceShape shape)
         return _answerCount == 0 || Answer(peer);
     }
 
-    /// <summary>Where the last whole frame ends; prepares a response for each.</summary>
+    /// <summary>Finds where the last whole frame ends; prepares a response for each.</summary>
     private int WholeFrames(Peer peer)
     {
         var at = peer.Start;

@@ -8,7 +8,7 @@ using Ouzel.Protocol.Records;
 
 namespace Ouzel.Load.Machine;
 
-/// <summary>What the bare loop serves.</summary>
+/// <summary>The shape of what the bare loop serves.</summary>
 /// <param name="Directory">Of the file.</param>
 /// <param name="FileBytes">About its size.</param>
 /// <param name="FetchBytes">Of batches in each response.</param>
@@ -166,7 +166,7 @@ internal sealed unsafe class BareSendFile(BareSendFileShape shape)
             return true;
         }
 
-        /// <summary>Whether the call that failed may be made again, after a wait if it would have had to.</summary>
+        /// <summary>True when the call that failed may be made again, after a wait if it would have had to.</summary>
         private bool Waited()
         {
             var error = Marshal.GetLastPInvokeError();

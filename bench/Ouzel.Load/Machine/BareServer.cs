@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Ouzel.Load.Machine;
 
-/// <summary>What the bare loops share: where they listen and how they say so.</summary>
+/// <summary>The common part of the bare loops: where they listen and how they say so.</summary>
 internal static class BareServer
 {
     private const int Backlog = 4096;

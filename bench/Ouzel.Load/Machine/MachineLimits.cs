@@ -13,7 +13,7 @@ namespace Ouzel.Load.Machine;
 /// <param name="P99Ms">The same.</param>
 internal sealed record MachineLimit(string Name, double MegabytesPerSecond, double SecondsPerGigabyte, double P50Ms = 0, double P99Ms = 0);
 
-/// <summary>What the machine itself charges for the steps that every broker consists of.</summary>
+/// <summary>The machine's own charge for the steps that every broker consists of.</summary>
 internal static unsafe class MachineLimits
 {
     private const int ReceiveBytes = 256 << 10, FileBytesMax = 1 << 30, ReserveBytes = 64 << 20;

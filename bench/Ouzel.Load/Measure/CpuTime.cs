@@ -12,7 +12,7 @@ internal readonly record struct CpuTime(double User, double System)
     public static CpuTime operator +(CpuTime left, CpuTime right) => new(left.User + right.User, left.System + right.System);
 }
 
-/// <summary>What the kernel says about a process.</summary>
+/// <summary>The kernel's facts about a process.</summary>
 internal static class ProcessFacts
 {
     /// <summary>The unit of /proc/PID/stat; 100 on every Linux that .NET runs on.</summary>

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Ouzel.Load;
 
-/// <summary>When the run is over: by time, by bytes, or by the user.</summary>
+/// <summary>The end of the run: by time, by bytes, or by the user.</summary>
 internal sealed class LoadTotal(long bytesMax, TimeSpan longest, CancellationToken stop)
 {
     private long _began;
@@ -15,7 +15,7 @@ internal sealed class LoadTotal(long bytesMax, TimeSpan longest, CancellationTok
     public void Add(long bytes) => Interlocked.Add(ref _bytes, bytes);
 }
 
-/// <summary>What one connection did.</summary>
+/// <summary>The work of one connection.</summary>
 internal sealed class LoadMeter(LoadTotal total)
 {
     public long Requests { get; private set; }

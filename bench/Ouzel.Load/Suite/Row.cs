@@ -74,7 +74,7 @@ internal sealed record Row(string Id, string Name, ProduceShape? Produce, int Fe
     }
 }
 
-/// <summary>What a contender did in the repetitions of a row.</summary>
+/// <summary>A contender's results in the repetitions of a row.</summary>
 internal sealed record Outcome(Contender Contender, List<LoadReport> Reports)
 {
     public double Median(Func<LoadReport, double?> figure) => Stat.Median([.. Reports.Select(r => figure(r) ?? double.NaN)]);

@@ -1,6 +1,6 @@
 namespace Ouzel.Load.Suite;
 
-/// <summary>How the whole table is run.</summary>
+/// <summary>The options of a run of the whole table.</summary>
 /// <param name="Seconds">Of each repetition of a row.</param>
 /// <param name="Count">Repetitions; medians are taken of them.</param>
 /// <param name="Only">Ids of rows and parts to run; empty for all.</param>

@@ -30,7 +30,7 @@ public sealed class LargeOldFetchTests
         await ReleasedAsync(lane, 0);
     }
 
-    /// <summary>What a request held is let go once its response has left: perhaps just after it was received.</summary>
+    /// <summary>Waits until the lane has what a request held: it is let go once the response has left, perhaps just after it was received.</summary>
     private static async Task ReleasedAsync(MemoryLane lane, long rest)
     {
         for (var i = 0; i < 100_000 && lane.Taken != rest; i++)

@@ -4,7 +4,7 @@ using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Tests.Apis;
 
-/// <summary>What the list in version 0 is for: clients that ask with it find a version that both know, for everything they send.</summary>
+/// <summary>The list in version 0 serves clients that ask with it: they find a version that both know, for everything they send.</summary>
 public sealed class OldClientVersionsTests
 {
     [Theory]

@@ -3,7 +3,7 @@ using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Tests.Cluster;
 
-/// <summary>What every backing of <see cref="IClusterLog"/> keeps; each derives from this.</summary>
+/// <summary>The promises of every backing of <see cref="IClusterLog"/>; each derives from this.</summary>
 public abstract class ClusterLogContract
 {
     /// <summary>Opens the log, or opens it again: as the next run of the node has it, after everything that was written.</summary>

@@ -42,7 +42,7 @@ public sealed class DirectoryRivalsTests
         Assert.Equal(ErrorCode.None, (await client.CallAsync(new DeleteTopicsRequest { Topics = [new() { Name = topic }], TimeoutMs = 1000 }, 6)).Responses[0].ErrorCode);
     }
 
-    /// <summary>What a node leaves with topic t of one record, whose only partition is in /b.</summary>
+    /// <summary>Makes the disk that a node leaves with topic t of one record, whose only partition is in /b.</summary>
     private async Task<MemoryDisk> DiskOfRunAsync(bool clean)
     {
         var node = await StartAsync(new MemoryDisk(_clock));

@@ -47,7 +47,7 @@ public sealed class DirectorySurveyTests
         Assert.Equal(ErrorCode.None, (await client.CallAsync(request, 9)).Responses[0].PartitionResponses[0].ErrorCode);
     }
 
-    /// <summary>What a fetch of partition 0 gives: the values, or the error's name.</summary>
+    /// <summary>Fetches partition 0: the values, or the error's name.</summary>
     private static async Task<string> FetchAsync(TestNode node, string topic)
     {
         using var client = node.Connect();

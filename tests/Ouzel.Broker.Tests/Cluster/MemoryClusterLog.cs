@@ -33,7 +33,7 @@ internal sealed class MemoryClusterLog(SharedLog shared) : IClusterLog
     private int _epoch;
     private bool _isFailed;
 
-    /// <summary>What becomes of the next commit that would succeed: nobody tells its caller. True: it is there.</summary>
+    /// <summary>The fate of the next commit that would succeed: nobody tells its caller. True: it is there.</summary>
     public bool? NextCommitIsThere { get; set; }
 
     public string ClusterId => ControllerBed.ClusterId;

@@ -21,7 +21,7 @@ internal sealed class MemoryCoordinatorLog : ICoordinatorLog
 
     public Queue<ErrorCode> AppendErrors { get; } = new();
 
-    /// <summary>When set, reading waits for it.</summary>
+    /// <summary>The gate, if set, that reading waits for.</summary>
     public TaskCompletionSource? Reading { get; set; }
 
     public int BytesMaxSeen { get; private set; }
@@ -30,7 +30,7 @@ internal sealed class MemoryCoordinatorLog : ICoordinatorLog
 
     public bool IsOffline { get; set; }
 
-    /// <summary>When set, appending waits for it, as it does while a disk is slow.</summary>
+    /// <summary>The gate, if set, that appending waits for, as it does while a disk is slow.</summary>
     public TaskCompletionSource? Appending { get; set; }
 
     /// <summary>Reads that fail before one succeeds.</summary>

@@ -26,7 +26,7 @@ internal sealed class DamageCase
 
     public List<string> Groups { get; }
 
-    /// <summary>What is served from the undamaged directories.</summary>
+    /// <summary>The records served from the undamaged directories.</summary>
     public WhatIsServed Whole { get; private set; } = null!;
 
     public static async Task<DamageCase> OfAsync(string name)

@@ -212,7 +212,7 @@ internal sealed class DamagedRun(DamageCase known, MemoryDisk disk, Dictionary<s
         return null;
     }
 
-    /// <summary>Whether a batch lies whole in a file, at whatever offset and in whatever epoch.</summary>
+    /// <summary>True when a batch lies whole in a file, at whatever offset and in whatever epoch.</summary>
     private static bool IsIn(Dictionary<string, byte[]> picture, byte[] batch)
     {
         return picture.Any(file => file.Key.Contains(".log", StringComparison.Ordinal) && !file.Key.EndsWith(".deleted", StringComparison.Ordinal) && !file.Key.Contains("-delete/", StringComparison.Ordinal) && file.Value.AsSpan().IndexOf(batch.AsSpan(16)) >= 0);

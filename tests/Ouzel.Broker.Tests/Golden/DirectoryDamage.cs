@@ -4,12 +4,12 @@ using Ouzel.Storage.Disks;
 
 namespace Ouzel.Broker.Tests.Golden;
 
-/// <summary>What goes wrong with the directories of a node that is not running: any byte of any file, files and directories taken away, doubled and mixed up, settings that no longer fit.</summary>
+/// <summary>Damage to the directories of a node that is not running: any byte of any file, files and directories taken away, doubled and mixed up, settings that no longer fit.</summary>
 internal sealed class DirectoryDamage(MemoryDisk disk, Dictionary<string, string> settings, Random random)
 {
     private const int GarbageMax = 200;
 
-    /// <summary>What was done, in words.</summary>
+    /// <summary>The damage done, in words.</summary>
     public List<string> Done { get; } = [];
 
     /// <summary>Log files that hold whole batches of another one now: nothing on the disk says whose they are.</summary>

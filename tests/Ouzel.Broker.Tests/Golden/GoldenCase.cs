@@ -31,13 +31,13 @@ internal sealed class GoldenCase
         : refused.EnumerateArray().Where(r => r.GetProperty("by").ValueKind == JsonValueKind.Null || r.GetProperty("by").GetString() == Kafka)
             .Select(r => r.GetProperty("settings").EnumerateArray().Select(s => s.GetString()!).ToArray());
 
-    /// <summary>Whether a refusal leaves every file but the lock as it was.</summary>
+    /// <summary>True when a refusal leaves every file but the lock as it was.</summary>
     public bool Untouched => Expected.TryGetProperty("untouched", out var untouched) && untouched.GetBoolean();
 
     /// <summary>Topics with their ids and settings.</summary>
     public IEnumerable<JsonProperty> Topics => Expected.GetProperty("topics").EnumerateObject();
 
-    /// <summary>What clients saw of each partition; those led by a broker that is not part of the case are left out.</summary>
+    /// <summary>The partitions as clients saw them; those led by a broker that is not part of the case are left out.</summary>
     public IEnumerable<(TopicPartition Partition, JsonElement Seen)> Partitions
         => Expected.GetProperty("partitions").EnumerateObject().Where(p => !p.Value.TryGetProperty("leader", out _)).Select(p => (PartitionOf(p.Name), p.Value));
 

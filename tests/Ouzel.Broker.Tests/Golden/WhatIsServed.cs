@@ -10,7 +10,7 @@ internal sealed class WhatIsServed
 {
     private const int FetchBytes = 1 << 20;
 
-    /// <summary>How often a coordinator that reads its partition is asked again.</summary>
+    /// <summary>The times that a coordinator that reads its partition is asked again.</summary>
     private const int PatienceMax = 2000;
 
     /// <summary>Id and count of partitions by name.</summary>
@@ -47,7 +47,7 @@ internal sealed class WhatIsServed
         return served;
     }
 
-    /// <summary>Where it differs from another; null where nothing does.</summary>
+    /// <summary>Finds where it differs from another; null where nothing does.</summary>
     public string? DifferenceTo(WhatIsServed other)
     {
         if (!Topics.SequenceEqual(other.Topics))
@@ -116,7 +116,7 @@ internal sealed class WhatIsServed
     }
 }
 
-/// <summary>What clients got of one partition.</summary>
+/// <summary>One partition as clients got it.</summary>
 internal sealed class ServedPartition
 {
     /// <summary>Whole batches with a right checksum by their base offset, as stored.</summary>
@@ -126,7 +126,7 @@ internal sealed class ServedPartition
 
     public required (ErrorCode Error, long Offset) End { get; init; }
 
-    /// <summary>Where reading stopped or failed, and how.</summary>
+    /// <summary>The offsets where reading stopped or failed, and how.</summary>
     public List<(long Offset, string How)> Stops { get; } = [];
 
     /// <summary>The base offset of the first batch behind an offset.</summary>

@@ -103,7 +103,7 @@ public sealed class GoldenGroupRecordTests
         Assert.Equal(observed.Select(Shape), world.Log.Select(Shape));
     }
 
-    /// <summary>What must agree: type, key, version of the value, and for groups all but names and times.</summary>
+    /// <summary>The parts that must agree: type, key, version of the value, and for groups all but names and times.</summary>
     private static string Shape(JsonElement line)
     {
         var key = Hex(line, "keyHex")!;

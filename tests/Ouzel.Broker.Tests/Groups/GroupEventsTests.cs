@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ouzel.Broker.Tests.Groups;
 
-/// <summary>What an operator reads about groups: who comes, who goes, and why everybody has to join again.</summary>
+/// <summary>The lines that an operator reads about groups: who comes, who goes, and why everybody has to join again.</summary>
 public sealed class GroupEventsTests
 {
     private readonly GroupWorld _world = new();

@@ -7,7 +7,7 @@ using Ouzel.Storage;
 
 namespace Ouzel.Broker.Tests.Groups;
 
-/// <summary>What is left after a fault inside the coordinator, and after a loss of power.</summary>
+/// <summary>Groups after a fault inside the coordinator, and after a loss of power.</summary>
 public sealed class GroupRecoveryTests
 {
     private readonly GroupWorld _world = new();

@@ -25,15 +25,15 @@ internal sealed class GroupWorld
 
     public GroupOptions Options { get; }
 
-    /// <summary>What the shard says in the log.</summary>
+    /// <summary>The shard's lines in the log.</summary>
     public HeardLog Heard { get; } = new();
 
     public GroupShard Shard { get; private set; }
 
-    /// <summary>What all groups may take.</summary>
+    /// <summary>The memory of all groups.</summary>
     public GroupMemory Memory { get; }
 
-    /// <summary>How far the logs reached after a stop that was not clean, for the next shard.</summary>
+    /// <summary>The ends that the logs had reached at a stop that was not clean, for the next shard.</summary>
     public RecoveredEnds? Recovered { get; set; }
 
     /// <summary>The log: what was appended, in order.</summary>
@@ -42,7 +42,7 @@ internal sealed class GroupWorld
     /// <summary>Records per append.</summary>
     public List<int> Batches { get; } = [];
 
-    /// <summary>What the next appends answer instead of appending.</summary>
+    /// <summary>The errors that the next appends answer instead of appending.</summary>
     public Queue<ErrorCode> AppendErrors { get; } = new();
 
     public CoordinatorMoment Now { get; private set; } = new(1_700_000_000_000, 1_000);
@@ -89,7 +89,7 @@ internal sealed class GroupWorld
         Run(Shard.OnLoaded(Now));
     }
 
-    /// <summary>What a new coordinator would know.</summary>
+    /// <summary>Makes a new coordinator's shard, which knows what the log says.</summary>
     public GroupShard Reloaded()
     {
         var shard = NewShard();

@@ -9,7 +9,7 @@ using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Tests.Net;
 
-/// <summary>What happens when clients want more memory than ouzel.memory.limit leaves them.</summary>
+/// <summary>Clients that want more memory than ouzel.memory.limit leaves them.</summary>
 public sealed class OverloadTests
 {
     private const int HugeFrameBytes = 3 << 20;
@@ -339,7 +339,7 @@ public sealed class OverloadTests
         Assert.Equal(1, Said("ouzel.memory.limit allows"));
     }
 
-    /// <summary>What waits for a lane goes on on another thread: the one thing here that is not done when the call returns.</summary>
+    /// <summary>Waits for what goes on on another thread once a lane has room: the one thing here that is not done when the call returns.</summary>
     private static Task<T> Soon<T>(Task<T> task) => task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
     private static Task Soon(Task task) => task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);

@@ -4,7 +4,7 @@ using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Tests.Net;
 
-/// <summary>What a request costs that waits, measured against what the budget says.</summary>
+/// <summary>The cost of a request that waits, measured against what the budget says.</summary>
 [Collection(nameof(SteadyAllocationTests))]
 public sealed class WaitingRequestPriceTests(ITestOutputHelper output)
 {

@@ -9,7 +9,7 @@ using Ouzel.Storage.Disks;
 
 namespace Ouzel.Broker.Tests.Partitions;
 
-/// <summary>What a change of leader, of the replicas in sync, or of their number means for appends and for those who wait.</summary>
+/// <summary>A change of leader, of the replicas in sync, or of their number, and its meaning for appends and for those who wait.</summary>
 public sealed class LeadershipTests
 {
     [Fact]

@@ -51,7 +51,7 @@ public sealed class PartitionRaceTests
     {
         private static readonly ErrorCode[] Gone = [ErrorCode.UnknownTopicOrPartition, ErrorCode.NotLeaderOrFollower, ErrorCode.UnknownTopicId, ErrorCode.InconsistentTopicId];
 
-        /// <summary>What was acknowledged: of which incarnation of a topic, at which offset, which value.</summary>
+        /// <summary>The values acknowledged: of which incarnation of a topic, at which offset.</summary>
         private readonly ConcurrentDictionary<(Uuid Topic, int Partition, long Offset), string> _kept = new();
         private volatile bool _isOver;
         private int _values;
@@ -167,7 +167,7 @@ public sealed class PartitionRaceTests
             }
         }
 
-        /// <summary>What was acknowledged of the topics that are there now stands in their logs, in epochs that never fall.</summary>
+        /// <summary>Asserts that what was acknowledged of the topics that are there now stands in their logs, in epochs that never fall.</summary>
         public void AssertKept()
         {
             foreach (var topic in node.Metadata.Current.Topics.Values)

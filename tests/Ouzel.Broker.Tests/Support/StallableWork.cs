@@ -9,7 +9,7 @@ internal sealed class StallableWork : BlockingWork
     private readonly Queue<Action> _held = new();
     private bool _isStalled;
 
-    /// <summary>What waits for the disk.</summary>
+    /// <summary>The number waiting for the disk.</summary>
     public int Held
     {
         get

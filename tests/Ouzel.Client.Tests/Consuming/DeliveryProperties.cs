@@ -74,7 +74,7 @@ public sealed class DeliveryProperties
         });
     }
 
-    /// <summary>What has been delivered: a record may come again, but none comes before all that stand before it have come.</summary>
+    /// <summary>The records delivered so far: one may come again, but none comes before all that stand before it have come.</summary>
     private sealed class Account
     {
         private readonly Lock _gate = new();

@@ -6,7 +6,7 @@ using Ouzel.Protocol.Records;
 
 namespace Ouzel.Client.Tests.Consuming;
 
-/// <summary>What brokers answer to fetches, put into the responses of a real one.</summary>
+/// <summary>Errors that brokers answer to fetches, put into the responses of a real one.</summary>
 public sealed class FetchFaultTests : IAsyncLifetime
 {
     private static readonly TopicPartition Partition0 = new("t", 0);

@@ -56,7 +56,7 @@ internal sealed class ModelLeader
     }
 }
 
-/// <summary>What the network carries of a batch: it stays as it was when it left.</summary>
+/// <summary>A batch as the network carries it: it stays as it was when it left.</summary>
 internal sealed record SentCopy(ProducerBatch Batch, short Epoch, int Sequence, int LastSequence, IReadOnlyList<long> Records)
 {
     public static SentCopy Of(ProducerBatch batch)

@@ -6,7 +6,7 @@ using Ouzel.Protocol.Wire;
 
 namespace Ouzel.Client.Tests.Support;
 
-/// <summary>What a script does with a request.</summary>
+/// <summary>A script's act on a request.</summary>
 internal sealed record Answer
 {
     /// <summary>Null sends nothing.</summary>

@@ -1,6 +1,6 @@
 namespace Ouzel.Generators.Tests.Messages;
 
-/// <summary>What the code looks like where speed or safety hangs on it. That it is right is shown by the protocol's own tests.</summary>
+/// <summary>The look of the code where speed or safety hangs on it. The protocol's own tests show that it is right.</summary>
 public sealed class GeneratedCodeTests
 {
     private static string Code(string message) => GeneratorRun.Of(message).GeneratedTrees.Single(t => t.FilePath.EndsWith("Subject.M.g.cs", StringComparison.Ordinal)).ToString();

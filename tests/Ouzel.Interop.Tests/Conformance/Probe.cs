@@ -5,7 +5,7 @@ namespace Ouzel.Interop.Tests.Conformance;
 /// <summary>One run of the probe over all areas that this broker serves, against a fresh broker; the tests look at it area by area.</summary>
 public sealed partial class Probe : IAsyncLifetime
 {
-    /// <summary>What a single broker with classic groups must answer as Apache Kafka does.</summary>
+    /// <summary>The areas in which a single broker with classic groups must answer as Apache Kafka does.</summary>
     internal static readonly string[] Areas = ["admin", "configs", "fetch", "groups", "offsets", "old", "produce", "topics", "wire"];
 
     private const int SecondsMax = 1200;
@@ -13,7 +13,7 @@ public sealed partial class Probe : IAsyncLifetime
 
     internal int Scenarios { get; private set; }
 
-    /// <summary>What failed or differed in an area, by scenario.</summary>
+    /// <summary>The failures and differences in an area, by scenario.</summary>
     internal IReadOnlyDictionary<string, List<string>> Failures(string area) =>
         _failures.Where(f => f.Key.StartsWith(area + ".", StringComparison.Ordinal)).ToDictionary();
 

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Ouzel.Interop.Tests.Conformance;
 
-/// <summary>What Java clients and tools said to Apache Kafka, said to this broker: every response must be the same.</summary>
+/// <summary>Requests of Java clients and tools to Apache Kafka, sent to this broker: every response must be the same.</summary>
 public sealed partial class ReplayTests
 {
     [Theory]

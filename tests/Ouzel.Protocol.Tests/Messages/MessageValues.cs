@@ -114,7 +114,7 @@ internal static class MessageValues
         return structure;
     }
 
-    /// <summary>Where two messages differ; null when they do not.</summary>
+    /// <summary>Finds where two messages differ; null when they do not.</summary>
     public static string? Difference(object? left, object? right, string path = "")
     {
         if (left is null || right is null)

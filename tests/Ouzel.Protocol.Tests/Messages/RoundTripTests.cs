@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 
 namespace Ouzel.Protocol.Tests.Messages;
 
-/// <summary>What is written comes back, for every message in every version.</summary>
+/// <summary>Every message that is written comes back, in every version.</summary>
 public sealed class RoundTripTests
 {
     private const int RunsPerVersion = 12;

@@ -4,7 +4,7 @@ using Ouzel.Protocol.Records.Validation;
 
 namespace Ouzel.Protocol.Tests.Records;
 
-/// <summary>What unpacking holds, keeps and takes in one step.</summary>
+/// <summary>The bytes that unpacking holds, keeps and takes in one step.</summary>
 [Collection(nameof(UnpackerTests))]
 [CollectionDefinition(nameof(UnpackerTests), DisableParallelization = true)]
 public sealed class UnpackerTests

@@ -8,10 +8,10 @@ public sealed class DecodeBudgetTests
 {
     private const int SeedsPerVersion = 8;
 
-    /// <summary>What the message itself holds in place (records of a single field) and the test's own reading.</summary>
+    /// <summary>The bytes that the message itself holds in place (records of a single field) and the test's own reading.</summary>
     private const int Always = 256;
 
-    /// <summary>What is charged may be more than what is made: a list that the constructor made is counted in the element and when it is filled.</summary>
+    /// <summary>The charge may be more than what is made: a list that the constructor made is counted in the element and when it is filled.</summary>
     private const int ChargedPerByteMax = 3;
 
     [Theory]

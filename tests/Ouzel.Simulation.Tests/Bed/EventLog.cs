@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Ouzel.Simulation.Tests.Bed;
 
-/// <summary>What happened in a run, line by line. Two runs of one seed write the same bytes.</summary>
+/// <summary>The events of a run, line by line. Two runs of one seed write the same bytes.</summary>
 internal sealed class EventLog
 {
     private readonly StringBuilder _text = new();

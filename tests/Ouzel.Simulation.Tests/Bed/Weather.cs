@@ -1,6 +1,6 @@
 namespace Ouzel.Simulation.Tests.Bed;
 
-/// <summary>How bad disk and network are at present. Calm weather still has delays.</summary>
+/// <summary>The state of disk and network at present. Calm weather still has delays.</summary>
 internal sealed class Weather(Scheduler scheduler)
 {
     private readonly double _delayMsMax = scheduler.Random.Next(3) switch { 0 => 0.2, 1 => 3, _ => 40 };

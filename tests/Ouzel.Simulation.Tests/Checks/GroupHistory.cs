@@ -2,7 +2,7 @@ using Ouzel.Simulation.Tests.Bed;
 
 namespace Ouzel.Simulation.Tests.Checks;
 
-/// <summary>What a group's members were told: who owns a partition in which generation, and how far was committed.</summary>
+/// <summary>A group as its members were told of it: who owns a partition in which generation, and how far was committed.</summary>
 internal sealed class GroupHistory(Scheduler scheduler)
 {
     private readonly Dictionary<(int Generation, int Partition), string> _owners = [];

@@ -3,7 +3,10 @@ using Ouzel.Simulation.Tests.Bed;
 
 namespace Ouzel.Simulation.Tests.Checks;
 
-/// <summary>What was told of one partition of one topic whose log does not only grow: it is trimmed, compacted, or deleted and made again. Another topic of the name has another ledger.</summary>
+/// <summary>
+/// All that was told of one partition of one topic whose log does not only grow: it is trimmed, compacted, or deleted and made again. Another topic of the name
+/// has another ledger.
+/// </summary>
 internal sealed class Ledger(Scheduler scheduler, string topic, int partition)
 {
     private readonly Dictionary<long, string> _told = [];
@@ -53,7 +56,7 @@ internal sealed class Ledger(Scheduler scheduler, string topic, int partition)
     /// <summary>A life ended unclean: a beginning that was moved and not yet told to whoever asked for it may be moved back.</summary>
     public void Crashed() => StartFloor = _durableStart;
 
-    /// <summary>What was seen and never acknowledged may be gone, and its offsets may be given again.</summary>
+    /// <summary>Lets go what was seen and never acknowledged: it may be gone, and its offsets may be given again.</summary>
     public void PowerLost()
     {
         Crashed();

@@ -2,7 +2,7 @@ using Ouzel.Simulation.Tests.Bed;
 
 namespace Ouzel.Simulation.Tests.Checks;
 
-/// <summary>What anybody was told of one partition, and what must therefore be true of it from then on.</summary>
+/// <summary>All that anybody was told of one partition, and what must therefore be true of it from then on.</summary>
 internal sealed class PartitionHistory(Scheduler scheduler, string name)
 {
     private readonly Dictionary<long, string> _seen = [];
@@ -44,7 +44,7 @@ internal sealed class PartitionHistory(Scheduler scheduler, string name)
 
     public double? AcknowledgedAtMs(long offset) => _acknowledgedMs.TryGetValue(offset, out var atMs) ? atMs : null;
 
-    /// <summary>What was seen but never acknowledged with acks=all may be gone, and its offsets may be given again.</summary>
+    /// <summary>Lets go what was seen but never acknowledged with acks=all: it may be gone, and its offsets may be given again.</summary>
     public void PowerLost()
     {
         foreach (var offset in _seen.Keys.Where(o => o >= DurableEnd).ToArray())

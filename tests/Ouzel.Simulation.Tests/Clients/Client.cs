@@ -24,7 +24,7 @@ internal sealed class Client
 
     public Random Random => _world.Scheduler.Random;
 
-    /// <summary>Whether what the last connection told is of the broker that lives now.</summary>
+    /// <summary>True when what the last connection told is of the broker that lives now.</summary>
     public bool IsCurrent => _connection?.Life == _world.Life;
 
     public ClientConnection Connection()

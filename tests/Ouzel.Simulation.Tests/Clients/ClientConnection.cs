@@ -24,7 +24,7 @@ internal sealed class ClientConnection
         _ = ReceiveAsync();
     }
 
-    /// <summary>Which life of the broker it leads to.</summary>
+    /// <summary>The life of the broker that it leads to.</summary>
     public int Life { get; }
 
     public bool IsBroken { get; private set; }

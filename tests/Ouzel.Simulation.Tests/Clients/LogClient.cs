@@ -6,7 +6,7 @@ using Ouzel.Simulation.Tests.Checks;
 
 namespace Ouzel.Simulation.Tests.Clients;
 
-/// <summary>What several clients do with one partition: write one batch, trim, read everything. Each tells the partition's ledger.</summary>
+/// <summary>One of several clients of one partition: it writes one batch, trims, reads everything, and tells the partition's ledger.</summary>
 internal sealed class LogClient(Client client)
 {
     private const int PaddingMax = 400;

@@ -69,7 +69,7 @@ internal sealed class Golden
         return LogDirectories.Open(disk, options, new Random(1), _ => new InlineWork(), NullLogger.Instance, NowMs);
     }
 
-    /// <summary>Where each partition's folder is after <see cref="CopyTo"/>, and what the case says of its files.</summary>
+    /// <summary>The partitions' folders after <see cref="CopyTo"/>, and what the case says of their files.</summary>
     public IEnumerable<(string Path, JsonElement Files)> PartitionFiles()
     {
         foreach (var entry in Expected.GetProperty("files").EnumerateObject())

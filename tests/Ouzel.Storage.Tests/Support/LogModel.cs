@@ -355,7 +355,7 @@ internal sealed class LogModel
         Assert.InRange(_startOffset, _firstOffset, End);
     }
 
-    /// <summary>What the log remembers of a producer after it lost records is the log's business; a new one takes over.</summary>
+    /// <summary>Goes on with a new producer after records were lost: what the log remembers of the old one is the log's business.</summary>
     private void ForgetProducer() => (_producerId, _sequence) = (_producerId + 1, 0);
 
     private void Note(string step) => _steps.Add(string.Create(CultureInfo.InvariantCulture, $"[{_startOffset}..{_durableEnd}..{End}) {step}"));

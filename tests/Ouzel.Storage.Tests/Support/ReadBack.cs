@@ -6,8 +6,8 @@ using Ouzel.Protocol.Records;
 namespace Ouzel.Storage.Tests.Support;
 
 /// <summary>
-/// What a consumer gets out of fetched bytes, one line per record in the form of the golden cases: offset, timestamp, key, value, headers. It stops for good at a
-/// batch whose checksum is wrong. Given aborted transactions it reads committed, as clients do.
+/// The records that a consumer gets out of fetched bytes, one line each in the form of the golden cases: offset, timestamp, key, value, headers. It stops for
+/// good at a batch whose checksum is wrong. Given aborted transactions it reads committed, as clients do.
 /// </summary>
 internal sealed class ReadBack
 {

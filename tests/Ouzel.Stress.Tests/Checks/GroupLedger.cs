@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Ouzel.Stress.Tests.Checks;
 
-/// <summary>Who was told to lead which generation of the one group that members join. Safe from any thread.</summary>
+/// <summary>The leaders told to each generation of the one group that members join. Safe from any thread.</summary>
 internal sealed class GroupLedger(Run run)
 {
     private readonly ConcurrentDictionary<(int Generation, string FirstMember), string> _leaders = [];

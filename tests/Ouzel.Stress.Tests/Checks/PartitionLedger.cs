@@ -4,7 +4,10 @@ using Ouzel.Protocol.Records;
 
 namespace Ouzel.Stress.Tests.Checks;
 
-/// <summary>What anybody was told of one partition of one topic (by id, so that another topic of the name is another ledger), and what must be true of it from then on.</summary>
+/// <summary>
+/// All that anybody was told of one partition of one topic (by id, so that another topic of the name is another ledger), and what must be true of it from then
+/// on.
+/// </summary>
 /// <remarks>Safe from any thread: one lock, held for the bookkeeping of one response.</remarks>
 internal sealed class PartitionLedger(Run run, Uuid topicId, string name)
 {

@@ -14,7 +14,7 @@ internal abstract class Worker(Run run, string name, int seed) : IDisposable
 
     protected Random Random { get; } = new(seed);
 
-    /// <summary>What remains to be done when the run is over.</summary>
+    /// <summary>True when nothing remains to be done once the run is over.</summary>
     protected virtual bool IsDone => true;
 
     public async Task RunAsync()
@@ -48,7 +48,7 @@ internal abstract class Worker(Run run, string name, int seed) : IDisposable
 
     protected Task PauseAsync(int mostMs) => Task.Delay(Random.Next(1, mostMs + 1));
 
-    /// <summary>What a partition may answer while topics come and go, directories fail, and the broker stops.</summary>
+    /// <summary>True for errors that a partition may answer while topics come and go, directories fail, and the broker stops.</summary>
     protected bool IsPassing(ErrorCode error) => error switch
     {
         ErrorCode.NotLeaderOrFollower or ErrorCode.UnknownTopicOrPartition or ErrorCode.UnknownTopicId or ErrorCode.LeaderNotAvailable => true,
@@ -56,7 +56,7 @@ internal abstract class Worker(Run run, string name, int seed) : IDisposable
         _ => false,
     };
 
-    /// <summary>What a group's coordinator may answer while it loads or its partition moves.</summary>
+    /// <summary>True for errors that a group's coordinator may answer while it loads or its partition moves.</summary>
     protected static bool IsCoordinatorPassing(ErrorCode error) =>
         error is ErrorCode.CoordinatorLoadInProgress or ErrorCode.CoordinatorNotAvailable or ErrorCode.NotCoordinator;
 }

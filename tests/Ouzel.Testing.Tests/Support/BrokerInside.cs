@@ -1,6 +1,6 @@
 namespace Ouzel.Testing.Tests.Support;
 
-/// <summary>What tests ask of a broker without a client.</summary>
+/// <summary>Questions that tests ask of a broker without a client.</summary>
 internal static class BrokerInside
 {
     public static int PartitionCount(this OuzelTestBroker broker, string topic) =>

@@ -29,7 +29,7 @@ internal sealed class TestHost : IBrokerHandle
     /// <summary>The signal that comes while the broker starts; null for none.</summary>
     public string? EarlySignal { get; init; }
 
-    /// <summary>What the ready file says while the broker serves.</summary>
+    /// <summary>The ready file while the broker serves.</summary>
     public string? ReadyFile { get; set; }
 
     public string? ReadyText { get; private set; }

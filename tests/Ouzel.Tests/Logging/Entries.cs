@@ -8,7 +8,7 @@ internal static partial class Entries
 {
     public static readonly DateTimeOffset Time = new(2026, 3, 4, 5, 6, 7, 89, TimeSpan.FromHours(2));
 
-    /// <summary>What a logger makes of an event.</summary>
+    /// <summary>Gives the entry that a logger makes of an event.</summary>
     public static LogEntry Of(Action<ILogger> say)
     {
         var catcher = new Catcher();

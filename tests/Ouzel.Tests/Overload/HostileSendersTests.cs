@@ -17,10 +17,10 @@ public sealed class HostileSendersTests(ITestOutputHelper output)
     /// <summary>The machine of a test run is busy with others: on a quiet one the eight see their slowest hundredth below 100 ms.</summary>
     private static readonly TimeSpan HundredthMax = TimeSpan.FromSeconds(5);
 
-    /// <summary>What the attackers held is let go within this.</summary>
+    /// <summary>The time within which what the attackers held is let go.</summary>
     private static readonly TimeSpan BackWithin = TimeSpan.FromSeconds(20);
 
-    /// <summary>What an idle broker may keep of them: heap that was used and buffers that are pooled.</summary>
+    /// <summary>The most that an idle broker may keep of them: heap that was used and buffers that are pooled.</summary>
     private const int KeptMibMax = 256;
 
     private static readonly int Seconds = int.Parse(Environment.GetEnvironmentVariable("OUZEL_OVERLOAD_SECONDS") ?? "4", CultureInfo.InvariantCulture);

@@ -19,7 +19,7 @@ internal sealed class WellBehaved(string address, string topic)
 
     public int Rounds => _rounds.Count;
 
-    /// <summary>How long each round took. Looked at when the client has stopped.</summary>
+    /// <summary>The time that each round took. Looked at when the client has stopped.</summary>
     public IReadOnlyList<TimeSpan> All => _rounds;
 
     public TimeSpan Slowest => _rounds.Count == 0 ? TimeSpan.MaxValue : _rounds.Max();

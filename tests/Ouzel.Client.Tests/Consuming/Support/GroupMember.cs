@@ -26,7 +26,7 @@ internal sealed class GroupMember : IAsyncDisposable
 
     public ConcurrentQueue<string> Values { get; } = new();
 
-    /// <summary>What ended its loop.</summary>
+    /// <summary>The fault that ended its loop.</summary>
     public Exception? Fault { get; private set; }
 
     public Task Ended => _loop;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Ouzel.Client.Consuming;
+using Ouzel.Client.Telemetry;
 using Ouzel.Protocol;
 
 namespace Ouzel.Client;
@@ -40,10 +41,11 @@ public sealed class Consumer<TKey, TValue> : IConsumer<TKey, TValue>
         _core.BeginReading();
         try
         {
-            while (await _core.NextAsync(RecordsAtATime, oneByOne: true, cancellation) is { } window)
+            while (await NextAsync(RecordsAtATime, oneByOne: true, cancellation) is { } window)
             {
                 for (var index = window.Start; index < window.End && _core.TryStep(window, index); index++)
                 {
+                    ClientTelemetry.OnConsumed(window.State.Partition, GroupId, 1);
                     yield return new ConsumerRecord<TKey, TValue>(_source, index, _source.Life);
                     cancellation.ThrowIfCancellationRequested();
                 }
@@ -62,8 +64,9 @@ public sealed class Consumer<TKey, TValue> : IConsumer<TKey, TValue>
         _core.BeginReading();
         try
         {
-            while (await _core.NextAsync(maxRecords, oneByOne: false, cancellation) is { } window)
+            while (await NextAsync(maxRecords, oneByOne: false, cancellation) is { } window)
             {
+                ClientTelemetry.OnConsumed(window.State.Partition, GroupId, window.End - window.Start);
                 yield return new ConsumerBatch<TKey, TValue>(_source, window);
             }
         }
@@ -110,5 +113,28 @@ public sealed class Consumer<TKey, TValue> : IConsumer<TKey, TValue>
     {
         await _core.DisposeAsync();
         _client.Release(this);
+    }
+
+    private ValueTask<DeliveredWindow?> NextAsync(int recordsMax, bool oneByOne, CancellationToken cancellation) =>
+        ClientTelemetry.ArePollsObserved ? NextObservedAsync(recordsMax, oneByOne, cancellation) : _core.NextAsync(recordsMax, oneByOne, cancellation);
+
+    private async ValueTask<DeliveredWindow?> NextObservedAsync(int recordsMax, bool oneByOne, CancellationToken cancellation)
+    {
+        var clock = _client.World.Clock;
+        var (began, start) = (clock.GetUtcNow(), clock.GetTimestamp());
+        if (await _core.NextAsync(recordsMax, oneByOne, cancellation) is not { } window)
+        {
+            return null;
+        }
+
+        var elapsed = clock.GetElapsedTime(start);
+        ClientTelemetry.OnPolled(window.State.Partition, GroupId, elapsed);
+        if (ClientTelemetry.IsTraced)
+        {
+            var records = new ConsumerRecords<TKey, TValue>(_source, window.Start, window.End);
+            ClientTelemetry.TraceReceive(window.State.Partition, GroupId, began, began + elapsed, records.Count, index => records[index].Headers());
+        }
+
+        return window;
     }
 }

@@ -1,5 +1,6 @@
 using Ouzel.Client.Consuming.Fetching;
 using Ouzel.Client.Consuming.Groups;
+using Ouzel.Client.Telemetry;
 using Ouzel.Protocol;
 
 namespace Ouzel.Client.Consuming;
@@ -114,12 +115,14 @@ internal sealed partial class ConsumerCore
         }
 
         Dictionary<TopicPartition, ErrorCode> errors;
+        var began = _world.Clock.GetTimestamp();
         try
         {
             errors = await _offsets!.CommitAsync([.. claims.Select(c => c.Offset)], identity, cancellation);
         }
         catch (KafkaException unreachable)
         {
+            ClientTelemetry.OnCommitted(GroupId, _world.Clock.GetElapsedTime(began), unreachable.Error);
             return unreachable;
         }
 
@@ -144,6 +147,7 @@ internal sealed partial class ConsumerCore
             }
         }
 
+        ClientTelemetry.OnCommitted(GroupId, _world.Clock.GetElapsedTime(began), worst);
         if (worst == ErrorCode.None)
         {
             return null;

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Ouzel.Client.Producing;
+using Ouzel.Client.Telemetry;
 using Ouzel.Protocol;
 
 namespace Ouzel.Client;
@@ -28,13 +30,8 @@ public sealed class Producer<TKey, TValue> : IProducer<TKey, TValue>
     }
 
     /// <inheritdoc/>
-    public ValueTask<RecordMetadata> SendAsync(in ProducerRecord<TKey, TValue> record, CancellationToken cancellation = default)
-    {
-        var delivery = _deliveries.Rent();
-        var acknowledged = delivery.Task;
-        Add(record, delivery, tellsBuffered: false, cancellation);
-        return acknowledged;
-    }
+    public ValueTask<RecordMetadata> SendAsync(in ProducerRecord<TKey, TValue> record, CancellationToken cancellation = default) =>
+        ClientTelemetry.IsTraced ? SendTracedAsync(record, cancellation) : Send(record, cancellation);
 
     /// <summary>Sends a record of key and value; see <see cref="SendAsync(in ProducerRecord{TKey, TValue}, CancellationToken)"/>.</summary>
     public ValueTask<RecordMetadata> SendAsync(string topic, TKey? key, TValue? value, CancellationToken cancellation = default) =>
@@ -42,7 +39,7 @@ public sealed class Producer<TKey, TValue> : IProducer<TKey, TValue>
 
     /// <inheritdoc/>
     public ValueTask EnqueueAsync(in ProducerRecord<TKey, TValue> record, CancellationToken cancellation = default) =>
-        Add(record, null, tellsBuffered: true, cancellation) is { } buffered ? new ValueTask(buffered) : ValueTask.CompletedTask;
+        ClientTelemetry.IsTraced ? EnqueueTracedAsync(record, cancellation) : Enqueue(record, cancellation);
 
     /// <inheritdoc/>
     public Task FlushAsync(CancellationToken cancellation = default) => _sender.FlushAsync(cancellation);
@@ -70,6 +67,55 @@ public sealed class Producer<TKey, TValue> : IProducer<TKey, TValue>
             _client.Release(this);
         }
     }
+
+    private ValueTask<RecordMetadata> Send(in ProducerRecord<TKey, TValue> record, CancellationToken cancellation)
+    {
+        var delivery = _deliveries.Rent();
+        var acknowledged = delivery.Task;
+        Add(record, delivery, tellsBuffered: false, cancellation);
+        return acknowledged;
+    }
+
+    private ValueTask Enqueue(in ProducerRecord<TKey, TValue> record, CancellationToken cancellation) =>
+        Add(record, null, tellsBuffered: true, cancellation) is { } buffered ? new ValueTask(buffered) : ValueTask.CompletedTask;
+
+    private async ValueTask<RecordMetadata> SendTracedAsync(ProducerRecord<TKey, TValue> record, CancellationToken cancellation)
+    {
+        using var span = ClientTelemetry.StartSend(record.Topic, isAwaited: true, _client.Options.ClientId);
+        try
+        {
+            var written = await Send(Traced(record, span), cancellation);
+            if (span is not null)
+            {
+                ClientTelemetry.OnWritten(span, written);
+            }
+
+            return written;
+        }
+        catch (Exception fault)
+        {
+            ClientTelemetry.OnFailed(span, fault);
+            throw;
+        }
+    }
+
+    private async ValueTask EnqueueTracedAsync(ProducerRecord<TKey, TValue> record, CancellationToken cancellation)
+    {
+        using var span = ClientTelemetry.StartSend(record.Topic, isAwaited: false, _client.Options.ClientId);
+        try
+        {
+            await Enqueue(Traced(record, span), cancellation);
+        }
+        catch (Exception fault)
+        {
+            ClientTelemetry.OnFailed(span, fault);
+            throw;
+        }
+    }
+
+    /// <summary>The record with the context of its span; without one of its own, because that was not sampled, with the one around.</summary>
+    private static ProducerRecord<TKey, TValue> Traced(in ProducerRecord<TKey, TValue> record, Activity? span) =>
+        (span ?? Activity.Current) is { } context ? record with { Headers = TraceHeaders.Inject(context, record.Headers) } : record;
 
     private Task? Add(in ProducerRecord<TKey, TValue> record, Delivery? delivery, bool tellsBuffered, CancellationToken cancellation)
     {

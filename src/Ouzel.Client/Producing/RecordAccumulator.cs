@@ -38,6 +38,8 @@ internal sealed class RecordAccumulator
 
     public BufferBudget Budget { get; }
 
+    public int BlockMs => _options.BlockMs;
+
     public IEnumerable<TopicQueues> Topics => _topics.Values;
 
     /// <summary>Buffers a record, now or when its topic is known and there is room. Never blocks; what goes wrong later is told to the delivery.</summary>

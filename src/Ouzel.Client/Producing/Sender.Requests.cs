@@ -1,4 +1,5 @@
 using Ouzel.Client.Connections;
+using Ouzel.Client.Telemetry;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Protocol.Records;
@@ -239,6 +240,7 @@ internal sealed partial class Sender
             slot.NoteWaiting();
         }
 
+        ClientTelemetry.OnSent(slot.Name.Topic, slot.Name.Partition, batch.Count, World.NowMs - batch.CreatedMs, ErrorCode.None);
         batch.Complete(slot.Name, baseOffset, logAppendTimeMs);
         Free(batch);
     }
@@ -301,6 +303,7 @@ internal sealed partial class Sender
     private void Fail(PartitionSlot slot, ProducerBatch batch, ErrorCode error, string what)
     {
         KafkaException Fault() => new(error, what) { Topic = slot.Name.Topic, Partition = slot.Name.Partition };
+        ClientTelemetry.OnSent(slot.Name.Topic, slot.Name.Partition, batch.Count, World.NowMs - batch.CreatedMs, error);
         var unawaited = batch.Fail(Fault);
         if (unawaited > 0)
         {

@@ -1,4 +1,5 @@
 using Ouzel.Client.Metadata;
+using Ouzel.Client.Telemetry;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Records;
 
@@ -128,6 +129,7 @@ internal sealed class TopicQueues(string name, RecordAccumulator accumulator)
             }
             catch (Exception fault)
             {
+                ClientTelemetry.OnSent(name, -1, 1, accumulator.World.NowMs + accumulator.BlockMs - record.DueMs, (fault as KafkaException)?.Error ?? ErrorCode.UnknownServerError);
                 record.Fail(fault);
             }
 

@@ -82,6 +82,38 @@ public sealed partial class ClientPageTests
     }
 
     [Fact]
+    public async Task The_pages_code_of_handling_runs()
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+        await using var client = await server.ConnectAsync();
+        await using var producer = client.CreateProducer<string, string>();
+        await producer.SendAsync("orders", "order-1", "a book");
+        await using var consumer = client.CreateConsumer<string, string>("billing", ["orders"], new ConsumerOptions { OffsetReset = StartPosition.Earliest });
+        CancellationToken cancellation = default;
+
+        await Assert.ThrowsAsync<NotSupportedException>(HandleAsync);
+
+        async Task HandleAsync()
+        {
+            await foreach (var record in consumer.ReadAsync(cancellation))
+            {
+                using var processing = OuzelTelemetry.BeginProcessing(record, consumer.GroupId);
+                try
+                {
+                    await BillAsync(record.Value);
+                }
+                catch (Exception fault)
+                {
+                    processing?.Fail(fault);
+                    throw;
+                }
+            }
+        }
+
+        static Task BillAsync(string? order) => throw new NotSupportedException($"nobody pays for {order}");
+    }
+
+    [Fact]
     public void The_pages_code_is_the_code_above()
     {
         var source = Lines(File.ReadAllText(Path.Combine(CheckoutTree.Root, "tests/Ouzel.Client.Tests/Documents/ClientPageTests.cs")));

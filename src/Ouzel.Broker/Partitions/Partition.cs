@@ -304,7 +304,8 @@ internal sealed class Partition
     }
 
     /// <summary>What is said of records that every replica in sync has: when these have become too few meanwhile, the producer is told, although its records stay.</summary>
-    public ErrorCode ErrorOfCommitted => _leadership.IsBelowMin ? ErrorCode.NotEnoughReplicasAfterAppend : ErrorCode.None;
+    /// <remarks>A node that stops takes itself out of the replicas in sync, and the last one leaves none: that says nothing of what was committed before.</remarks>
+    public ErrorCode ErrorOfCommitted => _leadership.IsBelowMin && !_isStopping ? ErrorCode.NotEnoughReplicasAfterAppend : ErrorCode.None;
 
     /// <summary>Tells whoever waits of an append; the caller holds no lock. Behind a new segment a fetch that waits in the one before gets no more, so it is to look at once.</summary>
     public void TellAppended(int bytes, bool isNewSegment)

@@ -155,6 +155,20 @@ public sealed class LeadershipTests
     }
 
     [Fact]
+    public async Task What_was_committed_before_a_stop_is_acknowledged_although_the_last_replica_then_leaves()
+    {
+        using var node = new DataNode(durability: Durability.Os);
+        await node.CreateTopicAsync("t");
+        var partition = node.PartitionOf("t");
+        partition.Follow(InSync(1, 1), isLeader: true, isrMin: 1);
+        var result = partition.AppendAsLeader(Batches.Of("a"), LogAppendOrigin.Client, acksAll: true, node.NowMs);
+        partition.Stop();
+        partition.Follow(InSync(2), isLeader: false, isrMin: 1);
+        Assert.True(partition.IsAcknowledged(new Said(), result.LastOffset + 1, result.LeaderEpoch, out var error, out _));
+        Assert.Equal(ErrorCode.None, error);
+    }
+
+    [Fact]
     public async Task A_change_of_one_partition_wakes_nobody_at_another()
     {
         using var node = new DataNode();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ouzel.Broker.Apis;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Diagnostics;

@@ -11,6 +11,7 @@ using Ouzel.Broker.Jobs;
 using Ouzel.Broker.Memory;
 using Ouzel.Broker.Net;
 using Ouzel.Broker.Partitions;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 using Ouzel.Storage;
 using Ouzel.Storage.Disks;
@@ -190,10 +191,10 @@ internal sealed class BrokerAssembly
         };
     }
 
-    private ApiTable ApisOf(Node node)
+    private ServedApis ApisOf(Node node)
     {
         var apis = ApiTable.For(node);
-        return _seams.Interceptor is { } interceptor ? new ApiTable([.. apis.Entries.Select(entry => entry.Through(interceptor))]) : apis;
+        return _seams.Interceptor is { } interceptor ? new ServedApis([.. apis.Entries.Select(entry => entry.Through(interceptor))]) : apis;
     }
 
     private void OpenListeners()

@@ -1,3 +1,4 @@
+using Ouzel.Broker.Apis;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Jobs;
 using Ouzel.Broker.Net;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Ouzel.Broker;
+using Ouzel.Broker.Apis;
 using Ouzel.Broker.Configs;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;

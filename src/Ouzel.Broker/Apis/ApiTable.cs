@@ -6,34 +6,16 @@ using Ouzel.Protocol;
 namespace Ouzel.Broker.Apis;
 
 /// <summary>The one list of what this node serves. ApiVersions is derived from it.</summary>
-internal sealed class ApiTable
+internal static class ApiTable
 {
-    private readonly ApiEntry?[] _byKey;
-
-    public ApiTable(IReadOnlyList<ApiEntry> entries)
-    {
-        Entries = [.. entries.OrderBy(e => e.Key)];
-        _byKey = new ApiEntry?[(int)Entries[^1].Key + 1];
-        foreach (var entry in Entries)
-        {
-            _byKey[(int)entry.Key] = entry;
-        }
-    }
-
-    /// <summary>Ascending by key.</summary>
-    public IReadOnlyList<ApiEntry> Entries { get; }
-
-    /// <summary>The entry of a key as it came over the wire, or null.</summary>
-    public ApiEntry? Find(short key) => (uint)key < (uint)_byKey.Length ? _byKey[key] : null;
-
-    /// <summary>Builds the table of a node. One line per API: versions announced, handler, and the oldest version where old clients get more.</summary>
-    public static ApiTable For(Node node)
+    /// <summary>The APIs of a node. One line per API: versions announced, handler, and the oldest version where old clients get more.</summary>
+    public static ServedApis For(Node node)
     {
         var versions = new ApiVersionsApi(node.Features, node.Metadata.Current.ClusterId, node.Options.NodeId);
         var addresses = new BrokerAddresses(node.Options);
         var logLevels = node.Loggers as ILogLevels;
         var configChanges = new ConfigChanges(node.Cluster.Controller, node.Cluster.InForce, logLevels, node.Options.NodeId);
-        var table = new ApiTable([
+        var apis = new ServedApis([
             Pipelined(0, 13, new ProduceApi(node.Metadata, node.Partitions, node.Timeouts, node.Memory, node.Clock)),
             Pipelined(4, 18, new FetchApi(node.Metadata, node.Partitions, node.FetchSessions, node.Timeouts, node.FetchBytesMax, node.Memory), oldest: 0),
             Serial(1, 11, new ListOffsetsApi(node.Metadata, node.Partitions), oldest: 0),
@@ -82,8 +64,8 @@ internal sealed class ApiTable
             Serial(0, 1, new IncrementalAlterConfigsApi(configChanges)),
             Serial(0, 1, new ListConfigResourcesApi(node.Metadata)),
         ]);
-        versions.Announce(table);
-        return table;
+        versions.Announce(apis);
+        return apis;
     }
 
     private static ApiEntry Serial<TRequest, TResponse>(short lowest, short highest, IApi<TRequest, TResponse> api, short? oldest = null)

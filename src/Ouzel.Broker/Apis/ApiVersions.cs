@@ -21,9 +21,9 @@ internal sealed partial class ApiVersionsApi(FeatureLevels features, string clus
     private List<ApiVersionsResponse.ApiVersion> _apisOfOldClients = [];
 
     /// <summary>Takes the finished table, of which this handler is itself a part.</summary>
-    public void Announce(ApiTable table)
+    public void Announce(ServedApis table)
     {
-        _apis = [.. table.Entries.Select(Announced)];
+        _apis = [.. table.Entries.Select(ServedApis.Announced)];
         _apisOfOldClients = [.. table.Entries.Select(e => new ApiVersionsResponse.ApiVersion { ApiKey = (short)e.Key, MinVersion = e.Oldest, MaxVersion = e.Highest })];
         features.Announce(table);
     }
@@ -46,10 +46,6 @@ internal sealed partial class ApiVersionsApi(FeatureLevels features, string clus
         return new(response);
     }
 
-    /// <summary>The response to a version nobody knows: enough for the client to ask again.</summary>
-    public static ApiVersionsResponse UnsupportedVersion(ApiEntry self)
-        => new() { ErrorCode = ErrorCode.UnsupportedVersion, ApiKeys = [Announced(self)] };
-
     /// <summary>Below version 5 neither cluster nor node is given.</summary>
     private ErrorCode Refusal(ApiVersionsRequest request)
     {
@@ -66,9 +62,6 @@ internal sealed partial class ApiVersionsApi(FeatureLevels features, string clus
 
         return hasCluster && (request.ClusterId != clusterId || request.NodeId != nodeId) ? ErrorCode.RebootstrapRequired : ErrorCode.None;
     }
-
-    private static ApiVersionsResponse.ApiVersion Announced(ApiEntry entry)
-        => new() { ApiKey = (short)entry.Key, MinVersion = entry.Lowest, MaxVersion = entry.Highest };
 
     /// <summary>Letters and digits, with dots and dashes between them.</summary>
     [GeneratedRegex(@"^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?\z")]

@@ -1,4 +1,5 @@
 using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Configs;
 using Ouzel.Broker.Partitions;
 using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
@@ -82,7 +83,7 @@ internal sealed class DeleteRecordsApi(MetadataCache metadata, PartitionTable pa
             return (error, -1);
         }
 
-        if (InternalTopics.IsInternal(name.Topic))
+        if (InternalTopicNames.IsInternal(name.Topic))
         {
             return (ErrorCode.InvalidTopicException, -1);
         }

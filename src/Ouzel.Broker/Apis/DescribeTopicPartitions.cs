@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Configs;
 using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
@@ -97,7 +98,7 @@ internal sealed class DescribeTopicPartitionsApi(MetadataCache metadata, int par
     {
         Name = name,
         ErrorCode = code,
-        IsInternal = InternalTopics.IsInternal(name),
+        IsInternal = InternalTopicNames.IsInternal(name),
     };
 
     private static DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic Describe(ClusterImage image, TopicImage topic, int first, int end)
@@ -106,7 +107,7 @@ internal sealed class DescribeTopicPartitionsApi(MetadataCache metadata, int par
         {
             Name = topic.Name,
             TopicId = topic.Id,
-            IsInternal = InternalTopics.IsInternal(topic.Name),
+            IsInternal = InternalTopicNames.IsInternal(topic.Name),
             TopicAuthorizedOperations = AuthorizedOperations.Topic,
         };
         for (var i = first; i < end; i++)

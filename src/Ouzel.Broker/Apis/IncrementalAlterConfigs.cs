@@ -1,3 +1,4 @@
+using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Requests;
 using Ouzel.Protocol;

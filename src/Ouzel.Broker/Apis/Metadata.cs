@@ -1,4 +1,5 @@
 using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Configs;
 using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
@@ -182,12 +183,12 @@ internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses
         }
 
         var creation = new CreateTopicsRequest();
-        foreach (var name in names.Where(name => !InternalTopics.IsInternal(name)).Take(CreationsMax))
+        foreach (var name in names.Where(name => !InternalTopicNames.IsInternal(name)).Take(CreationsMax))
         {
             creation.Topics.Add(new() { Name = name, NumPartitions = -1, ReplicationFactor = -1 });
         }
 
-        foreach (var name in names.Where(InternalTopics.IsInternal))
+        foreach (var name in names.Where(InternalTopicNames.IsInternal))
         {
             await cluster.InternalTopics.EnsureTopicAsync(name);
         }
@@ -213,7 +214,7 @@ internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses
         Name = name,
         TopicId = id,
         ErrorCode = code,
-        IsInternal = name is not null && InternalTopics.IsInternal(name),
+        IsInternal = name is not null && InternalTopicNames.IsInternal(name),
     };
 
     private static MetadataResponse.MetadataResponseTopic Describe(ClusterImage image, TopicImage topic)
@@ -234,7 +235,7 @@ internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses
             });
         }
 
-        return new() { Name = topic.Name, TopicId = topic.Id, IsInternal = InternalTopics.IsInternal(topic.Name), Partitions = partitions };
+        return new() { Name = topic.Name, TopicId = topic.Id, IsInternal = InternalTopicNames.IsInternal(topic.Name), Partitions = partitions };
     }
 
     /// <summary>Replicas that clients cannot reach: their broker is away, or their log directory failed.</summary>

@@ -1,4 +1,4 @@
-using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Configs;
 using Ouzel.Broker.Groups;
 using Ouzel.Broker.Requests;
 using Ouzel.Protocol.Messages;
@@ -19,7 +19,7 @@ internal sealed class OffsetCommitApi(GroupCoordinator groups, Func<string, Valu
         if (context.ApiVersion == 0)
         {
             // Where it cannot be made the response says so: there is no coordinator.
-            await ensureTopic(InternalTopics.ConsumerOffsets);
+            await ensureTopic(InternalTopicNames.ConsumerOffsets);
         }
 
         return await groups.OffsetCommitAsync(request, GroupRequests.ContextOf(context));

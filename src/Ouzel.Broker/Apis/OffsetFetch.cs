@@ -1,4 +1,4 @@
-using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Configs;
 using Ouzel.Broker.Groups;
 using Ouzel.Broker.Memory;
 using Ouzel.Broker.Requests;
@@ -21,7 +21,7 @@ internal sealed class OffsetFetchApi(GroupCoordinator groups, MemoryBudget memor
         if (context.ApiVersion == 0)
         {
             // Where it cannot be made the response says so: there is no coordinator.
-            await ensureTopic(InternalTopics.ConsumerOffsets);
+            await ensureTopic(InternalTopicNames.ConsumerOffsets);
         }
 
         return await groups.OffsetFetchAsync(request, GroupRequests.ContextOf(context), new ResponseCharge(memory, context));

@@ -1,5 +1,4 @@
 using Ouzel.Broker.Memory;
-using Ouzel.Broker.Net;
 using Ouzel.Broker.Partitions;
 using Ouzel.Protocol.Records.Validation;
 using Ouzel.Storage;

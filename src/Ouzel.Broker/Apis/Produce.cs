@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Configs;
 using Ouzel.Broker.Jobs;
 using Ouzel.Broker.Memory;
 using Ouzel.Broker.Partitions;
@@ -171,7 +172,7 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
             return LogAppendResult.Refused(ErrorCode.InvalidRequiredAcks);
         }
 
-        if (InternalTopics.IsInternal(name.Topic) && context.ClientId != AdminClientId)
+        if (InternalTopicNames.IsInternal(name.Topic) && context.ClientId != AdminClientId)
         {
             return LogAppendResult.Refused(ErrorCode.InvalidTopicException);
         }

@@ -1,4 +1,4 @@
-using Ouzel.Broker.Apis;
+using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -24,7 +24,7 @@ internal sealed class FeatureLevels(Func<(IReadOnlyDictionary<string, short> Lev
     private IReadOnlyList<SupportedFeature> _served = [];
 
     /// <summary>Takes the finished table: it decides which features are served.</summary>
-    public void Announce(ApiTable table)
+    public void Announce(ServedApis table)
         => _served = [.. FeatureNames.Supported.Where(f => !Needs.TryGetValue(f.Name, out var api) || table.Find((short)api) is not null).OrderBy(f => f.Name, StringComparer.Ordinal)];
 
     /// <summary>Fills in the features; a response older than v3 does not carry them.</summary>

@@ -12,15 +12,8 @@ namespace Ouzel.Broker.Cluster;
 /// </summary>
 internal sealed class InternalTopics(ClusterController controller, MetadataCache metadata, BrokerOptions options, ILogger logger)
 {
-    public const string ConsumerOffsets = "__consumer_offsets";
-    public const string TransactionState = "__transaction_state";
-    public const string ShareGroupState = "__share_group_state";
-
     /// <summary>Why a topic could last not be made: clients ask again all the time, and a line is written when the reason changes.</summary>
     private readonly ConcurrentDictionary<string, ErrorCode> _told = new(StringComparer.Ordinal);
-
-    /// <summary>Metadata tells clients that these are not theirs.</summary>
-    public static bool IsInternal(string name) => name is ConsumerOffsets or TransactionState or ShareGroupState;
 
     /// <summary>True once the topic exists and its partitions are served; false when it cannot be made.</summary>
     public async ValueTask<bool> EnsureTopicAsync(string name)
@@ -52,12 +45,12 @@ internal sealed class InternalTopics(ClusterController controller, MetadataCache
     /// <summary>The topic as the settings want it; how a client's request for its creation is completed too.</summary>
     internal CreateTopicsRequest.CreatableTopic Describe(string name) => name switch
     {
-        ConsumerOffsets => Topic(name, options.Groups.OffsetsTopicNumPartitions, options.Groups.OffsetsTopicReplicationFactor,
+        InternalTopicNames.ConsumerOffsets => Topic(name, options.Groups.OffsetsTopicNumPartitions, options.Groups.OffsetsTopicReplicationFactor,
             ("compression.type", "producer"), ("cleanup.policy", "compact"), ("segment.bytes", options.Groups.OffsetsTopicSegmentBytes.ToString())),
-        TransactionState => Topic(name, options.Transactions.TransactionStateLogNumPartitions, options.Transactions.TransactionStateLogReplicationFactor,
+        InternalTopicNames.TransactionState => Topic(name, options.Transactions.TransactionStateLogNumPartitions, options.Transactions.TransactionStateLogReplicationFactor,
             ("compression.type", "uncompressed"), ("cleanup.policy", "compact"), ("min.insync.replicas", options.Transactions.TransactionStateLogMinIsr.ToString()),
             ("segment.bytes", options.Transactions.TransactionStateLogSegmentBytes.ToString()), ("unclean.leader.election.enable", "false")),
-        ShareGroupState => Topic(name, options.ShareGroups.ShareCoordinatorStateTopicNumPartitions, options.ShareGroups.ShareCoordinatorStateTopicReplicationFactor,
+        InternalTopicNames.ShareGroupState => Topic(name, options.ShareGroups.ShareCoordinatorStateTopicNumPartitions, options.ShareGroups.ShareCoordinatorStateTopicReplicationFactor,
             ("compression.type", "producer"), ("cleanup.policy", "delete"), ("min.insync.replicas", options.ShareGroups.ShareCoordinatorStateTopicMinIsr.ToString()),
             ("segment.bytes", options.ShareGroups.ShareCoordinatorStateTopicSegmentBytes.ToString()), ("retention.ms", "-1")),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No internal topic has this name"),

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Ouzel.Broker.Cluster;
 using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Configs;
@@ -102,7 +101,7 @@ internal static class GroupRules
     private static string? ValueProblem(string name, string text, BrokerOptions options) => name switch
     {
         // Any other text is taken, also one that no topic can be named by, as Kafka does.
-        "errors.deadletterqueue.topic.name" when InternalTopics.IsInternal(text.Trim()) => "an internal topic takes no dead letters",
+        "errors.deadletterqueue.topic.name" when InternalTopicNames.IsInternal(text.Trim()) => "an internal topic takes no dead letters",
         "streams.assignor.name" when !options.StreamsGroups.Assignors.Contains(text.Trim()) =>
             $"it must be one of group.streams.assignors: {string.Join(", ", options.StreamsGroups.Assignors)}",
         "streams.rack.aware.assignment.tags" when IsTwice(text.Split(',', StringSplitOptions.TrimEntries)) => "a tag is named twice",

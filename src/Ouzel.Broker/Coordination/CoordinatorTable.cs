@@ -1,4 +1,5 @@
-using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Configs;
+
 
 namespace Ouzel.Broker.Coordination;
 
@@ -17,8 +18,8 @@ internal sealed class CoordinatorTable(IReadOnlyList<ICoordinator> all) : IDispo
     /// <summary>The internal topic that holds keys of a kind; null for a kind that no coordinator has.</summary>
     public static string? TopicOf(sbyte keyType) => (KeyType)keyType switch
     {
-        KeyType.Group => InternalTopics.ConsumerOffsets,
-        KeyType.Transaction => InternalTopics.TransactionState,
+        KeyType.Group => InternalTopicNames.ConsumerOffsets,
+        KeyType.Transaction => InternalTopicNames.TransactionState,
         _ => null,
     };
 

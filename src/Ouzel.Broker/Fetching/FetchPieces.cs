@@ -1,3 +1,4 @@
+using Ouzel.Broker.Memory;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Protocol.Records;

@@ -1,4 +1,4 @@
-using Ouzel.Broker.Net;
+using Ouzel.Broker.Memory;
 using Ouzel.Broker.Partitions;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;

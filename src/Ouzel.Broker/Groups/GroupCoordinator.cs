@@ -29,7 +29,7 @@ internal sealed partial class GroupCoordinator(
 
     /// <summary>The partitions of __consumer_offsets that this node leads.</summary>
     public Coordinator<GroupShard> Shards => LazyInitializer.EnsureInitialized(ref _shards, () => new Coordinator<GroupShard>(
-        InternalTopics.ConsumerOffsets, led => new GroupShard(options, NewUuid, _memory, _logger, led.Recovered), metadata, time, _logger, TellLoaded));
+        InternalTopicNames.ConsumerOffsets, led => new GroupShard(options, NewUuid, _memory, _logger, led.Recovered), metadata, time, _logger, TellLoaded));
 
     public async ValueTask<JoinGroupResponse> JoinGroupAsync(JoinGroupRequest request, GroupRequestContext context, RequestContext? waiter = null) => await RunAsync(
         request.GroupId, (s, now, reply) => s.Join(request, context, now, reply), e => ClassicResponses.JoinError(e, request.MemberId, context.Version), waiter);

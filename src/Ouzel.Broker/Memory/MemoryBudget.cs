@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Diagnostics;
-using Ouzel.Broker.Net;
 
 namespace Ouzel.Broker.Memory;
 

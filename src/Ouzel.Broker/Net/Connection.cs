@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
 using Microsoft.Extensions.Logging;
-using Ouzel.Broker.Apis;
 using Ouzel.Broker.Diagnostics;
 using Ouzel.Broker.Memory;
 using Ouzel.Broker.Requests;
@@ -21,7 +20,7 @@ internal sealed class Connection : IDisposable
 
     private readonly Transport _transport;
     private readonly MemoryBudget _budget;
-    private readonly ApiTable _apis;
+    private readonly ServedApis _apis;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly FrameReader _frames;
@@ -45,7 +44,7 @@ internal sealed class Connection : IDisposable
     /// <summary>What is being decoded, for the log line when it is malformed.</summary>
     private (short Key, short Version, string ClientId) _current = (-1, -1, "");
 
-    public Connection(long id, string listenerName, Transport transport, ApiTable apis, NetworkLimits limits, MemoryBudget budget, TimeProvider clock, ILogger log)
+    public Connection(long id, string listenerName, Transport transport, ServedApis apis, NetworkLimits limits, MemoryBudget budget, TimeProvider clock, ILogger log)
     {
         _transport = transport;
         _budget = budget;
@@ -400,7 +399,7 @@ internal sealed class Connection : IDisposable
         {
             answer.TakePlace();
             answer.ResponseVersion = 0;
-            answer.Complete(ApiVersionsApi.UnsupportedVersion(api));
+            answer.Complete(ServedApis.UnsupportedVersion(api));
         }
         else
         {

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
-using Ouzel.Broker.Apis;
 using Ouzel.Broker.Diagnostics;
 using Ouzel.Broker.Memory;
+using Ouzel.Broker.Requests;
 using Ouzel.Storage.Work;
 
 namespace Ouzel.Broker.Net;
@@ -12,7 +12,7 @@ namespace Ouzel.Broker.Net;
 /// <param name="limits">Those of the start, for what cannot change while the node runs.</param>
 /// <param name="limitsNow">Those in force, for the number of connections.</param>
 /// <param name="shared">The budget of the node, when others charge to it too.</param>
-internal sealed class ConnectionTable(ApiTable apis, NetworkLimits limits, Func<NetworkLimits> limitsNow, TimeProvider clock, ILogger log, MemoryBudget? shared = null)
+internal sealed class ConnectionTable(ServedApis apis, NetworkLimits limits, Func<NetworkLimits> limitsNow, TimeProvider clock, ILogger log, MemoryBudget? shared = null)
 {
     /// <summary>Between two calls of <see cref="EndStalled"/>.</summary>
     private const int ArrivingBytesMin = 64 * 1024;

@@ -10,7 +10,7 @@ namespace Ouzel.Broker.Net;
 /// there is no thread of its own. While the reader has more whole requests at hand it holds the queue corked, so that their
 /// answers leave in one send.
 /// </remarks>
-internal sealed class ResponseQueue(ResponseSender sender, MemoryBudget budget)
+internal sealed class ResponseQueue(ResponseSender sender, MemoryBudget budget) : IResponsePlaces
 {
     private readonly Lock _gate = new();
     private readonly Queue<PendingResponse> _queue = new();
@@ -193,7 +193,7 @@ internal sealed class ResponseQueue(ResponseSender sender, MemoryBudget budget)
         }
     }
 
-    internal void OnComplete(PendingResponse answer)
+    public void OnComplete(PendingResponse answer)
     {
         TaskCompletionSource? finished;
         bool tooLate;

@@ -1,3 +1,5 @@
+using Ouzel.Broker.Memory;
+
 namespace Ouzel.Broker.Partitions;
 
 /// <summary>The <see cref="Appends"/> that are used again, and those whose producers were told that time is over while the disk still has them.</summary>

@@ -1,3 +1,4 @@
+using Ouzel.Broker.Memory;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Wire;
 
@@ -13,7 +14,7 @@ internal enum ApiOrder
     Pipelined,
 }
 
-/// <summary>One line of <see cref="ApiTable"/>.</summary>
+/// <summary>One line of the list of APIs.</summary>
 internal abstract class ApiEntry(ApiKey key, ApiOrder order, short lowest, short highest, short oldest)
 {
     public ApiKey Key => key;

@@ -1,4 +1,4 @@
-using Ouzel.Broker.Net;
+using Ouzel.Broker.Memory;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Wire;
 
@@ -8,7 +8,7 @@ namespace Ouzel.Broker.Requests;
 /// <remarks>Completed exactly once, from any thread. Those of the hot APIs are used again once <see cref="Release"/> was called.</remarks>
 internal abstract class PendingResponse
 {
-    private ResponseQueue? _queue;
+    private IResponsePlaces? _queue;
     private RequestContext? _context;
 
     public RequestContext Context => _context!;
@@ -33,7 +33,7 @@ internal abstract class PendingResponse
     internal short ResponseVersion { get; set; }
 
     /// <summary>Makes it the response to the request of that header.</summary>
-    public void Begin(ResponseQueue queue, RequestHeader header, ClientOrigin origin)
+    public void Begin(IResponsePlaces queue, RequestHeader header, ClientOrigin origin)
     {
         _queue = queue;
         _context ??= new RequestContext { ApiKey = Api.Key, Origin = origin };

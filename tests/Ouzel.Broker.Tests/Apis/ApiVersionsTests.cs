@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Broker.Apis;
 using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Memory;
 using Ouzel.Broker.Net;
 using Ouzel.Broker.Requests;
 using Ouzel.Broker.Tests.Support;
@@ -16,14 +17,14 @@ public sealed class ApiVersionsTests : IDisposable
     private const int NodeId = 3;
 
     private readonly WireClient _client;
-    private readonly ApiTable _apis;
+    private readonly ServedApis _apis;
 
     public ApiVersionsTests()
     {
         var listener = new MemoryListener();
         var clock = FakeTime.New();
         var api = new ApiVersionsApi(new FeatureLevels(Finalized), ClusterId, NodeId);
-        _apis = new ApiTable([
+        _apis = new ServedApis([
             new ApiEntry<ApiVersionsRequest, ApiVersionsResponse>(api, ApiOrder.Serial, 0, 5, 0),
             new ApiEntry<FetchRequest, FetchResponse>(new NeverAsked<FetchRequest, FetchResponse>(), ApiOrder.Pipelined, 4, 18, 0),
         ]);
@@ -138,7 +139,7 @@ public sealed class ApiVersionsTests : IDisposable
         Assert.DoesNotContain(without.FinalizedFeatures, f => f.Name == "group.version");
 
         var features = new FeatureLevels(Finalized);
-        features.Announce(new ApiTable([new ApiEntry<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(
+        features.Announce(new ServedApis([new ApiEntry<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(
             new NeverAsked<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(), ApiOrder.Serial, 0, 1, 0)]));
         var with = new ApiVersionsResponse();
         features.Describe(with, 4);

@@ -37,7 +37,7 @@ public sealed class ApisPageTests
         Assert.Equal(page, await File.ReadAllTextAsync(file));
     }
 
-    private static string Page(ApiTable table)
+    private static string Page(ServedApis table)
     {
         var page = new StringBuilder(Start.Replace("\r\n", "\n", StringComparison.Ordinal));
         foreach (var api in table.Entries)

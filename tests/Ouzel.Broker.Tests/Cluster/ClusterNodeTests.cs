@@ -259,16 +259,16 @@ public sealed class ClusterNodeTests
     public async Task Internal_topics_are_made_once_with_no_more_replicas_than_there_are_brokers()
     {
         var run = await new ClusterBed().StartAsync();
-        Assert.True(await run.Node.InternalTopics.EnsureTopicAsync(InternalTopics.ConsumerOffsets));
+        Assert.True(await run.Node.InternalTopics.EnsureTopicAsync(InternalTopicNames.ConsumerOffsets));
         var topic = run.Image.Topics["__consumer_offsets"];
         Assert.Equal((5, 1), (topic.Partitions.Length, topic.Partitions[0].Replicas.Length));
         Assert.Equal(
             [("cleanup.policy", "compact"), ("compression.type", "producer"), ("segment.bytes", "104857600")],
             run.Image.ConfigsOfTopic(topic.Name).Select(c => (c.Key, c.Value)));
-        Assert.True(await run.Node.InternalTopics.EnsureTopicAsync(InternalTopics.ConsumerOffsets));
+        Assert.True(await run.Node.InternalTopics.EnsureTopicAsync(InternalTopicNames.ConsumerOffsets));
         Assert.Same(topic, run.Image.Topics["__consumer_offsets"]);
-        Assert.True(await run.Node.InternalTopics.EnsureTopicAsync(InternalTopics.TransactionState));
-        Assert.True(await run.Node.InternalTopics.EnsureTopicAsync(InternalTopics.ShareGroupState));
+        Assert.True(await run.Node.InternalTopics.EnsureTopicAsync(InternalTopicNames.TransactionState));
+        Assert.True(await run.Node.InternalTopics.EnsureTopicAsync(InternalTopicNames.ShareGroupState));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Ouzel.Broker.Apis;
+using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Tests.Cluster;
 using Ouzel.Broker.Tests.Support;

@@ -52,7 +52,7 @@ public sealed class ConnectionTableTests
     public async Task A_client_that_cannot_be_taken_in_for_a_fault_is_not_left_with_an_open_connection()
     {
         var isBroken = true;
-        var apis = new ApiTable([new ApiEntry<MetadataRequest, MetadataResponse>(new EmptyApi(), ApiOrder.Serial, 0, 13, 0)]);
+        var apis = new ServedApis([new ApiEntry<MetadataRequest, MetadataResponse>(new EmptyApi(), ApiOrder.Serial, 0, 13, 0)]);
         var table = new ConnectionTable(apis, new NetworkLimits(), () => isBroken ? throw new InvalidOperationException("a defect") : new NetworkLimits(), _clock, _said);
         _ = table.AcceptAsync(_listener);
         using var refused = new WireClient(_listener.Connect());
@@ -90,7 +90,7 @@ public sealed class ConnectionTableTests
 
     private ConnectionTable Serve(Listener listener, NetworkLimits limits)
     {
-        var apis = new ApiTable([new ApiEntry<MetadataRequest, MetadataResponse>(new EmptyApi(), ApiOrder.Serial, 0, 13, 0)]);
+        var apis = new ServedApis([new ApiEntry<MetadataRequest, MetadataResponse>(new EmptyApi(), ApiOrder.Serial, 0, 13, 0)]);
         var table = new ConnectionTable(apis, limits, () => limits, _clock, _said);
         _ = table.AcceptAsync(listener);
         return table;

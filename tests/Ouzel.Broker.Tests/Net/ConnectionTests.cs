@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Broker.Apis;
+using Ouzel.Broker.Memory;
 using Ouzel.Broker.Net;
 using Ouzel.Broker.Requests;
 using Ouzel.Broker.Tests.Support;
@@ -37,7 +38,7 @@ public sealed class ConnectionTests
     {
         var said = new SaidLines();
         var listener = new MemoryListener();
-        _ = new ConnectionTable(new ApiTable([new ApiEntry<MetadataRequest, MetadataResponse>(_serial, ApiOrder.Serial, 0, 13, 0)]), _limits, () => _limits, _clock, said).AcceptAsync(listener);
+        _ = new ConnectionTable(new ServedApis([new ApiEntry<MetadataRequest, MetadataResponse>(_serial, ApiOrder.Serial, 0, 13, 0)]), _limits, () => _limits, _clock, said).AcceptAsync(listener);
         using var client = new WireClient(listener.Connect());
         await client.SendFrameAsync([0x03, 0xe7, 0, 0, 0, 0, 0, 1, 0, 4, (byte)'m', (byte)'i', (byte)'n', (byte)'e', 0]);
         Assert.Null(await client.ReceiveFrameAsync());
@@ -274,7 +275,7 @@ public sealed class ConnectionTests
 
     private ConnectionTable Serve()
     {
-        var apis = new ApiTable([
+        var apis = new ServedApis([
             new ApiEntry<MetadataRequest, MetadataResponse>(_serial, ApiOrder.Serial, 0, 13, 0),
             new ApiEntry<FetchRequest, FetchResponse>(_pipelined, ApiOrder.Pipelined, 4, 18, 0),
         ]);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Broker.Apis;
+using Ouzel.Broker.Memory;
 using Ouzel.Broker.Net;
 using Ouzel.Broker.Requests;
 using Ouzel.Broker.Tests.Support;
@@ -194,7 +195,7 @@ public sealed class DepartedClientTests
 
     private ConnectionTable Serve()
     {
-        var apis = new ApiTable([
+        var apis = new ServedApis([
             new ApiEntry<FetchRequest, FetchResponse>(_fetch, ApiOrder.Pipelined, 4, 18, 4),
             new ApiEntry<JoinGroupRequest, JoinGroupResponse>(_join, ApiOrder.Serial, 0, 9, 0),
         ]);

@@ -373,7 +373,7 @@ public sealed class OverloadTests
 
     private ConnectionTable Serve(IApi<MetadataRequest, MetadataResponse> api)
     {
-        var apis = new ApiTable([new ApiEntry<MetadataRequest, MetadataResponse>(api, ApiOrder.Serial, 0, 13, 0)]);
+        var apis = new ServedApis([new ApiEntry<MetadataRequest, MetadataResponse>(api, ApiOrder.Serial, 0, 13, 0)]);
         var table = new ConnectionTable(apis, _limits, () => _limits, _clock, _said);
         _ = table.AcceptAsync(_listener);
         return table;

@@ -23,7 +23,7 @@ public sealed class ResponseQueueTests
 
         // The line about requests in flight is written between the reader's lock and its wait: exactly there the head is answered.
         var log = new ActingLogger("requests in flight", () => api.Answer(0));
-        var apis = new ApiTable([new ApiEntry<FetchRequest, FetchResponse>(api, ApiOrder.Pipelined, 4, 18, 4)]);
+        var apis = new ServedApis([new ApiEntry<FetchRequest, FetchResponse>(api, ApiOrder.Pipelined, 4, 18, 4)]);
         var table = new ConnectionTable(apis, limits, () => limits, _clock, log);
         _ = table.AcceptAsync(_listener);
         List<WireClient> others = [.. Enumerable.Range(0, 20).Select(_ => Connect())];
@@ -55,7 +55,7 @@ public sealed class ResponseQueueTests
     {
         var api = new LaterApi();
         var limits = new NetworkLimits { RequestsInFlightMax = 8 };
-        var apis = new ApiTable([new ApiEntry<FetchRequest, FetchResponse>(api, ApiOrder.Pipelined, 4, 18, 4)]);
+        var apis = new ServedApis([new ApiEntry<FetchRequest, FetchResponse>(api, ApiOrder.Pipelined, 4, 18, 4)]);
         var table = new ConnectionTable(apis, limits, () => limits, _clock, NullLogger.Instance);
         _ = table.AcceptAsync(_listener);
         using var client = Connect();

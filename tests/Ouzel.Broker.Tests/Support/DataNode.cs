@@ -35,7 +35,7 @@ internal sealed class DataNode : IDisposable
         Timeouts = new TimingWheel(Clock, new FaultGuard(NullLogger.Instance, Clock));
         FetchSessions = new FetchSessions(10, 100, Clock, Random);
         Memory = new MemoryBudget(new NetworkLimits(), Clock, NullLogger.Instance);
-        var apis = new ApiTable([
+        var apis = new ServedApis([
             new ApiEntry<ProduceRequest, ProduceResponse>(new ProduceApi(Metadata, Partitions, Timeouts, Memory, Clock), ApiOrder.Pipelined, 0, 13, 0),
             new ApiEntry<FetchRequest, FetchResponse>(new FetchApi(Metadata, Partitions, FetchSessions, Timeouts, () => 57671680, Memory), ApiOrder.Pipelined, 4, 18, 0),
             new ApiEntry<ListOffsetsRequest, ListOffsetsResponse>(new ListOffsetsApi(Metadata, Partitions), ApiOrder.Serial, 1, 11, 0),

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Ouzel.Broker.Apis;
+using Ouzel.Broker.Memory;
 using Ouzel.Broker.Net;
 using Ouzel.Broker.Requests;
 using Ouzel.Protocol;
@@ -16,7 +17,7 @@ internal sealed class ServedApi<TRequest, TResponse> : IDisposable
     public ServedApi(IApi<TRequest, TResponse> api, short lowest, short highest)
     {
         var listener = new MemoryListener();
-        var apis = new ApiTable([new ApiEntry<TRequest, TResponse>(api, ApiOrder.Serial, lowest, highest, lowest)]);
+        var apis = new ServedApis([new ApiEntry<TRequest, TResponse>(api, ApiOrder.Serial, lowest, highest, lowest)]);
         _ = new ConnectionTable(apis, new NetworkLimits(), () => new NetworkLimits(), FakeTime.New(), NullLogger.Instance).AcceptAsync(listener);
         _client = new WireClient(listener.Connect());
     }

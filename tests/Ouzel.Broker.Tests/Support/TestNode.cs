@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ouzel.Broker.Apis;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Net;
 using Ouzel.Storage.Disks;

@@ -1,4 +1,4 @@
-namespace Ouzel.Broker;
+namespace Ouzel.Broker.Memory;
 
 /// <summary>Objects of the hot path that are used again instead of being left to the garbage collector. What finds no place is left to it all the same.</summary>
 /// <param name="countMax">How many are kept at most.</param>

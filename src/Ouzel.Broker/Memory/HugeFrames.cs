@@ -1,6 +1,4 @@
-using Ouzel.Broker.Memory;
-
-namespace Ouzel.Broker.Net;
+namespace Ouzel.Broker.Memory;
 
 /// <summary>The arrays of huge frames: a few are kept for the next, within what the lane has free.</summary>
 /// <remarks>

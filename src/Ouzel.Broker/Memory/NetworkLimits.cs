@@ -1,6 +1,6 @@
 using Ouzel.Broker.Configs;
 
-namespace Ouzel.Broker.Net;
+namespace Ouzel.Broker.Memory;
 
 /// <summary>Every bound that keeps one client, or all of them together, from taking the node's memory.</summary>
 internal sealed record NetworkLimits

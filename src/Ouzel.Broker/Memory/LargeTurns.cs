@@ -1,4 +1,4 @@
-namespace Ouzel.Broker.Net;
+namespace Ouzel.Broker.Memory;
 
 /// <summary>The turns of what is too much work for a socket thread: only so much of it runs at a time, so that the others always have processors left.</summary>
 /// <remarks>

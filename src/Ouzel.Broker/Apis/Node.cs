@@ -10,7 +10,7 @@ using Ouzel.Broker.Partitions;
 using Ouzel.Storage;
 using Ouzel.Storage.Work;
 
-namespace Ouzel.Broker;
+namespace Ouzel.Broker.Apis;
 
 /// <summary>The parts of one running node, as <c>Broker</c> puts them together and the API table hands them to handlers.</summary>
 internal sealed class Node

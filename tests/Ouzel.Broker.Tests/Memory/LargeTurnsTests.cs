@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Ouzel.Broker.Net;
+using Ouzel.Broker.Memory;
 
-namespace Ouzel.Broker.Tests.Net;
+namespace Ouzel.Broker.Tests.Memory;
 
 public sealed class LargeTurnsTests
 {

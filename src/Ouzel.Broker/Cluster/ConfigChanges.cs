@@ -1,7 +1,7 @@
-using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Configs;
 using Ouzel.Protocol;
 
-namespace Ouzel.Broker.Configs;
+namespace Ouzel.Broker.Cluster;
 
 /// <summary>Carries changes of settings to the controller, one resource at a time: each stands or falls by itself.</summary>
 internal sealed class ConfigChanges(ClusterController controller, OptionsInForce inForce, ILogLevels? loggers, int nodeId)

@@ -1,8 +1,8 @@
-using Ouzel.Broker.Coordination;
+using Ouzel.Broker.Partitions;
 using Ouzel.Protocol;
 using Ouzel.Storage;
 
-namespace Ouzel.Broker.Partitions;
+namespace Ouzel.Broker.Coordination;
 
 /// <summary>A partition of an internal topic as its coordinator sees it. A record is committed when a producer with acks=all would be told so.</summary>
 internal sealed class CoordinatorLog(Partition partition, TimeProvider clock) : ICoordinatorLog

@@ -1,8 +1,8 @@
 using System.Globalization;
-using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Configs;
 using Ouzel.Protocol;
 
-namespace Ouzel.Broker.Configs;
+namespace Ouzel.Broker.Cluster;
 
 /// <summary>Which resources there are to describe and to change.</summary>
 internal static class ConfigTargets

@@ -51,7 +51,7 @@ internal sealed class BrokerAssembly
 
     public Teardown Teardown { get; }
 
-    /// <summary>What took a directory offline; null when none is.</summary>
+    /// <summary>The failure that took a directory offline; null when none is.</summary>
     public DiskException? DiskFailure => _directories?.All.Select(d => d.Failure).FirstOrDefault(f => f is not null);
 
     public async Task<Broker> StartAsync()
@@ -284,7 +284,7 @@ internal sealed class BrokerAssembly
         return (block.First, block.Count);
     }
 
-    /// <summary>What the cluster's metadata says of a listener; clients of one that advertises nothing are told the address they came by instead.</summary>
+    /// <summary>Makes a listener's entry in the cluster's metadata; clients of one that advertises nothing are told the address they came by instead.</summary>
     private NodeEndpoint EndpointOf(ListenerOptions listener)
     {
         var (host, port) = _options.AdvertisedListeners.TryGetValue(listener.Name, out var told)

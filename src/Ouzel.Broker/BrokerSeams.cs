@@ -6,7 +6,7 @@ using Ouzel.Storage.Work;
 
 namespace Ouzel.Broker;
 
-/// <summary>What a test replaces of a node's surroundings, besides clock, disk and randomness.</summary>
+/// <summary>The parts of a node's surroundings that a test replaces, besides clock, disk and randomness.</summary>
 /// <param name="Open">Opens the listeners of one entry of the setting; all have the same port.</param>
 /// <param name="WorkOf">Who waits for a disk, or runs the jobs.</param>
 /// <param name="DescriptorsMax">How many descriptors the process may have.</param>

@@ -7,7 +7,7 @@ using Ouzel.Storage.Work;
 
 namespace Ouzel.Broker;
 
-/// <summary>What a node does from time to time, but for compaction, which has its own thread.</summary>
+/// <summary>The jobs that a node does from time to time, but for compaction, which has its own thread.</summary>
 internal sealed class NodeJobs(Node node, ConnectionTable connections, Schedule schedule)
 {
     private const int DeleteDueIntervalMs = 5000;

@@ -34,7 +34,7 @@ internal enum StopStep
     Threads,
 }
 
-/// <summary>How the parts of one node are ended: each is entered as soon as it is there, and ended once, in the order of <see cref="StopStep"/>.</summary>
+/// <summary>The end of one node's parts: each is entered as soon as it is there, and ended once, in the order of <see cref="StopStep"/>.</summary>
 internal sealed class Teardown(ILogger logger)
 {
     private readonly Lock _gate = new();

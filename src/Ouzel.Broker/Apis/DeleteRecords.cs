@@ -45,7 +45,7 @@ internal sealed class DeleteRecordsApi(MetadataCache metadata, PartitionTable pa
         return response;
     }
 
-    /// <summary>What was answered must survive a crash: the new starts are on the disk first, with one write for each directory.</summary>
+    /// <summary>Writes the new starts to the disk first, once for each directory: what was answered must survive a crash.</summary>
     private static async Task MakeDurableAsync(List<(LogDirectory Directory, DeleteRecordsResponse.DeleteRecordsPartitionResult Result)> moved)
     {
         foreach (var there in moved.GroupBy(m => m.Directory, m => m.Result))

@@ -6,7 +6,7 @@ using Ouzel.Broker.Requests;
 
 namespace Ouzel.Broker.Apis;
 
-/// <summary>What the group APIs pass on of a request's circumstances.</summary>
+/// <summary>The circumstances of a request that the group APIs pass on.</summary>
 internal static class GroupRequests
 {
     public static GroupRequestContext ContextOf(RequestContext context) => new(context.ApiVersion, context.ClientId, HostOf(context.ClientAddress));

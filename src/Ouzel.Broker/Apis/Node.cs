@@ -20,7 +20,7 @@ internal sealed class Node
     /// <summary>Told of what fails in one item of a loop.</summary>
     public required FaultGuard Faults { get; init; }
 
-    /// <summary>What clients may make the node keep: whatever a stranger can make big is charged to one of its lanes.</summary>
+    /// <summary>The bound on what clients may make the node keep: whatever a stranger can make big is charged to one of its lanes.</summary>
     public required MemoryBudget Memory { get; init; }
 
     public required Random Random { get; init; }

@@ -6,7 +6,7 @@ using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Apis;
 
-/// <summary>Where a leader epoch ended: how consumers and followers find the point at which their log leaves the leader's (KIP-101, KIP-320).</summary>
+/// <summary>Tells where a leader epoch ended: consumers and followers so find the point at which their log leaves the leader's (KIP-101, KIP-320).</summary>
 /// <remarks>v1 leader epoch in the response. v2 the asker's epoch. v3 replica id. v4 flexible.</remarks>
 internal sealed class OffsetForLeaderEpochApi(MetadataCache metadata, PartitionTable partitions) : IApi<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>
 {

@@ -12,7 +12,7 @@ namespace Ouzel.Broker.Apis;
 /// </remarks>
 internal sealed class PackedTurns(LargeTurns turns, MemoryLane lane)
 {
-    /// <summary>What is unpacked in one turn: one to four milliseconds' work, by codec.</summary>
+    /// <summary>The bytes unpacked in one turn: one to four milliseconds' work, by codec.</summary>
     internal const long SliceBytes = 2 << 20;
 
     /// <param name="partition">Whose rules hold.</param>

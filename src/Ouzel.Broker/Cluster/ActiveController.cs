@@ -7,7 +7,7 @@ namespace Ouzel.Broker.Cluster;
 /// <summary>The metadata's log failed or went on elsewhere: this controller has resigned, takes no more changes, and nothing it said last can be relied on.</summary>
 internal sealed class ControllerFailedException(string message, Exception? inner = null) : Exception(message, inner);
 
-/// <summary>When snapshots of the metadata are taken.</summary>
+/// <summary>The times at which snapshots of the metadata are taken.</summary>
 internal sealed record SnapshotPolicy
 {
     /// <summary>metadata.log.max.record.bytes.between.snapshots.</summary>
@@ -285,7 +285,7 @@ internal sealed class ActiveController(
     /// <summary>A change that is asked for, and who waits for it.</summary>
     private abstract class Change
     {
-        /// <summary>What it writes.</summary>
+        /// <summary>Decides which records it writes.</summary>
         public abstract IReadOnlyList<ClusterRecord> Decide(ClusterImage image, long offset);
 
         /// <summary>It is committed and shown.</summary>

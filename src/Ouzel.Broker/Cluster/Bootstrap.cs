@@ -3,7 +3,7 @@ using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Cluster;
 
-/// <summary>What a cluster agrees on before anybody asked: the same records that Apache Kafka 4.4 writes into a fresh one.</summary>
+/// <summary>The records that a cluster agrees on before anybody asked: the same that Apache Kafka 4.4 writes into a fresh one.</summary>
 internal static class Bootstrap
 {
     public const string TransactionName = "Bootstrap records";

@@ -4,7 +4,7 @@ using Ouzel.Broker.Requests;
 namespace Ouzel.Broker.Cluster;
 
 /// <summary>
-/// Where a client is told that a broker is. This node, when nothing is advertised for the listener, is where the client already found it: that works
+/// The addresses of brokers as a client is told them. This node, when nothing is advertised for the listener, is where the client already found it: that works
 /// through port forwarding and in containers, where the node cannot know its own name. Other brokers are where they registered.
 /// </summary>
 internal sealed class BrokerAddresses(BrokerOptions options)

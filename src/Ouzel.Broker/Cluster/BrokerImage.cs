@@ -2,7 +2,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Cluster;
 
-/// <summary>Where a broker or controller is reached on one of its listeners. Protocol: 0 PLAINTEXT, 1 SSL, 2 SASL_PLAINTEXT, 3 SASL_SSL.</summary>
+/// <summary>The address of a broker or controller on one of its listeners. Protocol: 0 PLAINTEXT, 1 SSL, 2 SASL_PLAINTEXT, 3 SASL_SSL.</summary>
 internal sealed record NodeEndpoint(string Name, string Host, ushort Port, short SecurityProtocol);
 
 /// <summary>The levels of a feature that a node can work with.</summary>

@@ -2,7 +2,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Cluster;
 
-/// <summary>Who this broker is to its cluster.</summary>
+/// <summary>This broker as its cluster knows it.</summary>
 /// <param name="id">node.id.</param>
 /// <param name="incarnationId">Tells this run from the ones before it.</param>
 internal sealed class BrokerSelf(int id, Uuid incarnationId)
@@ -13,7 +13,7 @@ internal sealed class BrokerSelf(int id, Uuid incarnationId)
 
     public Uuid IncarnationId => incarnationId;
 
-    /// <summary>What its registration was given; -1 before.</summary>
+    /// <summary>The epoch that its registration was given; -1 before.</summary>
     public long Epoch
     {
         get => Volatile.Read(ref _epoch);

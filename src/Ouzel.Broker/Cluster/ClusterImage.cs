@@ -13,7 +13,7 @@ internal sealed class ClusterImage
 {
     private static readonly ImmutableSortedDictionary<string, string> NoConfigs = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
-    /// <summary>What is known before the first record.</summary>
+    /// <summary>The image before the first record.</summary>
     public static readonly ClusterImage Empty = new();
 
     public string ClusterId { get; init; } = "";
@@ -24,7 +24,7 @@ internal sealed class ClusterImage
     /// <summary>The controller's epoch in which the last record was written.</summary>
     public int Epoch { get; init; }
 
-    /// <summary>When the last record was written, milliseconds since 1970.</summary>
+    /// <summary>The time of the last record, milliseconds since 1970.</summary>
     public long TimestampMs { get; init; }
 
     public ImmutableDictionary<string, TopicImage> Topics { get; init; } = ImmutableDictionary.Create<string, TopicImage>(StringComparer.Ordinal);
@@ -89,7 +89,7 @@ internal sealed class ClusterImage
         return TryTopic(topicId, out var topic) && topic.TryPartition(index, out partition);
     }
 
-    /// <summary>Whether the log directory of a broker's replica can be used, as far as the metadata knows.</summary>
+    /// <summary>True when the log directory of a broker's replica can be used, as far as the metadata knows.</summary>
     public bool HasDirectory(PartitionImage partition, int brokerId)
     {
         var index = Array.IndexOf(partition.Replicas, brokerId);
@@ -98,10 +98,10 @@ internal sealed class ClusterImage
             || DirectoryIds.IsOnline(partition.Directories[index], broker.LogDirectories);
     }
 
-    /// <summary>Whether a broker may lead a partition, if it is in its ISR.</summary>
+    /// <summary>True when a broker may lead a partition, if it is in its ISR.</summary>
     public bool MayLead(PartitionImage partition, int brokerId) => IsActive(brokerId) && HasDirectory(partition, brokerId);
 
-    /// <summary>Whether a replica cannot be reached: its broker is fenced or unknown, or its log directory failed.</summary>
+    /// <summary>True when a replica cannot be reached: its broker is fenced or unknown, or its log directory failed.</summary>
     public bool IsOffline(PartitionImage partition, int brokerId) =>
         !Brokers.TryGetValue(brokerId, out var broker) || broker.Fenced || !HasDirectory(partition, brokerId);
 

@@ -40,10 +40,10 @@ internal sealed class ClusterNode : IAsyncDisposable
 
     public required ActiveController Active { get; init; }
 
-    /// <summary>What the controller decides.</summary>
+    /// <summary>The machine that decides for the controller.</summary>
     public required Controller Machine { get; init; }
 
-    /// <summary>What handlers ask for changes.</summary>
+    /// <summary>The controller that handlers ask for changes.</summary>
     public required ClusterController Controller { get; init; }
 
     public required InternalTopics InternalTopics { get; init; }
@@ -51,7 +51,7 @@ internal sealed class ClusterNode : IAsyncDisposable
     /// <summary>The voters of the metadata log, for those who ask about the quorum.</summary>
     public VotersRecord? Voters => _log.Voters;
 
-    /// <summary>Where this node's replicas of an image are, as far as the image does not say so already. Set before <see cref="StartAsync"/>.</summary>
+    /// <summary>The places of this node's replicas of an image, as far as the image does not say so already. Set before <see cref="StartAsync"/>.</summary>
     public Func<ClusterImage, IReadOnlyList<ReplicaDirectory>> Replicas { get; set; } = _ => [];
 
     /// <summary>This broker's epoch; -1 before it is registered.</summary>

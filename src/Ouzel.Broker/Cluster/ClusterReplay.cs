@@ -7,7 +7,7 @@ namespace Ouzel.Broker.Cluster;
 /// <summary>Metadata that was read before its log was opened: the fold, and everything it folded as one step from nothing.</summary>
 internal sealed record MetadataFold(ClusterReplay Replay, ClusterDelta Delta)
 {
-    /// <summary>Who votes, as the log and its snapshots say.</summary>
+    /// <summary>The voters, as the log and its snapshots name them.</summary>
     public LogVoters Voters { get; init; } = LogVoters.Static;
 
     /// <summary>Partitions that the last run may not have made directories for; all others had one.</summary>

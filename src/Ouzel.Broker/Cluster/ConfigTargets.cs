@@ -4,7 +4,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Cluster;
 
-/// <summary>Which resources there are to describe and to change.</summary>
+/// <summary>The resources that there are to describe and to change.</summary>
 internal static class ConfigTargets
 {
     public static ConfigError? CheckToDescribe(ConfigResource resource, ClusterImage image, int nodeId) => resource.Type switch

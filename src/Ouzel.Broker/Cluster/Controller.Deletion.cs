@@ -3,7 +3,7 @@ using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Cluster;
 
-/// <summary>What a client may do with one topic; without an authorizer everything.</summary>
+/// <summary>A client's rights on one topic; without an authorizer everything.</summary>
 /// <param name="MayDescribe">May learn that the topic exists.</param>
 /// <param name="MayDelete">May delete it.</param>
 internal readonly record struct DeletionRight(bool MayDescribe, bool MayDelete)

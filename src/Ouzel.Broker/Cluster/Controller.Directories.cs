@@ -3,7 +3,7 @@ using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Cluster;
 
-/// <summary>Where a broker has its replica of a partition: the id of the log directory, or <see cref="DirectoryIds.Lost"/>.</summary>
+/// <summary>The place of a broker's replica of a partition: the id of the log directory, or <see cref="DirectoryIds.Lost"/>.</summary>
 internal readonly record struct ReplicaDirectory(Uuid TopicId, int Partition, Uuid Directory);
 
 internal sealed partial class Controller
@@ -44,7 +44,7 @@ internal sealed partial class Controller
         return new(ErrorCode.None, records);
     }
 
-    /// <summary>What a heartbeat says of log directories: those that failed take their replicas offline, those that are cordoned get nothing new.</summary>
+    /// <summary>Takes in a heartbeat's log directories: those that failed take their replicas offline, those that are cordoned get nothing new.</summary>
     private void ReportDirectories(ClusterImage image, BrokerImage broker, BrokerHeartbeatRequest request, List<ClusterRecord> records)
     {
         var failed = Array.FindAll(broker.LogDirectories, request.OfflineLogDirs.Contains);

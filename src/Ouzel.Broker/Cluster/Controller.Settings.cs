@@ -54,7 +54,7 @@ internal sealed partial class Controller
         static Decision<(ErrorCode, string?)> Refused((ErrorCode, string?) refusal) => Decision<(ErrorCode, string?)>.Refusal(refusal);
     }
 
-    /// <summary>Who was eligible under the old minimum need not be under the new one.</summary>
+    /// <summary>Clears the eligible leaders: who was eligible under the old minimum need not be under the new one.</summary>
     private static void ClearEligibleLeaders(ClusterImage image, ConfigResource resource, List<ClusterRecord> records)
     {
         if (resource.Type == ConfigResourceType.Topic && !image.Topics.ContainsKey(resource.Name))

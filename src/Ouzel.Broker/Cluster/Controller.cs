@@ -3,7 +3,7 @@ using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Cluster;
 
-/// <summary>What the controller decided: the records to append, and the response that is true once they are committed.</summary>
+/// <summary>The controller's decision: the records to append, and the response that is true once they are committed.</summary>
 internal sealed record Decision<T>(T Response, IReadOnlyList<ClusterRecord> Records)
 {
     public static Decision<T> Refusal(T response) => new(response, []);
@@ -20,10 +20,10 @@ internal sealed record ControllerOptions
     public bool DeleteTopics { get; init; } = true;
 }
 
-/// <summary>What the controller asks of the settings' tables.</summary>
+/// <summary>The questions that the controller asks the settings' tables.</summary>
 internal interface ITopicSettings
 {
-    /// <summary>Why these settings cannot be a topic's, or null. The last of two equal names counts.</summary>
+    /// <summary>Tells why these settings cannot be a topic's, or null. The last of two equal names counts.</summary>
     (ErrorCode Code, string Message)? Check(IReadOnlyList<KeyValuePair<string, string?>> configs, ClusterImage image);
 
     /// <summary>All settings of a topic that has <paramref name="configs"/>, as CreateTopics tells them.</summary>

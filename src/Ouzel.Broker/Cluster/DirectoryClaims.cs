@@ -51,11 +51,14 @@ internal sealed class DirectoryClaims(Disk disk, DirectorySurvey survey, int nod
         return new DirectoryClaim(DirectoryUse.LeaveAlone, default, "the cluster's metadata knows no such partition and no deletion of it. Move it away when you do not need it");
     }
 
-    /// <summary>Whether a checkpoint's line of this topic may be of an earlier one of the name: lines stay until the next checkpoint, and have no id.</summary>
+    /// <summary>
+    /// True when a checkpoint's line of this topic may be of an earlier one of the name: lines stay until the next checkpoint, and have no id.
+    /// </summary>
     public bool MayMeanEarlier(string topic) => survey.Metadata.Deleted.Contains(topic);
 
     /// <summary>
-    /// Whether a partition.metadata means a topic though it does not name it: it cannot be read, or its id is the topic's but for a few bytes and nobody else's.
+    /// True when a partition.metadata means a topic though it does not name it: it cannot be read, or its id is the topic's but for a few bytes and nobody
+    /// else's.
     /// </summary>
     public static bool IsSpoiled(Uuid id, Uuid topicId, ClusterImage image, Lazy<HashSet<Uuid>> deleted)
     {
@@ -76,6 +79,6 @@ internal sealed class DirectoryClaims(Disk disk, DirectorySurvey survey, int nod
         return same >= SameBytesMin && id != topicId && !image.TopicsById.ContainsKey(id) && !deleted.Value.Contains(id);
     }
 
-    /// <summary>Whether a partition may never have had a directory: it was made by the last run, which may have ended before.</summary>
+    /// <summary>True when a partition may never have had a directory: it was made by the last run, which may have ended before.</summary>
     public bool MayBeNew(Uuid topicId, int partition) => survey.Metadata.Young.Contains((topicId, partition));
 }

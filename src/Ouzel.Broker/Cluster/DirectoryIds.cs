@@ -14,7 +14,7 @@ internal static class DirectoryIds
     /// <summary>The directory cannot be used.</summary>
     public static readonly Uuid Lost = new(0, 2);
 
-    /// <summary>Whether a replica in <paramref name="directory"/> can be used by a broker that registered with <paramref name="registered"/>.</summary>
+    /// <summary>True when a replica in <paramref name="directory"/> can be used by a broker that registered with <paramref name="registered"/>.</summary>
     public static bool IsOnline(Uuid directory, Uuid[] registered) =>
         directory == Migrating || directory == Unassigned || (directory != Lost && (registered.Length == 0 || registered.Contains(directory)));
 }

@@ -7,7 +7,7 @@ using Ouzel.Storage.Disks;
 namespace Ouzel.Broker.Cluster;
 
 /// <summary>
-/// What a start finds in its directories, read before anything is opened, recovered or written: what is refused here is afterwards as it was.
+/// A start's findings in its directories, read before anything is opened, recovered or written: what is refused here is afterwards as it was.
 /// </summary>
 /// <param name="ClusterId">The cluster's id: the one in the directories, else the one the settings give, else a new one.</param>
 /// <param name="MetadataDirectory">Where the metadata log lies, as the settings name it.</param>

@@ -4,7 +4,9 @@ using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Cluster;
 
-/// <summary>What clients are told about features: those that this node serves, with the levels of each, and what the cluster has settled on for them.</summary>
+/// <summary>
+/// The features that clients are told of: those that this node serves, with the levels of each, and what the cluster has settled on for them.
+/// </summary>
 /// <remarks>
 /// The cluster keeps levels of more features than are served: a directory of Apache Kafka has them, and Kafka must find them there again. To a client a level is a
 /// promise that the APIs behind it answer, so a feature is named only when they stand in the table.

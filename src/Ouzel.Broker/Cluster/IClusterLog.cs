@@ -1,6 +1,6 @@
 namespace Ouzel.Broker.Cluster;
 
-/// <summary>How an append ended.</summary>
+/// <summary>The outcome of an append.</summary>
 internal enum AppendOutcome
 {
     /// <summary>An append: the records stand at exactly the offsets asked for. A commit: everything appended is durable.</summary>

@@ -12,7 +12,7 @@ namespace Ouzel.Broker.Cluster;
 /// </summary>
 internal sealed class InternalTopics(ClusterController controller, MetadataCache metadata, BrokerOptions options, ILogger logger)
 {
-    /// <summary>Why a topic could last not be made: clients ask again all the time, and a line is written when the reason changes.</summary>
+    /// <summary>The reasons why topics could last not be made: clients ask again all the time, and a line is written when the reason changes.</summary>
     private readonly ConcurrentDictionary<string, ErrorCode> _told = new(StringComparer.Ordinal);
 
     /// <summary>True once the topic exists and its partitions are served; false when it cannot be made.</summary>

@@ -3,7 +3,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Cluster;
 
-/// <summary>What the cluster's parts log. Event ids 3000-3099.</summary>
+/// <summary>The events of the cluster's parts. Event ids 3000-3099.</summary>
 internal static partial class ClusterEvents
 {
     [LoggerMessage(3000, LogLevel.Information, "Cluster {ClusterId}, epoch {Epoch}: {Topics} topics with {Partitions} partitions, {Settings} resources with settings of their own, metadata up to offset {Offset}")]

@@ -6,7 +6,7 @@ namespace Ouzel.Broker.Cluster;
 /// </summary>
 internal readonly record struct MetadataVersion(short Level)
 {
-    /// <summary>What Apache Kafka calls 3.3-IV3: the oldest it opens.</summary>
+    /// <summary>The oldest version that Apache Kafka opens: its 3.3-IV3.</summary>
     public const short LevelMin = 7;
     /// <summary>4.4-IV2, what Apache Kafka 4.4 writes into a fresh cluster.</summary>
     public const short LevelMax = 33;

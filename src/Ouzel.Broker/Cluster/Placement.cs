@@ -1,6 +1,6 @@
 namespace Ouzel.Broker.Cluster;
 
-/// <summary>Where the replicas of new partitions go.</summary>
+/// <summary>The places of new partitions' replicas.</summary>
 internal static class Placement
 {
     /// <summary>
@@ -50,7 +50,7 @@ internal static class Placement
         return (assignments, null);
     }
 
-    /// <summary>Why replicas placed by hand cannot be, or null. A null <paramref name="replicationFactor"/> takes any number.</summary>
+    /// <summary>Tells why replicas placed by hand cannot be, or null. A null <paramref name="replicationFactor"/> takes any number.</summary>
     public static string? Check(ClusterImage image, IReadOnlyList<int> brokerIds, int? replicationFactor)
     {
         if (brokerIds.Count == 0)

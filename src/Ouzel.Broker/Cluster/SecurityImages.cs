@@ -8,7 +8,7 @@ internal sealed record AccessRule(Uuid Id, sbyte ResourceType, string ResourceNa
 /// <summary>Mechanism: 1 SCRAM-SHA-256, 2 SCRAM-SHA-512.</summary>
 internal readonly record struct ScramUser(string Name, sbyte Mechanism);
 
-/// <summary>What a server keeps of a SCRAM password (RFC 5802). The byte arrays are never changed in place.</summary>
+/// <summary>A SCRAM password as a server keeps it (RFC 5802). The byte arrays are never changed in place.</summary>
 internal sealed record ScramCredential(byte[] Salt, byte[] StoredKey, byte[] ServerKey, int Iterations);
 
 /// <summary>A delegation token (KIP-48); times in milliseconds since 1970.</summary>
@@ -16,8 +16,8 @@ internal sealed record DelegationToken(
     string TokenId, string Owner, string Requester, string[] Renewers, long IssuedMs, long MaxMs, long ExpiresMs);
 
 /// <summary>
-/// Whom a quota limits: pairs of entity type (user, client-id, ip) and name, sorted by type. A null name means the default of that type.
-/// Two entities with the same pairs are equal.
+/// The clients that a quota limits: pairs of entity type (user, client-id, ip) and name, sorted by type. A null name means the default of that type. Two
+/// entities with the same pairs are equal.
 /// </summary>
 internal sealed class QuotaEntity : IEquatable<QuotaEntity>
 {

@@ -1,6 +1,6 @@
 namespace Ouzel.Broker.Cluster;
 
-/// <summary>Which names a topic may have, and which exclude each other.</summary>
+/// <summary>The names that a topic may have, and which exclude each other.</summary>
 internal static class TopicNames
 {
     /// <summary>Same as Kafka: a partition's directory name is the topic's, a dash and a number, and has to fit in 255 bytes.</summary>
@@ -9,7 +9,7 @@ internal static class TopicNames
     /// <summary>The partition that holds the cluster's metadata; no client's topic.</summary>
     public const string ClusterMetadata = "__cluster_metadata";
 
-    /// <summary>Why the name cannot be a topic's, or null when it can.</summary>
+    /// <summary>Tells why the name cannot be a topic's, or null when it can.</summary>
     public static string? Check(string name)
     {
         if (name.Length == 0)

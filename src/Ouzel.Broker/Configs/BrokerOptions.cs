@@ -58,7 +58,7 @@ public sealed class BrokerOptions
     /// <summary>Compaction.</summary>
     public CleanerOptions Cleaner { get; }
 
-    /// <summary>How topics come to be.</summary>
+    /// <summary>Settings by which topics come to be.</summary>
     public TopicCreationOptions Topics { get; }
 
     /// <summary>Classic groups and committed offsets.</summary>
@@ -100,13 +100,13 @@ public sealed class BrokerOptions
     /// <summary>Remote storage.</summary>
     public RemoteStorageOptions Remote { get; }
 
-    /// <summary>What only Ouzel has.</summary>
+    /// <summary>Settings that only Ouzel has.</summary>
     public OuzelOptions Ouzel { get; }
 
     /// <summary>The listeners to open.</summary>
     public ImmutableArray<ListenerOptions> Listeners { get; }
 
-    /// <summary>What clients of a listener are told; when a listener is absent, the address by which the client came.</summary>
+    /// <summary>The addresses that a listener's clients are told; when a listener is absent, the one by which the client came.</summary>
     public IReadOnlyDictionary<string, (string Host, int Port)> AdvertisedListeners { get; }
 
     /// <summary>The directories of the data.</summary>

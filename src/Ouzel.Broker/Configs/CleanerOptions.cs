@@ -4,7 +4,7 @@ namespace Ouzel.Broker.Configs;
 [SettingsGroup(SettingScope.Broker)]
 public sealed partial class CleanerOptions
 {
-    /// <summary>How long compaction rests when there is nothing to do.</summary>
+    /// <summary>Time that compaction rests when there is nothing to do.</summary>
     [Setting("log.cleaner.backoff.ms", Dynamic = DynamicMode.ClusterWide, Min = 0)]
     public long BackoffMs { get; init; } = 15000;
 
@@ -12,7 +12,7 @@ public sealed partial class CleanerOptions
     [Setting("log.cleaner.dedupe.buffer.size", Dynamic = DynamicMode.ClusterWide)]
     public long DedupeBufferSize { get; init; } = 134217728;
 
-    /// <summary>How long a deletion marker of a compacted topic is kept.</summary>
+    /// <summary>Time that a deletion marker of a compacted topic is kept.</summary>
     [Setting("log.cleaner.delete.retention.ms", Dynamic = DynamicMode.ClusterWide, Min = 0)]
     public long DeleteRetentionMs { get; init; } = 86400000;
 
@@ -20,7 +20,7 @@ public sealed partial class CleanerOptions
     [Setting("log.cleaner.enable")]
     public bool Enable { get; init; } = true;
 
-    /// <summary>How full the map from keys to offsets may get.</summary>
+    /// <summary>Share of the map from keys to offsets that may be filled.</summary>
     [Setting("log.cleaner.io.buffer.load.factor", Dynamic = DynamicMode.ClusterWide)]
     public double IoBufferLoadFactor { get; init; } = 0.9;
 

@@ -4,11 +4,11 @@ namespace Ouzel.Broker.Configs;
 [SettingsGroup(SettingScope.ClientMetrics)]
 public sealed partial class ClientMetricsOptions
 {
-    /// <summary>How often clients push.</summary>
+    /// <summary>Time between two pushes of a client.</summary>
     [Setting("interval.ms", Accepted = true)]
     public int IntervalMs { get; init; } = 300000;
 
-    /// <summary>Which clients push, as a list of selector=pattern.</summary>
+    /// <summary>Clients that push, as a list of selector=pattern.</summary>
     [Setting("match", Accepted = true)]
     public IReadOnlyList<string> Match { get; init; } = [];
 

@@ -3,7 +3,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Configs;
 
-/// <summary>What settings of a subscription to clients' metrics may become (KIP-714).</summary>
+/// <summary>The values that settings of a subscription to clients' metrics may take (KIP-714).</summary>
 internal static class ClientMetricsRules
 {
     private const int IntervalMinMs = 100;

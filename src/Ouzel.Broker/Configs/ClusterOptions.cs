@@ -12,7 +12,7 @@ public sealed partial class ClusterOptions
     [Setting("broker.id")]
     public int BrokerId { get; init; } = -1;
 
-    /// <summary>Where the broker stands, for placing copies apart.</summary>
+    /// <summary>Rack of the broker, for placing copies apart.</summary>
     [Setting("broker.rack")]
     public string? BrokerRack { get; init; }
 
@@ -28,11 +28,11 @@ public sealed partial class ClusterOptions
     [Setting("controller.performance.always.log.threshold.ms", Min = 0, Internal = true, Accepted = true)]
     public long ControllerPerformanceAlwaysLogThresholdMs { get; init; } = 2000;
 
-    /// <summary>How often the durations of controller events are summed up.</summary>
+    /// <summary>Time over which the durations of controller events are summed up.</summary>
     [Setting("controller.performance.sample.period.ms", Min = 100, Internal = true, Accepted = true)]
     public long ControllerPerformanceSamplePeriodMs { get; init; } = 60000;
 
-    /// <summary>How long metadata records are gathered before they are written.</summary>
+    /// <summary>Time that metadata records are gathered before they are written.</summary>
     [Setting("controller.quorum.append.linger.ms", Min = 0, Accepted = true)]
     public int ControllerQuorumAppendLingerMs { get; init; } = 25;
 
@@ -108,7 +108,7 @@ public sealed partial class ClusterOptions
     [Setting("metadata.log.segment.ms", Accepted = true)]
     public long MetadataLogSegmentMs { get; init; } = 604800000;
 
-    /// <summary>How often an idle controller writes an empty record; 0 for never.</summary>
+    /// <summary>Time after which an idle controller writes an empty record; 0 for never.</summary>
     [Setting("metadata.max.idle.interval.ms", Min = 0, Accepted = true)]
     public int MetadataMaxIdleIntervalMs { get; init; } = 500;
 
@@ -124,7 +124,7 @@ public sealed partial class ClusterOptions
     [Setting("node.id", Min = 0, Required = true)]
     public int NodeId { get; init; }
 
-    /// <summary>What this node does: broker, controller or both.</summary>
+    /// <summary>Roles of this node: broker, controller or both.</summary>
     [Setting("process.roles", OneOf = "broker, controller", Required = true)]
     public IReadOnlyList<string> ProcessRoles { get; init; } = [];
 }

@@ -2,7 +2,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Configs;
 
-/// <summary>What a change of settings comes to. Pure: the resource's own settings and the changes in, the settings afterwards or an error out.</summary>
+/// <summary>The result of a change of settings. Pure: the resource's own settings and the changes in, the settings afterwards or an error out.</summary>
 /// <param name="options">The broker's options in force.</param>
 /// <param name="eligibleLeaderReplicas">The feature is on, which keeps min.insync.replicas cluster-wide (KIP-966).</param>
 public sealed class ConfigAlteration(BrokerOptions options, bool eligibleLeaderReplicas = true)
@@ -78,7 +78,7 @@ public sealed class ConfigAlteration(BrokerOptions options, bool eligibleLeaderR
         return Finish(resource, own, after);
     }
 
-    /// <summary>Whether a new topic may have these settings.</summary>
+    /// <summary>Tells whether a new topic may have these settings.</summary>
     /// <param name="settings">The settings by name.</param>
     public ConfigError? CheckTopic(IReadOnlyDictionary<string, string?> settings)
     {

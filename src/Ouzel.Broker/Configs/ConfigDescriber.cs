@@ -1,6 +1,8 @@
 namespace Ouzel.Broker.Configs;
 
-/// <summary>What DescribeConfigs says of each kind of resource. Pure: options in force and the resource's own settings in, descriptions out.</summary>
+/// <summary>
+/// The descriptions of each kind of resource in DescribeConfigs. Pure: options in force and the resource's own settings in, descriptions out.
+/// </summary>
 /// <param name="options">The broker's options in force.</param>
 public sealed class ConfigDescriber(BrokerOptions options)
 {
@@ -127,7 +129,7 @@ public sealed class ConfigDescriber(BrokerOptions options)
         return all;
     }
 
-    /// <summary>What a group has that sets nothing itself: the broker's value, of a list its first entry where the group takes one.</summary>
+    /// <summary>Gives the value of a group that sets nothing itself: the broker's, of a list its first entry where the group takes one.</summary>
     internal static string? GroupDefault(Setting setting, BrokerOptions options)
     {
         if (setting.Origins.Count == 0)

@@ -2,7 +2,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Configs;
 
-/// <summary>What settings of topics and brokers may become. Topics answer INVALID_CONFIG, brokers INVALID_REQUEST, as Kafka's do.</summary>
+/// <summary>The values that settings of topics and brokers may take. Topics answer INVALID_CONFIG, brokers INVALID_REQUEST, as Kafka's do.</summary>
 internal static class ConfigRules
 {
     public static ConfigError? CheckTopic(IEnumerable<(string Name, string Value)> given, IReadOnlyDictionary<string, string> after, BrokerOptions options)

@@ -24,7 +24,7 @@ public enum ConfigResourceType : sbyte
     Group = 32,
 }
 
-/// <summary>Where a value comes from; the numbers are those of the wire.</summary>
+/// <summary>The origin of a value; the numbers are those of the wire.</summary>
 public enum ConfigSource : sbyte
 {
     /// <summary>Not known.</summary>
@@ -55,7 +55,7 @@ public enum ConfigSource : sbyte
     Group = 8,
 }
 
-/// <summary>What to do with a setting; the numbers are those of IncrementalAlterConfigs.</summary>
+/// <summary>The change to a setting; the numbers are those of IncrementalAlterConfigs.</summary>
 public enum ConfigOperation : sbyte
 {
     /// <summary>Give it this value.</summary>
@@ -77,12 +77,12 @@ public enum ConfigOperation : sbyte
 /// <param name="Value">The value or entries; null when deleting.</param>
 public readonly record struct ConfigChange(string Name, ConfigOperation Operation, string? Value);
 
-/// <summary>Why a request about settings is refused.</summary>
+/// <summary>The reason why a request about settings is refused.</summary>
 /// <param name="Code">Error code for the wire.</param>
 /// <param name="Message">One sentence for the user.</param>
 public sealed record ConfigError(ErrorCode Code, string Message);
 
-/// <summary>What a change comes to: an error, or the settings afterwards.</summary>
+/// <summary>The result of a change: an error, or the settings afterwards.</summary>
 /// <param name="Error">Why nothing changes; null when it does.</param>
 /// <param name="Values">The resource's own settings afterwards, by name.</param>
 /// <param name="Changed">Settings whose own value differs afterwards; null stands for taken away. One metadata record each.</param>

@@ -24,7 +24,7 @@ public sealed partial class ConsumerGroupOptions
     [Setting("group.consumer.max.size", Min = 1, Accepted = true)]
     public int MaxSize { get; init; } = int.MaxValue;
 
-    /// <summary>Which way groups may change between the classic and the consumer protocol.</summary>
+    /// <summary>Ways in which groups may change between the classic and the consumer protocol.</summary>
     [Setting("group.consumer.migration.policy", OneOf = "DISABLED, DOWNGRADE, UPGRADE, BIDIRECTIONAL", AnyCase = true, Accepted = true)]
     public string MigrationPolicy { get; init; } = "bidirectional";
 
@@ -36,7 +36,7 @@ public sealed partial class ConsumerGroupOptions
     [Setting("group.consumer.min.session.timeout.ms", Min = 1, Accepted = true)]
     public int MinSessionTimeoutMs { get; init; } = 45000;
 
-    /// <summary>How often the topics of a subscription by pattern are looked up again.</summary>
+    /// <summary>Time after which the topics of a subscription by pattern are looked up again.</summary>
     [Setting("group.consumer.regex.refresh.interval.ms", Min = 10000, Internal = true, Accepted = true)]
     public int RegexRefreshIntervalMs { get; init; } = 600000;
 

@@ -36,11 +36,11 @@ public sealed partial class GroupConfigOptions
     [Setting("share.assignor.offload.enable", From = "group.share.assignor.offload.enable", Internal = true, Accepted = true)]
     public bool ShareAssignorOffloadEnable { get; init; } = true;
 
-    /// <summary>Where a share group begins a partition that it has not read: earliest, latest or by_duration.</summary>
+    /// <summary>Place at which a share group begins a partition that it has not read: earliest, latest or by_duration.</summary>
     [Setting("share.auto.offset.reset", Form = SettingForm.OffsetReset, Accepted = true)]
     public string ShareAutoOffsetReset { get; init; } = "latest";
 
-    /// <summary>How often a record is handed out before a share group gives it up.</summary>
+    /// <summary>Number of times a record is handed out before a share group gives it up.</summary>
     [Setting("share.delivery.count.limit", Min = 2, From = "group.share.delivery.count.limit", Accepted = true)]
     public int ShareDeliveryCountLimit { get; init; } = 5;
 
@@ -48,7 +48,7 @@ public sealed partial class GroupConfigOptions
     [Setting("share.heartbeat.interval.ms", Min = 1, From = "group.share.heartbeat.interval.ms", Accepted = true)]
     public int ShareHeartbeatIntervalMs { get; init; } = 5000;
 
-    /// <summary>Whether a share group sees records of transactions that are still open.</summary>
+    /// <summary>Records of transactions that a share group sees: of committed ones, or also of open ones.</summary>
     [Setting("share.isolation.level", OneOf = "read_committed, read_uncommitted", Accepted = true)]
     public string ShareIsolationLevel { get; init; } = "read_uncommitted";
 
@@ -56,7 +56,7 @@ public sealed partial class GroupConfigOptions
     [Setting("share.partition.max.record.locks", Min = 100, From = "group.share.partition.max.record.locks", Accepted = true)]
     public int SharePartitionMaxRecordLocks { get; init; } = 2000;
 
-    /// <summary>How long a record belongs to the member of a share group it was handed to.</summary>
+    /// <summary>Time that a record belongs to the member of a share group it was handed to.</summary>
     [Setting("share.record.lock.duration.ms", Min = 1000, From = "group.share.record.lock.duration.ms", Accepted = true)]
     public int ShareRecordLockDurationMs { get; init; } = 30000;
 
@@ -88,7 +88,7 @@ public sealed partial class GroupConfigOptions
     [Setting("streams.heartbeat.interval.ms", Min = 1, From = "group.streams.heartbeat.interval.ms", Accepted = true)]
     public int StreamsHeartbeatIntervalMs { get; init; } = 5000;
 
-    /// <summary>How long the first member of an empty streams group waits for others.</summary>
+    /// <summary>Time that the first member of an empty streams group waits for others.</summary>
     [Setting("streams.initial.rebalance.delay.ms", Min = 0, From = "group.streams.initial.rebalance.delay.ms", Accepted = true)]
     public int StreamsInitialRebalanceDelayMs { get; init; } = 3000;
 

@@ -4,7 +4,7 @@ namespace Ouzel.Broker.Configs;
 [SettingsGroup(SettingScope.Broker)]
 public sealed partial class GroupOptions
 {
-    /// <summary>How long the group coordinator gathers records before it writes them; -1 adapts.</summary>
+    /// <summary>Time that the group coordinator gathers records before it writes them; -1 adapts.</summary>
     [Setting("group.coordinator.append.linger.ms", Min = -1, Accepted = true)]
     public int CoordinatorAppendLingerMs { get; init; } = -1;
 
@@ -24,7 +24,7 @@ public sealed partial class GroupOptions
     [Setting("group.coordinator.threads", Min = 1, Accepted = true)]
     public int CoordinatorThreads { get; init; } = 4;
 
-    /// <summary>How long the first member of an empty group waits for others.</summary>
+    /// <summary>Time that the first member of an empty group waits for others.</summary>
     [Setting("group.initial.rebalance.delay.ms")]
     public int InitialRebalanceDelayMs { get; init; } = 3000;
 
@@ -52,11 +52,11 @@ public sealed partial class GroupOptions
     [Setting("offsets.load.buffer.size", Min = 1, Accepted = true)]
     public int OffsetsLoadBufferSize { get; init; } = 5242880;
 
-    /// <summary>How often committed offsets are looked at for expiry.</summary>
+    /// <summary>Time between two looks for expired committed offsets.</summary>
     [Setting("offsets.retention.check.interval.ms", Min = 1)]
     public long OffsetsRetentionCheckIntervalMs { get; init; } = 600000;
 
-    /// <summary>How long the offsets of a group without members are kept.</summary>
+    /// <summary>Time that the offsets of a group without members are kept.</summary>
     [Setting("offsets.retention.minutes", Min = 1)]
     public int OffsetsRetentionMinutes { get; init; } = 10080;
 

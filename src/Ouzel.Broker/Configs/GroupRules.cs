@@ -3,7 +3,9 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Configs;
 
-/// <summary>What settings of a group may become: within what the broker allows for groups of that kind. The broker's own defaults are held to the same.</summary>
+/// <summary>
+/// The values that settings of a group may take: within what the broker allows for groups of that kind. The broker's own defaults are held to the same.
+/// </summary>
 internal static class GroupRules
 {
     private static readonly string[] Kinds = ["consumer", "share", "streams"];
@@ -63,7 +65,7 @@ internal static class GroupRules
         return null;
     }
 
-    /// <summary>What is wrong with the broker's own defaults and bounds for groups; null when nothing is.</summary>
+    /// <summary>Tells what is wrong with the broker's own defaults and bounds for groups; null when nothing is.</summary>
     public static string? BrokerProblem(SettingValues broker)
     {
         foreach (var (setting, least, most) in Limits)

@@ -78,7 +78,7 @@ public sealed record ListenerOptions(string Name, string Host, int Port, string 
         return open.Count > 0 ? open : throw new SettingException("listeners names no listener for clients: add one, such as PLAINTEXT://localhost:9092");
     }
 
-    /// <summary>What clients are told, by listener name; a listener that is not named tells the address by which the client came.</summary>
+    /// <summary>The addresses that clients are told, by listener name; a listener that is not named tells the one by which the client came.</summary>
     internal static Dictionary<string, (string Host, int Port)> Advertised(IReadOnlyList<string>? advertised, List<ListenerOptions> open, IReadOnlyList<string> controllerNames)
     {
         var told = new Dictionary<string, (string, int)>(StringComparer.Ordinal);

@@ -1,6 +1,6 @@
 namespace Ouzel.Broker.Configs;
 
-/// <summary>Where logs lie, and what a topic gets that does not say otherwise.</summary>
+/// <summary>The place of logs, and what a topic gets that does not say otherwise.</summary>
 [SettingsGroup(SettingScope.Broker)]
 public sealed partial class LogDefaultsOptions
 {
@@ -16,7 +16,7 @@ public sealed partial class LogDefaultsOptions
     [Setting("cordoned.log.dirs", Dynamic = DynamicMode.PerBroker)]
     public IReadOnlyList<string> CordonedLogDirs { get; init; } = [];
 
-    /// <summary>How long a node may fail to report a broken directory before it stops.</summary>
+    /// <summary>Time that a node may fail to report a broken directory before it stops.</summary>
     [Setting("log.dir.failure.timeout.ms", Min = 1, Accepted = true)]
     public long DirFailureTimeoutMs { get; init; } = 30000;
 
@@ -28,15 +28,15 @@ public sealed partial class LogDefaultsOptions
     [Setting("log.flush.interval.ms", Dynamic = DynamicMode.ClusterWide, Accepted = true)]
     public long? FlushIntervalMs { get; init; }
 
-    /// <summary>How often the recovery points are written.</summary>
+    /// <summary>Time between two writes of the recovery points.</summary>
     [Setting("log.flush.offset.checkpoint.interval.ms", Min = 0)]
     public int FlushOffsetCheckpointIntervalMs { get; init; } = 60000;
 
-    /// <summary>How often logs are looked at for records that must be forced to disk.</summary>
+    /// <summary>Time between two looks for records that must be forced to disk.</summary>
     [Setting("log.flush.scheduler.interval.ms", Accepted = true)]
     public long FlushSchedulerIntervalMs { get; init; } = long.MaxValue;
 
-    /// <summary>How often the log start offsets are written.</summary>
+    /// <summary>Time between two writes of the log start offsets.</summary>
     [Setting("log.flush.start.offset.checkpoint.interval.ms", Min = 0, Accepted = true)]
     public int FlushStartOffsetCheckpointIntervalMs { get; init; } = 60000;
 
@@ -48,7 +48,7 @@ public sealed partial class LogDefaultsOptions
     [Setting("log.index.size.max.bytes", Dynamic = DynamicMode.ClusterWide, Min = 4)]
     public int IndexSizeMaxBytes { get; init; } = 10485760;
 
-    /// <summary>How long after the start the first retention, flush and checkpoint runs wait.</summary>
+    /// <summary>Wait after the start before the first retention, flush and checkpoint runs.</summary>
     [Setting("log.initial.task.delay.ms", Min = 0, Internal = true, Accepted = true)]
     public long InitialTaskDelayMs { get; init; } = 30000;
 
@@ -60,15 +60,15 @@ public sealed partial class LogDefaultsOptions
     [Setting("log.local.retention.ms", Dynamic = DynamicMode.ClusterWide, Min = -2, Accepted = true)]
     public long LocalRetentionMs { get; init; } = -2;
 
-    /// <summary>How far a record's timestamp may lie ahead of the node's clock.</summary>
+    /// <summary>Most that a record's timestamp may lie ahead of the node's clock.</summary>
     [Setting("log.message.timestamp.after.max.ms", Dynamic = DynamicMode.ClusterWide, Min = 0)]
     public long MessageTimestampAfterMaxMs { get; init; } = 3600000;
 
-    /// <summary>How far a record's timestamp may lie behind the node's clock.</summary>
+    /// <summary>Most that a record's timestamp may lie behind the node's clock.</summary>
     [Setting("log.message.timestamp.before.max.ms", Dynamic = DynamicMode.ClusterWide, Min = 0)]
     public long MessageTimestampBeforeMaxMs { get; init; } = long.MaxValue;
 
-    /// <summary>Whether a record keeps the producer's time or gets the time of its append.</summary>
+    /// <summary>Time that a record keeps: the producer's, or that of its append.</summary>
     [Setting("log.message.timestamp.type", Dynamic = DynamicMode.ClusterWide, OneOf = "CreateTime, LogAppendTime")]
     public string MessageTimestampType { get; init; } = "CreateTime";
 
@@ -80,7 +80,7 @@ public sealed partial class LogDefaultsOptions
     [Setting("log.retention.bytes", Dynamic = DynamicMode.ClusterWide)]
     public long RetentionBytes { get; init; } = -1;
 
-    /// <summary>How often logs are looked at for segments to delete.</summary>
+    /// <summary>Time between two looks for segments to delete.</summary>
     [Setting("log.retention.check.interval.ms", Min = 1)]
     public long RetentionCheckIntervalMs { get; init; } = 300000;
 
@@ -116,11 +116,11 @@ public sealed partial class LogDefaultsOptions
     [Setting("log.segment.bytes", Dynamic = DynamicMode.ClusterWide, Min = 1048576)]
     public int SegmentBytes { get; init; } = 1073741824;
 
-    /// <summary>How long the file of a deleted segment is kept.</summary>
+    /// <summary>Time that the file of a deleted segment is kept.</summary>
     [Setting("log.segment.delete.delay.ms", Dynamic = DynamicMode.ClusterWide, Min = 0)]
     public long SegmentDeleteDelayMs { get; init; } = 60000;
 
-    /// <summary>What happens to old records: delete, compact, both, or nothing when empty.</summary>
+    /// <summary>Fate of old records: delete, compact, both, or nothing when empty.</summary>
     [Setting("log.cleanup.policy", Dynamic = DynamicMode.ClusterWide, OneOf = "compact, delete")]
     public IReadOnlyList<string> CleanupPolicy { get; init; } = ["delete"];
 

@@ -1,10 +1,10 @@
 namespace Ouzel.Broker.Configs;
 
-/// <summary>What the node tells about itself, and clients about themselves.</summary>
+/// <summary>Settings of what the node tells about itself, and clients about themselves.</summary>
 [SettingsGroup(SettingScope.Broker)]
 public sealed partial class MetricsOptions
 {
-    /// <summary>How often Java reporters of the older metrics run.</summary>
+    /// <summary>Time between two runs of Java reporters of the older metrics.</summary>
     [Setting("kafka.metrics.polling.interval.secs", Min = 1, Accepted = true)]
     public int KafkaMetricsPollingIntervalSecs { get; init; } = 10;
 
@@ -20,7 +20,7 @@ public sealed partial class MetricsOptions
     [Setting("metrics.num.samples", Min = 1, Accepted = true)]
     public int MetricsNumSamples { get; init; } = 2;
 
-    /// <summary>How detailed metrics are: INFO, DEBUG or TRACE.</summary>
+    /// <summary>Detail of metrics: INFO, DEBUG or TRACE.</summary>
     [Setting("metrics.recording.level", Accepted = true)]
     public string MetricsRecordingLevel { get; init; } = "INFO";
 

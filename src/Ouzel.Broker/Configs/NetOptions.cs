@@ -12,7 +12,7 @@ public sealed partial class NetOptions
     [Setting("background.threads", Dynamic = DynamicMode.ClusterWide, Min = 1, Accepted = true)]
     public int BackgroundThreads { get; init; } = 10;
 
-    /// <summary>How long the response to a failed login is held back.</summary>
+    /// <summary>Time that the response to a failed login is held back.</summary>
     [Setting("connection.failed.authentication.delay.ms", Min = 0, Accepted = true)]
     public int ConnectionFailedAuthenticationDelayMs { get; init; } = 100;
 
@@ -28,7 +28,7 @@ public sealed partial class NetOptions
     [Setting("early.start.listeners", Accepted = true)]
     public IReadOnlyList<string>? EarlyStartListeners { get; init; }
 
-    /// <summary>Which security protocol each listener name speaks.</summary>
+    /// <summary>Security protocol that each listener name speaks.</summary>
     [Setting("listener.security.protocol.map", Dynamic = DynamicMode.PerBroker)]
     public string ListenerSecurityProtocolMap { get; init; } = "SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT";
 
@@ -108,19 +108,19 @@ public sealed partial class NetOptions
     [Setting("fetch.max.bytes", Min = 1024)]
     public int FetchMaxBytes { get; init; } = 57671680;
 
-    /// <summary>How many finished waits may stay in the list of waiting fetches.</summary>
+    /// <summary>Most finished waits that may stay in the list of waiting fetches.</summary>
     [Setting("fetch.purgatory.purge.interval.requests", Accepted = true)]
     public int FetchPurgatoryPurgeIntervalRequests { get; init; } = 1000;
 
-    /// <summary>How many finished waits may stay in the list of waiting produce requests.</summary>
+    /// <summary>Most finished waits that may stay in the list of waiting produce requests.</summary>
     [Setting("producer.purgatory.purge.interval.requests", Accepted = true)]
     public int ProducerPurgatoryPurgeIntervalRequests { get; init; } = 1000;
 
-    /// <summary>How many finished waits may stay in the list of waiting DeleteRecords requests.</summary>
+    /// <summary>Most finished waits that may stay in the list of waiting DeleteRecords requests.</summary>
     [Setting("delete.records.purgatory.purge.interval.requests", Accepted = true)]
     public int DeleteRecordsPurgatoryPurgeIntervalRequests { get; init; } = 1;
 
-    /// <summary>How many finished waits may stay in the list of waiting share fetches.</summary>
+    /// <summary>Most finished waits that may stay in the list of waiting share fetches.</summary>
     [Setting("share.fetch.purgatory.purge.interval.requests", Accepted = true)]
     public int ShareFetchPurgatoryPurgeIntervalRequests { get; init; } = 1000;
 

@@ -40,7 +40,7 @@ internal static class OldNames
         ("rlmm.config.", "remote storage is not there yet"),
     ];
 
-    /// <summary>Why the name has no effect, or null when it is not an old one.</summary>
+    /// <summary>Tells why the name has no effect, or null when it is not an old one.</summary>
     public static string? ReasonWithout(string name)
     {
         if (Exact.TryGetValue(name, out var reason))

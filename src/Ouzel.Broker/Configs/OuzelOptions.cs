@@ -5,19 +5,22 @@ namespace Ouzel.Broker.Configs;
 public sealed partial class OuzelOptions
 {
     /// <summary>
-    /// What the limit keeps for memory outside of the collected heap: the runtime and its libraries as far as they are touched, compiled code, stacks, what system calls keep.
-    /// A node at rest is 60 MB resident, its small heap among them.
+    /// The part of the limit kept for memory outside of the collected heap: the runtime and its libraries as far as they are touched, compiled code, stacks,
+    /// what system calls keep. A node at rest is 60 MB resident, its small heap among them.
     /// </summary>
     private const long OutsideHeapBytes = 64L << 20;
 
     /// <summary>Asked once: the runtime's answer is smaller after the host has told it the limit.</summary>
     private static readonly long HalfOfMachine = Math.Max(134217728, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
 
-    /// <summary>When a write with acks=all is answered: fsync, once it is on the disk; replicated, once all in-sync copies have it; os, once the operating system has it.</summary>
+    /// <summary>
+    /// Point at which a write with acks=all is answered: fsync, once it is on the disk; replicated, once all in-sync copies have it; os, once the operating
+    /// system has it.
+    /// </summary>
     [Setting("ouzel.durability", OneOf = "fsync, replicated, os")]
     public string Durability { get; init; } = "fsync";
 
-    /// <summary>Where data is kept: disk, or memory for a broker that forgets everything when it stops.</summary>
+    /// <summary>Place of data: disk, or memory for a broker that forgets everything when it stops.</summary>
     [Setting("ouzel.storage", OneOf = "disk, memory")]
     public string Storage { get; init; } = "disk";
 
@@ -29,7 +32,7 @@ public sealed partial class OuzelOptions
     [Setting("ouzel.stop.timeout.ms", Min = 0)]
     public int StopTimeoutMs { get; init; } = 10000;
 
-    /// <summary>How log lines look: text for people, json for machines.</summary>
+    /// <summary>Form of log lines: text for people, json for machines.</summary>
     [Setting("ouzel.log.format", OneOf = "text, json")]
     public string LogFormat { get; init; } = "text";
 

@@ -52,7 +52,7 @@ public sealed partial class RemoteStorageOptions
     [Setting("remote.log.manager.follower.thread.pool.size", Dynamic = DynamicMode.ClusterWide, Min = 1, Accepted = true)]
     public int LogManagerFollowerThreadPoolSize { get; init; } = 2;
 
-    /// <summary>How often segments are looked at for copying away.</summary>
+    /// <summary>Time between two looks for segments to copy away.</summary>
     [Setting("remote.log.manager.task.interval.ms", Min = 1, Accepted = true)]
     public long LogManagerTaskIntervalMs { get; init; } = 30000;
 
@@ -80,7 +80,7 @@ public sealed partial class RemoteStorageOptions
     [Setting("remote.log.metadata.manager.class.name", Form = SettingForm.NotEmpty, Accepted = true)]
     public string LogMetadataManagerClassName { get; init; } = "org.apache.kafka.server.log.remote.metadata.storage.TopicBasedRemoteLogMetadataManager";
 
-    /// <summary>Where that class is found.</summary>
+    /// <summary>Place of that class.</summary>
     [Setting("remote.log.metadata.manager.class.path", Accepted = true)]
     public string? LogMetadataManagerClassPath { get; init; }
 
@@ -104,7 +104,7 @@ public sealed partial class RemoteStorageOptions
     [Setting("remote.log.storage.manager.class.name", Form = SettingForm.NotEmpty, Accepted = true)]
     public string? LogStorageManagerClassName { get; init; }
 
-    /// <summary>Where that class is found.</summary>
+    /// <summary>Place of that class.</summary>
     [Setting("remote.log.storage.manager.class.path", Accepted = true)]
     public string? LogStorageManagerClassPath { get; init; }
 
@@ -128,7 +128,7 @@ public sealed partial class RemoteStorageOptions
     [Setting("log.remote.copy.lag.ms", Dynamic = DynamicMode.ClusterWide, Min = -1, Accepted = true)]
     public long LogRemoteCopyLagMs { get; init; } = 0;
 
-    /// <summary>How long an index of a remote segment is kept after its last use.</summary>
+    /// <summary>Time that an index of a remote segment is kept after its last use.</summary>
     [Setting("remote.log.index.file.cache.ttl.ms", Min = -1, Internal = true, Accepted = true)]
     public long LogIndexFileCacheTtlMs { get; init; } = 900000;
 }

@@ -20,7 +20,7 @@ public sealed partial class ReplicationOptions
     [Setting("inter.broker.listener.name", Accepted = true)]
     public string? InterBrokerListenerName { get; init; }
 
-    /// <summary>How often the spread of leaders is looked at.</summary>
+    /// <summary>Time between two looks at the spread of leaders.</summary>
     [Setting("leader.imbalance.check.interval.seconds", Min = 1, Accepted = true)]
     public long LeaderImbalanceCheckIntervalSeconds { get; init; } = 300;
 
@@ -52,7 +52,7 @@ public sealed partial class ReplicationOptions
     [Setting("replica.fetch.wait.max.ms", Accepted = true)]
     public int ReplicaFetchWaitMaxMs { get; init; } = 500;
 
-    /// <summary>How often the high watermarks are written.</summary>
+    /// <summary>Time between two writes of the high watermarks.</summary>
     [Setting("replica.high.watermark.checkpoint.interval.ms")]
     public long ReplicaHighWatermarkCheckpointIntervalMs { get; init; } = 5000;
 
@@ -80,7 +80,7 @@ public sealed partial class ReplicationOptions
     [Setting("unclean.leader.election.enable", Dynamic = DynamicMode.ClusterWide)]
     public bool UncleanLeaderElectionEnable { get; init; } = false;
 
-    /// <summary>How often partitions without a leader are looked at for such an election.</summary>
+    /// <summary>Time between two looks for partitions that need such an election.</summary>
     [Setting("unclean.leader.election.interval.ms", Min = 1, Internal = true, Accepted = true)]
     public long UncleanLeaderElectionIntervalMs { get; init; } = 300000;
 }

@@ -160,7 +160,7 @@ public sealed partial class SaslOptions
     [Setting("sasl.oauthbearer.expected.issuer", Accepted = true)]
     public string? OauthbearerExpectedIssuer { get; init; }
 
-    /// <summary>How often the keys of the provider are fetched again.</summary>
+    /// <summary>Time after which the keys of the provider are fetched again.</summary>
     [Setting("sasl.oauthbearer.jwks.endpoint.refresh.ms", Accepted = true)]
     public long OauthbearerJwksEndpointRefreshMs { get; init; } = 3600000;
 

@@ -1,6 +1,6 @@
 namespace Ouzel.Broker.Configs;
 
-/// <summary>Who may do what.</summary>
+/// <summary>Settings of who may do what.</summary>
 [SettingsGroup(SettingScope.Broker)]
 public sealed partial class SecurityOptions
 {
@@ -12,7 +12,7 @@ public sealed partial class SecurityOptions
     [Setting("config.providers", Dynamic = DynamicMode.ClusterWide, Accepted = true)]
     public IReadOnlyList<string> ConfigProviders { get; init; } = [];
 
-    /// <summary>How often delegation tokens are looked at for expiry.</summary>
+    /// <summary>Time between two looks for expired delegation tokens.</summary>
     [Setting("delegation.token.expiry.check.interval.ms", Min = 1, Accepted = true)]
     public long DelegationTokenExpiryCheckIntervalMs { get; init; } = 3600000;
 

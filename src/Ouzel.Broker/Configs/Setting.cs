@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Ouzel.Broker.Configs;
 
-/// <summary>What is known about one setting: made by the generator from its declaration.</summary>
+/// <summary>The facts of one setting: made by the generator from its declaration.</summary>
 /// <param name="name">Kafka's name.</param>
 /// <param name="type">Type that the property's C# type stands for.</param>
 /// <param name="defaultText">Text of the default, null where there is none.</param>
@@ -69,7 +69,7 @@ public sealed class Setting(string name, SettingType type, string? defaultText, 
     /// <summary>Broker settings that a topic's value comes from, first one first.</summary>
     public IReadOnlyList<string> Origins => _origins ??= Split(From);
 
-    /// <summary>What may be given, in the words Kafka's own tables use; null when anything of the type may.</summary>
+    /// <summary>The values that may be given, in the words Kafka's own tables use; null when anything of the type may.</summary>
     public string? Valid
     {
         get

@@ -14,7 +14,7 @@ public sealed class SettingAttribute(string name) : Attribute
     /// <summary>Type, where it is not the property's own: class names and passwords are strings in C#.</summary>
     public SettingType Type { get; set; }
 
-    /// <summary>Whether a running broker takes a new value.</summary>
+    /// <summary>The extent to which a running broker takes a new value.</summary>
     public DynamicMode Dynamic { get; set; }
 
     /// <summary>Smallest value of a number.</summary>
@@ -53,11 +53,11 @@ public sealed class SettingAttribute(string name) : Attribute
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class SettingsGroupAttribute(SettingScope scope) : Attribute
 {
-    /// <summary>What the settings belong to.</summary>
+    /// <summary>The kind of resource that the settings belong to.</summary>
     public SettingScope Scope { get; } = scope;
 }
 
-/// <summary>What a setting belongs to.</summary>
+/// <summary>The kinds of resources that a setting can belong to.</summary>
 public enum SettingScope
 {
     /// <summary>A broker, or all of them.</summary>
@@ -107,7 +107,7 @@ public enum SettingType : sbyte
     Password = 9,
 }
 
-/// <summary>Whether a running broker takes a new value.</summary>
+/// <summary>The extent to which a running broker takes a new value.</summary>
 public enum DynamicMode
 {
     /// <summary>Only a restart changes it.</summary>

@@ -7,7 +7,7 @@ public sealed class SettingTable(SettingScope scope)
 {
     private readonly Dictionary<string, Setting> _byName = new(StringComparer.Ordinal);
 
-    /// <summary>What the settings belong to.</summary>
+    /// <summary>The kind of resource that the settings belong to.</summary>
     public SettingScope Scope { get; } = scope;
 
     /// <summary>All settings.</summary>

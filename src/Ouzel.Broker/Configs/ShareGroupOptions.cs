@@ -8,7 +8,7 @@ public sealed partial class ShareGroupOptions
     [Setting("group.share.assignors", Accepted = true)]
     public IReadOnlyList<string> Assignors { get; init; } = ["simple"];
 
-    /// <summary>How often a record is handed out before it is given up.</summary>
+    /// <summary>Number of times a record is handed out before it is given up.</summary>
     [Setting("group.share.delivery.count.limit", Min = 2, Max = 10, Accepted = true)]
     public int DeliveryCountLimit { get; init; } = 5;
 
@@ -16,7 +16,7 @@ public sealed partial class ShareGroupOptions
     [Setting("group.share.heartbeat.interval.ms", Min = 1, Accepted = true)]
     public int HeartbeatIntervalMs { get; init; } = 5000;
 
-    /// <summary>How long to wait before a failed set-up of share partitions is tried again.</summary>
+    /// <summary>Wait before a failed set-up of share partitions is tried again.</summary>
     [Setting("group.share.initialize.retry.interval.ms", Min = 1, Internal = true, Accepted = true)]
     public int InitializeRetryIntervalMs { get; init; } = 30000;
 
@@ -60,7 +60,7 @@ public sealed partial class ShareGroupOptions
     [Setting("group.share.persister.class.name", Internal = true, Accepted = true)]
     public string PersisterClassName { get; init; } = "org.apache.kafka.server.share.persister.DefaultStatePersister";
 
-    /// <summary>How long a record belongs to the member it was handed to.</summary>
+    /// <summary>Time that a record belongs to the member it was handed to.</summary>
     [Setting("group.share.record.lock.duration.ms", Min = 1000, Max = 3600000, Accepted = true)]
     public int RecordLockDurationMs { get; init; } = 30000;
 
@@ -68,11 +68,11 @@ public sealed partial class ShareGroupOptions
     [Setting("group.share.session.timeout.ms", Min = 1, Accepted = true)]
     public int SessionTimeoutMs { get; init; } = 45000;
 
-    /// <summary>How long the share coordinator gathers records before it writes them; -1 adapts.</summary>
+    /// <summary>Time that the share coordinator gathers records before it writes them; -1 adapts.</summary>
     [Setting("share.coordinator.append.linger.ms", Min = -1, Accepted = true)]
     public int ShareCoordinatorAppendLingerMs { get; init; } = -1;
 
-    /// <summary>How often the state of a quiet share partition is written whole.</summary>
+    /// <summary>Time after which the state of a quiet share partition is written whole.</summary>
     [Setting("share.coordinator.cold.partition.snapshot.interval.ms", Min = 1, Internal = true, Accepted = true)]
     public int ShareCoordinatorColdPartitionSnapshotIntervalMs { get; init; } = 300000;
 
@@ -96,7 +96,7 @@ public sealed partial class ShareGroupOptions
     [Setting("share.coordinator.state.topic.num.partitions", Min = 1)]
     public int ShareCoordinatorStateTopicNumPartitions { get; init; } = 50;
 
-    /// <summary>How often records of share state that are no longer needed are deleted.</summary>
+    /// <summary>Time between two deletions of share state's records that are no longer needed.</summary>
     [Setting("share.coordinator.state.topic.prune.interval.ms", Min = 1, Internal = true, Accepted = true)]
     public int ShareCoordinatorStateTopicPruneIntervalMs { get; init; } = 300000;
 
@@ -156,7 +156,7 @@ public sealed partial class ShareGroupOptions
     [Setting("errors.deadletterqueue.auto.create.topics.enable", Dynamic = DynamicMode.ClusterWide, Accepted = true)]
     public bool DeadLetterAutoCreateTopicsEnable { get; init; } = false;
 
-    /// <summary>How names of dead-letter topics begin that the broker makes.</summary>
+    /// <summary>Beginning of the names of dead-letter topics that the broker makes.</summary>
     [Setting("errors.deadletterqueue.topic.name.prefix", Dynamic = DynamicMode.ClusterWide, Accepted = true)]
     public string DeadLetterTopicNamePrefix { get; init; } = "dlq.";
 

@@ -16,7 +16,7 @@ public sealed partial class SslOptions
     [Setting("ssl.cipher.suites", Dynamic = DynamicMode.PerBroker, Accepted = true)]
     public IReadOnlyList<string> CipherSuites { get; init; } = [];
 
-    /// <summary>Whether clients must show a certificate, may, or need not.</summary>
+    /// <summary>Demand for a client's certificate: required, requested or none.</summary>
     [Setting("ssl.client.auth", Dynamic = DynamicMode.PerBroker, OneOf = "required, requested, none", Accepted = true)]
     public string ClientAuth { get; init; } = "none";
 
@@ -24,7 +24,7 @@ public sealed partial class SslOptions
     [Setting("ssl.enabled.protocols", Dynamic = DynamicMode.PerBroker, Accepted = true)]
     public IReadOnlyList<string> EnabledProtocols { get; init; } = ["TLSv1.2", "TLSv1.3"];
 
-    /// <summary>How a server's name is checked against its certificate; empty for not at all.</summary>
+    /// <summary>Check of a server's name against its certificate; empty for none.</summary>
     [Setting("ssl.endpoint.identification.algorithm", Dynamic = DynamicMode.PerBroker, Accepted = true)]
     public string EndpointIdentificationAlgorithm { get; init; } = "https";
 

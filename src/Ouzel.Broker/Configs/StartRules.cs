@@ -69,7 +69,7 @@ internal static class StartRules
         CheckCluster(settings);
     }
 
-    /// <summary>Why a value of this setting would promise what is not there; null when it asks for nothing.</summary>
+    /// <summary>Tells why a value of this setting would promise what is not there; null when it asks for nothing.</summary>
     public static string? Problem(string name, string text)
     {
         if (string.IsNullOrWhiteSpace(text))

@@ -5,7 +5,7 @@ namespace Ouzel.Broker.Configs;
 /// <summary>The settings a node was started with: Ouzel's own values, then file, environment and command line over them.</summary>
 public sealed class StaticSettings
 {
-    /// <summary>What Ouzel sets where Kafka has no default or one that does not suit a single node; shown as if it stood in the file.</summary>
+    /// <summary>Ouzel's values where Kafka has no default or one that does not suit a single node; shown as if they stood in the file.</summary>
     private static readonly (string Name, string Value)[] Own =
     [
         ("node.id", "1"),
@@ -27,7 +27,7 @@ public sealed class StaticSettings
     /// <summary>Texts by name, as given; unknown names included.</summary>
     public IReadOnlyDictionary<string, string> Values => _values;
 
-    /// <summary>Where each value came from, in words for people.</summary>
+    /// <summary>The origin of each value, in words for people.</summary>
     public IReadOnlyDictionary<string, string> Origins => _origins;
 
     /// <summary>Lines to log: what has no effect and why, what is unknown and what it may have meant.</summary>

@@ -8,7 +8,7 @@ public sealed partial class StreamsGroupOptions
     [Setting("group.streams.heartbeat.interval.ms", Min = 1, Accepted = true)]
     public int HeartbeatIntervalMs { get; init; } = 5000;
 
-    /// <summary>How long the first member of an empty streams group waits for others.</summary>
+    /// <summary>Time that the first member of an empty streams group waits for others.</summary>
     [Setting("group.streams.initial.rebalance.delay.ms", Min = 0, Accepted = true)]
     public int InitialRebalanceDelayMs { get; init; } = 3000;
 

@@ -1,6 +1,6 @@
 namespace Ouzel.Broker.Configs;
 
-/// <summary>How topics come to be and go.</summary>
+/// <summary>Settings by which topics come to be and go.</summary>
 [SettingsGroup(SettingScope.Broker)]
 public sealed partial class TopicCreationOptions
 {
@@ -28,7 +28,7 @@ public sealed partial class TopicCreationOptions
     [Setting("alter.config.policy.class.name", Type = SettingType.Class, Accepted = true)]
     public string? AlterConfigPolicyClassName { get; init; }
 
-    /// <summary>How long removed metadata snapshots are kept.</summary>
+    /// <summary>Time that removed metadata snapshots are kept.</summary>
     [Setting("internal.metadata.delete.delay.millis", Internal = true, Accepted = true)]
     public long InternalMetadataDeleteDelayMillis { get; init; } = 60000;
 }

@@ -5,7 +5,7 @@ namespace Ouzel.Broker.Configs;
 
 public sealed partial class TopicOptions
 {
-    /// <summary>What the logs of the topic's partitions need to know.</summary>
+    /// <summary>Makes the options that the logs of the topic's partitions need.</summary>
     public LogOptions ToLogOptions() => new()
     {
         SegmentBytes = InternalSegmentBytes ?? SegmentBytes,

@@ -4,7 +4,7 @@ namespace Ouzel.Broker.Configs;
 [SettingsGroup(SettingScope.Topic)]
 public sealed partial class TopicOptions
 {
-    /// <summary>What happens to old records: delete, compact, both, or nothing when empty.</summary>
+    /// <summary>Fate of old records: delete, compact, both, or nothing when empty.</summary>
     [Setting("cleanup.policy", OneOf = "compact, delete", From = "log.cleanup.policy")]
     public IReadOnlyList<string> CleanupPolicy { get; init; } = ["delete"];
 
@@ -24,7 +24,7 @@ public sealed partial class TopicOptions
     [Setting("compression.zstd.level", Min = -131072, Max = 22, From = "compression.zstd.level")]
     public int CompressionZstdLevel { get; init; } = 3;
 
-    /// <summary>How long a deletion marker of a compacted topic is kept.</summary>
+    /// <summary>Time that a deletion marker of a compacted topic is kept.</summary>
     [Setting("delete.retention.ms", Min = 0, From = "log.cleaner.delete.retention.ms")]
     public long DeleteRetentionMs { get; init; } = 86400000;
 
@@ -32,7 +32,7 @@ public sealed partial class TopicOptions
     [Setting("errors.deadletterqueue.group.enable", Accepted = true)]
     public bool DeadLetterGroupEnable { get; init; } = false;
 
-    /// <summary>How long the file of a deleted segment is kept.</summary>
+    /// <summary>Time that the file of a deleted segment is kept.</summary>
     [Setting("file.delete.delay.ms", Min = 0, From = "log.segment.delete.delay.ms")]
     public long FileDeleteDelayMs { get; init; } = 60000;
 
@@ -80,15 +80,15 @@ public sealed partial class TopicOptions
     [Setting("max.message.bytes", Min = 0, From = "message.max.bytes")]
     public int MaxMessageBytes { get; init; } = 1048588;
 
-    /// <summary>How far a record's timestamp may lie ahead of the broker's clock.</summary>
+    /// <summary>Most that a record's timestamp may lie ahead of the broker's clock.</summary>
     [Setting("message.timestamp.after.max.ms", Min = 0, From = "log.message.timestamp.after.max.ms")]
     public long MessageTimestampAfterMaxMs { get; init; } = 3600000;
 
-    /// <summary>How far a record's timestamp may lie behind the broker's clock.</summary>
+    /// <summary>Most that a record's timestamp may lie behind the broker's clock.</summary>
     [Setting("message.timestamp.before.max.ms", Min = 0, From = "log.message.timestamp.before.max.ms")]
     public long MessageTimestampBeforeMaxMs { get; init; } = long.MaxValue;
 
-    /// <summary>Whether a record keeps the producer's time or gets the time of its append.</summary>
+    /// <summary>Time that a record keeps: the producer's, or that of its append.</summary>
     [Setting("message.timestamp.type", OneOf = "CreateTime, LogAppendTime", From = "log.message.timestamp.type")]
     public string MessageTimestampType { get; init; } = "CreateTime";
 

@@ -12,15 +12,15 @@ public sealed partial class TransactionOptions
     [Setting("add.partitions.to.txn.retry.backoff.ms", Min = 1, Accepted = true)]
     public int AddPartitionsToTxnRetryBackoffMs { get; init; } = 20;
 
-    /// <summary>How often producer ids are looked at for expiry.</summary>
+    /// <summary>Time between two looks for expired producer ids.</summary>
     [Setting("producer.id.expiration.check.interval.ms", Min = 1, Internal = true)]
     public int ProducerIdExpirationCheckIntervalMs { get; init; } = 600000;
 
-    /// <summary>How long a partition remembers a producer that writes nothing.</summary>
+    /// <summary>Time that a partition remembers a producer that writes nothing.</summary>
     [Setting("producer.id.expiration.ms", Dynamic = DynamicMode.ClusterWide, Min = 1)]
     public int ProducerIdExpirationMs { get; init; } = 86400000;
 
-    /// <summary>How often transactions are looked at for ones that ran out of time.</summary>
+    /// <summary>Time between two looks for transactions that ran out of time.</summary>
     [Setting("transaction.abort.timed.out.transaction.cleanup.interval.ms", Min = 1, Accepted = true)]
     public int TransactionAbortTimedOutTransactionCleanupIntervalMs { get; init; } = 10000;
 
@@ -32,7 +32,7 @@ public sealed partial class TransactionOptions
     [Setting("transaction.partition.verification.enable", Dynamic = DynamicMode.ClusterWide, Accepted = true)]
     public bool TransactionPartitionVerificationEnable { get; init; } = true;
 
-    /// <summary>How often transactional ids are looked at for expiry.</summary>
+    /// <summary>Time between two looks for expired transactional ids.</summary>
     [Setting("transaction.remove.expired.transaction.cleanup.interval.ms", Min = 1, Accepted = true)]
     public int TransactionRemoveExpiredTransactionCleanupIntervalMs { get; init; } = 3600000;
 
@@ -60,7 +60,7 @@ public sealed partial class TransactionOptions
     [Setting("transaction.two.phase.commit.enable", Accepted = true)]
     public bool TransactionTwoPhaseCommitEnable { get; init; } = false;
 
-    /// <summary>How long a transactional id without a transaction is remembered.</summary>
+    /// <summary>Time that a transactional id without a transaction is remembered.</summary>
     [Setting("transactional.id.expiration.ms", Min = 1, Accepted = true)]
     public int TransactionalIdExpirationMs { get; init; } = 604800000;
 }

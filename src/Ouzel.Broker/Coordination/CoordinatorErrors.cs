@@ -2,7 +2,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Coordination;
 
-/// <summary>What a client of a coordinator is told when the coordinator's log refused a record.</summary>
+/// <summary>The errors that a coordinator's client is told when the coordinator's log refused a record.</summary>
 internal static class CoordinatorErrors
 {
     /// <summary>Maps an append's error: retriable ones send the client looking for its coordinator again, the rest is no fault of the client.</summary>

@@ -1,6 +1,6 @@
 namespace Ouzel.Broker.Coordination;
 
-/// <summary>Which partition of an internal topic holds a group, a transactional id or a share partition.</summary>
+/// <summary>The partition of an internal topic that holds a group, a transactional id or a share partition.</summary>
 internal static class CoordinatorPartition
 {
     /// <summary>Java's hash of the text over its UTF-16 units, made positive, modulo the count. The most negative hash counts as 0.</summary>

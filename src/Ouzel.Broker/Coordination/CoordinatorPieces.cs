@@ -9,7 +9,9 @@ internal static class CoordinatorPieces
     /// <summary>Lengths, attributes and deltas of a record, at their longest.</summary>
     private const int RecordBytes = 32;
 
-    /// <summary>How many records from <paramref name="from"/> on fit into one batch; one at least: whether a single record is too large, the log says.</summary>
+    /// <summary>
+    /// The number of records from <paramref name="from"/> on that fit into one batch; one at least: whether a single record is too large, the log says.
+    /// </summary>
     public static int Fit(IReadOnlyList<CoordinatorRecord> records, int from, int bytesMax)
     {
         long sizeBytes = BatchBytes;

@@ -1,6 +1,6 @@
 namespace Ouzel.Broker.Coordination;
 
-/// <summary>Whose transaction records belong to: they count when its marker says so.</summary>
+/// <summary>The producer to whose transaction records belong: they count when its marker says so.</summary>
 /// <param name="Id">The producer's id.</param>
 /// <param name="Epoch">Its epoch; one that is over is refused by the log.</param>
 internal readonly record struct CoordinatorProducer(long Id, short Epoch);

@@ -2,14 +2,14 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Coordination;
 
-/// <summary>What a shard wants done after it handled one event: append these records, then go on.</summary>
+/// <summary>A shard's wish after it handled one event: append these records, then go on.</summary>
 /// <param name="Records">Appended and applied before <paramref name="Then"/> runs; null or empty: nothing to append.</param>
 /// <param name="Then">Told how the append went (<see cref="ErrorCode.None"/>: appended and applied). Responses that depend on the append are given here.</param>
 /// <param name="IsDivisible">The records may be stored in several batches, of which the first may be stored when a later one is refused; otherwise all or none.</param>
 internal readonly record struct CoordinatorStep(
     IReadOnlyList<CoordinatorRecord>? Records, Func<ErrorCode, CoordinatorStep>? Then = null, bool IsDivisible = false)
 {
-    /// <summary>Whose transaction the records belong to; null: they count at once.</summary>
+    /// <summary>The producer to whose transaction the records belong; null: they count at once.</summary>
     public CoordinatorProducer? Producer { get; init; }
 
     /// <summary>Appended instead of records: the end of a transaction, which the shard then sees as in the log.</summary>

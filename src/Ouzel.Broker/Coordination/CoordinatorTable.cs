@@ -6,7 +6,7 @@ namespace Ouzel.Broker.Coordination;
 /// <summary>The coordinators of this node. One list: the listener of the cluster's metadata, FindCoordinator and the disks' failures go through it.</summary>
 internal sealed class CoordinatorTable(IReadOnlyList<ICoordinator> all) : IDisposable
 {
-    /// <summary>What FindCoordinator calls the kinds of keys.</summary>
+    /// <summary>The kinds of keys, as FindCoordinator numbers them.</summary>
     private enum KeyType : sbyte
     {
         Group = 0,
@@ -23,7 +23,10 @@ internal sealed class CoordinatorTable(IReadOnlyList<ICoordinator> all) : IDispo
         _ => null,
     };
 
-    /// <summary>Whether a partition that this node leads cannot be served: who is sent here would be refused for ever. A topic without a coordinator refuses by itself.</summary>
+    /// <summary>
+    /// True when a partition that this node leads cannot be served: who is sent here would be refused for ever. A topic without a coordinator refuses by
+    /// itself.
+    /// </summary>
     public bool IsLost(string topic, int partition)
     {
         foreach (var coordinator in all)

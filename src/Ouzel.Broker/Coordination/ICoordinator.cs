@@ -1,8 +1,8 @@
 namespace Ouzel.Broker.Coordination;
 
 /// <summary>
-/// What the rest of the node knows of a coordinator: the internal topic it keeps its state in, which of its partitions this node leads, and whether they are served.
-/// <see cref="Coordinator{TShard}"/> is the only kind.
+/// A coordinator as the rest of the node knows it: the internal topic it keeps its state in, which of its partitions this node leads, and whether they are
+/// served. <see cref="Coordinator{TShard}"/> is the only kind.
 /// </summary>
 internal interface ICoordinator : IDisposable
 {
@@ -28,7 +28,7 @@ internal interface ICoordinator : IDisposable
     /// <summary>The partition itself is gone: a new one of the same number begins from nothing.</summary>
     void Forget(int partition);
 
-    /// <summary>Whether a partition that this node leads cannot be served: its log is not there, cannot be read, or its disk is gone.</summary>
+    /// <summary>True when a partition that this node leads cannot be served: its log is not there, cannot be read, or its disk is gone.</summary>
     bool IsLost(int partition);
 
     /// <summary>A log directory went offline: whoever waits for what was coordinated from there is told.</summary>

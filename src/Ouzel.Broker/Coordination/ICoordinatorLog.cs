@@ -2,7 +2,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Coordination;
 
-/// <summary>How an append to an internal partition went.</summary>
+/// <summary>The result of an append to an internal partition.</summary>
 /// <param name="Error">None, or why nothing was appended.</param>
 /// <param name="BaseOffset">The offset of the first record.</param>
 internal readonly record struct CoordinatorAppend(ErrorCode Error, long BaseOffset);

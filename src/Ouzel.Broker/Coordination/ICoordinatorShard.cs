@@ -6,7 +6,7 @@ namespace Ouzel.Broker.Coordination;
 /// </summary>
 internal interface ICoordinatorShard : IDisposable
 {
-    /// <summary>When the shard wants to be woken, in <see cref="CoordinatorMoment.TicksMs"/>; null for never.</summary>
+    /// <summary>The time at which the shard wants to be woken, in <see cref="CoordinatorMoment.TicksMs"/>; null for never.</summary>
     long? NextDeadlineMs { get; }
 
     /// <summary>Folds one record of the log into the state, in log order; called both while loading and after each append.</summary>

@@ -3,7 +3,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Coordination;
 
-/// <summary>What happens to the internal partitions of coordinators. Event ids 3100-3149.</summary>
+/// <summary>The events of coordinators' internal partitions. Event ids 3100-3149.</summary>
 internal static partial class CoordinationEvents
 {
     [LoggerMessage(3100, LogLevel.Debug, "{Partition}: coordinating in leader epoch {Epoch}, read to offset {End}")]

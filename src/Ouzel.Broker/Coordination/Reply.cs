@@ -5,7 +5,7 @@ namespace Ouzel.Broker.Coordination;
 /// <summary>A response that a shard gives now or in a later step. It leaves the node when everything the shard has appended by then is committed.</summary>
 internal abstract class Reply
 {
-    /// <summary>Whether the shard has given its response.</summary>
+    /// <summary>True once the shard has given its response.</summary>
     public bool IsSet { get; protected set; }
 
     /// <summary>Lets the given answer go.</summary>
@@ -24,7 +24,7 @@ internal sealed class Reply<T>(ICollection<Reply> outbox, Func<ErrorCode, T> fai
     private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T? _value;
 
-    /// <summary>What the shard answered; only meaningful once set.</summary>
+    /// <summary>The shard's answer; only meaningful once set.</summary>
     public T Value => _value!;
 
     /// <summary>Completes when the response is released or has failed.</summary>

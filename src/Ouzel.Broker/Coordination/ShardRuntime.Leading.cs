@@ -5,7 +5,7 @@ namespace Ouzel.Broker.Coordination;
 /// <summary>Leadership: loading when it comes, dropping everything when it goes.</summary>
 internal sealed partial class ShardRuntime<TShard>
 {
-    /// <summary>How much of the log is read at a time while loading; others run in between. Kafka's offsets.load.buffer.size reads 5 MiB.</summary>
+    /// <summary>The bytes of the log read at a time while loading; others run in between. Kafka's offsets.load.buffer.size reads 5 MiB.</summary>
     private const int LoadBytesMax = 1 << 20;
 
     /// <summary>The first wait after a load that failed; each further one is twice as long, up to <see cref="LoadRetryMsMax"/>.</summary>

@@ -53,7 +53,7 @@ internal sealed partial class ShardRuntime<TShard>
         return first == long.MaxValue ? null : first;
     }
 
-    /// <summary>What waited for a commit goes on in its turn, unless the shard is another by then.</summary>
+    /// <summary>Goes on with what waited for a commit, in its turn, unless the shard is another by then.</summary>
     private void Continue(long offset, ErrorCode error)
     {
         var count = _continuations.TakeWhile(c => c.Offset <= offset).Count();

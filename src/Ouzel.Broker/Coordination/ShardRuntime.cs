@@ -39,13 +39,13 @@ internal sealed partial class ShardRuntime<TShard>(
     private long _timerAtMs = long.MaxValue;
     private bool _isStateInDoubt;
 
-    /// <summary>What this node does with the partition now.</summary>
+    /// <summary>The state of the partition on this node.</summary>
     public ShardState State { get; private set; }
 
     /// <summary>Nobody can be served until somebody does something about it.</summary>
     public bool IsLost => State == ShardState.Failed || log.IsOffline;
 
-    /// <summary>What waits for its turn.</summary>
+    /// <summary>The number waiting for their turn.</summary>
     public int QueuedCount
     {
         get
@@ -260,7 +260,9 @@ internal sealed partial class ShardRuntime<TShard>(
         }
     }
 
-    /// <summary>Where the state cannot even be dropped in order, nobody is served until it is read again: the queue goes on, or everybody would wait for ever.</summary>
+    /// <summary>
+    /// Drops the state; where that cannot be done in order, nobody is served until it is read again: the queue goes on, or everybody would wait for ever.
+    /// </summary>
     private void AbortInAnyCase()
     {
         try

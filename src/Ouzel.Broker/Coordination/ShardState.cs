@@ -1,6 +1,6 @@
 namespace Ouzel.Broker.Coordination;
 
-/// <summary>What a node does with one internal partition.</summary>
+/// <summary>The state of one internal partition on a node.</summary>
 internal enum ShardState
 {
     /// <summary>Another node leads it, or nobody.</summary>

@@ -1,6 +1,6 @@
 namespace Ouzel.Broker.Diagnostics;
 
-/// <summary>What can run out.</summary>
+/// <summary>The resources that can run out.</summary>
 internal enum Limit
 {
     ReadAhead,

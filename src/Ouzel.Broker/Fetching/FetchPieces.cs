@@ -6,7 +6,7 @@ using Ouzel.Storage;
 
 namespace Ouzel.Broker.Fetching;
 
-/// <summary>What Fetch answers are made of, used again: in steady state a fetch leaves nothing to the garbage collector.</summary>
+/// <summary>The pieces of Fetch answers, used again: in steady state a fetch leaves nothing to the garbage collector.</summary>
 internal sealed class FetchPieces
 {
     private const int ResponsesKeptMax = 1024;

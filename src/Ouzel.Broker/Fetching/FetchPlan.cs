@@ -3,7 +3,7 @@ using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Fetching;
 
-/// <summary>What one Fetch request asks for, after its session was looked up. Used again for the next.</summary>
+/// <summary>The demands of one Fetch request, after its session was looked up. Used again for the next.</summary>
 internal sealed class FetchPlan
 {
     /// <summary>Up to so many a search from the start is cheaper than an index.</summary>
@@ -55,7 +55,7 @@ internal sealed class FetchPlan
         }
     }
 
-    /// <summary>What the session holds. The caller has its lock.</summary>
+    /// <summary>Begins with what the session holds. The caller has its lock.</summary>
     public void BeginIncremental(FetchSession session)
     {
         Begin(ErrorCode.None, session, session.UsesTopicIds, opensSession: false);

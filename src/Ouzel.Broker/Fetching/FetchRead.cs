@@ -6,13 +6,13 @@ using Ouzel.Storage;
 
 namespace Ouzel.Broker.Fetching;
 
-/// <summary>How much one Fetch may carry and how far it may see.</summary>
+/// <summary>The bounds of one Fetch: how much it may carry and how far it may see.</summary>
 /// <param name="BytesMax">For all partitions together; the first batch of the first partition with data may exceed it.</param>
 /// <param name="BytesMin">Enough to answer before the wait is over.</param>
 /// <param name="ReplicaId">-1 a consumer, -2 a debugging one, else a broker.</param>
 internal readonly record struct FetchLimits(int BytesMax, int BytesMin, FetchIsolation Isolation, int ReplicaId);
 
-/// <summary>What one look at one partition found, and what may still come of it.</summary>
+/// <summary>The findings of one look at one partition, and what may still come of it.</summary>
 /// <param name="Data">What the response says of the partition.</param>
 /// <param name="BytesAvailable">What a reader may see of its segment, at most the partition's limit: also where the response had no room for it.</param>
 /// <param name="CanGrow">A later look may find more records than this one.</param>
@@ -72,7 +72,7 @@ internal static class FetchRead
         return target.TopicId != Uuid.Zero && target.TopicId != partition.TopicId ? ErrorCode.InconsistentTopicId : ErrorCode.None;
     }
 
-    /// <summary>Whether the reader's history is another than the log's (KIP-595); the response then says where they part.</summary>
+    /// <summary>True when the reader's history is another than the log's (KIP-595); the response then says where they part.</summary>
     private static bool Diverges(FetchResponse.PartitionData data, FetchTarget target, PartitionLog log)
     {
         if (target.LastFetchedEpoch < 0)

@@ -23,10 +23,10 @@ internal sealed class FetchSessions(int sessionsMax, int partitionsMax, TimeProv
     private readonly LinkedList<FetchSession> _byUse = new();
     private long _partitions;
 
-    /// <summary>What the sessions remember together.</summary>
+    /// <summary>The number of partitions that the sessions remember together.</summary>
     public long Partitions => Interlocked.Read(ref _partitions);
 
-    /// <summary>How many partitions a share of the memory limit holds.</summary>
+    /// <summary>The number of partitions that a share of the memory limit holds.</summary>
     public static int PartitionsIn(long memoryBytesMax) => (int)Math.Min(int.MaxValue, Math.Max(memoryBytesMax, MemoryBudget.LimitBytesMin) / 32 / PartitionBytes);
 
     public int Count

@@ -54,7 +54,7 @@ internal sealed class FetchTarget
         LastFetchedEpoch = asked.LastFetchedEpoch;
     }
 
-    /// <summary>Whether an incremental answer must carry this partition; remembers what is told (KIP-227).</summary>
+    /// <summary>True when an incremental answer must carry this partition; remembers what is told (KIP-227).</summary>
     public bool Tell(FetchResponse.PartitionData answer)
     {
         var isNews = answer.Records is { Length: > 0 }

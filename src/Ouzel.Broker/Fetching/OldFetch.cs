@@ -22,7 +22,7 @@ internal static class OldFetch
     /// <summary>Beside each stored byte stand those that it is read, unpacked, converted and encoded into.</summary>
     private const int BytesPerStored = 5;
 
-    /// <summary>What converting so many stored bytes takes.</summary>
+    /// <summary>The memory that converting so many stored bytes takes.</summary>
     public static long BytesFor(long storedBytes) => storedBytes * BytesPerStored;
 
     /// <summary>Reads on the threads of the disk and converts in turns: nobody waits for a disk while others wait for his turn. A fault concerns this partition alone.</summary>

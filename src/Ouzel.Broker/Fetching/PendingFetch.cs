@@ -42,7 +42,7 @@ internal sealed class PendingFetch : PartitionWaiter, IValueTaskSource, IAbandon
 
     public FetchPlan Plan { get; } = new();
 
-    /// <summary>What is answered, in this order: like Kafka, what cannot be read at all comes behind what can.</summary>
+    /// <summary>The number of answers. Like Kafka, what cannot be read at all comes behind what can.</summary>
     public int Count => _readable.Count + _refused.Count;
 
     /// <summary>The places below it, of those below <see cref="Count"/>, may have records.</summary>
@@ -232,7 +232,7 @@ internal sealed class PendingFetch : PartitionWaiter, IValueTaskSource, IAbandon
         Unregister();
     }
 
-    /// <summary>What must move before this reader sees more.</summary>
+    /// <summary>The mark that must move before this reader sees more.</summary>
     private PartitionMark? MarkOf(Partition? partition) => _limits.Isolation == FetchIsolation.LogEnd ? partition?.End : partition?.Watermark;
 
     private void Register()

@@ -33,7 +33,7 @@ internal sealed class ClassicGroup(string id, long sinceMs)
 
     public string? LeaderId { get; set; }
 
-    /// <summary>What the members of this generation subscribe to; null when that cannot be known.</summary>
+    /// <summary>The topics that the members of this generation subscribe to; null when that cannot be known.</summary>
     public HashSet<string>? SubscribedTopics
     {
         get => _subscribedTopics;
@@ -53,7 +53,7 @@ internal sealed class ClassicGroup(string id, long sinceMs)
     /// <summary>Somebody joined during the present delay of the first rebalance.</summary>
     public bool NewMemberInDelay { get; set; }
 
-    /// <summary>What is left of the first rebalance after the present delay; null outside of it.</summary>
+    /// <summary>The rest of the first rebalance after the present delay; null outside of it.</summary>
     public int? DelayLeftMs { get; set; }
 
     /// <summary>The last record of the group in the log; null for a group known only by its offsets.</summary>
@@ -67,7 +67,7 @@ internal sealed class ClassicGroup(string id, long sinceMs)
         }
     }
 
-    /// <summary>What it takes in memory, by estimate.</summary>
+    /// <summary>The memory it takes, by estimate.</summary>
     public long Bytes { get; private set; } = GroupMemory.GroupBytes + (2 * GroupMemory.BytesOf(id));
 
     /// <summary>Nothing but a name: ids were handed out at most, and nobody came back.</summary>
@@ -206,7 +206,7 @@ internal sealed class ClassicGroup(string id, long sinceMs)
         member.Assignment = assignment;
     }
 
-    /// <summary>Whether a member with these protocols could be in the group. An empty group takes any.</summary>
+    /// <summary>True when a member with these protocols could be in the group. An empty group takes any.</summary>
     public bool Accepts(string protocolType, IReadOnlyList<MemberProtocol> protocols)
     {
         if (State == ClassicGroupState.Empty)

@@ -26,7 +26,7 @@ internal sealed class Joining(JoinGroupRequest request, GroupRequestContext cont
 
     public IReadOnlyList<MemberProtocol> Protocols { get; } = [.. request.Protocols.Select(p => new MemberProtocol(p.Name, p.Metadata.ToArray()))];
 
-    /// <summary>What the member would take in memory, by estimate.</summary>
+    /// <summary>The memory that the member would take, by estimate.</summary>
     public long Bytes => GroupMemory.MemberBytes + Protocols.Sum(p => p.Bytes);
 
     public string ClientId => context.ClientId;
@@ -61,7 +61,9 @@ internal sealed class Joining(JoinGroupRequest request, GroupRequestContext cont
 internal sealed class ClassicJoin(
     GroupOptions options, ClassicRebalance rebalance, Deadlines<GroupTimer> timers, Func<string> newUuid, GroupMeter meter, ILogger log)
 {
-    /// <summary>How long a new member may wait for its first rebalance: it cannot heartbeat while its join waits. Same as Kafka's fixed five minutes.</summary>
+    /// <summary>
+    /// The longest that a new member may wait for its first rebalance: it cannot heartbeat while its join waits. Same as Kafka's fixed five minutes.
+    /// </summary>
     private const int NewMemberTimeoutMs = 300_000;
 
     public CoordinatorStep Join(ClassicGroup group, Joining joining, CoordinatorMoment now)
@@ -226,7 +228,7 @@ internal sealed class ClassicJoin(
         rebalance.Touch(group, member, now);
     }
 
-    /// <summary>Which protocol the group would choose if a member spoke these.</summary>
+    /// <summary>Finds the protocol that the group would choose if a member spoke these.</summary>
     private static string ChosenWith(ClassicGroup group, ClassicMember member, IReadOnlyList<MemberProtocol> protocols)
     {
         var own = member.Protocols;

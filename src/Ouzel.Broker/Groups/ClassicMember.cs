@@ -6,7 +6,7 @@ namespace Ouzel.Broker.Groups;
 /// <summary>One protocol a member can speak, with what it says about itself in it. The bytes mean nothing to the coordinator.</summary>
 internal readonly record struct MemberProtocol(string Name, byte[] Metadata)
 {
-    /// <summary>What it takes in memory, by estimate.</summary>
+    /// <summary>The memory it takes, by estimate.</summary>
     public long Bytes => GroupMemory.ProtocolBytes + GroupMemory.BytesOf(Name) + Metadata.Length;
 }
 
@@ -42,7 +42,7 @@ internal sealed class ClassicMember(string id, string? instanceId, string client
 
     public Reply<SyncGroupResponse>? Sync { get; set; }
 
-    /// <summary>What it takes in memory, by estimate.</summary>
+    /// <summary>The memory it takes, by estimate.</summary>
     public long Bytes
     {
         get
@@ -71,7 +71,7 @@ internal sealed class ClassicMember(string id, string? instanceId, string client
         return [];
     }
 
-    /// <summary>Whether a join says the same as before: same protocols in the same order with the same bytes.</summary>
+    /// <summary>True when a join says the same as before: same protocols in the same order with the same bytes.</summary>
     public bool Matches(IReadOnlyList<MemberProtocol> protocols)
     {
         if (protocols.Count != Protocols.Count)

@@ -5,7 +5,7 @@ using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Groups;
 
-/// <summary>What a member of a classic group may ask for once it is in: its part, its session, its leave. Joining is in <see cref="ClassicJoin"/>.</summary>
+/// <summary>The requests of a classic group's member once it is in: its part, its session, its leave. Joining is in <see cref="ClassicJoin"/>.</summary>
 internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<GroupTimer> timers, GroupMeter meter, ILogger log)
 {
     /// <summary>Hands a member its part; the leader brings everybody's.</summary>
@@ -90,7 +90,7 @@ internal sealed class ClassicProtocol(ClassicRebalance rebalance, Deadlines<Grou
         });
     }
 
-    /// <summary>Whether a request may speak for a member. A known instance id with another member id is fenced before anything else (KIP-345).</summary>
+    /// <summary>Tells whether a request may speak for a member. A known instance id with another member id is fenced before anything else (KIP-345).</summary>
     public static ErrorCode CheckMember(ClassicGroup group, string memberId, string? instanceId)
     {
         if (instanceId is null)

@@ -162,7 +162,7 @@ internal sealed class ClassicRebalance(GroupOptions options, Deadlines<GroupTime
         }
     }
 
-    /// <summary>Whether the coordinator owes the member a response: it cannot heartbeat meanwhile. A new member's join has its own, longer limit.</summary>
+    /// <summary>True when the coordinator owes the member a response: it cannot heartbeat meanwhile. A new member's join has its own, longer limit.</summary>
     private static bool IsHeard(ClassicMember member) => (member.Join is not null && !member.IsNew) || member.Sync is not null;
 
     private CoordinatorStep PrepareFirst(ClassicGroup group, CoordinatorMoment now)

@@ -38,7 +38,7 @@ internal sealed class ForeignGroup(string id, ForeignGroupType type)
 
     public ForeignGroupType Type { get; } = type;
 
-    /// <summary>Whether the group's own record is alive.</summary>
+    /// <summary>True when the group's own record is alive.</summary>
     public bool Exists => _live.ContainsKey(Type switch
     {
         ForeignGroupType.Consumer => ConsumerGroup,
@@ -59,7 +59,7 @@ internal sealed class ForeignGroup(string id, ForeignGroupType type)
     /// <summary>"consumer", "share", "streams": the type and the protocol type of ListGroups.</summary>
     public string TypeName => Type.ToString().ToLowerInvariant();
 
-    /// <summary>What can be said of its state from its records.</summary>
+    /// <summary>The state, as far as its records tell.</summary>
     public string State
     {
         get
@@ -81,7 +81,7 @@ internal sealed class ForeignGroup(string id, ForeignGroupType type)
     /// <summary>A consumer group's member epoch; null when there is no such member or the kind has none that is known here.</summary>
     public int? MemberEpoch(string memberId) => _current.TryGetValue(memberId, out var current) ? current.Epoch : null;
 
-    /// <summary>Which kind of group a record type belongs to; null for none of them.</summary>
+    /// <summary>The kind of group that a record type belongs to; null for none of them.</summary>
     public static ForeignGroupType? TypeOf(short recordType) => recordType switch
     {
         >= 3 and <= 8 or 16 => ForeignGroupType.Consumer,

@@ -10,8 +10,8 @@ using Ouzel.Protocol.Messages;
 namespace Ouzel.Broker.Groups;
 
 /// <summary>
-/// What the group APIs call: finds the partition of __consumer_offsets that holds a group and runs the request on its shard.
-/// Topics are resolved here, so that a shard knows only names and offsets.
+/// The coordinator that the group APIs call: finds the partition of __consumer_offsets that holds a group and runs the request on its shard. Topics are
+/// resolved here, so that a shard knows only names and offsets.
 /// </summary>
 /// <param name="options">Sizes and times.</param>
 /// <param name="metadata">Which topics there are.</param>

@@ -4,8 +4,9 @@ using Ouzel.Broker.Memory;
 namespace Ouzel.Broker.Groups;
 
 /// <summary>
-/// What the groups of this node may take together: members with what they say of themselves, parts, committed offsets with their metadata. Groups stay when their clients go, so that nothing
-/// but a bound keeps a stranger from filling the memory with them. Who would go beyond it is told COORDINATOR_NOT_AVAILABLE, which clients retry.
+/// The bound on the memory of this node's groups together: members with what they say of themselves, parts, committed offsets with their metadata. Groups stay
+/// when their clients go, so that nothing but a bound keeps a stranger from filling the memory with them. Who would go beyond it is told
+/// COORDINATOR_NOT_AVAILABLE, which clients retry.
 /// </summary>
 /// <remarks>Weights are estimates of what the runtime takes, measured on 64 bits. Shared by all shards.</remarks>
 internal sealed class GroupMemory(MemoryLane lane, TimeProvider clock, ILogger log)
@@ -25,7 +26,9 @@ internal sealed class GroupMemory(MemoryLane lane, TimeProvider clock, ILogger l
     /// <summary>A committed offset with its place in the tables, beside its metadata.</summary>
     public const int OffsetBytes = 320;
 
-    /// <summary>What is in the log already is loaded up to this multiple: the estimate, or the limit, may have been another when it was written.</summary>
+    /// <summary>
+    /// The multiple of the bound up to which what is in the log already is loaded: the estimate, or the limit, may have been another when it was written.
+    /// </summary>
     private const int LoadFactor = 2;
 
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
@@ -79,7 +82,7 @@ internal sealed class GroupMemory(MemoryLane lane, TimeProvider clock, ILogger l
     }
 }
 
-/// <summary>What one shard has taken of the <see cref="GroupMemory"/>: given back as a whole when the shard goes. Only touched by whoever runs the shard.</summary>
+/// <summary>One shard's share of the <see cref="GroupMemory"/>: given back as a whole when the shard goes. Only touched by whoever runs the shard.</summary>
 internal sealed class GroupMeter(GroupMemory memory) : IDisposable
 {
     private bool _isOver;

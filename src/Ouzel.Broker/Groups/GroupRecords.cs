@@ -13,7 +13,7 @@ internal static class GroupRecords
     public const short OffsetType = 1;
     public const short ClassicGroupType = 2;
 
-    /// <summary>What Kafka 4.4 writes; 1 when the offset has an expiry of its own, which only that version can say.</summary>
+    /// <summary>The version that Kafka 4.4 writes; 1 when the offset has an expiry of its own, which only that version can say.</summary>
     private const short OffsetValueVersion = 4;
     private const short OffsetValueVersionWithExpiry = 1;
     private const short GroupValueVersion = 3;

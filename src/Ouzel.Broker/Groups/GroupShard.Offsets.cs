@@ -257,7 +257,7 @@ internal sealed partial class GroupShard
         return new CoordinatorStep(records, IsDivisible: true);
     }
 
-    /// <summary>What a commit adds to what its group keeps already.</summary>
+    /// <summary>The bytes that a commit adds to what its group keeps already.</summary>
     private long Growth(OffsetCommitRequest request, IReadOnlyList<OffsetToCommit> offsets)
     {
         var committed = _offsets.Of(request.GroupId);
@@ -390,7 +390,7 @@ internal sealed partial class GroupShard
             : ErrorCode.None;
     }
 
-    /// <summary>Whether a living group may be reading the topic. Where that cannot be known, it may.</summary>
+    /// <summary>True when a living group may be reading the topic. Where that cannot be known, it may.</summary>
     private bool IsSubscribed(string groupId, string topic) =>
         _groups.TryGetValue(groupId, out var group)
             ? group.State != ClassicGroupState.Empty && group.SubscribedTopics?.Contains(topic) != false

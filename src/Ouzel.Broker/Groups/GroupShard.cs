@@ -18,7 +18,7 @@ namespace Ouzel.Broker.Groups;
 /// <param name="recovered">How far the logs reached after a stop that was not clean.</param>
 internal sealed partial class GroupShard : ICoordinatorShard
 {
-    /// <summary>How long an id that was handed out is safe from others who want the room.</summary>
+    /// <summary>The time that an id that was handed out is safe from others who want the room.</summary>
     private const int UnusedAfterMs = 10_000;
     private const int LookForUnusedEveryMs = 1_000;
 
@@ -57,7 +57,7 @@ internal sealed partial class GroupShard : ICoordinatorShard
         _join = new ClassicJoin(options, _rebalance, _timers, newUuid, _meter, log);
     }
 
-    /// <summary>What the shard takes in memory, by estimate.</summary>
+    /// <summary>The memory that the shard takes, by estimate.</summary>
     public long Bytes => _meter.Bytes;
 
     public long? NextDeadlineMs => _aging.Count > 0 ? 0 : _timers.NextMs;
@@ -408,7 +408,7 @@ internal sealed partial class GroupShard : ICoordinatorShard
         }
     }
 
-    /// <summary>What was taken ahead for an operation is given back with its last step.</summary>
+    /// <summary>Gives back with an operation's last step what was taken ahead for it.</summary>
     private CoordinatorStep Held(CoordinatorStep step)
     {
         if (step is { Then: null, Records: null or { Count: 0 } })

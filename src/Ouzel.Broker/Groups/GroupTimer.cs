@@ -1,6 +1,6 @@
 namespace Ouzel.Broker.Groups;
 
-/// <summary>What a shard waits for.</summary>
+/// <summary>The kinds of times that a shard waits for.</summary>
 internal enum GroupTimerKind
 {
     /// <summary>The end of a member's session, or of an id that was handed out.</summary>

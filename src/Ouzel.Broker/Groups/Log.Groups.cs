@@ -3,7 +3,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Groups;
 
-/// <summary>What happens to groups and their members. Event ids 3200-3249.</summary>
+/// <summary>The events of groups and their members. Event ids 3200-3249.</summary>
 internal static partial class GroupEvents
 {
     [LoggerMessage(3200, LogLevel.Information, "Group {Group}: member {Member} of client '{ClientId}' at {Host} joins")]

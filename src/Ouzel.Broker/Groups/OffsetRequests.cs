@@ -10,7 +10,7 @@ internal sealed record OffsetToCommit(
 /// <summary>An offset to be forgotten, and the place in the response for its error.</summary>
 internal sealed record OffsetToDelete(TopicPartition Partition, OffsetDeleteResponse.OffsetDeleteResponsePartition Result);
 
-/// <summary>Whose offsets are read.</summary>
+/// <summary>The group whose offsets are read, and which of them.</summary>
 /// <param name="GroupId">The group.</param>
 /// <param name="Partitions">Null for all that have one.</param>
 /// <param name="RequireStable">Do not answer from before the end of an open transaction (KIP-447).</param>

@@ -23,7 +23,7 @@ internal sealed class OffsetStore(GroupMeter meter)
 
     public IReadOnlyDictionary<TopicPartition, CommittedOffset> Of(string group) => _committed.TryGetValue(group, out var offsets) ? offsets : Nothing;
 
-    /// <summary>Whether an open transaction would change this offset.</summary>
+    /// <summary>True when an open transaction would change this offset.</summary>
     public bool IsPending(string group, TopicPartition partition) => _pendingCounts.TryGetValue(group, out var counts) && counts.ContainsKey(partition);
 
     public bool HasPending(string group) => _pendingCounts.ContainsKey(group);
@@ -135,7 +135,7 @@ internal sealed class OffsetStore(GroupMeter meter)
         }
     }
 
-    /// <summary>What an offset takes in memory, by estimate.</summary>
+    /// <summary>The memory that an offset takes, by estimate.</summary>
     public static long BytesOf(TopicPartition partition, CommittedOffset offset) =>
         GroupMemory.OffsetBytes + GroupMemory.BytesOf(partition.Topic) + GroupMemory.BytesOf(offset.Metadata);
 

@@ -9,12 +9,14 @@ internal static class Subscription
     /// <summary>The protocol type whose metadata has a known form.</summary>
     public const string ConsumerProtocolType = "consumer";
 
-    /// <summary>What the names of a group's topics may take: some forty thousand of thirty letters. Two bytes of metadata can become forty of a name.</summary>
+    /// <summary>
+    /// The most that the names of a group's topics may take: some forty thousand of thirty letters. Two bytes of metadata can become forty of a name.
+    /// </summary>
     internal const long NamesBytesMax = 4L << 20;
 
     /// <summary>
-    /// What the members of the present generation subscribe to; null when the group is no consumer group, a member's metadata cannot be read, or there are too many
-    /// names to keep.
+    /// Finds the topics that the members of the present generation subscribe to; null when the group is no consumer group, a member's metadata cannot be read,
+    /// or there are too many names to keep.
     /// </summary>
     public static HashSet<string>? TopicsOf(ClassicGroup group)
     {

@@ -2,7 +2,7 @@ using Ouzel.Storage.Work;
 
 namespace Ouzel.Broker.Jobs;
 
-/// <summary>What the node does from time to time. Jobs run one after the other, off the threads that serve requests; a failing job is told and tried again next time.</summary>
+/// <summary>The node's jobs from time to time. They run one after the other, off the threads that serve requests; a failing job is told and tried again next time.</summary>
 internal sealed class Schedule(TimeProvider clock, BlockingWork work, FaultGuard faults) : IDisposable
 {
     /// <summary>Until the next run of a job whose interval cannot be told.</summary>

@@ -4,7 +4,7 @@ using Ouzel.Broker.Diagnostics;
 
 namespace Ouzel.Broker.Memory;
 
-/// <summary>What clients may make the node keep: ouzel.memory.limit, shared out by purpose so that no purpose starves another.</summary>
+/// <summary>The bound on what clients may make the node keep: ouzel.memory.limit, shared out by purpose so that no purpose starves another.</summary>
 /// <remarks>
 /// A part is left to the process itself, half of the rest to the garbage collector and the broker's own state; the other half is the clients'.
 /// Small requests need none of the shares: each connection may always keep one small buffer, which is part of its price.
@@ -111,13 +111,16 @@ internal sealed class MemoryBudget
     /// <summary>Longer frames.</summary>
     public MemoryLane Huge { get; }
 
-    /// <summary>What requests decode to, and the responses made for them until they are encoded: of the broker's own half.</summary>
+    /// <summary>Room for what requests decode to, and the responses made for them until they are encoded: of the broker's own half.</summary>
     public MemoryLane Requests { get; }
 
     /// <summary>Groups, their members and what they committed: of the broker's own half. Nobody waits for it; who gets none is refused.</summary>
     public MemoryLane Groups { get; }
 
-    /// <summary>What checks of packed batches hold between their turns: of the broker's own half. Nobody waits for it; a check that gets none goes on in its turn.</summary>
+    /// <summary>
+    /// Room for what checks of packed batches hold between their turns: of the broker's own half. Nobody waits for it; a check that gets none goes on in its
+    /// turn.
+    /// </summary>
     public MemoryLane Unpacking { get; }
 
     /// <summary>Encoded answers and gathered pieces whose clients do not read them.</summary>

@@ -43,7 +43,7 @@ internal sealed record NetworkLimits
     /// <summary>Requests of one connection whose answers have not left. Clients keep 5 (Java) to some hundred (librdkafka) in flight. Less when there are many connections.</summary>
     public int RequestsInFlightMax { get; init; } = 256;
 
-    /// <summary>How much of the finished answers is gathered into one send.</summary>
+    /// <summary>The most bytes of finished answers that are gathered into one send.</summary>
     public int SendBytesMax { get; init; } = 256 * 1024;
 
     /// <summary>"address:count,..."; what does not parse was refused when the setting was read.</summary>

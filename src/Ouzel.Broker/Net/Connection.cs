@@ -12,7 +12,7 @@ namespace Ouzel.Broker.Net;
 /// <summary>One client from its arrival to its end.</summary>
 internal sealed class Connection : IDisposable
 {
-    /// <summary>How long requests of a client that sends no more may stay unanswered once nothing waits for news any more.</summary>
+    /// <summary>The longest that requests of a client that sends no more may stay unanswered once nothing waits for news any more.</summary>
     private static readonly TimeSpan HalfClosedMax = TimeSpan.FromSeconds(10);
 
     /// <summary>Bytes of a request that level trace shows.</summary>
@@ -41,7 +41,7 @@ internal sealed class Connection : IDisposable
     private volatile bool _isReceiving;
     private volatile bool _stopping;
 
-    /// <summary>What is being decoded, for the log line when it is malformed.</summary>
+    /// <summary>The request being decoded, for the log line when it is malformed.</summary>
     private (short Key, short Version, string ClientId) _current = (-1, -1, "");
 
     public Connection(long id, string listenerName, Transport transport, ServedApis apis, NetworkLimits limits, MemoryBudget budget, TimeProvider clock, ILogger log)
@@ -134,7 +134,7 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    /// <summary>When its client was last seen to take something of the responses that it has not read in full, or was given them; a timestamp.</summary>
+    /// <summary>The timestamp at which its client was last seen to take something of the responses not read in full, or was given them.</summary>
     public long ProgressAt => Math.Max(_progressAt, Unread.Since);
 
     /// <summary>

@@ -149,7 +149,7 @@ internal sealed class ConnectionTable(ServedApis apis, NetworkLimits limits, Fun
         }
     }
 
-    /// <summary>Where requests wait for memory: of those that hold it, ends the waits for news and the connections that do not read.</summary>
+    /// <summary>Ends, where requests wait for memory, the waits for news of those that hold it and the connections that do not read.</summary>
     private void EndChargeStalled()
     {
         if (_budget.Requests.Waiting == 0)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Ouzel.Broker.Net;
 
-/// <summary>What else is spoken to a plain port by mistake, known by the first four bytes where a request has its length.</summary>
+/// <summary>A protocol spoken to a plain port by mistake, known by the first four bytes where a request has its length.</summary>
 /// <param name="Name">The protocol.</param>
 /// <param name="Advice">What whoever runs the client may do.</param>
 internal sealed record ForeignProtocol(string Name, string Advice)

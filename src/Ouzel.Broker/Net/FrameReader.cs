@@ -16,7 +16,7 @@ internal sealed class FrameReader(Transport transport, MemoryBudget budget) : ID
 {
     private const int LengthBytes = 4;
 
-    /// <summary>How long a client is served in a row while others wait for the same thread.</summary>
+    /// <summary>The longest that a client is served in a row while others wait for the same thread.</summary>
     private static readonly TimeSpan BurstMax = TimeSpan.FromMilliseconds(2);
 
     private byte[]? _buffer;
@@ -33,12 +33,12 @@ internal sealed class FrameReader(Transport transport, MemoryBudget budget) : ID
     /// <summary>The client sends more than a small buffer holds.</summary>
     private bool _wantsAhead;
 
-    /// <summary>What the frame took of its lane; 0 when there is none.</summary>
+    /// <summary>The bytes that the frame took of its lane; 0 when there is none.</summary>
     private int _largeTaken;
 
     private int _largeLength;
 
-    /// <summary>When the first frame came since we last waited for the client.</summary>
+    /// <summary>The time of the first frame since we last waited for the client.</summary>
     private long _burstAt;
 
     private bool _hasWaited = true;
@@ -49,10 +49,10 @@ internal sealed class FrameReader(Transport transport, MemoryBudget budget) : ID
     /// <summary>The frame's bytes without the length. Valid until the next <see cref="ReadAsync"/>; the handler may write to them.</summary>
     public Memory<byte> Frame { get; private set; }
 
-    /// <summary>When <see cref="Frame"/> had come in full; a timestamp.</summary>
+    /// <summary>The timestamp at which <see cref="Frame"/> had come in full.</summary>
     public long ReadAt { get; private set; }
 
-    /// <summary>Whether the next frame is here in full already: answers are held back and sent together until it is not.</summary>
+    /// <summary>True when the next frame is here in full already: answers are held back and sent together until it is not.</summary>
     public bool HasNext => _end - _start >= LengthBytes && PeekLength() is var length && (length < 0 || length <= _end - _start - LengthBytes);
 
     /// <summary>A frame that holds budget and has not arrived in full: which one it is, its lane, and what has arrived. Asked from any thread.</summary>

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Ouzel.Broker.Net;
 
-/// <summary>What Linux can do with a socket and the runtime does not offer, or only by way of an allocation and another thread. Every call returns at once.</summary>
+/// <summary>The calls that Linux has on a socket and the runtime does not offer, or only by way of an allocation and another thread. Each returns at once.</summary>
 internal static partial class LinuxSocket
 {
     private const int TcpLevel = 6;
@@ -79,7 +79,7 @@ internal static partial class LinuxSocket
         }
     }
 
-    /// <summary>Whether the peer has left, also behind bytes that were not received yet: a receive would tell only after those.</summary>
+    /// <summary>Tells whether the peer has left, also behind bytes that were not received yet: a receive would tell only after those.</summary>
     public static Peer PeerOf(Socket socket)
     {
         if (!IsAvailable)

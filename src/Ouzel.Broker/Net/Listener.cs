@@ -8,7 +8,7 @@ internal abstract class Listener : IAsyncDisposable
     /// <summary>Kafka's listener name, upper case: PLAINTEXT, INTERNAL...</summary>
     public abstract string Name { get; }
 
-    /// <summary>Where it really listens, with the port that was chosen when 0 was asked for.</summary>
+    /// <summary>The address on which it really listens, with the port that was chosen when 0 was asked for.</summary>
     public abstract EndPoint LocalEndPoint { get; }
 
     /// <summary>The next client, or null once the listener is closed. A client that fails while arriving is skipped.</summary>

@@ -26,7 +26,7 @@ internal sealed class ResponseQueue(ResponseSender sender, MemoryBudget budget) 
     private bool _sending;
     private bool _ended;
 
-    /// <summary>Why the queue ended the connection: a handler's fault, a broken pipe; null while it lives.</summary>
+    /// <summary>The reason why the queue ended the connection: a handler's fault, a broken pipe; null while it lives.</summary>
     public Exception? Fault { get; private set; }
 
     /// <summary>The request whose turn ended the connection, if one did.</summary>
@@ -67,7 +67,7 @@ internal sealed class ResponseQueue(ResponseSender sender, MemoryBudget budget) 
         }
     }
 
-    /// <summary>What its requests hold of <see cref="MemoryBudget.Requests"/>, until they are answered.</summary>
+    /// <summary>The bytes that its requests hold of <see cref="MemoryBudget.Requests"/>, until they are answered.</summary>
     public long Charged => Interlocked.Read(ref _charged);
 
     public void OnCharged(long bytes) => Interlocked.Add(ref _charged, bytes);

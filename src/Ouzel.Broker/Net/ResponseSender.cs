@@ -19,7 +19,7 @@ internal sealed class ResponseSender(Transport transport, MemoryBudget budget, i
 
     private readonly WireWriter _writer = new();
 
-    /// <summary>What is held until the client has read it, as far as that is worth counting. Asked from any thread.</summary>
+    /// <summary>The bytes held until the client has read them, as far as that is worth counting. Asked from any thread.</summary>
     public UnreadResponses Unread { get; } = new(budget);
 
     /// <summary>Encodes and sends <paramref name="answers"/> in order. Returns the one that ends the connection, if one does; those before it have left.</summary>

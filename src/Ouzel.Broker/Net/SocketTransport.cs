@@ -11,14 +11,14 @@ namespace Ouzel.Broker.Net;
 internal sealed class SocketTransport : Transport, IValueTaskSource
 {
     /// <summary>
-    /// What is copied where the socket takes no more: the wait for room costs a copy, and a connection holds so much while its peer does not read. The socket
+    /// The bytes copied where the socket takes no more: the wait for room costs a copy, and a connection holds so much while its peer does not read. The socket
     /// tells of room when a third of its buffer is free; the kernel goes on with the rest.
     /// </summary>
     private const int BlockedChunkBytes = 4 * 1024;
 
     /// <summary>
-    /// What the kernel takes of responses before they can be sent, because the client does not read: without a bound some megabytes for each connection, outside of
-    /// ouzel.memory.limit, and as many responses made for nobody. What is on its way does not count, so it slows down nobody who reads.
+    /// The most that the kernel takes of responses before they can be sent, because the client does not read: without a bound some megabytes for each
+    /// connection, outside of ouzel.memory.limit, and as many responses made for nobody. Bytes on their way do not count, so it slows down nobody who reads.
     /// </summary>
     private const int UnsentBytesMax = 256 * 1024;
 
@@ -98,7 +98,7 @@ internal sealed class SocketTransport : Transport, IValueTaskSource
         return new ValueTask(this, version);
     }
 
-    /// <summary>What <see cref="YieldAsync"/> waited for.</summary>
+    /// <summary>Gives the turn that <see cref="YieldAsync"/> waited for.</summary>
     public void TakeTurn() => _turn.SetResult(true);
 
     void IValueTaskSource.GetResult(short token) => _turn.GetResult(token);

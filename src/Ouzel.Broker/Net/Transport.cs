@@ -5,7 +5,7 @@ using Ouzel.Storage;
 
 namespace Ouzel.Broker.Net;
 
-/// <summary>What is known of a peer without receiving from it.</summary>
+/// <summary>The state of a peer, as known without receiving from it.</summary>
 internal enum Peer
 {
     /// <summary>Nothing speaks against its being there.</summary>
@@ -32,16 +32,16 @@ internal abstract class Transport : IDisposable
     /// <summary>The address the client came by: Metadata answers with it when nothing is advertised.</summary>
     public abstract EndPoint LocalEndPoint { get; }
 
-    /// <summary>What the peer took so far: whether a send makes progress. A count, not a measure.</summary>
+    /// <summary>The bytes that the peer took so far: whether a send makes progress. A count, not a measure.</summary>
     public abstract long SentBytes { get; }
 
     /// <summary>Something has arrived that was not received yet: then it is not the peer who is slow.</summary>
     public abstract bool HasArrived { get; }
 
-    /// <summary>Whether the peer has left, also behind bytes that were not received yet. Asked now and then, by one job.</summary>
+    /// <summary>Tells of a peer that has left, also behind bytes that were not received yet. Asked now and then, by one job.</summary>
     public virtual Peer Peer => Peer.There;
 
-    /// <summary>Whether the exception says that the peer or this end has gone.</summary>
+    /// <summary>True when the exception says that the peer or this end has gone.</summary>
     public static bool IsLoss(Exception e) => e is IOException or SocketException or ObjectDisposedException;
 
     /// <summary>Completes, with no bytes, when there is something to receive or the stream ended. Costs no buffer while it waits.</summary>

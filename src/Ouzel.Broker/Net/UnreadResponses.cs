@@ -2,11 +2,11 @@ using Ouzel.Broker.Memory;
 
 namespace Ouzel.Broker.Net;
 
-/// <summary>What one connection keeps in memory of responses that its client has not read: encoded bytes and pieces gathered from files.</summary>
+/// <summary>The responses that one connection keeps in memory because its client has not read them: encoded bytes and pieces gathered from files.</summary>
 /// <remarks>Little is not counted: it is part of a connection's price. Held by one sender at a time, asked by anybody.</remarks>
 internal sealed class UnreadResponses(MemoryBudget budget)
 {
-    /// <summary>What every connection may hold without being counted.</summary>
+    /// <summary>The bytes that every connection may hold without being counted.</summary>
     public const int FreeBytes = 4 * 1024;
 
     private int _bytes;
@@ -14,7 +14,7 @@ internal sealed class UnreadResponses(MemoryBudget budget)
 
     public int Bytes => Volatile.Read(ref _bytes);
 
-    /// <summary>When the client was given the response that it has not read in full; a timestamp.</summary>
+    /// <summary>The timestamp at which the client was given the response that it has not read in full.</summary>
     public long Since => Volatile.Read(ref _since);
 
     public void Hold(int bytes)

@@ -53,7 +53,7 @@ internal abstract class AcknowledgeWait
     /// <summary>From here on the disk may call, also at once.</summary>
     internal void AwaitSync() => _sync.UnsafeOnCompleted(_onSynced);
 
-    /// <summary>What the sync came to. Asked once.</summary>
+    /// <summary>Takes what the sync came to. Asked once.</summary>
     internal bool TakeSync(out Exception? fault)
     {
         fault = null;

@@ -3,7 +3,7 @@ using Ouzel.Storage.Work;
 
 namespace Ouzel.Broker.Partitions;
 
-/// <summary>Who waits for appends to one partition to be acknowledged with acks=all, in the order of their offsets.</summary>
+/// <summary>The waits for appends to one partition to be acknowledged with acks=all, in the order of their offsets.</summary>
 /// <remarks>
 /// A wait is over when the high watermark is behind its records, so that every replica in sync has them, and when the disk has them where it is asked. It ends with
 /// NOT_LEADER_OR_FOLLOWER when this node leads no more: others decide then what becomes of them. Whoever waits has the deadline, and cancels.

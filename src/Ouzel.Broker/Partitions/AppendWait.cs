@@ -13,7 +13,7 @@ internal sealed class AppendWait(Appends owner) : AcknowledgeWait
 
     public bool IsNewSegment { get; private set; }
 
-    /// <summary>What the response says of it; belongs to somebody else once this is done.</summary>
+    /// <summary>The response's part for it; belongs to somebody else once this is done.</summary>
     public ProduceResponse.PartitionProduceResponse Told { get; private set; } = null!;
 
     /// <summary>The response says how it ended. Under the owner's lock.</summary>

@@ -6,7 +6,9 @@ using Ouzel.Storage;
 
 namespace Ouzel.Broker.Partitions;
 
-/// <summary>What one Produce request appended: whom to tell, what has to be durable before it is acknowledged, and how long that may take. Used again for the next.</summary>
+/// <summary>
+/// The appends of one Produce request: whom to tell, what has to be durable before it is acknowledged, and how long that may take. Used again for the next.
+/// </summary>
 /// <remarks>
 /// The race between the last append's being acknowledged and the end of the producer's patience: both take the lock, and whoever comes first ends the wait. After a
 /// timeout the response belongs to its connection and then to another request: whatever becomes of the appends later touches only this object, which goes back
@@ -31,7 +33,7 @@ internal sealed class Appends : WheelEntry, IValueTaskSource
     private bool _isLetGo;
     private bool _hasDeadline;
 
-    /// <summary>What a large request made large is not used again: a pool counts objects, not what they weigh.</summary>
+    /// <summary>False when a large request made it large; it is then not used again: a pool counts objects, not what they weigh.</summary>
     public bool IsSmall => _waits.Count <= 256;
 
     /// <summary>For the next request.</summary>

@@ -1,6 +1,6 @@
 namespace Ouzel.Broker.Partitions;
 
-/// <summary>When a write with acks=all is answered (ouzel.durability).</summary>
+/// <summary>The point at which a write with acks=all is answered (ouzel.durability).</summary>
 internal enum Durability
 {
     /// <summary>Once it is synced to this node's disk, by group commit.</summary>

@@ -2,7 +2,7 @@ using Ouzel.Broker.Cluster;
 
 namespace Ouzel.Broker.Partitions;
 
-/// <summary>Who leads a partition, as of one metadata image. Swapped whole; nobody changes the arrays.</summary>
+/// <summary>The leader of a partition, as of one metadata image. Swapped whole; nobody changes the arrays.</summary>
 /// <param name="IsLeader">This node leads.</param>
 /// <param name="LeaderId">-1: nobody.</param>
 /// <param name="Epoch">The leader epoch.</param>
@@ -21,7 +21,7 @@ internal sealed record Leadership(bool IsLeader, int LeaderId, int Epoch, int Pa
     /// <summary>Too few replicas are in sync for an append with acks=all.</summary>
     public bool IsBelowMin => Isr.Length < IsrMin;
 
-    /// <summary>What follows this one when the metadata says so.</summary>
+    /// <summary>Makes what follows this one when the metadata says so.</summary>
     public Leadership Next(PartitionImage image, bool isLeader, int isrMin) => new(
         isLeader,
         image.Leader,
@@ -32,7 +32,7 @@ internal sealed record Leadership(bool IsLeader, int LeaderId, int Epoch, int Pa
         Math.Min(isrMin, image.Replicas.Length),
         IsLeader && isLeader ? LeadsSince : image.LeaderEpoch);
 
-    /// <summary>Whether there is nothing in the other that is not known here.</summary>
+    /// <summary>True when there is nothing in the other that is not known here.</summary>
     public bool SaysTheSame(Leadership other)
         => (IsLeader, LeaderId, Epoch, PartitionEpoch, IsrMin) == (other.IsLeader, other.LeaderId, other.Epoch, other.PartitionEpoch, other.IsrMin)
             && Isr.AsSpan().SequenceEqual(other.Isr) && Replicas.AsSpan().SequenceEqual(other.Replicas);

@@ -45,7 +45,7 @@ internal sealed class Partition
 
     public Uuid TopicId => Log.TopicId;
 
-    /// <summary>Where the log ended when this node started after a stop that was not clean; null after a clean one, and for a log made since.</summary>
+    /// <summary>The log's end when this node started after a stop that was not clean; null after a clean one, and for a log made since.</summary>
     public long? RecoveredEnd { get; init; }
 
     /// <summary>The end of the log: who reads to it waits here.</summary>
@@ -117,10 +117,10 @@ internal sealed class Partition
         TellNews(0);
     }
 
-    /// <summary>Why the log did not do what was asked: a closed log of a deleted topic is no fault of the disk.</summary>
+    /// <summary>Tells why the log did not do what was asked: a closed log of a deleted topic is no fault of the disk.</summary>
     public ErrorCode ReasonOf(ErrorCode error) => error == ErrorCode.KafkaStorageError && _isDeleted ? ErrorCode.UnknownTopicOrPartition : error;
 
-    /// <summary>Whether this node may speak for the partition to someone who knows <paramref name="currentLeaderEpoch"/> (-1: does not say).</summary>
+    /// <summary>Tells whether this node may speak for the partition to someone who knows <paramref name="currentLeaderEpoch"/> (-1: does not say).</summary>
     public ErrorCode CheckLeader(int currentLeaderEpoch, bool leaderOnly = true) => CheckLeader(_leadership, currentLeaderEpoch, leaderOnly);
 
     private ErrorCode CheckLeader(Leadership now, int currentLeaderEpoch, bool leaderOnly)
@@ -178,7 +178,7 @@ internal sealed class Partition
     public PackedCheck? BeginCheck(ReadOnlySpan<byte> batch, LogAppendOrigin origin, long nowMs, bool oldFormats, long sliceBytes, out RecordValidation verdict)
         => Log.BeginCheck(batch, origin, nowMs, oldFormats, sliceBytes, out verdict);
 
-    /// <summary>Whether the next append has to go through <see cref="AppendQueuedAsync"/>, because the disk makes writers wait.</summary>
+    /// <summary>True when the next append has to go through <see cref="AppendQueuedAsync"/>, because the disk makes writers wait.</summary>
     public bool MustQueue => _directory.IsSlow;
 
     /// <summary>
@@ -294,7 +294,7 @@ internal sealed class Partition
             : ValueTask.FromException<ErrorCode>(fault);
     }
 
-    /// <summary>Why this node may not acknowledge what it appended in an epoch, whatever becomes of it; None while it may.</summary>
+    /// <summary>Tells why this node may not acknowledge what it appended in an epoch, whatever becomes of it; None while it may.</summary>
     public ErrorCode WhyNotAcknowledged(int epoch)
     {
         var now = _leadership;
@@ -303,7 +303,9 @@ internal sealed class Partition
             : ErrorCode.NotLeaderOrFollower;
     }
 
-    /// <summary>What is said of records that every replica in sync has: when these have become too few meanwhile, the producer is told, although its records stay.</summary>
+    /// <summary>
+    /// The error told of records that every replica in sync has: when these have become too few meanwhile, the producer is told, although its records stay.
+    /// </summary>
     /// <remarks>A node that stops takes itself out of the replicas in sync, and the last one leaves none: that says nothing of what was committed before.</remarks>
     public ErrorCode ErrorOfCommitted => _leadership.IsBelowMin && !_isStopping ? ErrorCode.NotEnoughReplicasAfterAppend : ErrorCode.None;
 
@@ -325,7 +327,7 @@ internal sealed class Partition
         Watermark.Tell(bytes);
     }
 
-    /// <summary>Where no other replica is in sync, what is in the log is committed.</summary>
+    /// <summary>Commits what is in the log where no other replica is in sync.</summary>
     private void MoveWatermark()
     {
         lock (_watermarkGate)

@@ -5,7 +5,7 @@ using Ouzel.Storage.Disks;
 
 namespace Ouzel.Broker.Partitions;
 
-/// <summary>What was not foreseen in the work on one partition: that partition answers with an error, the others of the request are served.</summary>
+/// <summary>Unforeseen faults in the work on one partition: that partition answers with an error, the others of the request are served.</summary>
 /// <remarks>Told with its stack, but a fault that comes with every request of a client is not told with every one.</remarks>
 internal sealed class PartitionFaults(TimeProvider clock, ILogger log)
 {

@@ -19,7 +19,7 @@ internal sealed class PartitionMark(FaultGuard faults)
     private volatile int _count;
     private long _newsCount;
 
-    /// <summary>How many wait.</summary>
+    /// <summary>The number that wait.</summary>
     public int Count => _count;
 
     /// <summary>Counts everything a waiting reader could want to know of: who looks, then registers, then finds it unchanged has missed nothing.</summary>

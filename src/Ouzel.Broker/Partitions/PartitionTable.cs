@@ -21,13 +21,13 @@ internal sealed class PartitionTable(
     Func<Uuid, TopicPartition, bool>? mayBeNew = null,
     Func<ClusterImage, IReadOnlySet<string>>? cordonedOf = null) : IClusterListener
 {
-    /// <summary>How long after an attempt in vain the next one is made.</summary>
+    /// <summary>The time after an attempt in vain until the next one is made.</summary>
     private const int OpenAgainMs = 1000;
 
     /// <summary>Partitions that are this node's and whose records it cannot vouch for: the directory is missing or not theirs. Not served until the next start.</summary>
     private readonly ConcurrentDictionary<TopicPartition, Uuid> _lost = new();
 
-    /// <summary>Where the first step made directories.</summary>
+    /// <summary>The log directories in which the first step made directories.</summary>
     private readonly HashSet<LogDirectory> _madeIn = [];
 
     private readonly ConcurrentDictionary<TopicPartition, Partition> _partitions = new();
@@ -37,7 +37,7 @@ internal sealed class PartitionTable(
     private readonly Lock _openLock = new();
     private readonly ConcurrentDictionary<TopicPartition, Unopened> _unopened = new();
 
-    /// <summary>Where exceptions in the work on one partition go.</summary>
+    /// <summary>The receiver of exceptions in the work on one partition.</summary>
     public PartitionFaults Faults { get; } = new(clock, log);
 
     public IEnumerable<Partition> All => _partitions.Values;
@@ -349,7 +349,7 @@ internal sealed class PartitionTable(
         return true;
     }
 
-    /// <summary>Whether the metadata says that this node's replica is in a directory: it is told so once the directory is there.</summary>
+    /// <summary>True when the metadata says that this node's replica is in a directory: it is told so once the directory is there.</summary>
     private bool IsAssigned(TopicPartition name, ClusterImage image)
         => image.TryPartition(name.Topic, name.Partition, out var state)
             && Array.IndexOf(state.Replicas, nodeId) is var replica
@@ -457,5 +457,5 @@ internal sealed class PartitionTable(
 /// <param name="Topic">Its topic as the cluster's listener saw it last.</param>
 internal sealed record Unopened(long TriedAt, TopicImage Topic);
 
-/// <summary>What a topic's settings mean for its partitions.</summary>
+/// <summary>A topic's settings as they matter to its partitions.</summary>
 internal sealed record TopicLogSettings(LogOptions Log, int IsrMin);

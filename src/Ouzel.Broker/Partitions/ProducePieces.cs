@@ -5,7 +5,7 @@ using Ouzel.Storage;
 
 namespace Ouzel.Broker.Partitions;
 
-/// <summary>What Produce answers are made of, used again: in steady state a produce leaves nothing to the garbage collector.</summary>
+/// <summary>The pieces of Produce answers, used again: in steady state a produce leaves nothing to the garbage collector.</summary>
 internal sealed class ProducePieces
 {
     private const int ResponsesKeptMax = 1024;

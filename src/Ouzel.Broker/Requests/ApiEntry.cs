@@ -4,7 +4,7 @@ using Ouzel.Protocol.Wire;
 
 namespace Ouzel.Broker.Requests;
 
-/// <summary>When the next request of a connection may be handled.</summary>
+/// <summary>The point from which the next request of a connection may be handled.</summary>
 internal enum ApiOrder
 {
     /// <summary>After this one is finished.</summary>
@@ -34,7 +34,7 @@ internal abstract class ApiEntry(ApiKey key, ApiOrder order, short lowest, short
 
     public bool Serves(short version) => version >= oldest && version <= highest;
 
-    /// <summary>Whether request and response of this version have tag sections.</summary>
+    /// <summary>True when request and response of this version have tag sections.</summary>
     public abstract bool IsFlexible(short version);
 
     /// <summary>For the next request of this API.</summary>
@@ -52,7 +52,7 @@ internal sealed class ApiEntry<TRequest, TResponse>(IApi<TRequest, TResponse> ap
     /// <summary>Enough for every request that is at work at one time; those beyond are made anew.</summary>
     private const int ResponsesKeptMax = 1024;
 
-    /// <summary>What a request may decode to and still be kept for the next: pools are bounded by weight, not only by number.</summary>
+    /// <summary>The most that a request may decode to and still be kept for the next: pools are bounded by weight, not only by number.</summary>
     private const int WeightKeptMax = 64 * 1024;
 
     private readonly IReusingApi<TRequest, TResponse>? _reusing = api as IReusingApi<TRequest, TResponse>;

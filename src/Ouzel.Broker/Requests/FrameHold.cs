@@ -1,8 +1,8 @@
 namespace Ouzel.Broker.Requests;
 
 /// <summary>
-/// What keeps the reader of a connection from its next frame: requests whose bytes are still used, or whose place before their successors is not certain yet. Where
-/// one has to wait and no more may be queued, this is how: the client's next requests stay with the client, in their order.
+/// The hold on a connection's next frame: requests whose bytes are still used, or whose place before their successors is not certain yet. Where one has to wait
+/// and no more may be queued, this is how: the client's next requests stay with the client, in their order.
 /// </summary>
 /// <remarks>
 /// One per connection. Handlers add before their first await, which the reader waits for; whoever ends the work lets go, from any thread. The race between the

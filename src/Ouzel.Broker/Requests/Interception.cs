@@ -2,7 +2,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Requests;
 
-/// <summary>What a test puts before the handlers: it sees every request decoded, and the response before it is encoded.</summary>
+/// <summary>A test's place before the handlers: it sees every request decoded, and the response before it is encoded.</summary>
 internal interface IRequestInterceptor
 {
     /// <summary>Stands for <see cref="IApi{TRequest,TResponse}.HandleAsync"/> of <paramref name="api"/>, and is bound by the same rules.</summary>

@@ -26,7 +26,7 @@ internal abstract class PendingResponse
     /// <summary>Under the queue's lock: the reader's wait for this response, if it waits.</summary>
     internal TaskCompletionSource? Finished { get; set; }
 
-    /// <summary>What it holds of <see cref="MemoryBudget.Requests"/>; 0 for ordinary requests.</summary>
+    /// <summary>The bytes it holds of <see cref="MemoryBudget.Requests"/>; 0 for ordinary requests.</summary>
     internal long Charge { get; private set; }
 
     /// <summary>Writes the response in another version than was asked: only ApiVersions falls back so.</summary>
@@ -72,7 +72,7 @@ internal abstract class PendingResponse
         }
     }
 
-    /// <summary>What was charged stands for nothing any more.</summary>
+    /// <summary>Gives back what was charged: it stands for nothing any more.</summary>
     protected void GiveBack()
     {
         var charge = Charge;

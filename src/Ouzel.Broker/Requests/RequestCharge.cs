@@ -3,7 +3,10 @@ using Ouzel.Protocol.Wire;
 
 namespace Ouzel.Broker.Requests;
 
-/// <summary>What the request that a connection is decoding takes of <see cref="MemoryBudget.Requests"/>: what it decodes to, and what handling it makes of that.</summary>
+/// <summary>
+/// The bytes that the request which a connection is decoding takes of <see cref="MemoryBudget.Requests"/>: what it decodes to, and what handling it makes of
+/// that.
+/// </summary>
 /// <remarks>
 /// Ordinary requests need nothing of the lane (<see cref="FreeBytes"/>). Others are counted before anything is made. On a socket thread a request may become only so
 /// large (<see cref="HereBytesMax"/>), for decoding and handling it takes as long as it is large: beyond that it is begun anew elsewhere, where what it is known
@@ -11,7 +14,7 @@ namespace Ouzel.Broker.Requests;
 /// </remarks>
 internal sealed class RequestCharge(MemoryLane lane) : IDecodeBudget
 {
-    /// <summary>What a request decodes to as part of its connection's price: a fetch of a few partitions.</summary>
+    /// <summary>The bytes that a request decodes to as part of its connection's price: a fetch of a few partitions.</summary>
     public const int FreeBytes = 4 * 1024;
 
     /// <summary>The most that is decoded on a socket thread: a few hundred microseconds' work.</summary>
@@ -25,7 +28,7 @@ internal sealed class RequestCharge(MemoryLane lane) : IDecodeBudget
     /// <summary>Held for the request so far.</summary>
     public long Taken { get; private set; }
 
-    /// <summary>What it would have had to hold when it was last refused.</summary>
+    /// <summary>The bytes it would have had to hold when it was last refused.</summary>
     public long Wanted { get; private set; }
 
     /// <summary>It may become as large as the lane.</summary>
@@ -37,7 +40,7 @@ internal sealed class RequestCharge(MemoryLane lane) : IDecodeBudget
     /// <summary>For one that is decoded elsewhere, for which so much has been taken.</summary>
     public void BeginElsewhere(long taken) => (Taken, _ahead, IsElsewhere) = (taken, taken, true);
 
-    /// <summary>What the reader asks for.</summary>
+    /// <summary>Takes what the reader asks for.</summary>
     public bool TryTake(long bytes) => TryTakeWhole(bytes * BytesPerDecoded);
 
     /// <summary>The same for bytes that nothing more comes to.</summary>

@@ -3,7 +3,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Requests;
 
-/// <summary>What a handler may know about a request besides its body.</summary>
+/// <summary>The circumstances of a request that a handler may know besides its body.</summary>
 internal sealed class RequestContext
 {
     public required ApiKey ApiKey { get; init; }
@@ -85,7 +85,7 @@ internal interface IAbandonable
     void Abandon(RequestContext context);
 }
 
-/// <summary>Where a connection comes from and where it arrived; the same for all its requests.</summary>
+/// <summary>The origin of a connection and where it arrived; the same for all its requests.</summary>
 internal sealed class ClientOrigin
 {
     public required long ConnectionId { get; init; }
@@ -96,7 +96,7 @@ internal sealed class ClientOrigin
 
     public required IPEndPoint LocalEndPoint { get; init; }
 
-    /// <summary>What keeps the next frame of the connection from being read.</summary>
+    /// <summary>The hold that keeps the next frame of the connection from being read.</summary>
     public FrameHold Frame { get; } = new();
 
     /// <summary>The connection has ended: nobody will read a response to what still waits, so none need be made.</summary>

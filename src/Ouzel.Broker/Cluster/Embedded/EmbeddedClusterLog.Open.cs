@@ -52,7 +52,10 @@ internal sealed partial class EmbeddedClusterLog
     /// <summary>Feature levels for a cluster that has none yet, in the log directory itself, where Kafka put them before 4.4.</summary>
     public const string BootstrapFile = "bootstrap.checkpoint";
 
-    /// <summary>What the directory was formatted with for a new cluster to begin with: in a file of its own before Kafka 4.4, then in the snapshot at offset 0.</summary>
+    /// <summary>
+    /// Reads the records that a new cluster begins with, as the directory was formatted: in a file of their own before Kafka 4.4, then in the snapshot at
+    /// offset 0.
+    /// </summary>
     public IReadOnlyList<ClusterRecord> ReadBootstrap()
     {
         var path = $"{_directory.Path}/{BootstrapFile}";

@@ -7,12 +7,14 @@ using Ouzel.Storage.Disks;
 
 namespace Ouzel.Broker.Cluster.Embedded;
 
-/// <summary>Whose log it is, and how much of it is kept.</summary>
+/// <summary>The owner of the log, and how much of it is kept.</summary>
 internal sealed record EmbeddedLogOptions
 {
     public required int NodeId { get; init; }
 
-    /// <summary>Where a controller would be reached: Apache Kafka wants to know it of each voter, and corrects it when it opens the directory.</summary>
+    /// <summary>
+    /// The address at which a controller would be reached: Apache Kafka wants to know it of each voter, and corrects it when it opens the directory.
+    /// </summary>
     public NodeEndpoint ControllerEndpoint { get; init; } = new("CONTROLLER", "localhost", 9093, 0);
 
     /// <summary>metadata.max.retention.bytes: log and snapshots together.</summary>
@@ -45,7 +47,7 @@ internal sealed partial class EmbeddedClusterLog : IClusterLog
 
     private const int ReadBytesMax = 1024 * 1024;
 
-    /// <summary>How long a change waits, without descriptors, until it is tried again.</summary>
+    /// <summary>The wait of a change, without descriptors, until it is tried again.</summary>
     private static readonly TimeSpan ShortagePause = TimeSpan.FromMilliseconds(250);
 
     private readonly Disk _disk;

@@ -39,7 +39,7 @@ internal sealed class MetadataPeek
         _replay = new ClusterReplay(new ClusterImage { ClusterId = clusterId });
     }
 
-    /// <summary>What the metadata in <paramref name="dataDirectory"/> says; the empty image when there is none. The controller goes on with it.</summary>
+    /// <summary>Folds the metadata in <paramref name="dataDirectory"/>; the empty image when there is none. The controller goes on with it.</summary>
     /// <param name="disk">Where it is.</param>
     /// <param name="dataDirectory">The directory that holds __cluster_metadata-0.</param>
     /// <param name="clusterId">The cluster's id.</param>
@@ -230,7 +230,7 @@ internal sealed class MetadataPeek
         }
     }
 
-    /// <summary>Whether something in these bytes was written after what is before them had been synced: by a later run, or much later.</summary>
+    /// <summary>True when something in these bytes was written after what is before them had been synced: by a later run, or much later.</summary>
     private bool IsProvenSynced(ReadOnlySpan<byte> bytes)
     {
         long? firstMs = null;

@@ -6,7 +6,9 @@ using Ouzel.Storage.Disks;
 
 namespace Ouzel.Broker.Cluster.Embedded;
 
-/// <summary>Who votes on the log, as the log and its snapshots say in control records. Version 0 of kraft.version says nothing: the settings do.</summary>
+/// <summary>
+/// The voters on the log, as the log and its snapshots name them in control records. Version 0 of kraft.version says nothing: the settings do.
+/// </summary>
 internal sealed record LogVoters(short KRaftVersion, VotersRecord? Voters)
 {
     public static readonly LogVoters Static = new(0, null);
@@ -20,7 +22,7 @@ internal sealed record LogVoters(short KRaftVersion, VotersRecord? Voters)
             new(ControlRecordType.KraftVoters, Voters),
         ];
 
-    /// <summary>What is known after one more control record.</summary>
+    /// <summary>Learns one more control record.</summary>
     public LogVoters With(ControlRecordType type, ReadOnlyMemory<byte> value)
     {
         var reader = new WireReader(value);

@@ -110,7 +110,7 @@ public sealed class LogDirectoryTests
     [Fact]
     public async Task Many_waits_are_released_by_few_syncs()
     {
-        var work = new HeldWork();
+        var work = new LateWork();
         var disk = new FaultyDisk(new Random(1));
         var directory = LogDirectory.Open(disk, "/data", new StorageOptions { Directories = ["/data"], ClusterId = "c", NodeId = 1 }, new Random(5), work, NullLogger.Instance, Batches.Start);
         var log = directory.Create(Name, Uuid.Zero, LogOptions.Default, Batches.Start);
@@ -125,7 +125,7 @@ public sealed class LogDirectoryTests
 
         Assert.DoesNotContain(waits, w => w.IsCompleted);
         var before = disk.Syncs;
-        work.RunAllHeld();
+        work.RunHeld();
         Assert.All(await Task.WhenAll(waits), Assert.True);
         Assert.Equal(1, disk.Syncs - before);
         Assert.Equal(1, directory.Syncs.Syncs);
@@ -217,25 +217,4 @@ public sealed class LogDirectoryTests
     }
 
     private string Text(string file) => System.Text.Encoding.UTF8.GetString(_disk.ReadAllBytes("/data/" + file));
-
-    private sealed class HeldWork : BlockingWork
-    {
-        private readonly Queue<Action> _held = new();
-
-        public override void Start(Action work) => _held.Enqueue(work);
-
-        public override void RunAll(IReadOnlyList<Action> work, int degree) => work.ToList().ForEach(w => w());
-
-        public void RunAllHeld()
-        {
-            while (_held.TryDequeue(out var work))
-            {
-                work();
-            }
-        }
-
-        public override void Dispose()
-        {
-        }
-    }
 }

@@ -1,6 +1,6 @@
 using Ouzel.Broker.Memory;
 using Ouzel.Broker.Requests;
-using Ouzel.Storage;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Broker.Net;
 
@@ -8,9 +8,9 @@ namespace Ouzel.Broker.Net;
 /// <remarks>
 /// Handlers complete answers from any thread. Whoever completes the head of the queue sends it and everything ready behind it;
 /// there is no thread of its own. While the reader has more whole requests at hand it holds the queue corked, so that their
-/// answers leave in one send.
+/// answers leave in one send. The same holds for a thread that completes many, one after the other (<see cref="CompletionBurst"/>).
 /// </remarks>
-internal sealed class ResponseQueue(ResponseSender sender, MemoryBudget budget) : IResponsePlaces
+internal sealed class ResponseQueue(ResponseSender sender, MemoryBudget budget) : IResponsePlaces, IAfterBurst
 {
     private readonly Lock _gate = new();
     private readonly Queue<PendingResponse> _queue = new();
@@ -23,6 +23,7 @@ internal sealed class ResponseQueue(ResponseSender sender, MemoryBudget budget) 
     private TaskCompletionSource? _rested;
     private long _charged;
     private bool _corked;
+    private bool _isDeferred;
     private bool _sending;
     private bool _ended;
 
@@ -196,12 +197,23 @@ internal sealed class ResponseQueue(ResponseSender sender, MemoryBudget budget) 
     public void OnComplete(PendingResponse answer)
     {
         TaskCompletionSource? finished;
-        bool tooLate;
+        bool tooLate, isDeferred;
         lock (_gate)
         {
             answer.IsComplete = true;
             finished = answer.Finished;
             tooLate = _ended;
+            isDeferred = CompletionBurst.IsOpen && finished is null && !tooLate;
+            if (isDeferred && !_isDeferred)
+            {
+                _isDeferred = true;
+                CompletionBurst.Defer(this);
+            }
+        }
+
+        if (isDeferred)
+        {
+            return;
         }
 
         if (tooLate)
@@ -213,6 +225,20 @@ internal sealed class ResponseQueue(ResponseSender sender, MemoryBudget budget) 
 
         // Last, because the reader goes on right here, on this thread.
         finished?.TrySetResult();
+    }
+
+    /// <summary>
+    /// The race: another thread completes an answer while the burst that deferred this ends. It finds the mark still there, then its answer is complete before the
+    /// mark goes and is seen by what is sent here; or the mark is gone, and it sends or defers by itself.
+    /// </summary>
+    void IAfterBurst.AfterBurst()
+    {
+        lock (_gate)
+        {
+            _isDeferred = false;
+        }
+
+        SendReady();
     }
 
     /// <summary>Drops everything that waits; nothing is sent any more.</summary>

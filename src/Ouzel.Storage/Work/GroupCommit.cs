@@ -143,8 +143,30 @@ internal sealed class GroupCommit
         }
     }
 
-    /// <summary>Ends a wait; what comes after it runs here, and its faults are its own.</summary>
-    public void Complete(CommitWait wait)
+    /// <summary>Ends waits, each with those behind it; what comes after them runs here, and of what each causes for one connection, once.</summary>
+    public void CompleteAll(CommitWait? first)
+    {
+        var isBurst = first?.Next != null && CompletionBurst.TryOpen();
+        try
+        {
+            while (first is { } wait)
+            {
+                first = wait.Next;
+                wait.Next = null;
+                Complete(wait);
+            }
+        }
+        finally
+        {
+            if (isBurst)
+            {
+                CompletionBurst.Close(_told);
+            }
+        }
+    }
+
+    /// <summary>Ends a wait; its faults are its own.</summary>
+    private void Complete(CommitWait wait)
     {
         try
         {
@@ -258,12 +280,7 @@ internal sealed class LogCommit(PartitionLog log)
             _owner.Enqueue(this); // first, so that the disk works while these are answered
         }
 
-        while (covered is { } wait)
-        {
-            covered = wait.Next;
-            wait.Next = null;
-            _owner.Complete(wait);
-        }
+        _owner.CompleteAll(covered);
     }
 }
 

@@ -6,6 +6,7 @@ using Ouzel.Broker.Net;
 using Ouzel.Broker.Requests;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol.Messages;
+using Ouzel.Storage.Work;
 
 namespace Ouzel.Broker.Tests.Net;
 
@@ -70,6 +71,42 @@ public sealed class ResponseQueueTests
         client.Dispose();
         table.LookForPeers();
         Assert.Equal(0, table.Count);
+    }
+
+    [Fact]
+    public async Task Answers_that_are_completed_in_one_burst_leave_together_behind_the_last()
+    {
+        var api = new LaterApi();
+        var limits = new NetworkLimits();
+        var apis = new ServedApis([new ApiEntry<FetchRequest, FetchResponse>(api, ApiOrder.Pipelined, 4, 18, 4)]);
+        var table = new ConnectionTable(apis, limits, () => limits, _clock, NullLogger.Instance);
+        _ = table.AcceptAsync(_listener);
+        using WireClient client = Connect(), other = Connect();
+        for (var i = 0; i < 4; i++)
+        {
+            await client.SendAsync(new FetchRequest(), 11);
+        }
+
+        await other.SendAsync(new FetchRequest(), 11);
+        Task<byte[]?> first = client.ReceiveFrameAsync(), others = other.ReceiveFrameAsync();
+        Assert.True(CompletionBurst.TryOpen());
+        for (var i = 0; i < 3; i++)
+        {
+            api.Answer(i);
+        }
+
+        api.Answer(4);
+        Assert.Equal((false, false), (first.IsCompleted, others.IsCompleted));
+        CompletionBurst.Close((what, fault) => Assert.Fail($"{what}: {fault}"));
+        Assert.Equal((true, true), (first.IsCompleted, others.IsCompleted));
+        Assert.NotNull(await client.ReceiveFrameAsync());
+        Assert.NotNull(await client.ReceiveFrameAsync());
+
+        // And whoever completes one alone sends it at once.
+        var last = client.ReceiveFrameAsync();
+        Assert.False(last.IsCompleted);
+        api.Answer(3);
+        Assert.True(last.IsCompleted);
     }
 
     private static FetchResponse MoreThanIsTaken()

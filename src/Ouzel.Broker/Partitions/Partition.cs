@@ -306,8 +306,11 @@ internal sealed class Partition
     /// <summary>
     /// The error told of records that every replica in sync has: when these have become too few meanwhile, the producer is told, although its records stay.
     /// </summary>
-    /// <remarks>A node that stops takes itself out of the replicas in sync, and the last one leaves none: that says nothing of what was committed before.</remarks>
-    public ErrorCode ErrorOfCommitted => _leadership.IsBelowMin && !_isStopping ? ErrorCode.NotEnoughReplicasAfterAppend : ErrorCode.None;
+    /// <remarks>
+    /// Only a leader can say so. The race of a sync that ends with the loss of leadership: the leadership is swapped, and with the last replica's leaving nobody is in
+    /// sync any more; then the sync ends, then those who wait are told. What was committed before stays so.
+    /// </remarks>
+    public ErrorCode ErrorOfCommitted => _leadership is { IsLeader: true, IsBelowMin: true } ? ErrorCode.NotEnoughReplicasAfterAppend : ErrorCode.None;
 
     /// <summary>Tells whoever waits of an append; the caller holds no lock. Behind a new segment a fetch that waits in the one before gets no more, so it is to look at once.</summary>
     public void TellAppended(int bytes, bool isNewSegment)

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Ouzel.Tidy.Tests;
 
-/// <summary>Which folder of the broker may know which. ARCHITECTURE.md draws the same table.</summary>
+/// <summary>The folders of the broker that each may know. ARCHITECTURE.md draws the same table.</summary>
 public sealed partial class FolderTests
 {
     private const string Broker = "src/Ouzel.Broker";
@@ -60,7 +60,7 @@ public sealed partial class FolderTests
         Checkout.NothingFound(unused, "Nothing goes along these arrows any more. Take them out of the table, before something does again:");
     }
 
-    /// <summary>What stands beside the folders puts the node together: it knows them all, and none of them knows it.</summary>
+    /// <summary>The files beside the folders put the node together: they know them all, and none of them knows them.</summary>
     [Fact]
     public void No_folder_of_the_broker_knows_how_the_node_is_put_together()
     {

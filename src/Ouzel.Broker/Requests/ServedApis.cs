@@ -28,7 +28,7 @@ internal sealed class ServedApis
     public static ApiVersionsResponse UnsupportedVersion(ApiEntry self)
         => new() { ErrorCode = ErrorCode.UnsupportedVersion, ApiKeys = [Announced(self)] };
 
-    /// <summary>What ApiVersions names of an API.</summary>
+    /// <summary>Names an API as ApiVersions does.</summary>
     public static ApiVersionsResponse.ApiVersion Announced(ApiEntry entry)
         => new() { ApiKey = (short)entry.Key, MinVersion = entry.Lowest, MaxVersion = entry.Highest };
 }

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Ouzel.Client;
+namespace Ouzel.Client.Serialization;
 
 internal sealed class BytesSerde : ISerde<byte[]>
 {

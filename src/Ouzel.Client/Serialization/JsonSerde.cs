@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Ouzel.Client;
+namespace Ouzel.Client.Serialization;
 
 /// <summary>JSON text. One writer per thread is kept and pointed at each record's buffer.</summary>
 internal sealed class JsonSerde<T>(JsonTypeInfo<T> typeInfo) : ISerde<T>

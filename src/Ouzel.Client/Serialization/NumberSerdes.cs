@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 
-namespace Ouzel.Client;
+namespace Ouzel.Client.Serialization;
 
 internal sealed class Int32Serde : ISerde<int>
 {

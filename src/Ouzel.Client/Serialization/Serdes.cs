@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Ouzel.Client.Serialization;
 
 namespace Ouzel.Client;
 

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 
-namespace Ouzel.Client;
+namespace Ouzel.Client.Serialization;
 
 internal sealed class TextSerde : ISerde<string>
 {

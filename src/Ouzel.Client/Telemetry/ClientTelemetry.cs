@@ -31,14 +31,14 @@ internal static class ClientTelemetry
 
     private static readonly Histogram<double> ProcessDuration = Meter.CreateHistogram("messaging.process.duration", "s", "Duration of handling a record.", advice: Seconds);
 
-    /// <summary>Whether anybody wants spans.</summary>
+    /// <summary>True when anybody wants spans.</summary>
     public static bool IsTraced => Source.HasListeners();
 
     public static bool IsProcessMeasured => ProcessDuration.Enabled;
 
     public static bool AreOperationsMeasured => OperationDuration.Enabled;
 
-    /// <summary>Whether anybody wants to know of polls.</summary>
+    /// <summary>True when anybody wants to know of polls.</summary>
     public static bool ArePollsObserved => IsTraced || AreOperationsMeasured;
 
     /// <summary>The span of a record on its way to the broker; null when it is not wanted. Current until it is stopped.</summary>
@@ -58,7 +58,7 @@ internal static class ClientTelemetry
         return span;
     }
 
-    /// <summary>Where a record of a span came to lie.</summary>
+    /// <summary>Notes where a record of a span came to lie.</summary>
     public static void OnWritten(Activity span, in RecordMetadata written)
     {
         span.SetTag(Tags.Partition, written.Partition.ToString(CultureInfo.InvariantCulture));
@@ -68,7 +68,7 @@ internal static class ClientTelemetry
         }
     }
 
-    /// <summary>What went wrong is noted at the span.</summary>
+    /// <summary>Notes at the span what went wrong.</summary>
     public static void OnFailed(Activity? span, Exception fault)
     {
         span?.SetStatus(ActivityStatusCode.Error, fault.Message);

@@ -1,6 +1,6 @@
 namespace Ouzel.Storage.Work;
 
-/// <summary>What may be done once behind many completions.</summary>
+/// <summary>Work that may be done once behind many completions.</summary>
 public interface IAfterBurst
 {
     /// <summary>Called once for each time it was deferred, on the thread of the completions.</summary>

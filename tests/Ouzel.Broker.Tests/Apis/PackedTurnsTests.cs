@@ -60,14 +60,12 @@ public sealed class PackedTurnsTests : IDisposable
             await client.SendAsync(ProduceTests.Request((short)(i % 2), ("t", 0, batch)), 9);
         }
 
-        for (var i = 0; i < Count; i++)
+        // The even ones are sent with acks=0 and get no answer.
+        for (var i = 1; i < Count; i += 2)
         {
-            if (i % 2 == 1)
-            {
-                var (id, answer) = await client.ReceiveAsync<ProduceResponse>(9).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-                Assert.Equal((i + 1, (long)i), (id, answer.Responses[0].PartitionResponses[0].BaseOffset));
-                Assert.Equal(ErrorCode.None, answer.Responses[0].PartitionResponses[0].ErrorCode);
-            }
+            var (id, answer) = await client.ReceiveAsync<ProduceResponse>(9).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            Assert.Equal((i + 1, (long)i), (id, answer.Responses[0].PartitionResponses[0].BaseOffset));
+            Assert.Equal(ErrorCode.None, answer.Responses[0].PartitionResponses[0].ErrorCode);
         }
     }
 

@@ -71,7 +71,12 @@ public sealed class TransactionalOffsetTests
     }
 
     [Fact]
-    public void Ends_of_transactions_without_offsets_here_are_nothing() => _world.Shard.ApplyMarker(99, commit: true);
+    public void Ends_of_transactions_without_offsets_here_are_nothing()
+    {
+        _world.Commit("t", 0, 1);
+        _world.Shard.ApplyMarker(99, commit: true);
+        Assert.Equal((1, ErrorCode.None), (_world.Position("t"), _world.Fetch("t", 0, stable: true).Error));
+    }
 
     private void Write(long producerId, string topic, int partition, long offset)
     {

@@ -87,7 +87,12 @@ public sealed class LineWriterTests
     }
 
     [Fact]
-    public async Task An_end_without_a_line_needs_no_thread() => await Writer().DisposeAsync();
+    public async Task An_end_without_a_line_needs_no_thread()
+    {
+        var end = Writer().DisposeAsync().AsTask();
+        Assert.True(end.IsCompletedSuccessfully);
+        await end;
+    }
 
     private LineWriter Writer() => new(_output, count => $"{count} missing", TimeProvider.System);
 

@@ -65,7 +65,9 @@ public sealed class ConsumerProtocolTests
     [Fact]
     public void Odd_bytes_are_read_or_refused_as_Kafka_does()
     {
-        foreach (var golden in GoldenFile.RootElement.GetProperty("odd").EnumerateArray())
+        // Kafka cannot read no bytes at all; here they say that there is nothing.
+        var odd = GoldenFile.RootElement.GetProperty("odd").EnumerateArray();
+        foreach (var golden in odd.Where(g => g.GetProperty("error").ValueKind == JsonValueKind.Null || g.GetProperty("hex").GetString() != ""))
         {
             var bytes = Bytes(golden.GetProperty("hex"));
             var read = () => golden.GetProperty("kind").GetString() == "subscription"
@@ -75,7 +77,7 @@ public sealed class ConsumerProtocolTests
             {
                 Assert.NotNull(read());
             }
-            else if (bytes.Length > 0)
+            else
             {
                 Assert.ThrowsAny<WireFormatException>(read);
             }

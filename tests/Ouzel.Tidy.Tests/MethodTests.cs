@@ -14,7 +14,6 @@ public sealed class MethodTests
     private static readonly Dictionary<string, int> Above = new(StringComparer.Ordinal)
     {
         ["src/Ouzel.Broker/Apis/PackedTurns.cs CheckAsync"] = 72,
-        ["src/Ouzel.Broker/Configs/ConfigRules.cs CheckBroker"] = 76,
         ["src/Ouzel.Broker/Partitions/PartitionTable.cs OpenNow"] = 72,
         ["src/Ouzel.Client/Consuming/ConsumerCore.Commits.cs TryCommitAsync"] = 62,
         ["src/Ouzel.Generators/Messages/FieldParser.cs Field"] = 76,
@@ -24,8 +23,6 @@ public sealed class MethodTests
         ["src/Ouzel.Storage/PartitionLog.Read.cs TryRead"] = 61,
         ["tests/Ouzel.Broker.Tests/Partitions/StalledDiskTests.cs While_a_disk_does_not_sync_others_are_served_and_nothing_acknowledged_is_lost"] = 62,
         ["tests/Ouzel.Client.Tests/Documents/ClientPageTests.cs The_pages_code_runs"] = 71,
-        ["tests/Ouzel.Protocol.Tests/Messages/MessageValues.cs ToObject"] = 88,
-        ["tests/Ouzel.Protocol.Tests/Messages/RandomMessage.cs Value"] = 83,
         ["tests/Ouzel.Storage.Tests/DamageModelTests.cs PlayAsync"] = 62,
         ["tests/Ouzel.Storage.Tests/GoldenLogTests.cs Compare"] = 61,
     };

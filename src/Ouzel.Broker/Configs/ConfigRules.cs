@@ -52,48 +52,9 @@ internal static class ConfigRules
         var isDefault = broker.Length == 0;
         foreach (var (name, text) in given)
         {
-            if (isDefault && SettingTables.Broker.TryGet(name, out var own) && own.Dynamic == DynamicMode.PerBroker)
+            if (CheckGiven(name, text, isDefault, options) is { } refused)
             {
-                return new ConfigError(ErrorCode.InvalidRequest, $"Cannot update these configs at default cluster level, broker id must be specified: Set({name})");
-            }
-
-            if (StartRules.Problem(name, text) is { } reason)
-            {
-                return new ConfigError(ErrorCode.InvalidRequest, $"{name} asks for what is not there: {reason}");
-            }
-            // A name that is not known may belong to something that is plugged in: it is stored.
-            if (!SettingTables.Broker.TryGet(name, out var setting))
-            {
-                continue;
-            }
-
-            if (!setting.IsDynamic)
-            {
-                return new ConfigError(ErrorCode.InvalidRequest, $"Cannot update these configs dynamically: Set({name})");
-            }
-
-            if (ConfigAlteration.NeedsRestart(name))
-            {
-                return new ConfigError(ErrorCode.InvalidRequest, $"{name} of this broker changes with its next start: set it in server.properties");
-            }
-
-            if (!setting.TryParse(text, out var value, out var problem))
-            {
-                return new ConfigError(ErrorCode.InvalidRequest, problem);
-            }
-
-            if (name == "cordoned.log.dirs" && value is IReadOnlyList<string> entries)
-            {
-                BrokerOptions.Cordoned(entries, options.DataDirectories, out var unknown);
-                if (unknown is not null)
-                {
-                    return new ConfigError(ErrorCode.InvalidRequest, $"Invalid value {text} for configuration {name}: {unknown} is none of log.dirs");
-                }
-            }
-
-            if (IsThreadCount(name) && value is int count && ThreadCountProblem(count, options.Values.Int(name)) is { } why)
-            {
-                return new ConfigError(ErrorCode.InvalidRequest, $"Invalid value {count} for configuration {name}: {why}");
+                return refused;
             }
         }
 
@@ -120,5 +81,56 @@ internal static class ConfigRules
         return changed.Any(c => c is { Name: "min.insync.replicas", Value: null })
             ? new ConfigError(ErrorCode.InvalidConfig, "Cluster-level min.insync.replicas cannot be removed while ELR is enabled.")
             : null;
+    }
+
+    /// <summary>Tells why one setting of a broker, or of all of them, cannot be given; null when it can.</summary>
+    private static ConfigError? CheckGiven(string name, string text, bool isDefault, BrokerOptions options)
+    {
+        if (isDefault && SettingTables.Broker.TryGet(name, out var own) && own.Dynamic == DynamicMode.PerBroker)
+        {
+            return new ConfigError(ErrorCode.InvalidRequest, $"Cannot update these configs at default cluster level, broker id must be specified: Set({name})");
+        }
+
+        if (StartRules.Problem(name, text) is { } reason)
+        {
+            return new ConfigError(ErrorCode.InvalidRequest, $"{name} asks for what is not there: {reason}");
+        }
+
+        // A name that is not known may belong to something that is plugged in: it is stored.
+        if (!SettingTables.Broker.TryGet(name, out var setting))
+        {
+            return null;
+        }
+
+        if (!setting.IsDynamic)
+        {
+            return new ConfigError(ErrorCode.InvalidRequest, $"Cannot update these configs dynamically: Set({name})");
+        }
+
+        if (ConfigAlteration.NeedsRestart(name))
+        {
+            return new ConfigError(ErrorCode.InvalidRequest, $"{name} of this broker changes with its next start: set it in server.properties");
+        }
+
+        if (!setting.TryParse(text, out var value, out var problem))
+        {
+            return new ConfigError(ErrorCode.InvalidRequest, problem);
+        }
+
+        if (name == "cordoned.log.dirs" && value is IReadOnlyList<string> entries)
+        {
+            BrokerOptions.Cordoned(entries, options.DataDirectories, out var unknown);
+            if (unknown is not null)
+            {
+                return new ConfigError(ErrorCode.InvalidRequest, $"Invalid value {text} for configuration {name}: {unknown} is none of log.dirs");
+            }
+        }
+
+        if (IsThreadCount(name) && value is int count && ThreadCountProblem(count, options.Values.Int(name)) is { } why)
+        {
+            return new ConfigError(ErrorCode.InvalidRequest, $"Invalid value {count} for configuration {name}: {why}");
+        }
+
+        return null;
     }
 }

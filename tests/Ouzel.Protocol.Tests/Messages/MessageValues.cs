@@ -9,6 +9,23 @@ namespace Ouzel.Protocol.Tests.Messages;
 /// <summary>Values as the golden messages write them, turned into messages; and the comparison of two messages.</summary>
 internal static class MessageValues
 {
+    private static readonly Dictionary<Type, Func<JsonElement, object?>> Scalars = new()
+    {
+        [typeof(bool)] = v => v.GetBoolean(),
+        [typeof(sbyte)] = v => v.GetSByte(),
+        [typeof(short)] = v => v.GetInt16(),
+        [typeof(ErrorCode)] = v => (ErrorCode)v.GetInt16(),
+        [typeof(ushort)] = v => v.GetUInt16(),
+        [typeof(int)] = v => v.GetInt32(),
+        [typeof(uint)] = v => v.GetUInt32(),
+        [typeof(long)] = v => v.GetInt64(),
+        [typeof(double)] = v => v.GetDouble(),
+        [typeof(string)] = v => v.GetString(),
+        [typeof(Uuid)] = v => new Uuid(Convert.FromHexString(v.GetString()!.Replace("-", "", StringComparison.Ordinal))),
+        [typeof(ReadOnlyMemory<byte>)] = v => new ReadOnlyMemory<byte>(Convert.FromHexString(v.GetProperty("hex").GetString()!)),
+        [typeof(RecordsData)] = v => new MemoryRecords(Convert.FromHexString(v.GetProperty("hex").GetString()!)),
+    };
+
     public static void Fill(object target, JsonElement value)
     {
         foreach (var field in value.EnumerateObject())
@@ -33,69 +50,9 @@ internal static class MessageValues
         }
 
         type = Nullable.GetUnderlyingType(type) ?? type;
-        if (type == typeof(bool))
+        if (Scalars.TryGetValue(type, out var scalar))
         {
-            return value.GetBoolean();
-        }
-
-        if (type == typeof(sbyte))
-        {
-            return value.GetSByte();
-        }
-
-        if (type == typeof(short))
-        {
-            return value.GetInt16();
-        }
-
-        if (type == typeof(ErrorCode))
-        {
-            return (ErrorCode)value.GetInt16();
-        }
-
-        if (type == typeof(ushort))
-        {
-            return value.GetUInt16();
-        }
-
-        if (type == typeof(int))
-        {
-            return value.GetInt32();
-        }
-
-        if (type == typeof(uint))
-        {
-            return value.GetUInt32();
-        }
-
-        if (type == typeof(long))
-        {
-            return value.GetInt64();
-        }
-
-        if (type == typeof(double))
-        {
-            return value.GetDouble();
-        }
-
-        if (type == typeof(string))
-        {
-            return value.GetString();
-        }
-
-        if (type == typeof(Uuid))
-        {
-            return new Uuid(Convert.FromHexString(value.GetString()!.Replace("-", "", StringComparison.Ordinal)));
-        }
-
-        if (type == typeof(ReadOnlyMemory<byte>))
-        {
-            return new ReadOnlyMemory<byte>(Convert.FromHexString(value.GetProperty("hex").GetString()!));
-        }
-
-        if (type == typeof(RecordsData))
-        {
-            return new MemoryRecords(Convert.FromHexString(value.GetProperty("hex").GetString()!));
+            return scalar(value);
         }
 
         if (type.IsGenericType)

@@ -64,72 +64,31 @@ internal sealed class RandomMessage(Random random, short version, bool flexible)
         return bytes;
     }
 
+    /// <summary>A value of a type without parts; null for lists and structures.</summary>
+    private object? Scalar(Type type) => type switch
+    {
+        _ when type == typeof(bool) => random.Next(2) == 0,
+        _ when type == typeof(sbyte) => (sbyte)random.Next(sbyte.MinValue, sbyte.MaxValue + 1),
+        _ when type == typeof(short) => (short)random.Next(short.MinValue, short.MaxValue + 1),
+        _ when type == typeof(ErrorCode) => (ErrorCode)random.Next(-1, 137),
+        _ when type == typeof(ushort) => (ushort)random.Next(ushort.MaxValue + 1),
+        _ when type == typeof(int) => random.Next(3) == 0 ? random.Next(16) : random.Next(int.MinValue, int.MaxValue),
+        _ when type == typeof(uint) => (uint)random.NextInt64(uint.MaxValue),
+        _ when type == typeof(long) => random.NextInt64(long.MinValue, long.MaxValue),
+        _ when type == typeof(double) => random.NextDouble() * 1e9,
+        _ when type == typeof(string) => Texts[random.Next(Texts.Length)],
+        _ when type == typeof(Uuid) => Uuid.Random(random),
+        _ when type == typeof(ReadOnlyMemory<byte>) => new ReadOnlyMemory<byte>(Bytes()),
+        _ when type == typeof(RecordsData) => new MemoryRecords(Bytes()),
+        _ => null,
+    };
+
     private object Value(Type type, int depth)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        if (type == typeof(bool))
+        if (Scalar(type) is { } scalar)
         {
-            return random.Next(2) == 0;
-        }
-
-        if (type == typeof(sbyte))
-        {
-            return (sbyte)random.Next(sbyte.MinValue, sbyte.MaxValue + 1);
-        }
-
-        if (type == typeof(short))
-        {
-            return (short)random.Next(short.MinValue, short.MaxValue + 1);
-        }
-
-        if (type == typeof(ErrorCode))
-        {
-            return (ErrorCode)random.Next(-1, 137);
-        }
-
-        if (type == typeof(ushort))
-        {
-            return (ushort)random.Next(ushort.MaxValue + 1);
-        }
-
-        if (type == typeof(int))
-        {
-            return random.Next(3) == 0 ? random.Next(16) : random.Next(int.MinValue, int.MaxValue);
-        }
-
-        if (type == typeof(uint))
-        {
-            return (uint)random.NextInt64(uint.MaxValue);
-        }
-
-        if (type == typeof(long))
-        {
-            return random.NextInt64(long.MinValue, long.MaxValue);
-        }
-
-        if (type == typeof(double))
-        {
-            return random.NextDouble() * 1e9;
-        }
-
-        if (type == typeof(string))
-        {
-            return Texts[random.Next(Texts.Length)];
-        }
-
-        if (type == typeof(Uuid))
-        {
-            return Uuid.Random(random);
-        }
-
-        if (type == typeof(ReadOnlyMemory<byte>))
-        {
-            return new ReadOnlyMemory<byte>(Bytes());
-        }
-
-        if (type == typeof(RecordsData))
-        {
-            return new MemoryRecords(Bytes());
+            return scalar;
         }
 
         if (type.IsGenericType)

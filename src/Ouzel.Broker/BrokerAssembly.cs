@@ -228,7 +228,7 @@ internal sealed class BrokerAssembly
         var storage = new StorageOptions
         {
             Directories = _options.DataDirectories,
-            MetadataDirectory = survey.MetadataStandsAlone ? survey.MetadataDirectory : null,
+            MetadataDirectory = survey.MetadataDirectory,
             ClusterId = survey.ClusterId,
             NodeId = _options.NodeId,
             ClaimOf = claims.Of,

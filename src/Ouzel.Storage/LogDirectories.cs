@@ -31,10 +31,10 @@ public sealed class LogDirectories
                 opened.Add(LogDirectory.Open(disk, path, options, random, workOf(path), logger, nowMs));
             }
 
-            var metadata = opened[0];
-            if (options.MetadataDirectory is { } alone)
+            var metadata = options.MetadataDirectory is { } own ? opened.Find(directory => directory.Path == own) : opened[0];
+            if (metadata is null)
             {
-                opened.Add(metadata = LogDirectory.Open(disk, alone, options, random, workOf(alone), logger, nowMs));
+                opened.Add(metadata = LogDirectory.Open(disk, options.MetadataDirectory!, options, random, workOf(options.MetadataDirectory!), logger, nowMs));
             }
 
             var twice = opened.SelectMany(d => d.Logs).GroupBy(l => l.TopicPartition).FirstOrDefault(g => g.Skip(1).Any());

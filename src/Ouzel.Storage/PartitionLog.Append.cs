@@ -28,7 +28,7 @@ public sealed partial class PartitionLog
     /// <param name="oldFormats">Accept message sets of magic 0 and 1.</param>
     /// <param name="sliceBytes">What may be unpacked at once.</param>
     /// <param name="validation">The verdict, when null is returned.</param>
-    public PackedCheck? BeginCheck(ReadOnlySpan<byte> records, LogAppendOrigin origin, long nowMs, bool oldFormats, long sliceBytes, out RecordValidation validation)
+    public SlicedCheck? BeginCheck(ReadOnlySpan<byte> records, LogAppendOrigin origin, long nowMs, bool oldFormats, long sliceBytes, out RecordValidation validation)
         => RecordValidator.Begin(records, RulesFor(origin, oldFormats), nowMs, sliceBytes, out validation);
 
     /// <summary>Appends what was checked before.</summary>

@@ -16,11 +16,6 @@ public sealed partial class PartitionLog
             lock (_lock)
             {
                 ThrowIfFailed();
-                if (_isClosed)
-                {
-                    return;
-                }
-
                 unsynced = TakeUnsynced();
             }
 
@@ -104,7 +99,7 @@ public sealed partial class PartitionLog
         {
             lock (_lock)
             {
-                if (!_isDirectoryDirty || _isClosed || IsFailed)
+                if (!_isDirectoryDirty || IsFailed)
                 {
                     return;
                 }

@@ -20,7 +20,7 @@ public sealed record StorageOptions
     /// <summary>num.recovery.threads.per.data.dir: how many logs of one directory are recovered at a time.</summary>
     public int RecoveryThreads { get; init; } = 2;
 
-    /// <summary>metadata.log.dir: where the metadata log lies when that is none of <see cref="Directories"/>.</summary>
+    /// <summary>metadata.log.dir: where the metadata log lies when that is not the first of <see cref="Directories"/>; one of them, or one beside them.</summary>
     public string? MetadataDirectory { get; init; }
 
     /// <summary>The fate of a partition's directory found at the start, given its path and the topic id in it (zero: none, or it cannot be read).</summary>
@@ -32,5 +32,5 @@ public sealed record StorageOptions
     /// <summary>The settings of a topic's logs at opening time; the broker knows them from the cluster's metadata.</summary>
     public Func<string, LogOptions> LogOptionsOf { get; init; } = static _ => LogOptions.Default;
 
-    internal bool IsMetadataAlone(string path) => path == MetadataDirectory;
+    internal bool IsMetadataAlone(string path) => path == MetadataDirectory && !Directories.Contains(path);
 }

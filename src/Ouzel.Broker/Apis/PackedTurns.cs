@@ -5,78 +5,85 @@ using Ouzel.Storage;
 
 namespace Ouzel.Broker.Apis;
 
-/// <summary>Checks batches that may unpack to much, a slice in each turn: whoever sends gigabytes behind a few kilobytes holds up others by one slice at a time.</summary>
+/// <summary>Checks what may be much work, a slice in each turn: whoever sends gigabytes behind a few kilobytes, or what must be packed anew, holds up others by one slice at a time.</summary>
 /// <remarks>
-/// What a check holds between two turns is charged to the memory for unpacking. Where there is no more of it, the check goes on in the same turn: so beside the lane there are never more
-/// windows than turns at a time, and nobody waits for memory while holding some.
+/// What a check holds between two turns is charged to the memory for unpacking. One that gets none there needs one of as many places as there are turns: so what is held beside the lane is
+/// bounded, and nobody waits for memory or a place while holding some: a check that must wait for its place begins anew.
 /// </remarks>
 internal sealed class PackedTurns(LargeTurns turns, MemoryLane lane)
 {
-    /// <summary>The bytes unpacked in one turn: one to four milliseconds' work, by codec.</summary>
+    /// <summary>The bytes unpacked in one turn, or as much other work: one to four milliseconds, by codec.</summary>
     internal const long SliceBytes = 2 << 20;
+
+    private readonly LargeTurns _places = new(turns.AtATime);
 
     /// <param name="partition">Whose rules hold.</param>
     /// <param name="batch">What was sent.</param>
     /// <param name="begun">The check after its first slice; null where it has not begun.</param>
     /// <param name="nowMs">The time it is checked with.</param>
     /// <param name="oldFormats">Message sets of magic 0 and 1 are taken.</param>
-    public async Task<RecordValidation> CheckAsync(Partition partition, ReadOnlyMemory<byte> batch, PackedCheck? begun, long nowMs, bool oldFormats)
+    public async Task<RecordValidation> CheckAsync(Partition partition, ReadOnlyMemory<byte> batch, SlicedCheck? begun, long nowMs, bool oldFormats)
     {
         var check = begun;
         RecordValidation verdict = default;
         long charged = 0;
+        bool needsPlace = false, hasPlace = false;
         try
         {
-            // Whoever waits for a turn holds what the lane has granted, or nothing: then the check begins anew in its turn.
-            if (check is not null && !TryCharge(check.HeldBytes))
+            ChargeOrDrop();
+            do
             {
-                check.Dispose();
-                check = null;
-            }
-
-            if (check is null)
-            {
-                await turns.RunAsync(() =>
+                if (needsPlace && !hasPlace)
                 {
-                    check = partition.BeginCheck(batch.Span, LogAppendOrigin.Client, nowMs, oldFormats, SliceBytes, out verdict);
-                    GoOnUncharged();
-                    return true;
-                });
+                    await _places.BeginAsync();
+                    hasPlace = true;
+                }
             }
-
-            while (check is not null)
-            {
-                await turns.RunAsync(() =>
-                {
-                    Step();
-                    GoOnUncharged();
-                    return true;
-                });
-            }
-
+            while (!await turns.RunAsync(TrySlice));
             return verdict;
         }
         finally
         {
             check?.Dispose();
             lane.Give(charged);
-        }
-
-        void GoOnUncharged()
-        {
-            while (check is not null && !TryCharge(check.HeldBytes))
+            if (hasPlace)
             {
-                Step();
+                _places.End();
             }
         }
 
-        void Step()
+        bool TrySlice()
         {
-            if (check!.Step(batch.Span, SliceBytes))
+            if (check is null)
+            {
+                check = partition.BeginCheck(batch.Span, LogAppendOrigin.Client, nowMs, oldFormats, SliceBytes, out verdict);
+                if (check is null)
+                {
+                    return true;
+                }
+            }
+            else if (check.Step(batch.Span, SliceBytes))
             {
                 verdict = check.Result;
-                check = null;
+                return true;
             }
+
+            ChargeOrDrop();
+            return false;
+        }
+
+        void ChargeOrDrop()
+        {
+            if (check is null || hasPlace || TryCharge(check.HeldBytes))
+            {
+                return;
+            }
+
+            check.Dispose();
+            check = null;
+            lane.Give(charged);
+            charged = 0;
+            needsPlace = true;
         }
 
         bool TryCharge(long held)
@@ -86,7 +93,7 @@ internal sealed class PackedTurns(LargeTurns turns, MemoryLane lane)
                 return true;
             }
 
-            // A window is as large as a client says. More than all there is would be given to somebody who is alone, and stand beside the windows of the turns.
+            // What is held is as large as a client says. More than all there is would be given to somebody who is alone, and stand beside what has a place.
             var isThere = held <= lane.BytesMax && lane.TryTake(held - charged);
             charged = isThere ? held : charged;
             return isThere;

@@ -195,10 +195,9 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
 
         bool acksAll = request.Acks == AcksAll, oldFormats = context.ApiVersion < BatchesFrom;
 
-        // What unpacks to little has its verdict after the first slice; the rest of a large one, and what is to be converted, is checked on a thread that polls nothing.
-        RecordValidation verdict = default;
-        var rest = oldFormats ? null : partition.BeginCheck(batch, LogAppendOrigin.Client, nowMs, oldFormats, PackedTurns.SliceBytes, out verdict);
-        if (rest is not null || oldFormats)
+        // What is little work has its verdict after the first slice; the rest of what is more is checked on a thread that polls nothing.
+        var rest = partition.BeginCheck(batch, LogAppendOrigin.Client, nowMs, oldFormats, PackedTurns.SliceBytes, out var verdict);
+        if (rest is not null)
         {
             queued = AppendElsewhereAsync(partition, Lying(records!, batch.Length), rest, acksAll, nowMs, context, oldFormats);
             return LogAppendResult.Refused(ErrorCode.None); // what it became is told when it is done
@@ -216,7 +215,7 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
     private static Memory<byte> Lying(RecordsData records, int length) => MemoryMarshal.AsMemory(((MemoryRecords)records).Memory)[..length];
 
     /// <summary>A batch that takes long to check. Its connection reads nothing more meanwhile, so what the client sends behind it stays behind it.</summary>
-    private async Task<LogAppendResult> AppendElsewhereAsync(Partition partition, Memory<byte> batch, PackedCheck? begun, bool acksAll, long nowMs, RequestContext context, bool oldFormats)
+    private async Task<LogAppendResult> AppendElsewhereAsync(Partition partition, Memory<byte> batch, SlicedCheck begun, bool acksAll, long nowMs, RequestContext context, bool oldFormats)
     {
         var frame = context.Frame;
         frame.Add();

@@ -11,18 +11,22 @@ namespace Ouzel.Broker.Cluster;
 /// </summary>
 /// <param name="ClusterId">The cluster's id: the one in the directories, else the one the settings give, else a new one.</param>
 /// <param name="MetadataDirectory">Where the metadata log lies, as the settings name it.</param>
-/// <param name="MetadataStandsAlone">That directory is none of log.dirs.</param>
 /// <param name="Metadata">What the metadata says.</param>
 /// <param name="Strays">Paths of directories that lie beside their partition's own in another of log.dirs.</param>
-internal sealed record DirectorySurvey(string ClusterId, string MetadataDirectory, bool MetadataStandsAlone, MetadataFold Metadata, IReadOnlySet<string> Strays)
+internal sealed record DirectorySurvey(string ClusterId, string MetadataDirectory, MetadataFold Metadata, IReadOnlySet<string> Strays)
 {
     private const int NamesTold = 3;
 
     /// <exception cref="LogDirectoryException">Something there is not this node's, or cannot be gone on with; the message says what was found and what to do.</exception>
     public static DirectorySurvey Take(Disk disk, BrokerOptions options, Random random)
     {
+        if (options.DataDirectories.GroupBy(disk.Resolve).FirstOrDefault(same => same.Skip(1).Any()) is { } twice)
+        {
+            throw new LogDirectoryException($"log.dirs names {twice.Key} twice, as {string.Join(" and ", twice)}: name each directory once");
+        }
+
         var looks = options.DataDirectories.Select(path => DirectoryLook.At(disk, path)).ToList();
-        var metadata = looks.Find(look => IsSame(look.Path, options.MetadataDirectory));
+        var metadata = looks.Find(look => disk.Resolve(look.Path) == disk.Resolve(options.MetadataDirectory));
         var alone = metadata is null;
         metadata ??= DirectoryLook.At(disk, options.MetadataDirectory);
         IReadOnlyList<DirectoryLook> all = alone ? [.. looks, metadata] : looks;
@@ -40,10 +44,8 @@ internal sealed record DirectorySurvey(string ClusterId, string MetadataDirector
         CheckVoters(disk, metadata.Path, fold.Voters, options.NodeId);
         CheckFeatures(metadata.Path, fold.Delta.After);
         CheckEnd(disk, looks, metadata.Path, fold);
-        return new DirectorySurvey(clusterId, metadata.Path, alone, fold, DirectoryRivals.Strays(disk, looks, fold.Delta.After, new(() => MetadataPeek.DeletedTopics(disk, metadata.Path))));
+        return new DirectorySurvey(clusterId, metadata.Path, fold, DirectoryRivals.Strays(disk, looks, fold.Delta.After, new(() => MetadataPeek.DeletedTopics(disk, metadata.Path))));
     }
-
-    private static bool IsSame(string a, string b) => Path.GetFullPath(a).TrimEnd('/') == Path.GetFullPath(b).TrimEnd('/');
 
     private static void CheckOwner(DirectoryLook look, int nodeId)
     {

@@ -42,6 +42,12 @@ public sealed class BrokerOptions
             throw new SettingException("log.dirs is empty: name a directory for the data");
         }
 
+        // A list setting leaves out what is named again; a directory that is named again was meant to be another.
+        if (Static.Values.TryGetValue("log.dirs", out var dirs) && dirs.Split(',', StringSplitOptions.TrimEntries).GroupBy(d => d).FirstOrDefault(d => d.Skip(1).Any()) is { } twice)
+        {
+            throw new SettingException($"log.dirs names {twice.Key} twice: name each directory once");
+        }
+
         CordonedDirectories = Cordoned(Log.CordonedLogDirs, DataDirectories, out var unknown);
         if (unknown is not null)
         {

@@ -7,6 +7,9 @@ namespace Ouzel.Broker.Memory;
 /// </remarks>
 internal sealed class LargeTurns(int atATime)
 {
+    /// <summary>How many there are.</summary>
+    public int AtATime { get; } = atATime;
+
     private readonly Lock _gate = new();
     private readonly Queue<TaskCompletionSource> _waiting = new();
     private int _free = atATime;
@@ -29,7 +32,8 @@ internal sealed class LargeTurns(int atATime)
         }
     }
 
-    private Task BeginAsync()
+    /// <summary>Waits for a turn, which the caller gives back with <see cref="End"/>.</summary>
+    public Task BeginAsync()
     {
         lock (_gate)
         {
@@ -45,7 +49,8 @@ internal sealed class LargeTurns(int atATime)
         }
     }
 
-    private void End()
+    /// <summary>Hands the turn over to whoever has waited longest.</summary>
+    public void End()
     {
         TaskCompletionSource? next;
         lock (_gate)

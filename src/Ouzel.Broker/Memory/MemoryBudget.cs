@@ -117,10 +117,7 @@ internal sealed class MemoryBudget
     /// <summary>Groups, their members and what they committed: of the broker's own half. Nobody waits for it; who gets none is refused.</summary>
     public MemoryLane Groups { get; }
 
-    /// <summary>
-    /// Room for what checks of packed batches hold between their turns: of the broker's own half. Nobody waits for it; a check that gets none goes on in its
-    /// turn.
-    /// </summary>
+    /// <summary>Room for what checks of batches hold between their turns: of the broker's own half. Nobody waits for it; a check that gets none needs one of a few places beside it.</summary>
     public MemoryLane Unpacking { get; }
 
     /// <summary>Encoded answers and gathered pieces whose clients do not read them.</summary>

@@ -175,7 +175,7 @@ internal sealed class Partition
     }
 
     /// <summary>Checks a batch that is to be appended as far as a slice goes; null when the verdict is there.</summary>
-    public PackedCheck? BeginCheck(ReadOnlySpan<byte> batch, LogAppendOrigin origin, long nowMs, bool oldFormats, long sliceBytes, out RecordValidation verdict)
+    public SlicedCheck? BeginCheck(ReadOnlySpan<byte> batch, LogAppendOrigin origin, long nowMs, bool oldFormats, long sliceBytes, out RecordValidation verdict)
         => Log.BeginCheck(batch, origin, nowMs, oldFormats, sliceBytes, out verdict);
 
     /// <summary>True when the next append has to go through <see cref="AppendQueuedAsync"/>, because the disk makes writers wait.</summary>

@@ -32,25 +32,35 @@ public static class Compression
     /// <param name="level">The codec's own scale, as in the settings compression.*.level, or <see cref="DefaultLevel"/>.</param>
     public static void Compress(CompressionCodec codec, ReadOnlySpan<byte> source, PooledBytes target, int level = DefaultLevel)
     {
+        level = LevelOf(codec, level);
         switch (codec)
         {
             case CompressionCodec.None:
                 target.Write(source);
                 break;
             case CompressionCodec.Gzip:
-                GzipCodec.Compress(source, target, level == DefaultLevel ? GzipCodec.DefaultLevel : level);
+                GzipCodec.Compress(source, target, level);
                 break;
             case CompressionCodec.Snappy:
                 SnappyCodec.Compress(source, target);
                 break;
             case CompressionCodec.Lz4:
-                Lz4Codec.Compress(source, target, level == DefaultLevel ? Lz4Codec.DefaultLevel : level);
+                Lz4Codec.Compress(source, target, level);
                 break;
             case CompressionCodec.Zstd:
-                ZstdCodec.Compress(source, target, level == DefaultLevel ? ZstdCodec.DefaultLevel : level);
+                ZstdCodec.Compress(source, target, level);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(codec), codec, "unknown compression codec");
         }
     }
+
+    /// <summary>The codec's own default level in place of <see cref="DefaultLevel"/>.</summary>
+    internal static int LevelOf(CompressionCodec codec, int level) => level != DefaultLevel ? level : codec switch
+    {
+        CompressionCodec.Gzip => GzipCodec.DefaultLevel,
+        CompressionCodec.Lz4 => Lz4Codec.DefaultLevel,
+        CompressionCodec.Zstd => ZstdCodec.DefaultLevel,
+        _ => level,
+    };
 }

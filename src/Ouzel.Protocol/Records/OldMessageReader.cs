@@ -32,18 +32,13 @@ public ref struct OldMessageReader
             throw new RecordFormatException($"compression codec {(int)codec} in an old message");
         }
 
-        var wrapper = OldMessage.Parse(entry, 0, -1);
-        if (!wrapper.HasValue)
-        {
-            throw new RecordFormatException("a wrapper around null");
-        }
-
+        var wrapped = Wrapped(entry);
         var magic = entry[RecordBatch.MagicAt];
         _unpacked = new PooledBytes(bytesMax);
         try
         {
             using var unpacker = Unpacker.Rent(codec, anyHeaderChecksum: magic == 0);
-            unpacker.CopyTo(wrapper.Value, _unpacked);
+            unpacker.CopyTo(wrapped, _unpacked);
             _rest = _unpacked.WrittenSpan;
             var last = LastInnerOffset(_rest);
             _offsetBase = magic == 0 ? 0 : BinaryPrimitives.ReadInt64BigEndian(entry) - last;
@@ -78,24 +73,38 @@ public ref struct OldMessageReader
     /// <summary>Returns what the messages were unpacked into.</summary>
     public readonly void Dispose() => _unpacked?.Dispose();
 
+    /// <summary>The messages that a wrapper has packed.</summary>
+    /// <exception cref="RecordFormatException">There is nothing.</exception>
+    internal static ReadOnlySpan<byte> Wrapped(ReadOnlySpan<byte> entry)
+    {
+        var wrapper = OldMessage.Parse(entry, 0, -1);
+        return wrapper.HasValue ? wrapper.Value : throw new RecordFormatException("a wrapper around null");
+    }
+
+    /// <summary>The offset that a message has within its wrapper.</summary>
+    /// <exception cref="RecordFormatException">It is no message that may be there.</exception>
+    internal static long OffsetWithin(RecordBatch message)
+    {
+        if (message.Magic > 1)
+        {
+            throw new RecordFormatException("a batch of magic 2 inside an old wrapper");
+        }
+
+        return OldMessage.CodecOf(message.Bytes) == CompressionCodec.None ? message.BaseOffset : throw new RecordFormatException("a wrapper inside a wrapper");
+    }
+
+    /// <summary>Checks the offset of a wrapper's last message, -1 where there is none.</summary>
+    /// <exception cref="RecordFormatException">There is none.</exception>
+    internal static long CheckLast(long offset) => offset >= 0 ? offset : throw new RecordFormatException("a wrapper around nothing");
+
     private static long LastInnerOffset(ReadOnlySpan<byte> inner)
     {
         long last = -1;
         for (; RecordBatch.TryRead(inner, out var message, out var size); inner = inner[size..])
         {
-            if (message.Magic > 1)
-            {
-                throw new RecordFormatException("a batch of magic 2 inside an old wrapper");
-            }
-
-            if (OldMessage.CodecOf(message.Bytes) != CompressionCodec.None)
-            {
-                throw new RecordFormatException("a wrapper inside a wrapper");
-            }
-
-            last = message.BaseOffset;
+            last = OffsetWithin(message);
         }
 
-        return last >= 0 ? last : throw new RecordFormatException("a wrapper around nothing");
+        return CheckLast(last);
     }
 }

@@ -25,6 +25,9 @@ public sealed class PooledBytes : IDisposable
     /// <summary>Bytes written so far.</summary>
     public int Length => _length;
 
+    /// <summary>The bytes of memory that it takes.</summary>
+    internal int HeldBytes => _array.Length;
+
     /// <summary>The bytes written; valid until the next write or <see cref="Dispose"/>.</summary>
     public ReadOnlySpan<byte> WrittenSpan => _array.AsSpan(0, _length);
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Ouzel.Protocol.Records.Codecs;
 using Ouzel.Protocol.Wire;
 
 namespace Ouzel.Protocol.Records;
@@ -12,6 +13,7 @@ public sealed class RecordBatchBuilder : IDisposable
 {
     private readonly PooledBytes _plain = new();
     private PooledBytes? _packed;
+    private Packer? _packer;
     private long _offsetNext;
     private long _timestampBase = -1;
     private long _timestampMax = -1;
@@ -58,6 +60,9 @@ public sealed class RecordBatchBuilder : IDisposable
 
     /// <summary>Size of the batch so far, before compression.</summary>
     public int SizeInBytes => _plain.Length;
+
+    /// <summary>The bytes of memory that it takes.</summary>
+    internal long HeldBytes => (long)_plain.HeldBytes + (_packed?.HeldBytes ?? 0) + (_packer?.HeldBytes ?? 0);
 
     /// <summary>Appends a record behind the last one.</summary>
     public void Append(long timestampMs, byte[]? key, byte[]? value, ReadOnlySpan<KeyValuePair<string, byte[]?>> headers = default) =>
@@ -136,14 +141,41 @@ public sealed class RecordBatchBuilder : IDisposable
         var batch = _plain;
         if (Codec != CompressionCodec.None && Count > 0)
         {
-            batch = _packed ??= new PooledBytes();
-            batch.Truncate();
-            batch.Write(_plain.WrittenSpan[..RecordBatch.HeaderSize]);
+            batch = BeginPacked();
             Compression.Compress(Codec, _plain.WrittenSpan[RecordBatch.HeaderSize..], batch, Level);
         }
 
         WriteHeader(batch.WritableSpan);
         return batch.WrittenMemory;
+    }
+
+    /// <summary><see cref="Build"/> in slices, of the same bytes whatever the slices: true when the batch is there.</summary>
+    /// <param name="budget">What may still be done, as bytes unpacked; a piece may overdraw it.</param>
+    /// <param name="batch">The batch's bytes, valid until the next call.</param>
+    internal bool TryBuild(ref long budget, out ReadOnlyMemory<byte> batch)
+    {
+        batch = default;
+        if (Codec == CompressionCodec.None || Count == 0)
+        {
+            batch = Build();
+            return true;
+        }
+
+        if (_packer is null)
+        {
+            BeginPacked();
+            _packer = new Packer(Codec, Level);
+        }
+
+        if (!_packer.Step(_plain.WrittenSpan[RecordBatch.HeaderSize..], _packed!, ref budget))
+        {
+            return false;
+        }
+
+        LetPackerGo();
+        WriteHeader(_packed!.WritableSpan);
+        batch = _packed.WrittenMemory;
+        return true;
     }
 
     /// <summary>The batch in an array of its own.</summary>
@@ -152,6 +184,7 @@ public sealed class RecordBatchBuilder : IDisposable
     /// <summary>Forgets the records, keeps the settings.</summary>
     public void Reset()
     {
+        LetPackerGo();
         _plain.Truncate();
         _plain.Reserve(RecordBatch.HeaderSize)[..RecordBatch.HeaderSize].Clear();
         _plain.Advance(RecordBatch.HeaderSize);
@@ -162,6 +195,7 @@ public sealed class RecordBatchBuilder : IDisposable
 
     public void Dispose()
     {
+        LetPackerGo(); // it may write its end
         _plain.Dispose();
         _packed?.Dispose();
     }
@@ -171,6 +205,20 @@ public sealed class RecordBatchBuilder : IDisposable
     {
         WriteBlob(target, name, true);
         WriteBlob(target, value, hasValue);
+    }
+
+    private PooledBytes BeginPacked()
+    {
+        _packed ??= new PooledBytes();
+        _packed.Truncate();
+        _packed.Write(_plain.WrittenSpan[..RecordBatch.HeaderSize]);
+        return _packed;
+    }
+
+    private void LetPackerGo()
+    {
+        _packer?.Dispose();
+        _packer = null;
     }
 
     private long NextOffset => Count == 0 ? BaseOffset : _offsetNext;

@@ -97,29 +97,36 @@ public ref struct RecordReader
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static ReadOnlySpan<byte> TakeBody(scoped ref ReadOnlySpan<byte> rest, scoped ref int left)
     {
-        var taken = VarInt.TryReadZigZag(rest, out int length);
-        if (taken <= 0)
-        {
-            throw BadLength(taken);
-        }
-
-        if (length < 0 || length > rest.Length - taken)
-        {
-            throw NotThere(length, rest.Length - taken);
-        }
-
+        var length = LengthAt(rest, rest.Length, out var taken);
         var body = rest.Slice(taken, length);
         rest = rest[(taken + length)..];
         left--;
         return left > 0 || rest.IsEmpty ? body : throw Behind(rest.Length);
     }
 
+    /// <summary>Reads the length in front of a record.</summary>
+    /// <param name="rest">The records from there on, as far as they are at hand.</param>
+    /// <param name="bytesLeft">How many bytes of records there are from there on.</param>
+    /// <param name="taken">The bytes of the length itself.</param>
+    /// <exception cref="RecordFormatException">There is no length, or it is larger than what is left.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static int LengthAt(ReadOnlySpan<byte> rest, long bytesLeft, out int taken)
+    {
+        taken = VarInt.TryReadZigZag(rest, out int length);
+        if (taken <= 0)
+        {
+            throw BadLength(taken);
+        }
+
+        return length >= 0 && length <= bytesLeft - taken ? length : throw NotThere(length, bytesLeft - taken);
+    }
+
+    internal static RecordFormatException Behind(long bytes) => new($"{bytes} bytes behind the last record of a batch");
+
     private static RecordFormatException BadLength(int taken) =>
         new(taken == VarInt.Cut ? "the batch ends before its last record" : "a record's length has too many bytes");
 
-    private static RecordFormatException NotThere(int length, int left) => new($"a record of {length} bytes where {left} are left");
-
-    private static RecordFormatException Behind(int bytes) => new($"{bytes} bytes behind the last record of a batch");
+    private static RecordFormatException NotThere(int length, long left) => new($"a record of {length} bytes where {left} are left");
 
     /// <summary>Returns what the records were unpacked into.</summary>
     public readonly void Dispose() => _unpacked?.Dispose();

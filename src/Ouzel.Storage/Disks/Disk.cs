@@ -19,6 +19,9 @@ public abstract class Disk
     /// <summary>True when a file or a directory has this path.</summary>
     public abstract bool Exists(string path);
 
+    /// <summary>The one name of the place that a path leads to, whatever dots and links it goes through; of what is missing, the name that it would get.</summary>
+    public virtual string Resolve(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+
     /// <summary>The files directly inside a directory, in no particular order; empty when the directory is missing.</summary>
     public abstract IReadOnlyList<DiskEntry> ListFiles(string directory);
 

@@ -8,6 +8,9 @@ public sealed class RealDisk : Disk
 {
     private const int IdleFilesMax = 100_000;
 
+    /// <summary>As many links as the system follows; more are a circle.</summary>
+    private const int LinksMax = 40;
+
     /// <summary>Lets half of the descriptors be files that nobody uses just now; the other half is for connections, files in use, and the runtime.</summary>
     public RealDisk() => OpenFiles.Max = (int)Math.Clamp(DescriptorsMax / 2, 16, IdleFilesMax);
 
@@ -25,6 +28,36 @@ public sealed class RealDisk : Disk
 
     /// <inheritdoc/>
     public override bool Exists(string path) => Path.Exists(path);
+
+    /// <inheritdoc/>
+    public override string Resolve(string path) => OperatingSystem.IsWindows() ? base.Resolve(path) : Guarded("resolve", path, () =>
+    {
+        var rest = new Stack<string>(Path.Combine(Directory.GetCurrentDirectory(), path).Split('/').Reverse());
+        var (resolved, links) = ("", 0);
+        while (rest.TryPop(out var name))
+        {
+            if (name is "" or ".")
+            {
+                continue;
+            }
+
+            if (name == "..")
+            {
+                resolved = resolved[..Math.Max(0, resolved.LastIndexOf('/'))];
+            }
+            else if (new FileInfo($"{resolved}/{name}").LinkTarget is { } target && links++ < LinksMax)
+            {
+                resolved = target.StartsWith('/') ? "" : resolved;
+                Array.ForEach([.. target.Split('/').Reverse()], rest.Push);
+            }
+            else
+            {
+                resolved = $"{resolved}/{name}";
+            }
+        }
+
+        return resolved.Length == 0 ? "/" : resolved;
+    });
 
     /// <inheritdoc/>
     public override IReadOnlyList<DiskEntry> ListFiles(string directory) => Retried("list", directory, () =>

@@ -29,6 +29,12 @@ internal sealed class LifeDisk(Disk disk) : Disk
         return new LifeFile(this, disk.OpenFile(path, mode));
     }
 
+    public override string Resolve(string path)
+    {
+        Check(path);
+        return disk.Resolve(path);
+    }
+
     public override bool Exists(string path)
     {
         Check(path);

@@ -1,5 +1,6 @@
 using System.Text;
 using Ouzel.Broker.Cluster.Embedded;
+using Ouzel.Broker.Configs;
 using Ouzel.Broker.Tests.Golden;
 using Ouzel.Broker.Tests.Support;
 using Ouzel.Protocol;
@@ -414,5 +415,38 @@ public sealed class DirectorySurveyTests
         Assert.Contains("metadata.log.dir", await RefusalAsync(node.Disk));
         await using var again = await TestNode.StartAsync(node.Disk, _clock, settings);
         Assert.Equal("precious", await FetchAsync(again, "t"));
+    }
+
+    [Theory]
+    [InlineData("/a,/b", "/b")]
+    [InlineData("/a,/b", "/b/")]
+    [InlineData("/a,/b", "/a")]
+    public async Task The_metadata_log_may_lie_in_any_of_log_dirs(string dirs, string metadata)
+    {
+        (string, string)[] settings = [("log.dirs", dirs), ("metadata.log.dir", metadata)];
+        var node = await TestNode.StartAsync(null, _clock, settings);
+        await node.Broker.EnsureTopicAsync("t", 4);
+        await ProduceAsync(node, "t", "precious");
+        await node.DisposeAsync();
+        Assert.True(node.Disk.Exists($"{metadata.TrimEnd('/')}/__cluster_metadata-0"));
+        Assert.Single(["/a", "/b"], root => node.Disk.Exists($"{root}/__cluster_metadata-0"));
+        Assert.All(["/a", "/b"], root => Assert.True(node.Disk.Exists($"{root}/.kafka_cleanshutdown")));
+        await using var again = await TestNode.StartAsync(node.Disk, _clock, settings);
+        Assert.Equal("precious", await FetchAsync(again, "t"));
+    }
+
+    [Theory]
+    [InlineData("/a,/a")]
+    [InlineData("/a, /a")]
+    [InlineData("/a,/a/")]
+    [InlineData("/a,/b/../a")]
+    [InlineData("/b,/a/./,/a")]
+    public async Task A_directory_that_log_dirs_names_twice_is_refused_and_nothing_is_made(string dirs)
+    {
+        var disk = new MemoryDisk(_clock);
+        var refusal = await Record.ExceptionAsync(() => TestNode.StartAsync(disk, _clock, [("log.dirs", dirs)]));
+        Assert.True(refusal is LogDirectoryException or SettingException, $"{refusal}");
+        Assert.Contains("twice", refusal.Message);
+        Assert.Empty(disk.ListDirectories("/"));
     }
 }

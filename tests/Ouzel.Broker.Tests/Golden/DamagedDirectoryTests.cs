@@ -159,7 +159,7 @@ internal sealed class DamagedRun(DamageCase known, MemoryDisk disk, Dictionary<s
                 // A checksum covers neither the offset nor the epoch of a batch: those of a touched one may be wrong, as with Apache Kafka.
                 var isBefore = at < whole?.Start.Offset && damage.Done.Any(d => d.Contains("log-start-offset-checkpoint", StringComparison.Ordinal) || d.EndsWith("no checkpoints", StringComparison.Ordinal));
                 var isRight = isBefore || whole is not null && (whole.Batches.GetValueOrDefault(at) is { } right && right.AsSpan(16).SequenceEqual(bytes.AsSpan(16))
-                    || whole.Batches.Values.Any(b => b.AsSpan(16).SequenceEqual(bytes.AsSpan(16)) && !IsIn(before, b)));
+                    || whole.Batches.Values.Any(b => b.AsSpan(16).SequenceEqual(bytes.AsSpan(16)) && !IsIn(before, b, from: 0)));
                 if (!isRight)
                 {
                     return $"{name} serves a batch at {at} that was never written there";
@@ -183,6 +183,10 @@ internal sealed class DamagedRun(DamageCase known, MemoryDisk disk, Dictionary<s
     private string? LostFrom(WhatIsServed served, Dictionary<string, byte[]> before, MemoryDisk after)
     {
         Dictionary<string, byte[]>? now = null;
+
+        // What lies where no setting leads to is looked for by nobody.
+        string[] roots = [.. damage.Roots.Select(root => Path.GetFullPath(root).TrimEnd('/') + "/")];
+        before = before.Where(file => Array.Exists(roots, root => file.Key.StartsWith(root, StringComparison.Ordinal))).ToDictionary();
         foreach (var (name, whole) in known.Whole.Partitions)
         {
             var partition = served.Partitions.GetValueOrDefault(name);
@@ -199,13 +203,13 @@ internal sealed class DamagedRun(DamageCase known, MemoryDisk disk, Dictionary<s
                     return $"{name}: the batch at {at} was whole and is nowhere any more";
                 }
 
-                // A reader that was told of the damage, or of an error, knows; so does who reads the log.
-                if (partition?.Stops.Count > 0 || Tells($"/{name}") || Tells(name.Topic) || (partition is null && _lines.Count > 0))
+                // A reader that was told of the damage, or of an error, knows; so does who reads the log. Where whole batches of another log lie now, nothing tells that they do.
+                if (IsMixed(name) || partition?.Stops.Count > 0 || Tells($"/{name}") || Tells(name.Topic) || (partition is null && _lines.Count > 0))
                 {
                     continue;
                 }
 
-                return $"{name}: the batch at {at} was whole and is not served, and nothing tells";
+                return $"{name}: the batch at {at} was whole and is not served ({partition?.Start.Offset} to {partition?.Batches.Keys.DefaultIfEmpty(-1).Max()}), and nothing tells, but: {string.Join(" | ", _lines)}";
             }
         }
 
@@ -213,9 +217,9 @@ internal sealed class DamagedRun(DamageCase known, MemoryDisk disk, Dictionary<s
     }
 
     /// <summary>True when a batch lies whole in a file, at whatever offset and in whatever epoch.</summary>
-    private static bool IsIn(Dictionary<string, byte[]> picture, byte[] batch)
+    private static bool IsIn(Dictionary<string, byte[]> picture, byte[] batch, int from = 16)
     {
-        return picture.Any(file => file.Key.Contains(".log", StringComparison.Ordinal) && !file.Key.EndsWith(".deleted", StringComparison.Ordinal) && !file.Key.Contains("-delete/", StringComparison.Ordinal) && file.Value.AsSpan().IndexOf(batch.AsSpan(16)) >= 0);
+        return picture.Any(file => file.Key.Contains(".log", StringComparison.Ordinal) && !file.Key.EndsWith(".deleted", StringComparison.Ordinal) && !file.Key.Contains("-delete/", StringComparison.Ordinal) && file.Value.AsSpan().IndexOf(batch.AsSpan(from)) >= 0);
     }
 
     private bool IsMixed(TopicPartition name) => damage.Mixed.Any(m => m.EndsWith($"/{name}", StringComparison.Ordinal));

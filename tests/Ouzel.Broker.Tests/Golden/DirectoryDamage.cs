@@ -15,7 +15,8 @@ internal sealed class DirectoryDamage(MemoryDisk disk, Dictionary<string, string
     /// <summary>Log files that hold whole batches of another one now: nothing on the disk says whose they are.</summary>
     public HashSet<string> Mixed { get; } = [];
 
-    private string[] Roots => [.. settings["log.dirs"].Split(',').Append(settings.GetValueOrDefault("metadata.log.dir", "")).Where(d => d.Length > 0).Distinct()];
+    /// <summary>The directories that the settings name now.</summary>
+    public string[] Roots => [.. settings["log.dirs"].Split(',').Append(settings.GetValueOrDefault("metadata.log.dir", "")).Where(d => d.Length > 0).Distinct()];
 
     /// <summary>One thing more.</summary>
     public void Add()
@@ -37,6 +38,10 @@ internal sealed class DirectoryDamage(MemoryDisk disk, Dictionary<string, string
     private void DamageFile()
     {
         var files = Files().ToList();
+        if (files.Count == 0)
+        {
+            return;
+        }
 
         // Kinds in turn: there are many more log files than checkpoints.
         var kinds = files.GroupBy(Kind).OrderBy(k => k.Key, StringComparer.Ordinal).ToList();

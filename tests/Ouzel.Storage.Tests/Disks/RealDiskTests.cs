@@ -14,6 +14,24 @@ public sealed class RealDiskTests : IDisposable
     public void Dispose() => Directory.Delete(_path, recursive: true);
 
     [Fact]
+    public void A_path_is_resolved_through_dots_and_links_whether_it_exists_or_not()
+    {
+        var real = _disk.Resolve(_path);
+        _disk.CreateDirectory($"{_path}/a/b");
+        Directory.CreateSymbolicLink($"{_path}/link", "a/b");
+        Directory.CreateSymbolicLink($"{_path}/far", $"{_path}/link/new");
+        Directory.CreateSymbolicLink($"{_path}/circle", "circle");
+        Assert.Equal($"{real}/a", _disk.Resolve($"{_path}/./a/"));
+        Assert.Equal($"{real}/a/b", _disk.Resolve($"{_path}/link"));
+        Assert.Equal($"{real}/a", _disk.Resolve($"{_path}/link/.."));
+        Assert.Equal($"{real}/a/b/new", _disk.Resolve($"{_path}/far"));
+        Assert.Equal($"{real}/missing", _disk.Resolve($"{_path}/missing/x/.."));
+        Assert.Equal($"{real}/circle", _disk.Resolve($"{_path}/circle"));
+        Assert.Equal("/", _disk.Resolve("/../.."));
+        Assert.Equal(_disk.Resolve(Directory.GetCurrentDirectory()) + "/x", _disk.Resolve("x"));
+    }
+
+    [Fact]
     public void Files_keep_what_is_written_and_synced()
     {
         var file = _disk.OpenFile(_path + "/f", DiskOpen.OrCreate);

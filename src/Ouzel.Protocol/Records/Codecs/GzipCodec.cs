@@ -27,8 +27,10 @@ internal static class GzipCodec
             return;
         }
 
-        using var sink = new PooledBytesStream(target);
-        using var stream = new GZipStream(sink, new ZLibCompressionOptions { CompressionLevel = level }, leaveOpen: true);
+        using var stream = Writer(target, level);
         stream.Write(source);
     }
+
+    /// <summary>Packs what is written to it; its end is written when it is disposed of.</summary>
+    internal static GZipStream Writer(PooledBytes target, int level) => new(new PooledBytesStream(target), new ZLibCompressionOptions { CompressionLevel = level });
 }

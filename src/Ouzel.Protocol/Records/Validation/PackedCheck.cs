@@ -2,12 +2,8 @@ using Ouzel.Protocol.Records.Codecs;
 
 namespace Ouzel.Protocol.Records.Validation;
 
-/// <summary>
-/// The check of one packed batch in slices, for whoever must not be held up by gigabytes behind a few kilobytes: <see cref="RecordValidator.Begin"/> does the
-/// first slice and gives one of these when there is more to do; <see cref="Step"/> goes on until it is true; then <see cref="Result"/> is the verdict.
-/// What it holds between two steps is the codec's window. One thread at a time; the sent bytes must stay as they are.
-/// </summary>
-public sealed class PackedCheck : IDisposable
+/// <summary>The check of one packed batch. What it holds between two steps is the codec's window; where the topic has another codec, then what is packed anew.</summary>
+internal sealed class PackedCheck : SlicedCheck
 {
     /// <summary>Kept for batches that are checked within their first slice, which are nearly all: as many as can be at work at a time, on machines of ordinary size.</summary>
     private const int SparesMax = 16;
@@ -20,19 +16,16 @@ public sealed class PackedCheck : IDisposable
     private CompressionCodec _target;
     private RecordCheck _check;
     private int _index;
+    private RepackCheck? _repack;
 
     private PackedCheck()
     {
     }
 
-    /// <summary>The verdict, once <see cref="Step"/> was true.</summary>
-    public RecordValidation Result { get; private set; }
-
-    /// <summary>The bytes it holds until the next step.</summary>
-    public int HeldBytes => _records.HeldBytes;
+    public override long HeldBytes => _records.HeldBytes + (_repack?.HeldBytes ?? 0);
 
     /// <summary>Does the first slice; null when that was enough.</summary>
-    internal static PackedCheck? Begin(ReadOnlySpan<byte> sent, RecordBatch batch, CompressionCodec target, ValidationRules rules, long nowMs, long bytes, out RecordValidation result)
+    internal static SlicedCheck? Begin(ReadOnlySpan<byte> sent, RecordBatch batch, CompressionCodec target, ValidationRules rules, long nowMs, long bytes, out RecordValidation result)
     {
         var check = Kept.Take() ?? new PackedCheck();
         check.Begin(batch, target, rules, nowMs);
@@ -50,17 +43,24 @@ public sealed class PackedCheck : IDisposable
         return null;
     }
 
-    /// <summary>Unpacks about so many bytes more; true when the verdict is there.</summary>
-    /// <param name="sent">All bytes that were sent for the partition, the same with each call.</param>
-    /// <param name="bytes">What a slice may unpack; one block may overdraw it.</param>
-    public bool Step(ReadOnlySpan<byte> sent, long bytes = long.MaxValue)
+    public override bool Step(ReadOnlySpan<byte> sent, long bytes = long.MaxValue)
     {
         RecordBatch.Read(sent, out var batch, out _);
         try
         {
-            if (!Walk(batch, bytes))
+            if (_repack is null && !Walk(batch, ref bytes))
             {
                 return false;
+            }
+
+            if (_repack is not null)
+            {
+                if (!_repack.Step(sent, bytes))
+                {
+                    return false;
+                }
+
+                Result = _repack.Result;
             }
         }
         catch (RecordTooLargeException)
@@ -73,11 +73,16 @@ public sealed class PackedCheck : IDisposable
             Result = RecordValidator.Invalid(e.Message);
         }
 
-        _records.Dispose();
+        Release();
         return true;
     }
 
-    public void Dispose() => _records.Dispose();
+    protected override void Release()
+    {
+        _records.Dispose();
+        _repack?.Dispose();
+        _repack = null;
+    }
 
     private void Begin(RecordBatch batch, CompressionCodec target, ValidationRules rules, long nowMs)
     {
@@ -86,7 +91,7 @@ public sealed class PackedCheck : IDisposable
         _records.Begin(batch.Codec, rules.DecompressedRecordBytesMax);
     }
 
-    private bool Walk(RecordBatch batch, long budget)
+    private bool Walk(RecordBatch batch, ref long budget)
     {
         var payload = batch.RecordsPayload;
         var count = batch.RecordCount;
@@ -114,13 +119,19 @@ public sealed class PackedCheck : IDisposable
         }
 
         Result = _check.Result(batch.SizeInBytes);
-        if (!keepsOffsets && Result.Error == ErrorCode.None)
+        if (keepsOffsets || Result.Error != ErrorCode.None)
         {
-            Result = _records.UnpackedBytes > RecordValidator.RepackBytesMax
-                ? RecordValidator.TooLargeToRepack(_records.UnpackedBytes)
-                : RecordValidator.Repack(batch, _target, _rules, _nowMs);
+            return true;
         }
 
+        if (_records.UnpackedBytes > RecordValidator.RepackBytesMax)
+        {
+            Result = RecordValidator.TooLargeToRepack(_records.UnpackedBytes);
+            return true;
+        }
+
+        _repack = new RepackCheck(batch, _target, _rules, _nowMs, _records.UnpackedBytes);
+        _records.Dispose();
         return true;
     }
 }

@@ -26,9 +26,14 @@ public static class RecordValidator
     /// <param name="sliceBytes">What may be unpacked at once.</param>
     /// <param name="validation">The verdict, when null is returned.</param>
     /// <returns>What is still to be done; null when the verdict is there.</returns>
-    public static PackedCheck? Begin(ReadOnlySpan<byte> sent, ValidationRules rules, long nowMs, long sliceBytes, out RecordValidation validation)
+    public static SlicedCheck? Begin(ReadOnlySpan<byte> sent, ValidationRules rules, long nowMs, long sliceBytes, out RecordValidation validation)
     {
-        if (CheckShape(sent, rules, nowMs, out var batch) is { } shape)
+        if (RecordBatch.Read(sent, out var batch, out _) == BatchReadStatus.Whole && batch.Magic != 2 && rules.OldFormatsAllowed)
+        {
+            return Begin(new OldSetCheck(rules, nowMs), sent, sliceBytes, out validation);
+        }
+
+        if (CheckShape(sent, batch) is { } shape)
         {
             validation = shape;
             return null;
@@ -41,18 +46,31 @@ public static class RecordValidator
         }
         // Control batches stay as they are, whatever the topic's codec.
         var codec = batch.IsControl ? batch.Codec : rules.Compression ?? batch.Codec;
-        if (batch.Codec == CompressionCodec.None || batch.RecordCount <= 0)
+        if (batch.Codec != CompressionCodec.None && batch.RecordCount > 0)
         {
-            validation = CheckPlain(batch, codec, rules, nowMs);
+            return PackedCheck.Begin(sent, batch, codec, rules, nowMs, sliceBytes, out validation);
+        }
+
+        if (batch.Codec == codec || batch.RecordCount < 0)
+        {
+            validation = CheckPlain(batch, rules, nowMs);
             return null;
         }
 
-        return PackedCheck.Begin(sent, batch, codec, rules, nowMs, sliceBytes, out validation);
+        return Begin(new RepackCheck(batch, codec, rules, nowMs, batch.RecordsPayload.Length), sent, sliceBytes, out validation);
     }
 
-    private static RecordValidation? CheckShape(ReadOnlySpan<byte> sent, ValidationRules rules, long nowMs, out RecordBatch batch)
+    /// <summary>Does the first slice.</summary>
+    private static SlicedCheck? Begin(SlicedCheck check, ReadOnlySpan<byte> sent, long sliceBytes, out RecordValidation validation)
     {
-        switch (RecordBatch.Read(sent, out batch, out _))
+        var isDone = check.Step(sent, sliceBytes);
+        validation = isDone ? check.Result : default;
+        return isDone ? null : check;
+    }
+
+    private static RecordValidation? CheckShape(ReadOnlySpan<byte> sent, RecordBatch batch)
+    {
+        switch (RecordBatch.Read(sent, out _, out _))
         {
             case BatchReadStatus.Damaged:
                 return Corrupt("an impossible length or an unknown magic");
@@ -62,7 +80,7 @@ public static class RecordValidator
 
         if (batch.Magic != 2)
         {
-            return rules.OldFormatsAllowed ? OldFormatValidator.Validate(sent, rules, nowMs) : Invalid($"records of magic {batch.Magic} where magic 2 is needed");
+            return Invalid($"records of magic {batch.Magic} where magic 2 is needed");
         }
 
         return RecordBatch.Read(sent[batch.SizeInBytes..], out _, out _) switch
@@ -129,15 +147,10 @@ public static class RecordValidator
         return null;
     }
 
-    private static RecordValidation CheckPlain(RecordBatch batch, CompressionCodec codec, ValidationRules rules, long nowMs)
+    private static RecordValidation CheckPlain(RecordBatch batch, ValidationRules rules, long nowMs)
     {
         try
         {
-            if (codec != batch.Codec)
-            {
-                return Repack(batch, codec, rules, nowMs);
-            }
-
             var check = new RecordCheck(rules, nowMs);
             var records = new PlainRecords(batch);
             var (isBatchTime, batchMs, baseMs) = (batch.TimestampType == TimestampType.LogAppendTime, batch.MaxTimestamp, batch.BaseTimestamp);
@@ -152,39 +165,6 @@ public static class RecordValidator
         {
             return Invalid(e.Message);
         }
-    }
-
-    internal static RecordValidation Repack(RecordBatch batch, CompressionCodec codec, ValidationRules rules, long nowMs)
-    {
-        var check = new RecordCheck(rules, nowMs);
-        using var builder = BuilderFor(rules, codec, nowMs);
-        builder.ProducerId = batch.ProducerId;
-        builder.ProducerEpoch = batch.ProducerEpoch;
-        builder.BaseSequence = batch.BaseSequence;
-        builder.IsTransactional = batch.IsTransactional;
-        using var reader = new RecordReader(batch, RepackBytesMax);
-        while (reader.MoveNext())
-        {
-            var record = reader.Current;
-            check.Add(record.TimestampMs, record.HasKey);
-            builder.AppendCopy(record, builder.Count, record.TimestampMs);
-        }
-
-        var result = check.Result(batch.SizeInBytes);
-        return result.Error == ErrorCode.None ? Rewritten(result, builder, rules) : result;
-    }
-
-    internal static RecordBatchBuilder BuilderFor(ValidationRules rules, CompressionCodec codec, long nowMs) => new()
-    {
-        Codec = codec,
-        Level = codec == rules.Compression ? rules.Level : Compression.DefaultLevel,
-        LogAppendTimeMs = rules.TimestampType == TimestampType.LogAppendTime ? nowMs : null,
-    };
-
-    internal static RecordValidation Rewritten(RecordValidation result, RecordBatchBuilder builder, ValidationRules rules)
-    {
-        var bytes = builder.BuildArray();
-        return bytes.Length > rules.MessageBytesMax ? TooLarge(bytes.Length, rules) : result with { Rewritten = bytes, SizeBytes = bytes.Length };
     }
 
     internal static RecordValidation Invalid(string message) => RecordValidation.Refused(ErrorCode.InvalidRecord, message);

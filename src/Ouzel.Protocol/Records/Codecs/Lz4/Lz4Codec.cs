@@ -27,12 +27,38 @@ internal static class Lz4Codec
     /// <param name="wrongHeaderChecksum">Write the header checksum that readers of magic 0 expect.</param>
     internal static void Compress(ReadOnlySpan<byte> source, PooledBytes target, int level, bool wrongHeaderChecksum = false)
     {
+        WriteHeader(target, wrongHeaderChecksum);
+        WriteBlocks(source, target, level);
+        WriteEnd(target);
+    }
+
+    /// <summary>Packs a piece of a source; all but the last are whole blocks.</summary>
+    internal static void CompressPiece(ReadOnlySpan<byte> source, PooledBytes target, int level, bool isFirst, bool isLast)
+    {
+        if (isFirst)
+        {
+            WriteHeader(target, wrongHeaderChecksum: false);
+        }
+
+        WriteBlocks(source, target, level);
+        if (isLast)
+        {
+            WriteEnd(target);
+        }
+    }
+
+    private static void WriteHeader(PooledBytes target, bool wrongHeaderChecksum)
+    {
         var header = target.Reserve(HeaderBytes);
         BinaryPrimitives.WriteUInt32LittleEndian(header, Magic);
         header[4] = Flags;
         header[5] = BlockDescriptor;
         header[6] = HeaderChecksum(wrongHeaderChecksum ? header[..6] : header[4..6]);
         target.Advance(HeaderBytes);
+    }
+
+    private static void WriteBlocks(ReadOnlySpan<byte> source, PooledBytes target, int level)
+    {
         var effort = level == DefaultLevel ? LZ4Level.L00_FAST : (LZ4Level)Math.Clamp(level, (int)LZ4Level.L03_HC, (int)LZ4Level.L12_MAX);
         while (!source.IsEmpty)
         {
@@ -40,7 +66,10 @@ internal static class Lz4Codec
             WriteBlock(block, target, effort);
             source = source[block.Length..];
         }
+    }
 
+    private static void WriteEnd(PooledBytes target)
+    {
         BinaryPrimitives.WriteUInt32LittleEndian(target.Reserve(sizeof(uint)), 0);
         target.Advance(sizeof(uint));
     }

@@ -16,11 +16,18 @@ internal static class SnappyCodec
 
     internal static ReadOnlySpan<byte> Magic => [0x82, (byte)'S', (byte)'N', (byte)'A', (byte)'P', (byte)'P', (byte)'Y', 0];
 
-    internal static void Compress(ReadOnlySpan<byte> source, PooledBytes target)
+    internal static void Compress(ReadOnlySpan<byte> source, PooledBytes target) => CompressPiece(source, target, isFirst: true);
+
+    /// <summary>Packs a piece of a source; all but the last are whole chunks.</summary>
+    internal static void CompressPiece(ReadOnlySpan<byte> source, PooledBytes target, bool isFirst)
     {
-        target.Write(Magic);
-        WriteInt(target, Version);
-        WriteInt(target, Version);
+        if (isFirst)
+        {
+            target.Write(Magic);
+            WriteInt(target, Version);
+            WriteInt(target, Version);
+        }
+
         while (!source.IsEmpty)
         {
             var chunk = source[..Math.Min(source.Length, ChunkBytes)];

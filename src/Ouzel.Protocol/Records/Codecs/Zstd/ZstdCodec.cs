@@ -9,6 +9,9 @@ internal static class ZstdCodec
     /// <summary>Kafka's default of compression.zstd.level.</summary>
     internal const int DefaultLevel = 3;
 
+    /// <summary>The memory of a packer, at the highest level.</summary>
+    internal const int HeldBytesMax = 18 << 20;
+
     /// <summary>Copies come from at most 1 MiB back: that bounds what a level takes to 18 MiB, where the highest would take hundreds.</summary>
     private const int WindowLog = 20;
 
@@ -56,15 +59,34 @@ internal static class ZstdCodec
     private static void CompressInPieces(Compressor packer, ReadOnlySpan<byte> source, PooledBytes target)
     {
         packer.SetPledgedSrcSize((ulong)source.Length);
+        for (var at = 0; at < source.Length; at += ZstdUnpacker.BlockBytesMax)
+        {
+            var piece = source[at..Math.Min(at + ZstdUnpacker.BlockBytesMax, source.Length)];
+            CompressPiece(packer, piece, target, isLast: at + piece.Length == source.Length);
+        }
+    }
+
+    /// <summary>Packs a piece of a source; all but the last are whole blocks.</summary>
+    internal static void CompressPiece(Compressor packer, ReadOnlySpan<byte> piece, PooledBytes target, bool isLast)
+    {
         var isDone = false;
         while (!isDone)
         {
             var room = target.Reserve(ZstdUnpacker.BlockBytesMax);
-            var status = packer.WrapStream(source, room[..ZstdUnpacker.BlockBytesMax], out var taken, out var given, isFinalBlock: true);
+            var status = packer.WrapStream(piece, room[..ZstdUnpacker.BlockBytesMax], out var taken, out var given, isLast);
             target.Advance(given);
-            source = source[taken..];
-            isDone = status == System.Buffers.OperationStatus.Done && source.IsEmpty;
+            piece = piece[taken..];
+            isDone = piece.IsEmpty && (!isLast || status == System.Buffers.OperationStatus.Done);
         }
+    }
+
+    /// <summary>For a source that is packed in pieces; whoever has it disposes of it.</summary>
+    internal static Compressor NewPacker(int level, int sourceBytes)
+    {
+        var packer = NewPacker();
+        packer.Level = level;
+        packer.SetPledgedSrcSize((ulong)sourceBytes);
+        return packer;
     }
 
     private static Compressor NewPacker()

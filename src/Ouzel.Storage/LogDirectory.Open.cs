@@ -135,9 +135,19 @@ public sealed partial class LogDirectory
         KeepUnopened(OffsetCheckpoint.LogStarts, logStarts);
         KeepUnopened(OffsetCheckpoint.HighWatermarks, highWatermarks);
         KeepUnopened(OffsetCheckpoint.Compacted, _compactedWritten);
-        foreach (var log in loaded)
+        Array.ForEach(loaded, log => log.CompactedTo = _compactedWritten.TryGetValue(log.TopicPartition, out var offset) ? offset : null);
+        WriteLostPoints(loaded, recoveryPoints);
+    }
+
+    /// <summary>
+    /// Writes recovery points that a clean stop had written and that were lost since: without them a start after a crash would check these logs from their
+    /// beginning, and cut them at damage that is old.
+    /// </summary>
+    private void WriteLostPoints(PartitionLog[] logs, Dictionary<TopicPartition, long> read)
+    {
+        if (WasCleanShutdown && Array.Exists(logs, log => log.Topic != MetadataTopic && log.RecoveryPoint > read.GetValueOrDefault(log.TopicPartition)))
         {
-            log.CompactedTo = _compactedWritten.TryGetValue(log.TopicPartition, out var offset) ? offset : null;
+            WriteOffsets();
         }
     }
 

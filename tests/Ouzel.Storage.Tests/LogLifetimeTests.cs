@@ -1,5 +1,6 @@
 using Ouzel.Protocol;
 using Ouzel.Storage.Compaction;
+using Ouzel.Storage.Disks;
 using Ouzel.Storage.Tests.Support;
 using Ouzel.Storage.Work;
 
@@ -318,5 +319,42 @@ public sealed class LogLifetimeTests
         _directory = Open();
         Assert.True(_directory.TryGet(Name, out log));
         Assert.Equal(first, log.LogStartOffset);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_recovery_point_that_was_lost_after_a_clean_stop_is_there_again_before_a_kill_can_come(bool isDamaged)
+    {
+        var log = Create(Name);
+        Append(log, 30);
+        _directory.Close();
+        const string Checkpoint = "/data/recovery-point-offset-checkpoint";
+        Change(Checkpoint, bytes => isDamaged ? [.. bytes[..^4]] : null);
+        Change("/data/t-0/00000000000000000000.log", bytes =>
+        {
+            bytes[^3] ^= 1;
+            return bytes;
+        });
+        _directory = Open();
+        _disk.DropProcess();
+        _directory = Open();
+        Assert.False(_directory.WasCleanShutdown);
+        Assert.True(_directory.TryGet(Name, out log));
+        Assert.Equal(30, log.LogEndOffset);
+    }
+
+    private void Change(string path, Func<byte[], byte[]?> change)
+    {
+        var changed = change(_disk.ReadAllBytes(path));
+        _disk.Delete(path);
+        if (changed is null)
+        {
+            return;
+        }
+
+        var file = _disk.OpenFile(path, DiskOpen.OrCreate);
+        file.Write(0, changed);
+        file.Release();
     }
 }

@@ -24,47 +24,59 @@ internal sealed class PackedTurns(LargeTurns turns, MemoryLane lane)
     /// <param name="oldFormats">Message sets of magic 0 and 1 are taken.</param>
     public async Task<RecordValidation> CheckAsync(Partition partition, ReadOnlyMemory<byte> batch, SlicedCheck? begun, long nowMs, bool oldFormats)
     {
-        var check = begun;
-        RecordValidation verdict = default;
-        long charged = 0;
-        bool needsPlace = false, hasPlace = false;
+        var hasPlace = false;
+        using var work = new Work(lane, begun, () => (partition.BeginCheck(batch.Span, LogAppendOrigin.Client, nowMs, oldFormats, SliceBytes, out var verdict), verdict));
         try
         {
-            ChargeOrDrop();
+            work.ChargeOrDrop();
             do
             {
-                if (needsPlace && !hasPlace)
+                if (work.NeedsPlace && !hasPlace)
                 {
                     await _places.BeginAsync();
-                    hasPlace = true;
+                    hasPlace = work.HasPlace = true;
                 }
             }
-            while (!await turns.RunAsync(TrySlice));
-            return verdict;
+            while (!await turns.RunAsync(() => work.TrySlice(batch.Span)));
+            return work.Verdict;
         }
         finally
         {
-            check?.Dispose();
-            lane.Give(charged);
             if (hasPlace)
             {
                 _places.End();
             }
         }
+    }
 
-        bool TrySlice()
+    /// <summary>One check and what is charged for it.</summary>
+    private sealed class Work(MemoryLane lane, SlicedCheck? check, Func<(SlicedCheck? Begun, RecordValidation Verdict)> begin) : IDisposable
+    {
+        private SlicedCheck? _check = check;
+        private long _charged;
+
+        /// <summary>True once there was no memory for it.</summary>
+        public bool NeedsPlace { get; private set; }
+
+        /// <summary>Lets it hold what it needs, uncharged.</summary>
+        public bool HasPlace { get; set; }
+
+        public RecordValidation Verdict { get; private set; }
+
+        /// <summary>Begins, or does one slice more; true when the verdict is there.</summary>
+        public bool TrySlice(ReadOnlySpan<byte> batch)
         {
-            if (check is null)
+            if (_check is null)
             {
-                check = partition.BeginCheck(batch.Span, LogAppendOrigin.Client, nowMs, oldFormats, SliceBytes, out verdict);
-                if (check is null)
+                (_check, Verdict) = begin();
+                if (_check is null)
                 {
                     return true;
                 }
             }
-            else if (check.Step(batch.Span, SliceBytes))
+            else if (_check.Step(batch, SliceBytes))
             {
-                verdict = check.Result;
+                Verdict = _check.Result;
                 return true;
             }
 
@@ -72,30 +84,36 @@ internal sealed class PackedTurns(LargeTurns turns, MemoryLane lane)
             return false;
         }
 
-        void ChargeOrDrop()
+        /// <summary>Charges what is held from here to the next turn, or lets go of it.</summary>
+        public void ChargeOrDrop()
         {
-            if (check is null || hasPlace || TryCharge(check.HeldBytes))
+            if (_check is null || HasPlace || TryCharge(_check.HeldBytes))
             {
                 return;
             }
 
-            check.Dispose();
-            check = null;
-            lane.Give(charged);
-            charged = 0;
-            needsPlace = true;
+            Dispose();
+            NeedsPlace = true;
         }
 
-        bool TryCharge(long held)
+        public void Dispose()
         {
-            if (held <= charged)
+            _check?.Dispose();
+            _check = null;
+            lane.Give(_charged);
+            _charged = 0;
+        }
+
+        private bool TryCharge(long held)
+        {
+            if (held <= _charged)
             {
                 return true;
             }
 
             // What is held is as large as a client says. More than all there is would be given to somebody who is alone, and stand beside what has a place.
-            var isThere = held <= lane.BytesMax && lane.TryTake(held - charged);
-            charged = isThere ? held : charged;
+            var isThere = held <= lane.BytesMax && lane.TryTake(held - _charged);
+            _charged = isThere ? held : _charged;
             return isThere;
         }
     }

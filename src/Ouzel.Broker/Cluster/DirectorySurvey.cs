@@ -25,6 +25,11 @@ internal sealed record DirectorySurvey(string ClusterId, string MetadataDirector
             throw new LogDirectoryException($"log.dirs names {twice.Key} twice, as {string.Join(" and ", twice)}: name each directory once");
         }
 
+        foreach (var path in options.DataDirectories.Append(options.MetadataDirectory))
+        {
+            CheckPlace(disk, path);
+        }
+
         var looks = options.DataDirectories.Select(path => DirectoryLook.At(disk, path)).ToList();
         var metadata = looks.Find(look => disk.Resolve(look.Path) == disk.Resolve(options.MetadataDirectory));
         var alone = metadata is null;
@@ -45,6 +50,37 @@ internal sealed record DirectorySurvey(string ClusterId, string MetadataDirector
         CheckFeatures(metadata.Path, fold.Delta.After);
         CheckEnd(disk, looks, metadata.Path, fold);
         return new DirectorySurvey(clusterId, metadata.Path, fold, DirectoryRivals.Strays(disk, looks, fold.Delta.After, new(() => MetadataPeek.DeletedTopics(disk, metadata.Path))));
+    }
+
+    /// <summary>Refuses a place where no directory can be: on the way to it lies a file, or a link that leads to none.</summary>
+    private static void CheckPlace(Disk disk, string path)
+    {
+        var isOver = false;
+        for (var place = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)); !isOver && Path.GetDirectoryName(place) is { } above; place = above)
+        {
+            if (IsFileIn(disk, above, Path.GetFileName(place)))
+            {
+                var target = disk.Resolve(place);
+                throw new LogDirectoryException(target != Path.Combine(disk.Resolve(above), Path.GetFileName(place))
+                    ? $"{place} is a link to {target}, where no directory is: make it, or choose another place with --data DIR"
+                    : $"{place} is a file, not a directory: choose another place with --data DIR, or use --memory");
+            }
+
+            isOver = disk.Exists(place);
+        }
+    }
+
+    /// <summary>False also where that cannot be seen: what fails there later is told then.</summary>
+    private static bool IsFileIn(Disk disk, string directory, string name)
+    {
+        try
+        {
+            return disk.ListFiles(directory).Any(file => file.Name == name);
+        }
+        catch (DiskException)
+        {
+            return false;
+        }
     }
 
     private static void CheckOwner(DirectoryLook look, int nodeId)

@@ -7,7 +7,7 @@ namespace Ouzel.Broker.Memory;
 /// </remarks>
 internal sealed class LargeTurns(int atATime)
 {
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of turns.</summary>
     public int AtATime { get; } = atATime;
 
     private readonly Lock _gate = new();

@@ -449,4 +449,32 @@ public sealed class DirectorySurveyTests
         Assert.Contains("twice", refusal.Message);
         Assert.Empty(disk.ListDirectories("/"));
     }
+
+    [Theory]
+    [InlineData("/good,/files/notes")]
+    [InlineData("/good,/files/notes/below")]
+    public async Task A_file_where_a_directory_should_be_is_refused_before_any_other_directory_is_made(string dirs) =>
+        Assert.Contains("/files/notes is a file, not a directory", await RefusalAsync(DiskWith(("/files/notes", "mine")), ("log.dirs", dirs)));
+
+    [Fact]
+    public async Task A_link_that_leads_to_no_directory_is_refused_and_one_that_leads_to_another_log_directory_too()
+    {
+        var root = Directory.CreateTempSubdirectory("ouzel-survey").FullName;
+        try
+        {
+            Directory.CreateSymbolicLink($"{root}/dangling", $"{root}/missing");
+            Directory.CreateDirectory($"{root}/a");
+            Directory.CreateSymbolicLink($"{root}/link", $"{root}/a");
+            var disk = new RealDisk();
+            var refusal = await Assert.ThrowsAsync<LogDirectoryException>(() => TestNode.StartAsync(disk, _clock, [("log.dirs", $"{root}/a,{root}/dangling")]));
+            Assert.Contains($"{root}/dangling is a link to ", refusal.Message);
+            refusal = await Assert.ThrowsAsync<LogDirectoryException>(() => TestNode.StartAsync(disk, _clock, [("log.dirs", $"{root}/a,{root}/link")]));
+            Assert.Contains($"twice, as {root}/a and {root}/link", refusal.Message);
+            Assert.Empty(Directory.GetFileSystemEntries($"{root}/a"));
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
 }

@@ -7,6 +7,12 @@ namespace Ouzel.Client.Producing;
 /// <param name="world">Clock.</param>
 internal sealed class BufferBudget(long bytesMax, ClientSurroundings world)
 {
+    /// <summary>
+    /// Those who wait are let in when this part of the buffer is free. Let in for each record that leaves, a producer that is faster than its broker would wait for
+    /// each batch anew, and waking it costs more than the records.
+    /// </summary>
+    private const int RoomyPart = 16;
+
     private readonly Lock _gate = new();
     private readonly LinkedList<Waiter> _waiters = [];
     private long _used;
@@ -83,6 +89,11 @@ internal sealed class BufferBudget(long bytesMax, ClientSurroundings world)
     /// <summary>Called under the lock.</summary>
     private void Grant()
     {
+        if (_used > bytesMax - (bytesMax / RoomyPart))
+        {
+            return;
+        }
+
         while (_waiters.First is { } first && Fits(first.Value.Bytes))
         {
             _waiters.RemoveFirst();

@@ -60,22 +60,29 @@ internal sealed partial class PartitionQueue(QueueRules rules, Func<ProducerBatc
     /// <param name="nowMs">Now.</param>
     public AppendOutcome Append(in EncodedRecord record, Delivery? delivery, long nowMs)
     {
-        var outcome = AppendOutcome.Joined;
-        if (_open is not null && _open.SizeBytes + record.SizeMax > rules.BatchBytes)
+        if (TryJoin(record, delivery))
         {
-            CloseOpen();
-            outcome = AppendOutcome.Filled;
+            return AppendOutcome.Joined;
         }
 
-        if (_open is null)
+        var outcome = _open is null ? AppendOutcome.Began : AppendOutcome.Filled;
+        CloseOpen();
+        _open = rent();
+        _open.Open(nowMs);
+        _open.Append(record, delivery);
+        return outcome;
+    }
+
+    /// <summary>Adds a record to the open batch, if there is one with room: what most records do, and without asking for the time.</summary>
+    public bool TryJoin(in EncodedRecord record, Delivery? delivery)
+    {
+        if (_open is null || _open.SizeBytes + record.SizeMax > rules.BatchBytes)
         {
-            _open = rent();
-            _open.Open(nowMs);
-            outcome = outcome == AppendOutcome.Filled ? outcome : AppendOutcome.Began;
+            return false;
         }
 
         _open.Append(record, delivery);
-        return outcome;
+        return true;
     }
 
     /// <summary>Ends the open batch's wait for more records.</summary>

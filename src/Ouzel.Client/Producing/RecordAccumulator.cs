@@ -94,7 +94,7 @@ internal sealed class RecordAccumulator
                 ThrowIfClosed();
             }
 
-            outcome = slot.Queue.Append(record, delivery, World.NowMs);
+            outcome = slot.Queue.TryJoin(record, delivery) ? AppendOutcome.Joined : slot.Queue.Append(record, delivery, World.NowMs);
             if (closes)
             {
                 slot.Queue.CloseOpen();

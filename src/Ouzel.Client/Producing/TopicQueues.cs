@@ -119,46 +119,60 @@ internal sealed class TopicQueues(string name, RecordAccumulator accumulator)
 
     private async Task ServeWaitingAsync()
     {
-        while (Head() is { } record)
+        for (var isMore = true; isMore;)
         {
+            var record = Head();
+            Exception? refused = null;
             try
             {
                 await MakeRoomAsync(record);
                 Append(Slots, record.Partition, record.Record, record.Delivery);
-                record.Buffered?.TrySetResult();
             }
             catch (Exception fault)
             {
                 ClientTelemetry.OnSent(name, -1, 1, accumulator.World.NowMs + accumulator.BlockMs - record.DueMs, (fault as KafkaException)?.Error ?? ErrorCode.UnknownServerError);
-                record.Fail(fault);
+                refused = fault;
             }
 
-            Retire(record);
+            isMore = Retire(record);
+            Tell(record, refused);
         }
     }
 
-    private WaitingRecord? Head()
+    private WaitingRecord Head()
     {
         lock (_gate)
         {
-            if (_waiting.TryPeek(out var head))
-            {
-                return head;
-            }
-
-            Volatile.Write(ref _isWaiting, false);
-            return null;
+            return _waiting.Peek();
         }
     }
 
-    private void Retire(WaitingRecord record)
+    /// <summary>True when more records wait. Comes before anybody is told: whoever goes on with the next record shall not find that one still waits.</summary>
+    private bool Retire(WaitingRecord record)
     {
+        bool isMore;
         lock (_gate)
         {
             _waiting.Dequeue();
+            isMore = _waiting.Count > 0;
+            Volatile.Write(ref _isWaiting, isMore);
         }
 
         accumulator.OnWaitingEnded(record.SizeMax);
+        return isMore;
+    }
+
+    private static void Tell(WaitingRecord record, Exception? refused)
+    {
+        if (refused is null)
+        {
+            record.Buffered?.TrySetResult();
+        }
+        else
+        {
+            record.Fail(refused);
+        }
+
         record.Ticket?.End();
     }
 

@@ -1,0 +1,79 @@
+using Ouzel.Client.Tests.Support;
+using Ouzel.Protocol;
+
+namespace Ouzel.Client.Tests;
+
+/// <summary>What the thread of the application allocates once everything is warm: something for a batch, nothing for a record.</summary>
+public sealed class SteadyAllocationTests
+{
+    private const int Records = 20_000;
+
+    /// <summary>The smallest object of the runtime has 24 bytes: with less than this for each record, none was made for it.</summary>
+    private const int BytesForEachMax = 8;
+
+    [Fact]
+    public async Task A_record_that_is_sent_makes_no_object()
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+        await using var client = await server.ConnectAsync();
+        await using var producer = client.CreateProducer<string, ReadOnlyMemory<byte>>();
+        ReadOnlyMemory<byte> value = new byte[100];
+        await producer.SendAsync("t", "key", value);
+        await producer.FlushAsync(); // from here on the topic is known and nothing waits for it
+        for (var round = 0; round < 2; round++)
+        {
+            SendAll();
+            await producer.FlushAsync();
+        }
+
+        var allocated = SendAll();
+        await producer.FlushAsync();
+        Assert.InRange(allocated, 0, Records * BytesForEachMax);
+
+        // All fits into the buffer, so nothing waits and all of it runs on this thread.
+        long SendAll()
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < Records; i++)
+            {
+                Assert.True(producer.EnqueueAsync(new ProducerRecord<string, ReadOnlyMemory<byte>>("t", "key", value) { Partition = 0 }).IsCompletedSuccessfully);
+            }
+
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+    }
+
+    [Fact]
+    public async Task A_record_that_is_read_makes_no_object()
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+        await using var client = await server.ConnectAsync();
+        await using var producer = client.CreateProducer<long, long>();
+        for (var i = 0; i < Records; i++)
+        {
+            await producer.EnqueueAsync(new ProducerRecord<long, long>("t", i, i) { Partition = 0 });
+        }
+
+        await producer.FlushAsync();
+        await using var consumer = client.CreateConsumer<long, long>([new TopicPartition("t", 0)], null, new ConsumerOptions { OffsetReset = StartPosition.Earliest });
+        long seen = 0, allocated = 0;
+        await foreach (var batch in consumer.ReadBatchesAsync())
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var sum = 0L;
+            foreach (var record in batch.Records)
+            {
+                sum += record.Key - record.Value + record.Offset - seen++ + record.ValueBytes.Length - sizeof(long);
+            }
+
+            allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.Equal(0, sum);
+            if (seen == Records)
+            {
+                break;
+            }
+        }
+
+        Assert.InRange(allocated, 0, Records * BytesForEachMax);
+    }
+}

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Confluent.Kafka;
 
 namespace Ouzel.ClientLoad;
@@ -8,8 +9,11 @@ internal static class ConfluentLoad
     private const int RecordsAtATime = 1000;
     private const int FullPollMs = 10;
 
-    /// <summary>The library that came with the package: another one of the machine may be older.</summary>
-    static ConfluentLoad() => Library.Load(Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native", "librdkafka.so"));
+    /// <summary>One of the libraries that came with the package, and the one that needs nothing else: another one of the machine may be older.</summary>
+    private const string Native = "runtimes/linux-x64/native/centos8-librdkafka.so";
+
+    static ConfluentLoad() => NativeLibrary.SetDllImportResolver(typeof(Library).Assembly,
+        static (name, _, _) => name == "librdkafka" ? NativeLibrary.Load(Path.Combine(AppContext.BaseDirectory, Native)) : 0);
 
     public static Measure Produce(string address, string topic, double seconds, int recordBytes)
     {

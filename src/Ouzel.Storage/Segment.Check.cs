@@ -30,7 +30,7 @@ internal sealed partial class Segment
         BatchHeader? last = null;
         while (walker.TryNext(out var header))
         {
-            if (header.BaseOffset < BaseOffset || header.LastOffset < header.BaseOffset || header.BaseOffset <= last?.LastOffset)
+            if (header.BaseOffset < BaseOffset || header.LastOffset < header.BaseOffset || header.BaseOffset <= last?.LastOffset || header.LastOffset - BaseOffset > int.MaxValue)
             {
                 return $"a batch with the impossible offset {header.BaseOffset}";
             }

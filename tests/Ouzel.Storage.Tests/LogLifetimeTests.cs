@@ -344,6 +344,23 @@ public sealed class LogLifetimeTests
         Assert.Equal(30, log.LogEndOffset);
     }
 
+    [Fact]
+    public void A_last_batch_whose_offset_its_segment_cannot_hold_is_found_after_a_clean_stop_and_told()
+    {
+        Append(Create(Name), 1);
+        _directory.Close();
+        Change("/data/t-0/00000000000000000000.log", bytes =>
+        {
+            bytes[2] ^= 4;
+            return bytes;
+        });
+        _directory = Open();
+        Assert.True(_directory.TryGet(Name, out var log));
+        Assert.Equal(0, log.LogEndOffset);
+        Assert.Contains(_told.Lines, l => l.Contains("a batch with the impossible offset 4398046511104", StringComparison.Ordinal));
+        Assert.True(_disk.Exists("/data/t-0/00000000000000000000.log.removed"));
+    }
+
     private void Change(string path, Func<byte[], byte[]?> change)
     {
         var changed = change(_disk.ReadAllBytes(path));

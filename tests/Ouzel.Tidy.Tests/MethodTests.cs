@@ -13,7 +13,6 @@ public sealed class MethodTests
     /// <summary>Methods above the ceiling. The list only shrinks: a number that is too high fails as well.</summary>
     private static readonly Dictionary<string, int> Above = new(StringComparer.Ordinal)
     {
-        ["src/Ouzel.Broker/Apis/PackedTurns.cs CheckAsync"] = 72,
         ["src/Ouzel.Broker/Partitions/PartitionTable.cs OpenNow"] = 72,
         ["src/Ouzel.Client/Consuming/ConsumerCore.Commits.cs TryCommitAsync"] = 62,
         ["src/Ouzel.Generators/Messages/FieldParser.cs Field"] = 76,

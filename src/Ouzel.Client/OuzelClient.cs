@@ -68,6 +68,15 @@ public sealed partial class OuzelClient : IAsyncDisposable
         }
     }
 
+    /// <summary>Makes a client without asking for a broker: whatever needs one looks for it then, as long as its own timeouts allow. For programs that start before their cluster.</summary>
+    /// <exception cref="ArgumentException">An option makes no sense, or asks for what this client does not do.</exception>
+    public static OuzelClient Create(OuzelClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return new OuzelClient(options);
+    }
+
     /// <summary>Ends producers (which send what they hold), consumers, and connections.</summary>
     public async ValueTask DisposeAsync()
     {

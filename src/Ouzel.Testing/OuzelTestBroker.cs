@@ -93,6 +93,9 @@ public sealed class OuzelTestBroker : IAsyncDisposable
     /// <exception cref="SettingException">It cannot be made.</exception>
     public Task CreateTopicAsync(string name, int partitions = 1, params (string Name, string Value)[] settings) => CreateTopicsAsync([new TestTopic(name, partitions, settings)]);
 
+    /// <summary>True when the topic is there.</summary>
+    public bool HasTopic(string name) => Running.Broker.Node.Metadata.Current.TryTopic(name, out _);
+
     /// <summary>A connection without a socket. Has the shape that OuzelClientOptions.Connect wants.</summary>
     /// <param name="host">Not looked at.</param>
     /// <param name="port">One of the broker's.</param>

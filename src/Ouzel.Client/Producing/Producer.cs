@@ -30,12 +30,19 @@ public sealed class Producer<TKey, TValue> : IProducer<TKey, TValue>
     }
 
     /// <inheritdoc/>
+    public string? Topic => _options.Topic;
+
+    /// <inheritdoc/>
     public ValueTask<RecordMetadata> SendAsync(in ProducerRecord<TKey, TValue> record, CancellationToken cancellation = default) =>
         ClientTelemetry.IsTraced ? SendTracedAsync(record, cancellation) : Send(record, cancellation);
 
     /// <summary>Sends a record of key and value; see <see cref="SendAsync(in ProducerRecord{TKey, TValue}, CancellationToken)"/>.</summary>
     public ValueTask<RecordMetadata> SendAsync(string topic, TKey? key, TValue? value, CancellationToken cancellation = default) =>
         SendAsync(new ProducerRecord<TKey, TValue>(topic, key, value), cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<RecordMetadata> SendAsync(TKey? key, TValue? value, CancellationToken cancellation = default) =>
+        SendAsync(new ProducerRecord<TKey, TValue>(Topic ?? throw new InvalidOperationException("This producer has no topic of its own: set ProducerOptions.Topic, or name one with the record."), key, value), cancellation);
 
     /// <inheritdoc/>
     public ValueTask EnqueueAsync(in ProducerRecord<TKey, TValue> record, CancellationToken cancellation = default) =>

@@ -8,6 +8,9 @@ public sealed class ProducerOptions
     /// <summary>So many requests to one broker may be without a response. A broker remembers five batches of an idempotent producer (KIP-98).</summary>
     internal const int IdempotentInFlightMax = 5;
 
+    /// <summary>The topic of records that name none. Null: each has to name one.</summary>
+    public string? Topic { get; init; }
+
     /// <summary>The point from which a record counts as written (acks).</summary>
     public Acks Acks { get; init; } = Acks.All;
 

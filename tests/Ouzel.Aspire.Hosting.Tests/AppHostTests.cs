@@ -10,7 +10,7 @@ namespace Ouzel.Aspire.Hosting.Tests;
 /// <summary>A broker in an app host that runs.</summary>
 public sealed class AppHostTests
 {
-    [Fact(Timeout = 300_000)]
+    [Fact(Timeout = 600_000)]
     public async Task The_samples_app_host_has_its_topics_and_a_program_that_reads_them()
     {
         await using var app = await StartAsync(null);
@@ -25,7 +25,7 @@ public sealed class AppHostTests
         Assert.Equal("1. order-1: a book", await LineAsync(app, "report", "1. "));
     }
 
-    [Fact(Timeout = 300_000)]
+    [Fact(Timeout = 600_000)]
     public async Task A_broker_that_cannot_start_says_so_and_has_no_address()
     {
         await using var app = await StartAsync(builder => builder.AddOuzel("broken").WithProperty("num.partitions", "none"));
@@ -35,7 +35,7 @@ public sealed class AppHostTests
         await Assert.ThrowsAnyAsync<Exception>(async () => await app.GetConnectionStringAsync("broken", TestContext.Current.CancellationToken));
     }
 
-    [Fact(Timeout = 300_000)]
+    [Fact(Timeout = 600_000)]
     public async Task A_broker_with_a_directory_has_its_records_at_the_next_run()
     {
         var directory = Directory.CreateTempSubdirectory("ouzel-aspire-").FullName;

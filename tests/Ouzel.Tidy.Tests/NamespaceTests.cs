@@ -21,8 +21,14 @@ public sealed class NamespaceTests
         ["samples/Testing"] = "Shop.Tests",
     };
 
-    /// <summary>Projects that users compile against: what they make public stands in one namespace, wherever its file lies.</summary>
-    private static readonly HashSet<string> Libraries = new(StringComparer.Ordinal) { "src/Ouzel.Client" };
+    /// <summary>Projects that users compile against: what they make public stands in a namespace that users have anyway, wherever its file lies.</summary>
+    private static readonly Dictionary<string, string[]> Libraries = new(StringComparer.Ordinal)
+    {
+        ["src/Ouzel.Client"] = ["Ouzel.Client"],
+        ["src/Ouzel.Client.Hosting"] = ["Ouzel.Client"],
+        // Aspire's convention for what is added to an app host.
+        ["src/Ouzel.Aspire.Hosting"] = ["Aspire.Hosting", "Aspire.Hosting.ApplicationModel"],
+    };
 
     /// <summary>Files whose namespace somebody else decides: the compiler, every suite, the sources of a copy.</summary>
     private static readonly Dictionary<string, string> Single = new(StringComparer.Ordinal)
@@ -52,6 +58,7 @@ public sealed class NamespaceTests
     [InlineData("src/A/B/Program.cs", "return 0;")]
     [InlineData("src/A/B/C.cs", "global using System;")]
     [InlineData("src/Ouzel.Client/B/C.cs", "namespace Ouzel.Client; public class C;")]
+    [InlineData("src/Ouzel.Aspire.Hosting/C.cs", "namespace Aspire.Hosting; public class C;")]
     public void The_folder_s_is_not(string path, string text) => Assert.Null(Wrong(Sources.Parse(path, text)));
 
     private static string? Wrong(SourceFile file)
@@ -68,7 +75,7 @@ public sealed class NamespaceTests
             ?? Shared.Where(s => folder == s.Key || folder.StartsWith(s.Key + "/", StringComparison.Ordinal)).Select(s => s.Value).FirstOrDefault()
             ?? string.Join('.', folder.Split('/').Skip(1));
         var name = space?.Name.ToString() ?? "none";
-        var isApi = Libraries.Contains(file.Project) && name == file.Project.Split('/')[1]
+        var isApi = Libraries.TryGetValue(file.Project, out var spaces) && spaces.Contains(name)
             && space!.Members.OfType<MemberDeclarationSyntax>().Any(m => m.Modifiers.Any(SyntaxKind.PublicKeyword));
         return name == expected || isApi ? null : $"{file.Path}: {name} instead of {expected}";
     }

@@ -24,7 +24,7 @@ internal sealed class HandlerLoop : IHostedService, IAsyncDisposable
     private static readonly TimeSpan CancelGrace = TimeSpan.FromSeconds(2);
 
     /// <summary>The last commit before a partition goes takes at most so long: the group, or the host, waits for it.</summary>
-    private static readonly TimeSpan LastCommitMax = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LastCommitMax = TimeSpan.FromSeconds(15);
 
     private readonly OuzelClient _client;
     private readonly HandlerRules _rules;

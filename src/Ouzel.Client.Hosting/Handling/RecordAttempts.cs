@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Ouzel.Client.Hosting.Health;
 
@@ -10,6 +11,7 @@ namespace Ouzel.Client.Hosting.Handling;
 /// <param name="health">Told of what does not succeed.</param>
 /// <param name="clock">For the waits.</param>
 /// <param name="logger">Told of what fails.</param>
+[SuppressMessage("Design", "CA1001", Justification = "Nobody asks the semaphore for its wait handle, so it holds nothing; a record that outlives the host may still use it.")]
 internal sealed class RecordAttempts(HandlerRules rules, IRecordWork work, DeadLetters? letters, HandlerHealth health, TimeProvider clock, ILogger logger)
 {
     private readonly SemaphoreSlim _places = new(rules.ConcurrencyMax);

@@ -14,7 +14,7 @@ public sealed class HandlerLoopTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(1);
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Records_are_handled_in_order_and_committed_when_the_host_stops()
     {
         await using var broker = await HostUnderTest.StartBrokerAsync(o => o.Topic("orders"));
@@ -29,7 +29,7 @@ public sealed class HandlerLoopTests
         Assert.Equal(250, await broker.CommittedAsync("billing", "orders"));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Records_of_other_keys_are_handled_at_the_same_time_and_those_of_one_key_in_order()
     {
         await using var broker = await HostUnderTest.StartBrokerAsync(o => o.Topic("orders"));
@@ -59,7 +59,7 @@ public sealed class HandlerLoopTests
         Assert.Equal(200, await broker.CommittedAsync("billing", "orders"));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_record_that_fails_at_all_attempts_goes_to_the_dead_letters_and_says_why()
     {
         await using var broker = await HostUnderTest.StartBrokerAsync(o => o.Topic("orders").Topic("dead"));
@@ -82,7 +82,7 @@ public sealed class HandlerLoopTests
         Assert.Equal(3, await broker.CommittedAsync("billing", "orders"));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_record_that_cannot_be_decoded_goes_to_the_dead_letters_as_it_is()
     {
         await using var broker = await HostUnderTest.StartBrokerAsync(o => o.Topic("orders").Topic("dead"));
@@ -99,7 +99,7 @@ public sealed class HandlerLoopTests
         Assert.Equal("System.FormatException", Text(letter, "ouzel.dead-letter.error.type"));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_dead_letter_that_is_refused_is_written_later_and_the_record_is_not_lost()
     {
         await using var broker = await HostUnderTest.StartBrokerAsync(o => o.Topic("orders").Topic("dead"));
@@ -118,7 +118,7 @@ public sealed class HandlerLoopTests
         Assert.Equal(2, await broker.CommittedAsync("billing", "orders"));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_stop_waits_for_what_has_been_begun_and_begins_nothing_more()
     {
         await using var broker = await HostUnderTest.StartBrokerAsync(o => o.Topic("orders"));
@@ -139,7 +139,7 @@ public sealed class HandlerLoopTests
         Assert.Equal(1, await broker.CommittedAsync("billing", "orders"));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_record_that_takes_longer_than_a_stop_may_is_cancelled_and_handled_by_the_next()
     {
         await using var broker = await HostUnderTest.StartBrokerAsync(o => o.Topic("orders"));
@@ -159,7 +159,7 @@ public sealed class HandlerLoopTests
         Assert.Equal(1, await broker.CommittedAsync("billing", "orders"));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_broker_that_comes_back_is_read_on()
     {
         await using var broker = await HostUnderTest.StartBrokerAsync(o => o.Topic("orders"));
@@ -176,7 +176,7 @@ public sealed class HandlerLoopTests
         Assert.Equal(2, await broker.CommittedAsync("billing", "orders"));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_full_window_stops_reading_and_its_room_goes_on()
     {
         await using var broker = await HostUnderTest.StartBrokerAsync(o => o.Topic("orders"));
@@ -189,7 +189,7 @@ public sealed class HandlerLoopTests
         Assert.Equal(Enumerable.Range(0, 500).Select(i => $"v{i}"), host.Seen().Values);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Members_that_come_and_go_lose_no_record()
     {
         await using var broker = await HostUnderTest.StartBrokerAsync(o => o.Topic("orders", 4));
@@ -217,7 +217,7 @@ public sealed class HandlerLoopTests
         Assert.Equal(700, committed);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Each_record_has_a_handler_and_a_scope_of_its_own()
     {
         await using var broker = await HostUnderTest.StartBrokerAsync(o => o.Topic("orders"));

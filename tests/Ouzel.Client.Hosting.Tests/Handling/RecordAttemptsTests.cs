@@ -13,7 +13,7 @@ public sealed class RecordAttemptsTests
     private readonly WaitableClock _clock = new();
     private readonly HandlerHealth _health = new("billing");
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_record_is_tried_again_after_delays_that_double()
     {
         var work = new Work(failures: 3);
@@ -27,7 +27,7 @@ public sealed class RecordAttemptsTests
         Assert.Null(_health.Failing);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Without_a_bound_a_record_is_tried_until_it_succeeds_and_shows_in_the_health()
     {
         var work = new Work(failures: 20);
@@ -43,7 +43,7 @@ public sealed class RecordAttemptsTests
         Assert.Null(_health.Failing);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task After_the_last_attempt_a_record_is_passed_over()
     {
         var work = new Work(failures: int.MaxValue);
@@ -54,7 +54,7 @@ public sealed class RecordAttemptsTests
         Assert.Equal(2, work.Calls);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_record_that_cannot_be_decoded_is_tried_once_when_there_is_a_place_for_it()
     {
         var work = new Work(failures: int.MaxValue) { Failure = new UnreadableRecordException("no order", new FormatException()) };
@@ -64,7 +64,7 @@ public sealed class RecordAttemptsTests
         Assert.Equal(1, work.Calls);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Waiting_for_the_next_attempt_takes_no_place_from_others()
     {
         var work = new Work(failures: 1);
@@ -78,7 +78,7 @@ public sealed class RecordAttemptsTests
         await waiting;
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_record_whose_time_is_over_is_not_handled()
     {
         using var cancel = new CancellationTokenSource();

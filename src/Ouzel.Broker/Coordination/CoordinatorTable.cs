@@ -1,6 +1,5 @@
 using Ouzel.Broker.Configs;
 
-
 namespace Ouzel.Broker.Coordination;
 
 /// <summary>The coordinators of this node. One list: the listener of the cluster's metadata, FindCoordinator and the disks' failures go through it.</summary>

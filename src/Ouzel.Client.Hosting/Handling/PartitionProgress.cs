@@ -3,7 +3,7 @@ using Ouzel.Protocol;
 namespace Ouzel.Client.Hosting.Handling;
 
 /// <summary>
-/// How far a partition is handled: records are begun in order and done in any order, and the offset that may be committed is that of the first one that is not done. Used under the lock
+/// The progress of one partition: records are begun in order and done in any order, and the offset that may be committed is that of the first one that is not done. Used under the lock
 /// of <see cref="RecordWindow"/>.
 /// </summary>
 /// <param name="partition">Whose.</param>

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Ouzel.ClientLoad;
 
-/// <summary>What a client did in the time that counts: behind its warming up, so that the runtime's compiler is not measured.</summary>
+/// <summary>The work of a client in the time that counts: behind its warming up, so that the runtime's compiler is not measured.</summary>
 internal readonly record struct Measure(long Records, double Seconds, double CpuSeconds, long AllocatedBytes)
 {
     public string ToJson() => string.Create(CultureInfo.InvariantCulture,

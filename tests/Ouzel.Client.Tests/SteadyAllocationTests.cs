@@ -3,7 +3,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Client.Tests;
 
-/// <summary>What the thread of the application allocates once everything is warm: something for a batch, nothing for a record.</summary>
+/// <summary>The application's thread allocates something for a batch once everything is warm, and nothing for a record.</summary>
 public sealed class SteadyAllocationTests
 {
     private const int Records = 20_000;

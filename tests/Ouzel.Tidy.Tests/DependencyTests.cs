@@ -17,6 +17,7 @@ public sealed class DependencyTests
         ["AppHost"] = ["Ouzel.Aspire.Hosting", "Report"],
         ["Report"] = ["Ouzel.Client"],
         ["Shop"] = ["Ouzel.Client.Hosting"],
+        ["Ouzel.ClientLoad"] = ["Ouzel.Client"],
         ["Ouzel.Load"] = ["Ouzel.Protocol"],
         ["Ouzel.Microbenchmarks"] = ["Ouzel.Protocol", "Ouzel.Storage", "Ouzel.Broker"],
         ["Ouzel.TestingCost"] = ["Ouzel.Testing"],

@@ -40,7 +40,7 @@ public sealed class FileTests
     public void Commands_are_executable()
     {
         const UnixFileMode Execute = UnixFileMode.UserExecute;
-        string[] commands = [.. new[] { "ouzel", "test", ".ci/run", "bench/run", "bench/compare", "eng/publish", "eng/simulate", "eng/stress", "eng/take-golden" }.Where(Checkout.Has)];
+        string[] commands = [.. new[] { "ouzel", "test", ".ci/run", "bench/run", "bench/compare", "bench/client", "eng/publish", "eng/simulate", "eng/stress", "eng/take-golden" }.Where(Checkout.Has)];
         Assert.Contains("test", commands);
         List<string> wrong = [.. commands.Where(c => (File.GetUnixFileMode(Path.Combine(Checkout.Root, c)) & Execute) == 0)];
         Checkout.NothingFound(wrong, "chmod +x:");

@@ -81,7 +81,7 @@ internal sealed class ClusterNode : IAsyncDisposable
         // What a broker asks the controller for at its start, decided with the claim: the whole start of a cluster of one waits for one sync.
         var registered = new BrokerRegistrationResponse();
         await Active.ClaimAsync(
-            () => Bootstrap.Records(_log.ReadBootstrap(), _options.Replication.MinInsyncReplicas),
+            () => Bootstrap.Records(_log.ReadBootstrap(), _options.TopicDefaults.MinInsyncReplicas),
             [
                 (image, _) => Machine.RegisterController(image, Self()).Records,
                 (image, offset) =>

@@ -32,6 +32,7 @@ public sealed class BrokerOptions
         Remote = RemoteStorageOptions.From(values);
         Ouzel = OuzelOptions.From(values);
         Values = values;
+        TopicDefaults = TopicOptions.Of(None, this);
 
         var open = ListenerOptions.Open(Net.Listeners, Net.ListenerSecurityProtocolMap, Cluster.ControllerListenerNames);
         Listeners = [.. open];
@@ -58,7 +59,10 @@ public sealed class BrokerOptions
     /// <summary>Sockets and limits.</summary>
     public NetOptions Net { get; }
 
-    /// <summary>Defaults of topics' logs.</summary>
+    /// <summary>The settings of a topic that sets nothing itself.</summary>
+    public TopicOptions TopicDefaults { get; }
+
+    /// <summary>The place of logs, and their care.</summary>
     public LogDefaultsOptions Log { get; }
 
     /// <summary>Compaction.</summary>

@@ -12,10 +12,6 @@ public sealed partial class CleanerOptions
     [Setting("log.cleaner.dedupe.buffer.size", Dynamic = DynamicMode.ClusterWide)]
     public long DedupeBufferSize { get; init; } = 134217728;
 
-    /// <summary>Time that a deletion marker of a compacted topic is kept.</summary>
-    [Setting("log.cleaner.delete.retention.ms", Dynamic = DynamicMode.ClusterWide, Min = 0)]
-    public long DeleteRetentionMs { get; init; } = 86400000;
-
     /// <summary>Turns compaction on.</summary>
     [Setting("log.cleaner.enable")]
     public bool Enable { get; init; } = true;
@@ -31,18 +27,6 @@ public sealed partial class CleanerOptions
     /// <summary>Most bytes a second that compaction reads and writes together.</summary>
     [Setting("log.cleaner.io.max.bytes.per.second", Dynamic = DynamicMode.ClusterWide, Accepted = true)]
     public double IoMaxBytesPerSecond { get; init; } = double.MaxValue;
-
-    /// <summary>Longest time for which a record of a compacted topic may wait for compaction.</summary>
-    [Setting("log.cleaner.max.compaction.lag.ms", Dynamic = DynamicMode.ClusterWide, Min = 1)]
-    public long MaxCompactionLagMs { get; init; } = long.MaxValue;
-
-    /// <summary>Share of a log that must be uncompacted before compaction begins.</summary>
-    [Setting("log.cleaner.min.cleanable.ratio", Dynamic = DynamicMode.ClusterWide, Min = 0, Max = 1)]
-    public double MinCleanableRatio { get; init; } = 0.5;
-
-    /// <summary>Time for which a record is safe from compaction.</summary>
-    [Setting("log.cleaner.min.compaction.lag.ms", Dynamic = DynamicMode.ClusterWide, Min = 0)]
-    public long MinCompactionLagMs { get; init; } = 0;
 
     /// <summary>Number of compaction threads.</summary>
     [Setting("log.cleaner.threads", Dynamic = DynamicMode.ClusterWide, Min = 0, Accepted = true)]

@@ -7,14 +7,9 @@ namespace Ouzel.Broker.Configs;
 public sealed class ConfigDescriber(BrokerOptions options)
 {
     /// <summary>Broker settings that stand in for one that is not set, after it in this order.</summary>
-    private static readonly Dictionary<string, string[]> StandIns = new(StringComparer.Ordinal)
-    {
-        ["log.retention.ms"] = ["log.retention.minutes", "log.retention.hours"],
-        ["log.retention.minutes"] = ["log.retention.hours"],
-        ["log.roll.ms"] = ["log.roll.hours"],
-        ["log.roll.jitter.ms"] = ["log.roll.jitter.hours"],
-        ["log.flush.interval.ms"] = ["log.flush.scheduler.interval.ms"],
-    };
+    private static readonly Dictionary<string, string[]> StandIns = SettingTables.Topic.All
+        .SelectMany(s => s.Origins.SkipLast(1).Select((name, i) => (Name: name, After: s.Origins.Skip(i + 1).ToArray())))
+        .ToDictionary(s => s.Name, s => s.After, StringComparer.Ordinal);
 
     /// <summary>All settings of a topic.</summary>
     /// <param name="own">What is set on the topic.</param>

@@ -120,14 +120,6 @@ public sealed partial class RemoteStorageOptions
     [Setting("follower.fetch.last.tiered.offset.enable", Dynamic = DynamicMode.ClusterWide, Accepted = true)]
     public bool FollowerFetchLastTieredOffsetEnable { get; init; } = false;
 
-    /// <summary>Bytes by which copying a topic away may lag; -1 for no limit.</summary>
-    [Setting("log.remote.copy.lag.bytes", Dynamic = DynamicMode.ClusterWide, Min = -1, Accepted = true)]
-    public long LogRemoteCopyLagBytes { get; init; } = -1;
-
-    /// <summary>Time by which copying a topic away may lag; -1 for no limit.</summary>
-    [Setting("log.remote.copy.lag.ms", Dynamic = DynamicMode.ClusterWide, Min = -1, Accepted = true)]
-    public long LogRemoteCopyLagMs { get; init; } = 0;
-
     /// <summary>Time that an index of a remote segment is kept after its last use.</summary>
     [Setting("remote.log.index.file.cache.ttl.ms", Min = -1, Internal = true, Accepted = true)]
     public long LogIndexFileCacheTtlMs { get; init; } = 900000;

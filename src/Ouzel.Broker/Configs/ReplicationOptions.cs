@@ -24,10 +24,6 @@ public sealed partial class ReplicationOptions
     [Setting("leader.imbalance.check.interval.seconds", Min = 1, Accepted = true)]
     public long LeaderImbalanceCheckIntervalSeconds { get; init; } = 300;
 
-    /// <summary>Copies that must be in step before a write with acks=all is accepted.</summary>
-    [Setting("min.insync.replicas", Dynamic = DynamicMode.ClusterWide, Min = 1)]
-    public int MinInsyncReplicas { get; init; } = 1;
-
     /// <summary>Number of fetchers for each broker that is copied from.</summary>
     [Setting("num.replica.fetchers", Dynamic = DynamicMode.ClusterWide, Min = 1, Accepted = true)]
     public int NumReplicaFetchers { get; init; } = 1;
@@ -75,10 +71,6 @@ public sealed partial class ReplicationOptions
     /// <summary>Security protocol between brokers.</summary>
     [Setting("security.inter.broker.protocol", OneOf = "PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL", Accepted = true)]
     public string SecurityInterBrokerProtocol { get; init; } = "PLAINTEXT";
-
-    /// <summary>Allows a copy that is not in step to become leader, at the price of records.</summary>
-    [Setting("unclean.leader.election.enable", Dynamic = DynamicMode.ClusterWide)]
-    public bool UncleanLeaderElectionEnable { get; init; } = false;
 
     /// <summary>Time between two looks for partitions that need such an election.</summary>
     [Setting("unclean.leader.election.interval.ms", Min = 1, Internal = true, Accepted = true)]

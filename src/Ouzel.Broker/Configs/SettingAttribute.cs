@@ -35,7 +35,10 @@ public sealed class SettingAttribute(string name) : Attribute
     /// <summary>A shape of text beyond bounds and words.</summary>
     public SettingForm Form { get; set; }
 
-    /// <summary>Broker settings that a topic's value comes from, the first that is set wins; names ending in hours and minutes are converted.</summary>
+    /// <summary>
+    /// Broker settings that a topic's value comes from, the first that is set wins; names ending in hours and minutes are converted. The first is declared with the topic's own,
+    /// as one that can be changed for the cluster; where there are more, it is without default and bounds, so that the others are asked.
+    /// </summary>
     public string From { get; set; } = "";
 
     /// <summary>There is no default: a value comes from a layer.</summary>

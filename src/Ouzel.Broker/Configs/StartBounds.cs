@@ -33,9 +33,9 @@ internal static class StartBounds
             }
         }
 
-        if (options.Replication.MinInsyncReplicas > 1 && options.Static.Values.ContainsKey("min.insync.replicas"))
+        if (options.TopicDefaults.MinInsyncReplicas > 1 && options.Static.Values.ContainsKey("min.insync.replicas"))
         {
-            yield return $"min.insync.replicas is {options.Replication.MinInsyncReplicas}, and topics of this node have one copy: it counts as 1";
+            yield return $"min.insync.replicas is {options.TopicDefaults.MinInsyncReplicas}, and topics of this node have one copy: it counts as 1";
         }
     }
 
@@ -52,8 +52,8 @@ internal static class StartBounds
             }
         }
 
-        return options.Log.MessageMaxBytes < GroupRecordBytes
-            ? $"message.max.bytes is {options.Log.MessageMaxBytes}, and committed offsets and groups need at least {GroupRecordBytes}: raise it, or set max.message.bytes for single topics"
+        return options.TopicDefaults.MaxMessageBytes < GroupRecordBytes
+            ? $"message.max.bytes is {options.TopicDefaults.MaxMessageBytes}, and committed offsets and groups need at least {GroupRecordBytes}: raise it, or set max.message.bytes for single topics"
             : null;
     }
 
@@ -67,7 +67,7 @@ internal static class StartBounds
 
     private static string? SizeProblem(BrokerOptions options)
     {
-        var (request, message, queued) = (options.Net.SocketRequestMaxBytes, options.Log.MessageMaxBytes, options.Net.QueuedMaxRequestBytes);
+        var (request, message, queued) = (options.Net.SocketRequestMaxBytes, options.TopicDefaults.MaxMessageBytes, options.Net.QueuedMaxRequestBytes);
         if (options.Static.Values.ContainsKey("socket.request.max.bytes") && request < message)
         {
             return $"socket.request.max.bytes is {request}, and message.max.bytes is {message}: batches of that size could never arrive, raise the first or lower the second";
@@ -96,19 +96,20 @@ internal static class StartBounds
 
     private static string? TimeProblem(BrokerOptions options)
     {
-        if (options.Log.RollMs < 1)
+        var (roll, jitter, retention) = (options.Values.LongOrNull("log.roll.ms"), options.Values.LongOrNull("log.roll.jitter.ms"), options.Values.LongOrNull("log.retention.ms"));
+        if (roll < 1)
         {
-            return $"log.roll.ms is {options.Log.RollMs}: it must be at least 1";
+            return $"log.roll.ms is {roll}: it must be at least 1";
         }
 
-        if (options.Log.RollJitterMs < 0)
+        if (jitter < 0)
         {
-            return $"log.roll.jitter.ms is {options.Log.RollJitterMs}: it must be at least 0";
+            return $"log.roll.jitter.ms is {jitter}: it must be at least 0";
         }
 
-        if (options.Log.RetentionMs is < 1 and not -1)
+        if (retention is < 1 and not -1)
         {
-            return $"log.retention.ms is {options.Log.RetentionMs}: it must be at least 1, or -1 for no limit";
+            return $"log.retention.ms is {retention}: it must be at least 1, or -1 for no limit";
         }
 
         return options.Groups.MinSessionTimeoutMs > options.Groups.MaxSessionTimeoutMs

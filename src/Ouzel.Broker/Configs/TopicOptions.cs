@@ -1,6 +1,13 @@
+using Ouzel.Protocol.Records;
+using Ouzel.Storage;
+
 namespace Ouzel.Broker.Configs;
 
 /// <summary>Settings of one topic. What is not set on the topic comes from the broker.</summary>
+/// <remarks>
+/// The one place of a topic's setting: name, bounds, default, documentation, the broker's setting that it comes from, and at the end of the class how it reaches the log. The
+/// first name in From is made a setting of the broker from the same declaration; further ones, of coarser units, are declared among the broker's.
+/// </remarks>
 [SettingsGroup(SettingScope.Topic)]
 public sealed partial class TopicOptions
 {
@@ -144,7 +151,7 @@ public sealed partial class TopicOptions
     [Setting("segment.index.bytes", Min = 4, From = "log.index.size.max.bytes")]
     public int SegmentIndexBytes { get; init; } = 10485760;
 
-    /// <summary>Greatest random part by which segment.ms is shortened.</summary>
+    /// <summary>Greatest random part by which the time until a new segment is begun is shortened.</summary>
     [Setting("segment.jitter.ms", Min = 0, From = "log.roll.jitter.ms, log.roll.jitter.hours")]
     public long SegmentJitterMs { get; init; } = 0;
 
@@ -155,4 +162,41 @@ public sealed partial class TopicOptions
     /// <summary>Allows a copy that is not in step to become leader, at the price of records.</summary>
     [Setting("unclean.leader.election.enable", From = "unclean.leader.election.enable")]
     public bool UncleanLeaderElectionEnable { get; init; } = false;
+
+    /// <summary>The part of it that the logs of the topic's partitions act on.</summary>
+    public LogOptions ToLogOptions() => new()
+    {
+        SegmentBytes = InternalSegmentBytes ?? SegmentBytes,
+        SegmentMs = SegmentMs,
+        SegmentJitterMs = SegmentJitterMs,
+        SegmentIndexBytes = SegmentIndexBytes,
+        RetentionBytes = RetentionBytes,
+        RetentionMs = RetentionMs,
+        MessageBytesMax = MaxMessageBytes,
+        DecompressedRecordBytesMax = MaxDecompressedMessageBytes,
+        IndexIntervalBytes = IndexIntervalBytes,
+        FileDeleteDelayMs = FileDeleteDelayMs,
+        Delete = CleanupPolicy.Contains("delete"),
+        Compact = CleanupPolicy.Contains("compact"),
+        MinCleanableDirtyRatio = MinCleanableDirtyRatio,
+        MinCompactionLagMs = MinCompactionLagMs,
+        MaxCompactionLagMs = MaxCompactionLagMs,
+        DeleteRetentionMs = DeleteRetentionMs,
+        Compression = CompressionType switch
+        {
+            "uncompressed" => CompressionCodec.None,
+            "gzip" => CompressionCodec.Gzip,
+            "snappy" => CompressionCodec.Snappy,
+            "lz4" => CompressionCodec.Lz4,
+            "zstd" => CompressionCodec.Zstd,
+            _ => null,
+        },
+        GzipLevel = CompressionGzipLevel,
+        Lz4Level = CompressionLz4Level,
+        ZstdLevel = CompressionZstdLevel,
+        Preallocate = Preallocate,
+        TimestampType = MessageTimestampType == "LogAppendTime" ? TimestampType.LogAppendTime : TimestampType.CreateTime,
+        TimestampBeforeMaxMs = MessageTimestampBeforeMaxMs,
+        TimestampAfterMaxMs = MessageTimestampAfterMaxMs,
+    };
 }

@@ -25,11 +25,22 @@ internal static class SettingEmitter
         text.Append("    internal static void AddTo(SettingTable table)\n    {\n");
         foreach (var setting in settings)
         {
-            AppendSetting(text, setting);
+            Append(text, setting.Name, setting, setting.Default, setting.Arguments);
         }
 
-        text.Append("    }\n}\n");
-        return text.ToString();
+        text.Append("    }\n");
+        if (settings.Any(s => s.Broker is not null))
+        {
+            text.Append("\n    internal static void AddBrokersTo(SettingTable table)\n    {\n");
+            foreach (var setting in settings.Where(s => s.Broker is not null))
+            {
+                Append(text, SymbolDisplay.FormatLiteral(setting.Broker!, quote: true), setting, setting.BrokerHasDefault ? setting.Default : "null", setting.BrokerArguments);
+            }
+
+            text.Append("    }\n");
+        }
+
+        return text.Append("}\n").ToString();
     }
 
     public static string Tables(IEnumerable<SettingModel> settings)
@@ -45,6 +56,14 @@ internal static class SettingEmitter
                 text.Append("\n        .With(").Append(owner).Append(".AddTo)");
             }
 
+            if (scope == "Broker")
+            {
+                foreach (var owner in settings.Where(s => s.Broker is not null).Select(s => s.Owner).Distinct().OrderBy(o => o, System.StringComparer.Ordinal))
+                {
+                    text.Append("\n        .With(").Append(owner).Append(".AddBrokersTo)");
+                }
+            }
+
             text.Append(";\n\n");
         }
 
@@ -52,13 +71,13 @@ internal static class SettingEmitter
         return text.Append("}\n").ToString();
     }
 
-    private static void AppendSetting(StringBuilder text, SettingModel setting)
+    private static void Append(StringBuilder text, string name, SettingModel setting, string defaultText, string arguments)
     {
-        text.Append("        table.Add(new Setting(").Append(setting.Name).Append(", SettingType.").Append(setting.Type).Append(", ")
-            .Append(setting.Default).Append(", ").Append(SymbolDisplay.FormatLiteral(setting.Documentation, quote: true)).Append(')');
-        if (setting.Arguments.Length > 0)
+        text.Append("        table.Add(new Setting(").Append(name).Append(", SettingType.").Append(setting.Type).Append(", ")
+            .Append(defaultText).Append(", ").Append(SymbolDisplay.FormatLiteral(setting.Documentation, quote: true)).Append(')');
+        if (arguments.Length > 0)
         {
-            text.Append(" { ").Append(setting.Arguments).Append(" }");
+            text.Append(" { ").Append(arguments).Append(" }");
         }
 
         text.Append(");\n");

@@ -3,7 +3,7 @@ namespace Ouzel.Generators.Configs;
 /// <summary>One attributed property, reduced to text so that the pipeline can compare it.</summary>
 internal sealed class SettingModel : IEquatable<SettingModel>
 {
-    public SettingModel(string owner, string scope, string property, string name, string reader, string type, string @default, string documentation, string arguments, string? problem)
+    public SettingModel(string owner, string scope, string property, string name, string reader, string type, string @default, string documentation, string arguments, string? broker, string brokerArguments, bool brokerHasDefault, string? problem)
     {
         Owner = owner;
         Scope = scope;
@@ -14,6 +14,9 @@ internal sealed class SettingModel : IEquatable<SettingModel>
         Default = @default;
         Documentation = documentation;
         Arguments = arguments;
+        Broker = broker;
+        BrokerArguments = brokerArguments;
+        BrokerHasDefault = brokerHasDefault;
         Problem = problem;
     }
 
@@ -42,6 +45,15 @@ internal sealed class SettingModel : IEquatable<SettingModel>
     /// <summary>The attribute's named arguments, which are also the names of Setting's properties.</summary>
     public string Arguments { get; }
 
+    /// <summary>Name of the broker's setting that the declaration also is; null when there is none.</summary>
+    public string? Broker { get; }
+
+    /// <summary>The named arguments of the broker's setting.</summary>
+    public string BrokerArguments { get; }
+
+    /// <summary>The broker's setting has the same default; else it has none.</summary>
+    public bool BrokerHasDefault { get; }
+
     /// <summary>The fault in the declaration, if any.</summary>
     public string? Problem { get; }
 
@@ -51,5 +63,5 @@ internal sealed class SettingModel : IEquatable<SettingModel>
 
     public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Key);
 
-    private string Key => string.Join("\u0001", Owner, Scope, Property, Name, Reader, Type, Default, Documentation, Arguments, Problem);
+    private string Key => string.Join("\u0001", Owner, Scope, Property, Name, Reader, Type, Default, Documentation, Arguments, Broker, BrokerArguments, BrokerHasDefault, Problem);
 }

@@ -33,6 +33,9 @@ internal static class SettingParser
         var documentation = DocumentationOf(syntax);
         var group = symbol.ContainingType.GetAttributes().FirstOrDefault(a => a.AttributeClass?.Name == "SettingsGroupAttribute");
 
+        var scope = group is null ? "Broker" : ScopeName(group);
+        var from = context.Attributes[0].NamedArguments.FirstOrDefault(a => a.Key == "From").Value.Value as string ?? "";
+        var origins = from.Split(',');
         string? problem = null;
         if (!known)
         {
@@ -49,7 +52,7 @@ internal static class SettingParser
 
         return new SettingModel(
             symbol.ContainingType.Name,
-            group is null ? "Broker" : ScopeName(group),
+            scope,
             symbol.Name,
             arguments[0].ToString(),
             kind.Reader + (nullable ? "OrNull" : ""),
@@ -57,8 +60,20 @@ internal static class SettingParser
             DefaultOf(syntax, context.Attributes[0]),
             documentation,
             string.Join(", ", arguments.Skip(1).Select(a => a.ToString())),
+            scope == "Topic" && from.Length > 0 ? origins[0].Trim() : null,
+            BrokerArguments(arguments, origins.Length > 1),
+            origins.Length == 1,
             problem);
     }
+
+    /// <summary>
+    /// The broker's setting is the topic's, and can be changed for the cluster. Where several of the broker's stand in for a topic's, the first is without bounds and
+    /// default, as Kafka has it: else the others would never be asked.
+    /// </summary>
+    private static string BrokerArguments(SeparatedSyntaxList<AttributeArgumentSyntax> arguments, bool hasStandIns) =>
+        string.Join(", ", new[] { "Dynamic = DynamicMode.ClusterWide" }.Concat(arguments.Skip(1)
+            .Where(a => a.NameEquals?.Name.Identifier.Text is var name && name != "From" && !(hasStandIns && name is "Min" or "Max" or "Or"))
+            .Select(a => a.ToString())));
 
     private static string PlainType(ITypeSymbol type)
     {

@@ -35,7 +35,8 @@ public sealed class SettingsGenerator : IIncrementalGenerator
                 output.ReportDiagnostic(Diagnostic.Create(BadDeclaration, Location.None, wrong.Name, wrong.Owner, wrong.Property, wrong.Problem));
             }
 
-            foreach (var twice in found.GroupBy(s => (s.Scope, s.Name)).Where(g => g.Count() > 1))
+            var declared = found.Select(s => (s.Scope, Name: s.Name.Trim('"'))).Concat(found.Where(s => s.Broker is not null).Select(s => (Scope: "Broker", Name: s.Broker!)));
+            foreach (var twice in declared.GroupBy(s => s).Where(g => g.Count() > 1))
             {
                 output.ReportDiagnostic(Diagnostic.Create(DeclaredTwice, Location.None, twice.Key.Name));
             }

@@ -56,9 +56,9 @@ public sealed class BrokerOptionsTests
     {
         var options = BrokerOptions.Of(("log.retention.bytes", "5"), ("message.max.bytes", "6000"));
         var changed = options.With(Map(("log.retention.bytes", "7"), ("message.max.bytes", "8")), Map(("message.max.bytes", "9")));
-        Assert.Equal(7, changed.Log.RetentionBytes);
-        Assert.Equal(9, changed.Log.MessageMaxBytes);
-        Assert.Equal(5, changed.With(Map(), Map()).Log.RetentionBytes);
+        Assert.Equal(7, changed.TopicDefaults.RetentionBytes);
+        Assert.Equal(9, changed.TopicDefaults.MaxMessageBytes);
+        Assert.Equal(5, changed.With(Map(), Map()).TopicDefaults.RetentionBytes);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class BrokerOptionsTests
     {
         var changed = BrokerOptions.Of().With(Map(("num.partitions", "9"), ("log.retention.bytes", "x"), ("no.such", "1")), Map(("listeners", "PLAINTEXT://:1")));
         Assert.Equal(1, changed.Topics.NumPartitions);
-        Assert.Equal(-1, changed.Log.RetentionBytes);
+        Assert.Equal(-1, changed.TopicDefaults.RetentionBytes);
         Assert.Equal(9092, changed.Listeners[0].Port);
     }
 

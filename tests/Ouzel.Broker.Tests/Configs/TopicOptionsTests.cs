@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ouzel.Broker.Configs;
 using Ouzel.Protocol.Records;
 using Ouzel.Storage;
@@ -55,4 +56,52 @@ public sealed class TopicOptionsTests
             BrokerOptions.Of()).ToLogOptions();
         Assert.Equal((false, true, CompressionCodec.Zstd, TimestampType.LogAppendTime, 100), (log.Delete, log.Compact, log.Compression, log.TimestampType, log.SegmentBytes));
     }
+
+    [Fact]
+    public void Every_setting_that_Kafka_has_for_a_topic_is_described_and_reaches_whom_it_is_for()
+    {
+        var unchanged = Effect(TopicOptions.Of(Map(), BrokerOptions.Of()));
+        foreach (var setting in KafkasSettings())
+        {
+            var other = Another(setting);
+            var described = Assert.Single(new ConfigDescriber(BrokerOptions.Of()).Topic(Map((setting.Name, other))), s => s.Name == setting.Name);
+            Assert.Equal((other, ConfigSource.Topic), (described.Value, described.Source));
+            Assert.True(setting.Accepted == (Effect(TopicOptions.Of(Map((setting.Name, other)), BrokerOptions.Of())) == unchanged), $"{setting.Name}={other}: what it does is not what its declaration says");
+        }
+    }
+
+    [Fact]
+    public void The_brokers_setting_behind_a_topics_does_the_same_for_topics_without_it()
+    {
+        foreach (var setting in KafkasSettings().Where(s => s.Origins.Count > 0))
+        {
+            var (name, other) = (setting.Origins[0], Another(setting));
+            var broker = BrokerOptions.Of((name, other));
+            Assert.Equal(Effect(TopicOptions.Of(Map((setting.Name, other)), BrokerOptions.Of())), Effect(TopicOptions.Of(Map(), broker)));
+            var described = Assert.Single(new ConfigDescriber(broker).Topic(Map()), s => s.Name == setting.Name);
+            Assert.Equal((other, ConfigSource.StaticBroker, name), (described.Value, described.Source, described.Synonyms[0].Name));
+            Assert.True(SettingTables.Broker.TryGet(name, out var origin) && origin.Dynamic == DynamicMode.ClusterWide && origin.Documentation == setting.Documentation, name);
+        }
+    }
+
+    /// <summary>All that a topic's settings change outside of their tables.</summary>
+    private static (LogOptions, int, bool) Effect(TopicOptions topic) => (topic.ToLogOptions(), topic.MinInsyncReplicas, topic.UncleanLeaderElectionEnable);
+
+    private static List<Setting> KafkasSettings()
+    {
+        using var kafka = JsonDocument.Parse(File.ReadAllText(Path.Combine(CheckoutTree.Protocol, "configs.json")));
+        var settings = new List<Setting>();
+        foreach (var name in kafka.RootElement.GetProperty("topic").EnumerateArray().Select(s => s.GetProperty("name").GetString()!))
+        {
+            Assert.True(SettingTables.Topic.TryGet(name, out var setting), name);
+            settings.Add(setting);
+        }
+
+        Assert.NotEmpty(settings);
+        return settings;
+    }
+
+    /// <summary>A value that is not the default.</summary>
+    private static string Another(Setting setting) =>
+        setting.Words.Concat(["true", "false", "2000000", "2", "0.25", "1:1"]).First(text => setting.TryParse(text, out var value, out _) && Setting.Print(value) == text && text != setting.Default);
 }

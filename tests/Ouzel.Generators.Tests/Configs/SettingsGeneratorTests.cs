@@ -13,7 +13,7 @@ public sealed class SettingsGeneratorTests
         namespace Ouzel.Broker.Configs;
         public enum SettingScope { Broker, Topic, Group, ClientMetrics }
         public enum SettingType { Unknown, Class }
-        public sealed class SettingAttribute(string name) : Attribute { public string Name => name; public double Min { get; set; } public SettingType Type { get; set; } public bool Required { get; set; } }
+        public sealed class SettingAttribute(string name) : Attribute { public string Name => name; public double Min { get; set; } public string From { get; set; } = ""; public SettingType Type { get; set; } public bool Required { get; set; } }
         public sealed class SettingsGroupAttribute(SettingScope scope) : Attribute { public SettingScope Scope => scope; }
 
         """;
@@ -47,6 +47,29 @@ public sealed class SettingsGeneratorTests
         Assert.Contains("""Count = values.Int("thing.count"),""", text);
         Assert.Contains("""Names = values.ListOrNull("thing.names"),""", text);
         Assert.Contains("SettingScope.Topic)\n        .With(ThingOptions.AddTo);", sources["SettingTables.g.cs"]);
+    }
+
+    [Fact]
+    public void A_topics_setting_is_the_brokers_too_whose_coarser_units_stand_alone()
+    {
+        var (sources, diagnostics) = Run("""
+            [SettingsGroup(SettingScope.Topic)]
+            public sealed partial class ThingOptions
+            {
+                /// <summary>Things.</summary>
+                [Setting("thing.count", Min = 3, From = "log.thing.count")]
+                public int Count { get; init; } = 7;
+
+                /// <summary>Time.</summary>
+                [Setting("thing.ms", Min = 1, From = "log.thing.ms, log.thing.hours")]
+                public long Ms { get; init; } = 9;
+            }
+            """);
+        Assert.Empty(diagnostics);
+        var text = sources["ThingOptions.Settings.g.cs"];
+        Assert.Contains("""table.Add(new Setting("log.thing.count", SettingType.Int, SettingText.Of(7), "Things.") { Dynamic = DynamicMode.ClusterWide, Min = 3 });""", text);
+        Assert.Contains("""table.Add(new Setting("log.thing.ms", SettingType.Long, null, "Time.") { Dynamic = DynamicMode.ClusterWide });""", text);
+        Assert.Contains("SettingScope.Broker)\n        .With(ThingOptions.AddBrokersTo);", sources["SettingTables.g.cs"]);
     }
 
     [Theory]

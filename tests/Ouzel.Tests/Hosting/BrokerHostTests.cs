@@ -188,7 +188,7 @@ public sealed class BrokerHostTests
         Write("server.properties", "num.partitions=2\nmessage.max.bytes=3000");
         _host.Environment["KAFKA_NUM_PARTITIONS"] = "4";
         await _host.RunAsync("start", "-c", "server.properties", "--set", "num.partitions=5", "--set", "log.dirs=ignored", "-d", "chosen");
-        Assert.Equal((5, 3000, "chosen"), (_host.Options!.Topics.NumPartitions, _host.Options.Log.MessageMaxBytes, _host.Options.DataDirectories.Single()));
+        Assert.Equal((5, 3000, "chosen"), (_host.Options!.Topics.NumPartitions, _host.Options.TopicDefaults.MaxMessageBytes, _host.Options.DataDirectories.Single()));
     }
 
     [Fact]
@@ -196,7 +196,7 @@ public sealed class BrokerHostTests
     {
         Write("server.properties", "num.partitions=2");
         await _host.RunAsync("start", "server.properties", "--override", "message.max.bytes=7000");
-        Assert.Equal((2, 7000), (_host.Options!.Topics.NumPartitions, _host.Options.Log.MessageMaxBytes));
+        Assert.Equal((2, 7000), (_host.Options!.Topics.NumPartitions, _host.Options.TopicDefaults.MaxMessageBytes));
     }
 
     [Fact]

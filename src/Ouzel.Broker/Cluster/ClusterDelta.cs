@@ -52,6 +52,21 @@ internal sealed partial class ClusterDelta
         _nextProducerId = before.NextProducerId;
     }
 
+    /// <summary>The step to an image that was reached without the records in between: a snapshot's.</summary>
+    public ClusterDelta(ClusterImage before, ClusterImage after)
+        : this(before)
+    {
+        _after = after;
+        _topicsDeleted.AddRange(ImageDifference.TopicsDeleted(before, after));
+        _topicsCreated.AddRange(ImageDifference.TopicsCreated(before, after));
+        _topicsChanged.AddRange(ImageDifference.TopicsChanged(before, after));
+        _configsChanged.UnionWith(ImageDifference.ConfigsChanged(before, after));
+        _brokersChanged.UnionWith(ImageDifference.BrokersChanged(before, after));
+        FeaturesChanged = ImageDifference.FeaturesChanged(before, after);
+        QuotasChanged = ImageDifference.QuotasChanged(before, after);
+        SecurityChanged = ImageDifference.SecurityChanged(before, after);
+    }
+
     public ClusterImage Before { get; }
 
     public ClusterImage After => _after ?? throw new InvalidOperationException("The delta is not complete");

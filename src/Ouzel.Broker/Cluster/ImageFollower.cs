@@ -36,7 +36,8 @@ internal sealed class ImageFollower(IClusterLog log, MetadataCache cache)
     }
 
     /// <summary>Reads what was committed since it was read last, and shows it. Of a change that is not whole yet nothing is seen.</summary>
-    /// <exception cref="InvalidDataException">The log no longer holds what comes next, and this node has shown too much to begin with the snapshot.</exception>
+    /// <remarks>Where the log no longer holds what comes next, the newest snapshot is shown as one change of the image that was shown last, and what stands behind it as the next.</remarks>
+    /// <exception cref="InvalidDataException">The log no longer holds what comes next, and no snapshot reaches behind it.</exception>
     public async ValueTask CatchUpAsync(CancellationToken cancellation)
     {
         await ReadAsync(cancellation);
@@ -81,13 +82,35 @@ internal sealed class ImageFollower(IClusterLog log, MetadataCache cache)
         _replay ??= await BeginAsync(cancellation);
         while (_replay.OffsetNext < log.OffsetNext)
         {
-            var batches = await log.ReadAsync(_replay.OffsetNext, RecordsPerRead, cancellation)
-                ?? throw new InvalidDataException($"The metadata log begins at {log.OffsetFirst}, behind what this node has read, {_replay.OffsetNext}");
+            if (await log.ReadAsync(_replay.OffsetNext, RecordsPerRead, cancellation) is not { } batches)
+            {
+                _replay = await LeapAsync(_replay.OffsetNext, cancellation);
+                continue;
+            }
+
             foreach (var batch in batches)
             {
                 _replay.Add(batch);
             }
         }
+    }
+
+    /// <summary>The fold up to the newest snapshot. A node that has shown an image shows the snapshot's; one that has shown none goes on to the end of the log first.</summary>
+    private async ValueTask<ClusterReplay> LeapAsync(long offset, CancellationToken cancellation)
+    {
+        if (await log.LatestSnapshotAsync(cancellation) is not { } snapshot || snapshot.OffsetNext <= offset)
+        {
+            throw new InvalidDataException($"The metadata log begins at {log.OffsetFirst}, behind what this node has read, {offset}, and no snapshot reaches there");
+        }
+
+        var replay = new ClusterReplay(new ClusterImage { ClusterId = log.ClusterId });
+        replay.Add(snapshot);
+        if (cache.Current.Offset >= 0)
+        {
+            await ShowAsync(new ClusterDelta(cache.Current, replay.Complete().After));
+        }
+
+        return replay;
     }
 
     /// <summary>The fold up to what was shown last: from there the log is read again, so that what a controller had not committed never was.</summary>

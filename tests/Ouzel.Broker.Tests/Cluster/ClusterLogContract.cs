@@ -1,4 +1,6 @@
 using Ouzel.Broker.Cluster;
+using Ouzel.Broker.Configs;
+using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Tests.Cluster;
@@ -8,6 +10,9 @@ public abstract class ClusterLogContract
 {
     /// <summary>Opens the log, or opens it again: as the next run of the node has it, after everything that was written.</summary>
     private protected abstract IClusterLog Open();
+
+    /// <summary>Opens the log so that it keeps no more than it must: <see cref="IClusterLog.PruneAsync"/> drops whatever the newest snapshot covers.</summary>
+    private protected virtual IClusterLog OpenFrugal() => Open();
 
     /// <summary>The backing fails: what becomes of the next commit cannot be known, until the log is opened again.</summary>
     private protected abstract void Break();
@@ -169,6 +174,85 @@ public abstract class ClusterLogContract
         if (log.OffsetFirst > 0)
         {
             Assert.Null(await log.ReadAsync(log.OffsetFirst - 1, 10, CancellationToken.None));
+        }
+    }
+
+    [Fact]
+    public async Task Whoever_fell_behind_what_is_kept_sees_the_snapshot_as_one_change_and_then_what_stands_behind_it()
+    {
+        var log = OpenFrugal();
+        var cache = new MetadataCache();
+        var follower = new ImageFollower(log, cache);
+        var seen = new SeenDeltas();
+        follower.Subscribe(seen);
+        var epoch = await ClaimAsync(log);
+        var (stays, goes, comes) = (new Uuid(1, 1), new Uuid(1, 2), new Uuid(1, 3));
+        await AppendAsync(log, epoch, [.. Topic("stays", stays), .. Topic("same", new Uuid(1, 4)), .. Topic("goes", goes), Setting("stays", "segment.bytes", "1")]);
+        await follower.LoadAsync(null, CancellationToken.None);
+        await AppendAsync(log, epoch,
+        [
+            ClusterRecord.Of(new RemoveTopicRecord { TopicId = goes }), .. Topic("comes", comes),
+            ClusterRecord.Of(new PartitionChangeRecord { TopicId = stays, PartitionId = 0, Leader = 2 }),
+            Setting("stays", "segment.bytes", null), ClusterRecord.Of(new FeatureLevelRecord { Name = "f", FeatureLevel = 1 }),
+        ]);
+
+        // Two snapshots: the newest always stays, and the log begins where the one before it would have been.
+        var image = await ImageAsync(log);
+        await log.SnapshotAsync(new ClusterSnapshot(log.OffsetNext, epoch, 5, [.. ImageRecords.Of(image)]), CancellationToken.None);
+        await AppendAsync(log, epoch, "behind");
+        image = await ImageAsync(log);
+        var end = log.OffsetNext;
+        await log.SnapshotAsync(new ClusterSnapshot(end, epoch, 6, [.. ImageRecords.Of(image)]), CancellationToken.None);
+        await log.PruneAsync(CancellationToken.None);
+        await AppendAsync(log, epoch, "last");
+        Assert.InRange(log.OffsetFirst, cache.Current.Offset + 2, end);
+        seen.Deltas.Clear();
+        await follower.CatchUpAsync(CancellationToken.None);
+
+        Assert.Equal(2, seen.Deltas.Count);
+        var leap = seen.Deltas[0];
+        Assert.Equal(["comes"], leap.TopicsCreated.Select(t => t.Name));
+        Assert.Equal(["goes"], leap.TopicsDeleted.Select(t => t.Name));
+        var change = Assert.Single(leap.TopicsChanged);
+        Assert.Equal(("stays", 1, 2), (change.After.Name, change.Before.Partitions[0].Leader, change.After.Partitions[0].Leader));
+        Assert.Equal(ConfigResource.Topic("stays"), Assert.Single(leap.ConfigsChanged));
+        Assert.True(leap.FeaturesChanged);
+        Assert.False(leap.QuotasChanged || leap.SecurityChanged || leap.BrokersChanged.Count > 0);
+        Assert.Equal((end - 1, log.OffsetNext - 1), (leap.After.Offset, cache.Current.Offset));
+        Assert.Equal(["behind", "f", "last"], cache.Current.Features.Keys);
+        Assert.Same(leap.After, seen.Deltas[1].Before);
+    }
+
+    private static async Task<ClusterImage> ImageAsync(IClusterLog log)
+    {
+        var cache = new MetadataCache();
+        await new ImageFollower(log, cache).LoadAsync(null, CancellationToken.None);
+        return cache.Current;
+    }
+
+    private static async Task AppendAsync(IClusterLog log, int epoch, IReadOnlyList<ClusterRecord> records)
+    {
+        Assert.Equal(AppendOutcome.Committed, log.Append(epoch, log.OffsetAppended, records));
+        Assert.Equal(AppendOutcome.Committed, await log.CommitAsync(CancellationToken.None));
+    }
+
+    private static ClusterRecord[] Topic(string name, Uuid id) =>
+    [
+        ClusterRecord.Of(new TopicRecord { Name = name, TopicId = id }),
+        ClusterRecord.Of(new PartitionRecord { TopicId = id, PartitionId = 0, Replicas = [1, 2], Isr = [1, 2], Leader = 1, LeaderEpoch = 0, PartitionEpoch = 0 }),
+    ];
+
+    private static ClusterRecord Setting(string topic, string name, string? value) =>
+        ClusterRecord.Of(new ConfigRecord { ResourceType = (sbyte)ConfigResourceType.Topic, ResourceName = topic, Name = name, Value = value });
+
+    private sealed class SeenDeltas : IClusterListener
+    {
+        public List<ClusterDelta> Deltas { get; } = [];
+
+        public ValueTask OnChangeAsync(ClusterImage image, ClusterDelta delta)
+        {
+            Deltas.Add(delta);
+            return ValueTask.CompletedTask;
         }
     }
 }

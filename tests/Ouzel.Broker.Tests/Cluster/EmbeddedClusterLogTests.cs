@@ -20,6 +20,8 @@ public sealed class EmbeddedClusterLogTests : ClusterLogContract
 
     private protected override IClusterLog Open() => _directory is null ? Open(100 << 20) : Reopen();
 
+    private protected override IClusterLog OpenFrugal() => Open(0);
+
     private protected override void Break() => _disk.SyncFailures = 1;
 
     private EmbeddedClusterLog Open(long retentionBytes)

@@ -13,9 +13,18 @@ internal sealed class SharedLog
 
     public int Epoch { get; set; }
 
-    public long OffsetNext => Batches.Count == 0 ? 0 : Batches[^1].OffsetNext;
+    public long OffsetFirst { get; private set; }
+
+    public long OffsetNext => Batches.Count == 0 ? OffsetFirst : Batches[^1].OffsetNext;
 
     public Task Grown => _grown.Task;
+
+    /// <summary>Drops what the snapshot covers.</summary>
+    public void Prune()
+    {
+        OffsetFirst = Snapshot?.OffsetNext ?? 0;
+        Batches.RemoveAll(b => b.OffsetNext <= OffsetFirst);
+    }
 
     public void Add(IEnumerable<ClusterBatch> batches)
     {
@@ -38,7 +47,7 @@ internal sealed class MemoryClusterLog(SharedLog shared) : IClusterLog
 
     public string ClusterId => ControllerBed.ClusterId;
 
-    public long OffsetFirst => 0;
+    public long OffsetFirst => shared.OffsetFirst;
 
     public long OffsetNext => shared.OffsetNext;
 
@@ -101,7 +110,7 @@ internal sealed class MemoryClusterLog(SharedLog shared) : IClusterLog
     }
 
     public ValueTask<IReadOnlyList<ClusterBatch>?> ReadAsync(long offset, int recordsMax, CancellationToken cancellation)
-        => new([.. shared.Batches.Where(b => b.OffsetNext > offset)]);
+        => new(offset < OffsetFirst ? null : [.. shared.Batches.Where(b => b.OffsetNext > offset)]);
 
     public Task WatchAsync(long offset, CancellationToken cancellation) => OffsetNext > offset ? Task.CompletedTask : shared.Grown.WaitAsync(cancellation);
 
@@ -113,7 +122,11 @@ internal sealed class MemoryClusterLog(SharedLog shared) : IClusterLog
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask PruneAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
+    public ValueTask PruneAsync(CancellationToken cancellation)
+    {
+        shared.Prune();
+        return ValueTask.CompletedTask;
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -12,6 +12,7 @@ using Ouzel.Broker.Memory;
 using Ouzel.Broker.Net;
 using Ouzel.Broker.Partitions;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
 using Ouzel.Protocol;
 using Ouzel.Storage;
 using Ouzel.Storage.Disks;
@@ -79,7 +80,11 @@ internal sealed class BrokerAssembly
         await cluster.StartAsync([.. _listeners.Select(EndpointOf)], CancellationToken.None);
 
         _seams.BeforeStep("connections");
-        var connections = new ConnectionTable(ApisOf(node), LimitsOf(_options), LimitsInForce, _clock, _loggers.CreateLogger<Connection>(), node.Memory);
+        var connections = new ConnectionTable(ApisOf(node), LimitsOf(_options), LimitsInForce, _clock, _loggers.CreateLogger<Connection>(), node.Memory)
+        {
+            Authorizer = _seams.Authorizer,
+            Observer = _seams.Observer,
+        };
         Teardown.Add(StopStep.Listeners, "taking no more requests", connections.TakeNoMoreAsync);
         Teardown.Add(StopStep.Connections, "draining connections", () => connections.StopAsync(TimeSpan.FromMilliseconds(_options.Ouzel.StopTimeoutMs)));
         var broker = new Broker(node, _listeners, connections, Teardown);
@@ -290,7 +295,7 @@ internal sealed class BrokerAssembly
         var (host, port) = _options.AdvertisedListeners.TryGetValue(listener.Name, out var told)
             ? told
             : (listener.Host.Length == 0 ? "localhost" : listener.Host, listener.Port);
-        return new NodeEndpoint(listener.Name, host, (ushort)(port == 0 ? listener.Port : port), SecurityProtocol: 0);
+        return new NodeEndpoint(listener.Name, host, (ushort)(port == 0 ? listener.Port : port), (short)SecurityProtocols.Of(listener.Protocol));
     }
 
     private static Durability DurabilityOf(string setting) => setting switch

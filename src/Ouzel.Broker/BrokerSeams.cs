@@ -1,6 +1,7 @@
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Net;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
 using Ouzel.Storage.Disks;
 using Ouzel.Storage.Work;
 
@@ -16,6 +17,12 @@ internal sealed record BrokerSeams(
 {
     /// <summary>Called with the name of each step of a start before it is taken: to fail there.</summary>
     public Action<string> BeforeStep { get; init; } = _ => { };
+
+    /// <summary>Says what clients may do.</summary>
+    public Authorizer Authorizer { get; init; } = Authorizer.Everyone;
+
+    /// <summary>Is told of each request; null for nobody.</summary>
+    public IRequestObserver? Observer { get; init; }
 
     public static BrokerSeams Real(BrokerOptions options) => new(
         listener => Listening.Open(listener, options.Net.SocketListenBacklogSize),

@@ -33,6 +33,9 @@ public interface IKafkaRequest<TResponse> : IWireMessage
 /// <summary>The response of an API.</summary>
 public interface IKafkaResponse : IWireMessage
 {
+    /// <summary>The error of the response as a whole; none where it can only stand in its parts.</summary>
+    ErrorCode TopError => ErrorCode.None;
+
     static abstract ApiKey ApiKey { get; }
     static abstract short LowestVersion { get; }
     static abstract short HighestVersion { get; }

@@ -12,16 +12,17 @@ public sealed partial class FolderTests
     [
         ("Configs", []),
         ("Diagnostics", []),
+        ("Security", []),
         ("Jobs", ["Configs"]),
         ("Memory", ["Configs", "Diagnostics"]),
-        ("Requests", ["Diagnostics", "Memory"]),
-        ("Net", ["Configs", "Diagnostics", "Memory", "Requests"]),
+        ("Requests", ["Diagnostics", "Memory", "Security"]),
+        ("Net", ["Configs", "Diagnostics", "Memory", "Requests", "Security"]),
         ("Cluster", ["Configs", "Requests"]),
         ("Partitions", ["Cluster", "Configs", "Diagnostics", "Jobs", "Memory", "Requests"]),
         ("Fetching", ["Jobs", "Memory", "Partitions", "Requests"]),
         ("Coordination", ["Cluster", "Configs", "Partitions", "Requests"]),
-        ("Groups", ["Cluster", "Configs", "Coordination", "Memory", "Requests"]),
-        ("Apis", ["Cluster", "Configs", "Coordination", "Fetching", "Groups", "Jobs", "Memory", "Partitions", "Requests"]),
+        ("Groups", ["Cluster", "Configs", "Coordination", "Memory", "Requests", "Security"]),
+        ("Apis", ["Cluster", "Configs", "Coordination", "Fetching", "Groups", "Jobs", "Memory", "Partitions", "Requests", "Security"]),
     ];
 
     private static readonly string[] Folders = [.. Arrows.Select(a => a.Folder)];

@@ -1,6 +1,7 @@
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Result = Ouzel.Protocol.Messages.AlterConfigsResponse.AlterConfigsResourceResponse;
@@ -16,10 +17,11 @@ internal sealed class AlterConfigsApi(ConfigChanges changes) : IApi<AlterConfigs
         var response = new AlterConfigsResponse();
         foreach (var asked in request.Resources)
         {
+            var resource = new ConfigResource((ConfigResourceType)asked.ResourceType, asked.ResourceName);
             var error = twice.Contains((asked.ResourceType, asked.ResourceName))
                 ? new ConfigError(ErrorCode.InvalidRequest, "Each resource must appear at most once.")
-                : await changes.ReplaceAsync(
-                    new ConfigResource((ConfigResourceType)asked.ResourceType, asked.ResourceName),
+                : ConfigRights.Check(context, AclOperation.AlterConfigs, resource) ?? await changes.ReplaceAsync(
+                    resource,
                     [.. asked.Configs.Select(c => (c.Name, c.Value))],
                     request.ValidateOnly);
             response.Responses.Add(new Result

@@ -1,5 +1,7 @@
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
+using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Apis;
@@ -8,5 +10,19 @@ namespace Ouzel.Broker.Apis;
 internal sealed class AlterPartitionReassignmentsApi(ClusterController controller) : IApi<AlterPartitionReassignmentsRequest, AlterPartitionReassignmentsResponse>
 {
     public ValueTask<AlterPartitionReassignmentsResponse> HandleAsync(AlterPartitionReassignmentsRequest request, RequestContext context) =>
-        controller.AlterPartitionReassignmentsAsync(request);
+        context.MayCluster(AclOperation.Alter) ? controller.AlterPartitionReassignmentsAsync(request) : new(Denied(request));
+
+    private static AlterPartitionReassignmentsResponse Denied(AlterPartitionReassignmentsRequest request) => new()
+    {
+        ErrorCode = ErrorCode.ClusterAuthorizationFailed,
+        ErrorMessage = Authorizer.Denied,
+        Responses = [.. request.Topics.Select(t => new AlterPartitionReassignmentsResponse.ReassignableTopicResponse
+        {
+            Name = t.Name,
+            Partitions = [.. t.Partitions.Select(p => new AlterPartitionReassignmentsResponse.ReassignablePartitionResponse
+            {
+                PartitionIndex = p.PartitionIndex, ErrorCode = ErrorCode.ClusterAuthorizationFailed, ErrorMessage = Authorizer.Denied,
+            })],
+        })],
+    };
 }

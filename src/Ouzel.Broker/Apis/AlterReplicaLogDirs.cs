@@ -1,5 +1,6 @@
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Storage;
@@ -14,6 +15,7 @@ internal sealed class AlterReplicaLogDirsApi(MetadataCache metadata, LogDirector
 {
     public ValueTask<AlterReplicaLogDirsResponse> HandleAsync(AlterReplicaLogDirsRequest request, RequestContext context)
     {
+        var isDenied = !context.MayCluster(AclOperation.Alter);
         var response = new AlterReplicaLogDirsResponse();
         foreach (var directory in request.Dirs)
         {
@@ -24,7 +26,7 @@ internal sealed class AlterReplicaLogDirsApi(MetadataCache metadata, LogDirector
                     TopicName = topic.Name,
                     Partitions = [.. topic.Partitions.Select(p => new AlterReplicaLogDirsResponse.AlterReplicaLogDirPartitionResult
                     {
-                        PartitionIndex = p, ErrorCode = Move(directory.Path, new TopicPartition(topic.Name, p)),
+                        PartitionIndex = p, ErrorCode = isDenied ? ErrorCode.ClusterAuthorizationFailed : Move(directory.Path, new TopicPartition(topic.Name, p)),
                     })],
                 });
             }

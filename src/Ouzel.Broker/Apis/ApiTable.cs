@@ -21,7 +21,7 @@ internal static class ApiTable
             Serial(1, 11, new ListOffsetsApi(node.Metadata, node.Partitions), oldest: 0),
             Serial(0, 6, new FindCoordinatorApi(node.Metadata, node.Cluster.InternalTopics.EnsureTopicAsync, addresses, (topic, p, i) => p.Leader == node.Options.NodeId && node.Coordinators.IsLost(topic, i))),
             Serial(2, 10, new OffsetCommitApi(node.Groups, node.Cluster.InternalTopics.EnsureTopicAsync), oldest: 0),
-            Serial(1, 10, new OffsetFetchApi(node.Groups, node.Memory, node.Cluster.InternalTopics.EnsureTopicAsync), oldest: 0),
+            Serial(1, 10, new OffsetFetchApi(node.Groups, node.Metadata, node.Memory, node.Cluster.InternalTopics.EnsureTopicAsync), oldest: 0),
             Serial(0, 9, new JoinGroupApi(node.Groups)),
             Serial(0, 4, new HeartbeatApi(node.Groups)),
             Serial(0, 5, new LeaveGroupApi(node.Groups)),

@@ -1,5 +1,5 @@
-using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -10,10 +10,11 @@ internal sealed class CreateAclsApi : IApi<CreateAclsRequest, CreateAclsResponse
 {
     public ValueTask<CreateAclsResponse> HandleAsync(CreateAclsRequest request, RequestContext context)
     {
+        var (error, message) = AccessRules.Check(context, AclOperation.Alter);
         var response = new CreateAclsResponse();
         foreach (var _ in request.Creations)
         {
-            response.Results.Add(new() { ErrorCode = ErrorCode.SecurityDisabled, ErrorMessage = AccessRules.NoAuthorizer });
+            response.Results.Add(new() { ErrorCode = error, ErrorMessage = message });
         }
 
         return new(response);

@@ -1,5 +1,6 @@
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
 using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Apis;
@@ -8,5 +9,5 @@ namespace Ouzel.Broker.Apis;
 internal sealed class CreatePartitionsApi(ClusterController controller) : IApi<CreatePartitionsRequest, CreatePartitionsResponse>
 {
     public ValueTask<CreatePartitionsResponse> HandleAsync(CreatePartitionsRequest request, RequestContext context) =>
-        controller.CreatePartitionsAsync(request, static _ => true);
+        controller.CreatePartitionsAsync(request, name => context.May(AclOperation.Alter, ResourceType.Topic, name));
 }

@@ -1,5 +1,5 @@
-using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -10,10 +10,11 @@ internal sealed class DeleteAclsApi : IApi<DeleteAclsRequest, DeleteAclsResponse
 {
     public ValueTask<DeleteAclsResponse> HandleAsync(DeleteAclsRequest request, RequestContext context)
     {
+        var (error, message) = AccessRules.Check(context, AclOperation.Alter);
         var response = new DeleteAclsResponse();
         foreach (var _ in request.Filters)
         {
-            response.FilterResults.Add(new() { ErrorCode = ErrorCode.SecurityDisabled, ErrorMessage = AccessRules.NoAuthorizer });
+            response.FilterResults.Add(new() { ErrorCode = error, ErrorMessage = message });
         }
 
         return new(response);

@@ -1,5 +1,7 @@
 using Ouzel.Broker.Groups;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
+using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Apis;
@@ -7,5 +9,12 @@ namespace Ouzel.Broker.Apis;
 /// <summary>Deletes groups that have no members, with their positions (KIP-229). v3 has room for a reason (KIP-1331), which only GROUP_DELETION_FAILED has: null here.</summary>
 internal sealed class DeleteGroupsApi(GroupCoordinator groups) : IApi<DeleteGroupsRequest, DeleteGroupsResponse>
 {
-    public ValueTask<DeleteGroupsResponse> HandleAsync(DeleteGroupsRequest request, RequestContext context) => groups.DeleteGroupsAsync(request);
+    public async ValueTask<DeleteGroupsResponse> HandleAsync(DeleteGroupsRequest request, RequestContext context)
+    {
+        var denied = request.GroupsNames.Where(g => !context.May(AclOperation.Delete, ResourceType.Group, g)).Distinct().ToList();
+        request.GroupsNames.RemoveAll(denied.Contains);
+        var response = await groups.DeleteGroupsAsync(request);
+        response.Results.AddRange(denied.Select(g => new DeleteGroupsResponse.DeletableGroupResult { GroupId = g, ErrorCode = ErrorCode.GroupAuthorizationFailed }));
+        return response;
+    }
 }

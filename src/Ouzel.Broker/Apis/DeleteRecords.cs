@@ -2,6 +2,7 @@ using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Partitions;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Storage;
@@ -22,6 +23,7 @@ internal sealed class DeleteRecordsApi(MetadataCache metadata, PartitionTable pa
         foreach (var topic in request.Topics)
         {
             var answer = new DeleteRecordsResponse.DeleteRecordsTopicResult { Name = topic.Name };
+            var isDenied = !context.May(AclOperation.Delete, ResourceType.Topic, topic.Name);
             foreach (var asked in topic.Partitions)
             {
                 if (turns.IsOver())
@@ -30,7 +32,7 @@ internal sealed class DeleteRecordsApi(MetadataCache metadata, PartitionTable pa
                 }
 
                 var name = new TopicPartition(topic.Name, asked.PartitionIndex);
-                var (error, lowWatermark) = await TryDeleteAsync(name, asked.Offset);
+                var (error, lowWatermark) = isDenied ? (ErrorCode.TopicAuthorizationFailed, -1) : await TryDeleteAsync(name, asked.Offset);
                 answer.Partitions.Add(new() { PartitionIndex = asked.PartitionIndex, ErrorCode = error, LowWatermark = lowWatermark });
                 if (error == ErrorCode.None && partitions.TryGet(name, out var partition))
                 {

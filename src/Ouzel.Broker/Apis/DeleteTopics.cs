@@ -1,5 +1,6 @@
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -16,7 +17,7 @@ internal sealed class DeleteTopicsApi(ClusterController controller) : IApi<Delet
         var rows = context.ApiVersion >= RowsFrom
             ? request.Topics
             : request.TopicNames.ConvertAll(name => new DeleteTopicsRequest.DeleteTopicState { Name = name });
-        var response = await controller.DeleteTopicsAsync(rows, static _ => DeletionRight.Full);
+        var response = await controller.DeleteTopicsAsync(rows, name => new DeletionRight(context.May(AclOperation.Describe, ResourceType.Topic, name), context.May(AclOperation.Delete, ResourceType.Topic, name)));
         foreach (var result in response.Responses)
         {
             if (result.ErrorCode == ErrorCode.TopicDeletionDisabled && context.ApiVersion < DeletionDisabledFrom)

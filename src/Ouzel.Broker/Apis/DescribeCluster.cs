@@ -1,5 +1,6 @@
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -37,7 +38,7 @@ internal sealed class DescribeClusterApi(ClusterNode cluster, BrokerAddresses ad
 
         if (request.IncludeClusterAuthorizedOperations)
         {
-            response.ClusterAuthorizedOperations = AuthorizedOperations.Cluster;
+            response.ClusterAuthorizedOperations = AuthorizedOperations.OfCluster(context);
         }
 
         return response;

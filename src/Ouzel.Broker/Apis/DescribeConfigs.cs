@@ -1,6 +1,7 @@
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
 using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Apis;
@@ -31,15 +32,15 @@ internal sealed class DescribeConfigsApi(MetadataCache metadata, OptionsInForce 
     {
         var image = metadata.Current;
         var options = inForce.Of(image);
-        return new(new DescribeConfigsResponse { Results = [.. request.Resources.Select(r => Describe(r, request, image, options))] });
+        return new(new DescribeConfigsResponse { Results = [.. request.Resources.Select(r => Describe(r, request, image, options, context))] });
     }
 
     private DescribeConfigsResponse.DescribeConfigsResult Describe(
-        DescribeConfigsRequest.DescribeConfigsResource asked, DescribeConfigsRequest request, ClusterImage image, BrokerOptions options)
+        DescribeConfigsRequest.DescribeConfigsResource asked, DescribeConfigsRequest request, ClusterImage image, BrokerOptions options, RequestContext context)
     {
         var result = new DescribeConfigsResponse.DescribeConfigsResult { ResourceType = asked.ResourceType, ResourceName = asked.ResourceName };
         var resource = new ConfigResource((ConfigResourceType)asked.ResourceType, asked.ResourceName);
-        if (ConfigTargets.CheckToDescribe(resource, image, options.NodeId) is { } error)
+        if ((ConfigRights.Check(context, AclOperation.DescribeConfigs, resource) ?? ConfigTargets.CheckToDescribe(resource, image, options.NodeId)) is { } error)
         {
             (result.ErrorCode, result.ErrorMessage) = (error.Code, error.Message);
             return result;

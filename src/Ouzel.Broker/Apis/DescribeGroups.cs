@@ -1,6 +1,8 @@
 using Ouzel.Broker.Groups;
 using Ouzel.Broker.Memory;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
+using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Apis;
@@ -9,6 +11,17 @@ namespace Ouzel.Broker.Apis;
 /// <remarks>v3 the operations allowed. v4 static members. v6 an unknown group is an error (KIP-1043). Groups of other kinds are unknown here.</remarks>
 internal sealed class DescribeGroupsApi(GroupCoordinator groups, MemoryBudget memory) : IApi<DescribeGroupsRequest, DescribeGroupsResponse>
 {
-    public ValueTask<DescribeGroupsResponse> HandleAsync(DescribeGroupsRequest request, RequestContext context) =>
-        groups.DescribeGroupsAsync(request, GroupRequests.ContextOf(context), new ResponseCharge(memory, context));
+    public async ValueTask<DescribeGroupsResponse> HandleAsync(DescribeGroupsRequest request, RequestContext context)
+    {
+        var denied = request.Groups.Where(g => !context.May(AclOperation.Describe, ResourceType.Group, g)).ToList();
+        request.Groups.RemoveAll(denied.Contains);
+        var response = await groups.DescribeGroupsAsync(request, GroupRequests.ContextOf(context), new ResponseCharge(memory, context));
+        foreach (var group in response.Groups.Where(g => g.AuthorizedOperations != AuthorizedOperations.NotAsked))
+        {
+            group.AuthorizedOperations = AuthorizedOperations.OfGroup(context, group.GroupId);
+        }
+
+        response.Groups.AddRange(denied.Select(g => new DescribeGroupsResponse.DescribedGroup { GroupId = g, ErrorCode = ErrorCode.GroupAuthorizationFailed }));
+        return response;
+    }
 }

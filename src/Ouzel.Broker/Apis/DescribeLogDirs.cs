@@ -1,5 +1,6 @@
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Storage;
@@ -19,7 +20,7 @@ internal sealed class DescribeLogDirsApi(LogDirectories directories, Func<IReadO
     }
 
     public ValueTask<DescribeLogDirsResponse> HandleAsync(DescribeLogDirsRequest request, RequestContext context) =>
-        new(new DescribeLogDirsResponse { Results = [.. directories.All.Select(directory => Describe(directory, request, cordoned()))] });
+        new(!context.MayCluster(AclOperation.Describe) ? new DescribeLogDirsResponse { ErrorCode = ErrorCode.ClusterAuthorizationFailed } : new DescribeLogDirsResponse { Results = [.. directories.All.Select(directory => Describe(directory, request, cordoned()))] });
 
     private static DescribeLogDirsResponse.DescribeLogDirsResult Describe(LogDirectory directory, DescribeLogDirsRequest request, IReadOnlySet<string> cordoned)
     {

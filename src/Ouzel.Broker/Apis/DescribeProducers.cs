@@ -1,6 +1,7 @@
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Partitions;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Storage;
@@ -34,9 +35,12 @@ internal sealed class DescribeProducersApi(MetadataCache metadata, PartitionTabl
         foreach (var topic in request.Topics)
         {
             var answer = new DescribeProducersResponse.TopicResponse { Name = topic.Name };
+            var isDenied = !context.May(AclOperation.Read, ResourceType.Topic, topic.Name);
             foreach (var index in topic.PartitionIndexes)
             {
-                var told = await LookAsync(new TopicPartition(topic.Name, index));
+                var told = isDenied
+                    ? new DescribeProducersResponse.PartitionResponse { PartitionIndex = index, ErrorCode = ErrorCode.TopicAuthorizationFailed, ErrorMessage = Authorizer.Denied }
+                    : await LookAsync(new TopicPartition(topic.Name, index));
                 answer.Partitions.Add(told);
                 if (turns.IsOver(1 + told.ActiveProducers.Count))
                 {

@@ -1,5 +1,6 @@
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -13,6 +14,11 @@ internal sealed class DescribeQuorumApi(ClusterNode cluster, TimeProvider clock)
 
     public ValueTask<DescribeQuorumResponse> HandleAsync(DescribeQuorumRequest request, RequestContext context)
     {
+        if (!context.MayCluster(AclOperation.Describe))
+        {
+            return new(new DescribeQuorumResponse { ErrorCode = ErrorCode.ClusterAuthorizationFailed, ErrorMessage = context.ApiVersion >= DirectoriesAndNodesFrom ? Authorizer.Denied : null });
+        }
+
         var response = new DescribeQuorumResponse();
         // The one log that has a quorum, alone: a request for more is refused in every part.
         var isMetadataLog = request.Topics is [{ TopicName: TopicNames.ClusterMetadata, Partitions: [{ PartitionIndex: 0 }] }];

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -51,18 +52,29 @@ internal sealed class DescribeTopicPartitionsApi(MetadataCache metadata, int par
                 await Task.Yield();
             }
 
+            if (!context.May(AclOperation.Describe, ResourceType.Topic, name))
+            {
+                // Of topics that it may not describe, a client that asks for all is not told; that it named one, it knows.
+                if (request.Topics.Count > 0)
+                {
+                    response.Topics.Add(new() { Name = name, ErrorCode = ErrorCode.TopicAuthorizationFailed });
+                }
+
+                continue;
+            }
+
             if (!image.TryTopic(name, out var topic))
             {
                 var unknown = Unknown(name, TopicNames.Check(name) is null ? ErrorCode.UnknownTopicOrPartition : ErrorCode.InvalidTopicException);
                 // What one may do with a topic does not depend on its being there.
-                unknown.TopicAuthorizedOperations = AuthorizedOperations.Topic;
+                unknown.TopicAuthorizedOperations = AuthorizedOperations.OfTopic(context, name);
                 response.Topics.Add(unknown);
                 continue;
             }
 
             var first = cursor is not null && cursor.TopicName == name ? cursor.PartitionIndex : 0;
             var end = (int)Math.Min((long)first + left, topic.Partitions.Length);
-            response.Topics.Add(Describe(image, topic, first, end));
+            response.Topics.Add(Describe(image, topic, first, end, AuthorizedOperations.OfTopic(context, name)));
             left -= Math.Max(0, end - first);
             if (end < topic.Partitions.Length)
             {
@@ -101,14 +113,14 @@ internal sealed class DescribeTopicPartitionsApi(MetadataCache metadata, int par
         IsInternal = InternalTopicNames.IsInternal(name),
     };
 
-    private static DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic Describe(ClusterImage image, TopicImage topic, int first, int end)
+    private static DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic Describe(ClusterImage image, TopicImage topic, int first, int end, int authorizedOperations)
     {
         var described = new DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic
         {
             Name = topic.Name,
             TopicId = topic.Id,
             IsInternal = InternalTopicNames.IsInternal(topic.Name),
-            TopicAuthorizedOperations = AuthorizedOperations.Topic,
+            TopicAuthorizedOperations = authorizedOperations,
         };
         for (var i = first; i < end; i++)
         {

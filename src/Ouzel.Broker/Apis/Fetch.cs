@@ -5,6 +5,7 @@ using Ouzel.Broker.Jobs;
 using Ouzel.Broker.Memory;
 using Ouzel.Broker.Partitions;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Storage;
@@ -43,9 +44,12 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
             return new(Finish(fetch, _pieces.Response(fetch.Plan.Error)));
         }
 
+        // Other brokers read whatever they replicate; that this is one, the request says itself.
+        var isFollower = LimitsOf(request, context).ReplicaId >= 0;
+        var isDenied = isFollower && !context.MayCluster(AclOperation.ClusterAction);
         foreach (var target in fetch.Plan.Targets)
         {
-            var error = Find(target, out var partition);
+            var error = Find(target, isFollower, isDenied, context, out var partition);
             fetch.Add(target, partition, error);
         }
 
@@ -138,7 +142,7 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
     }
 
     /// <summary>None, also with a null partition where the cluster has it but this node does not.</summary>
-    private ErrorCode Find(FetchTarget target, out Partition? partition)
+    private ErrorCode Find(FetchTarget target, bool isFollower, bool isDenied, RequestContext context, out Partition? partition)
     {
         partition = null;
         var image = metadata.Current;
@@ -150,6 +154,11 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
             }
 
             target.Topic = byId.Name;
+        }
+
+        if (isDenied || (!isFollower && !context.May(AclOperation.Read, ResourceType.Topic, target.Topic)))
+        {
+            return ErrorCode.TopicAuthorizationFailed;
         }
 
         if (!image.TryPartition(target.Topic, target.Partition, out _))

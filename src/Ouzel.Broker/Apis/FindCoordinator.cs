@@ -1,6 +1,7 @@
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Coordination;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -17,25 +18,43 @@ internal sealed class FindCoordinatorApi(
     : IApi<FindCoordinatorRequest, FindCoordinatorResponse>
 {
     private const short BatchVersion = 4;
+    private const sbyte GroupKey = 0;
+    private const sbyte TransactionKey = 1;
 
     public async ValueTask<FindCoordinatorResponse> HandleAsync(FindCoordinatorRequest request, RequestContext context)
     {
         var topic = CoordinatorTable.TopicOf(request.KeyType);
+        var keys = context.ApiVersion >= BatchVersion ? request.CoordinatorKeys : [request.Key];
+
+        // Whoever may not ask for any of the keys does not make the topic either.
         var error = topic is null ? ErrorCode.InvalidRequest
+            : keys.Count > 0 && keys.TrueForAll(k => Denial(request.KeyType, k, context) != ErrorCode.None) ? ErrorCode.CoordinatorNotAvailable
             : await ensureTopic(topic) ? ErrorCode.None
             : ErrorCode.CoordinatorNotAvailable;
         var image = metadata.Current;
         if (context.ApiVersion >= BatchVersion)
         {
-            return new FindCoordinatorResponse { Coordinators = [.. request.CoordinatorKeys.Select(k => Find(k, topic, error, image, context))] };
+            return new FindCoordinatorResponse { Coordinators = [.. request.CoordinatorKeys.Select(k => Find(request.KeyType, k, topic, error, image, context))] };
         }
 
-        var one = Find(request.Key, topic, error, image, context);
+        var one = Find(request.KeyType, request.Key, topic, error, image, context);
         return new FindCoordinatorResponse { ErrorCode = one.ErrorCode, ErrorMessage = one.ErrorMessage, NodeId = one.NodeId, Host = one.Host, Port = one.Port };
     }
 
-    private FindCoordinatorResponse.Coordinator Find(string key, string? topicName, ErrorCode error, ClusterImage image, RequestContext context)
+    private static ErrorCode Denial(sbyte keyType, string key, RequestContext context) => keyType switch
     {
+        GroupKey => context.Check(AclOperation.Describe, ResourceType.Group, key),
+        TransactionKey => context.Check(AclOperation.Describe, ResourceType.TransactionalId, key),
+        _ => context.Check(AclOperation.ClusterAction, ResourceType.Cluster, Authorizer.ClusterName),
+    };
+
+    private FindCoordinatorResponse.Coordinator Find(sbyte keyType, string key, string? topicName, ErrorCode error, ClusterImage image, RequestContext context)
+    {
+        if (topicName is not null && Denial(keyType, key, context) is var denial and not ErrorCode.None)
+        {
+            error = denial;
+        }
+
         if (error == ErrorCode.None && image.TryTopic(topicName!, out var topic))
         {
             var index = CoordinatorPartition.Of(key, topic.Partitions.Length);
@@ -50,7 +69,10 @@ internal sealed class FindCoordinatorApi(
         return new FindCoordinatorResponse.Coordinator { Key = key, NodeId = -1, Port = -1, ErrorCode = error, ErrorMessage = MessageOf(error) };
     }
 
-    private static string MessageOf(ErrorCode error) => error == ErrorCode.InvalidRequest
-        ? "No coordinator of this broker has this key type."
-        : "The coordinator is not available.";
+    private static string MessageOf(ErrorCode error) => error switch
+    {
+        ErrorCode.InvalidRequest => "No coordinator of this broker has this key type.",
+        ErrorCode.CoordinatorNotAvailable => "The coordinator is not available.",
+        _ => Authorizer.Denied,
+    };
 }

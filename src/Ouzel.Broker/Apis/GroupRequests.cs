@@ -9,7 +9,7 @@ namespace Ouzel.Broker.Apis;
 /// <summary>The circumstances of a request that the group APIs pass on.</summary>
 internal static class GroupRequests
 {
-    public static GroupRequestContext ContextOf(RequestContext context) => new(context.ApiVersion, context.ClientId, HostOf(context.ClientAddress));
+    public static GroupRequestContext ContextOf(RequestContext context) => new(context.ApiVersion, context.ClientId, HostOf(context.ClientAddress), context);
 
     /// <summary>An address as Java prints one without a name: tools show it so, and it is stored in the group's record.</summary>
     public static string HostOf(IPAddress address)

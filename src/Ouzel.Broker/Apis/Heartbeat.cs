@@ -1,5 +1,7 @@
 using Ouzel.Broker.Groups;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
+using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Apis;
@@ -8,5 +10,8 @@ namespace Ouzel.Broker.Apis;
 /// <remarks>v3 static members.</remarks>
 internal sealed class HeartbeatApi(GroupCoordinator groups) : IApi<HeartbeatRequest, HeartbeatResponse>
 {
-    public ValueTask<HeartbeatResponse> HandleAsync(HeartbeatRequest request, RequestContext context) => groups.HeartbeatAsync(request);
+    public ValueTask<HeartbeatResponse> HandleAsync(HeartbeatRequest request, RequestContext context) =>
+        context.Check(AclOperation.Read, ResourceType.Group, request.GroupId) is var error and not ErrorCode.None
+            ? new(new HeartbeatResponse { ErrorCode = error })
+            : groups.HeartbeatAsync(request);
 }

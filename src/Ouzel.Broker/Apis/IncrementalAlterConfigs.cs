@@ -1,6 +1,7 @@
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Result = Ouzel.Protocol.Messages.IncrementalAlterConfigsResponse.AlterConfigsResourceResponse;
@@ -16,10 +17,11 @@ internal sealed class IncrementalAlterConfigsApi(ConfigChanges changes) : IApi<I
         var response = new IncrementalAlterConfigsResponse();
         foreach (var asked in request.Resources)
         {
+            var resource = new ConfigResource((ConfigResourceType)asked.ResourceType, asked.ResourceName);
             var error = twice.Contains((asked.ResourceType, asked.ResourceName))
                 ? new ConfigError(ErrorCode.InvalidRequest, "Each resource must appear at most once.")
-                : await changes.ChangeAsync(
-                    new ConfigResource((ConfigResourceType)asked.ResourceType, asked.ResourceName),
+                : ConfigRights.Check(context, AclOperation.AlterConfigs, resource) ?? await changes.ChangeAsync(
+                    resource,
                     [.. asked.Configs.Select(c => new ConfigChange(c.Name, (ConfigOperation)c.ConfigOperation, c.Value))],
                     request.ValidateOnly);
             response.Responses.Add(new Result

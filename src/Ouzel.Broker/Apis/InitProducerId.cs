@@ -1,5 +1,6 @@
 using Ouzel.Broker.Partitions;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -18,6 +19,17 @@ internal sealed class InitProducerIdApi(ProducerIds ids) : IApi<InitProducerIdRe
         if (namesHalf || request.TransactionalId is { Length: 0 })
         {
             return new InitProducerIdResponse { ErrorCode = ErrorCode.InvalidRequest, ProducerEpoch = -1 };
+        }
+
+        if (request.TransactionalId is { } id && !context.May(AclOperation.Write, ResourceType.TransactionalId, id))
+        {
+            return new InitProducerIdResponse { ErrorCode = ErrorCode.TransactionalIdAuthorizationFailed, ProducerEpoch = -1 };
+        }
+
+        // Who may write anything at all may do so idempotently (KIP-679).
+        if (request.TransactionalId is null && !context.MayCluster(AclOperation.IdempotentWrite) && !context.MaySome(AclOperation.Write, ResourceType.Topic))
+        {
+            return new InitProducerIdResponse { ErrorCode = ErrorCode.ClusterAuthorizationFailed, ProducerEpoch = -1 };
         }
 
         if (request.TransactionalId is not null)

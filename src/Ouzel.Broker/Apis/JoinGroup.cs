@@ -1,5 +1,7 @@
 using Ouzel.Broker.Groups;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
+using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Apis;
@@ -9,5 +11,7 @@ namespace Ouzel.Broker.Apis;
 internal sealed class JoinGroupApi(GroupCoordinator groups) : IApi<JoinGroupRequest, JoinGroupResponse>
 {
     public ValueTask<JoinGroupResponse> HandleAsync(JoinGroupRequest request, RequestContext context) =>
-        groups.JoinGroupAsync(request, GroupRequests.ContextOf(context), context);
+        context.Check(AclOperation.Read, ResourceType.Group, request.GroupId) is var error and not ErrorCode.None
+            ? new(ClassicResponses.JoinError(error, "", context.ApiVersion))
+            : groups.JoinGroupAsync(request, GroupRequests.ContextOf(context), context);
 }

@@ -1,5 +1,6 @@
 using Ouzel.Broker.Groups;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -13,6 +14,11 @@ internal sealed class LeaveGroupApi(GroupCoordinator groups) : IApi<LeaveGroupRe
 
     public async ValueTask<LeaveGroupResponse> HandleAsync(LeaveGroupRequest request, RequestContext context)
     {
+        if (context.Check(AclOperation.Read, ResourceType.Group, request.GroupId) is var denial and not ErrorCode.None)
+        {
+            return new LeaveGroupResponse { ErrorCode = denial };
+        }
+
         if (context.ApiVersion >= ListVersion)
         {
             return await groups.LeaveGroupAsync(request);

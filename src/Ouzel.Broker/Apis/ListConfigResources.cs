@@ -1,6 +1,7 @@
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Found = Ouzel.Protocol.Messages.ListConfigResourcesResponse.ConfigResource;
@@ -17,6 +18,11 @@ internal sealed class ListConfigResourcesApi(MetadataCache metadata) : IApi<List
 
     public ValueTask<ListConfigResourcesResponse> HandleAsync(ListConfigResourcesRequest request, RequestContext context)
     {
+        if (!context.MayCluster(AclOperation.DescribeConfigs))
+        {
+            return new(new ListConfigResourcesResponse { ErrorCode = ErrorCode.ClusterAuthorizationFailed });
+        }
+
         if (request.ResourceTypes.Any(t => !Kinds.Contains((ConfigResourceType)t)))
         {
             return new(new ListConfigResourcesResponse { ErrorCode = ErrorCode.UnsupportedVersion });

@@ -1,6 +1,7 @@
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Partitions;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Storage;
@@ -37,6 +38,7 @@ internal sealed class ListOffsetsApi(MetadataCache metadata, PartitionTable part
         {
             var answer = new ListOffsetsResponse.ListOffsetsTopicResponse { Name = topic.Name };
             var refused = new HashSet<int>();
+            var isDenied = !context.May(AclOperation.Describe, ResourceType.Topic, topic.Name);
             foreach (var asked in topic.Partitions)
             {
                 if (turns.IsOver())
@@ -44,7 +46,11 @@ internal sealed class ListOffsetsApi(MetadataCache metadata, PartitionTable part
                     await Task.Yield();
                 }
 
-                if (!twice.Contains((topic.Name, asked.PartitionIndex)))
+                if (isDenied)
+                {
+                    answer.Partitions.Add(Refused(asked, ErrorCode.TopicAuthorizationFailed));
+                }
+                else if (!twice.Contains((topic.Name, asked.PartitionIndex)))
                 {
                     answer.Partitions.Add(TryLook(topic.Name, asked, request.ReplicaId, isolation, context.ApiVersion));
                 }

@@ -1,5 +1,7 @@
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
+using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Apis;
@@ -8,7 +10,18 @@ namespace Ouzel.Broker.Apis;
 internal sealed class ListPartitionReassignmentsApi(MetadataCache metadata) : IApi<ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse>
 {
     public ValueTask<ListPartitionReassignmentsResponse> HandleAsync(ListPartitionReassignmentsRequest request, RequestContext context) =>
-        new(Respond(metadata.Current, request));
+        new(context.MayCluster(AclOperation.Describe) ? Respond(metadata.Current, request) : Denied(request));
+
+    private static ListPartitionReassignmentsResponse Denied(ListPartitionReassignmentsRequest request) => new()
+    {
+        ErrorCode = ErrorCode.ClusterAuthorizationFailed,
+        ErrorMessage = Authorizer.Denied,
+        Topics = [.. (request.Topics ?? []).Select(t => new ListPartitionReassignmentsResponse.OngoingTopicReassignment
+        {
+            Name = t.Name,
+            Partitions = [.. t.PartitionIndexes.Select(p => new ListPartitionReassignmentsResponse.OngoingPartitionReassignment { PartitionIndex = p })],
+        })],
+    };
 
     private static ListPartitionReassignmentsResponse Respond(ClusterImage image, ListPartitionReassignmentsRequest request)
     {

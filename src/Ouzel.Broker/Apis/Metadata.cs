@@ -1,6 +1,7 @@
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -32,28 +33,28 @@ internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses
         var response = new MetadataResponse { ClusterId = image.ClusterId, ControllerId = cluster.NodeId, Brokers = Brokers(image, context) };
         if (request.IncludeClusterAuthorizedOperations)
         {
-            response.ClusterAuthorizedOperations = AuthorizedOperations.Cluster;
+            response.ClusterAuthorizedOperations = AuthorizedOperations.OfCluster(context);
         }
 
         if (request.Topics is null || (context.ApiVersion == 0 && request.Topics.Count == 0))
         {
-            await AddAllAsync(image, response.Topics);
+            await AddAllAsync(image, context, response.Topics);
         }
         else if (request.Topics.Exists(t => t.TopicId != Uuid.Zero))
         {
-            await AddByIdAsync(image, request.Topics, response.Topics);
+            await AddByIdAsync(image, context, request.Topics, response.Topics);
         }
         else
         {
-            await AddByNameAsync(image, request.Topics, autoCreate && (context.ApiVersion < CreationIsAskedFrom || request.AllowAutoTopicCreation), response.Topics);
+            await AddByNameAsync(image, context, request.Topics, autoCreate && (context.ApiVersion < CreationIsAskedFrom || request.AllowAutoTopicCreation), response.Topics);
         }
 
         if (request.IncludeTopicAuthorizedOperations)
         {
             // What one may do with a name does not depend on a topic's being there; an unknown id has no name.
-            foreach (var topic in response.Topics.Where(t => t.Name is not null))
+            foreach (var topic in response.Topics.Where(t => t.Name is not null && t.ErrorCode != ErrorCode.TopicAuthorizationFailed))
             {
-                topic.TopicAuthorizedOperations = AuthorizedOperations.Topic;
+                topic.TopicAuthorizedOperations = AuthorizedOperations.OfTopic(context, topic.Name!);
             }
         }
 
@@ -102,12 +103,17 @@ internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses
         return brokers;
     }
 
-    private static async ValueTask AddAllAsync(ClusterImage image, List<MetadataResponse.MetadataResponseTopic> answers)
+    private static async ValueTask AddAllAsync(ClusterImage image, RequestContext context, List<MetadataResponse.MetadataResponseTopic> answers)
     {
         var turns = new Turns(Turns.LookedUp);
         foreach (var topic in image.Topics.Values)
         {
-            answers.Add(Describe(image, topic));
+            // Of topics that it may not describe, a client that asks for all is not told.
+            if (MayDescribe(context, topic.Name))
+            {
+                answers.Add(Describe(image, topic));
+            }
+
             if (turns.IsOver(1 + topic.Partitions.Length))
             {
                 await Task.Yield();
@@ -115,13 +121,15 @@ internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses
         }
     }
 
-    private static async ValueTask AddByIdAsync(ClusterImage image, List<MetadataRequest.MetadataRequestTopic> asked, List<MetadataResponse.MetadataResponseTopic> answers)
+    private static async ValueTask AddByIdAsync(ClusterImage image, RequestContext context, List<MetadataRequest.MetadataRequestTopic> asked, List<MetadataResponse.MetadataResponseTopic> answers)
     {
         var turns = new Turns(Turns.LookedUp);
         var seen = new HashSet<Uuid>();
         foreach (var id in asked.Select(t => t.TopicId).Where(id => id != Uuid.Zero && seen.Add(id)))
         {
-            answers.Add(image.TryTopic(id, out var topic) ? Describe(image, topic) : Unknown(null, id, ErrorCode.UnknownTopicId));
+            answers.Add(!image.TryTopic(id, out var topic) ? Unknown(null, id, ErrorCode.UnknownTopicId)
+                : MayDescribe(context, topic.Name) ? Describe(image, topic)
+                : Denied(null, id));
             if (turns.IsOver(1 + (topic?.Partitions.Length ?? 0)))
             {
                 await Task.Yield();
@@ -130,7 +138,7 @@ internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses
     }
 
     private async ValueTask AddByNameAsync(
-        ClusterImage image, List<MetadataRequest.MetadataRequestTopic> asked, bool create, List<MetadataResponse.MetadataResponseTopic> answers)
+        ClusterImage image, RequestContext context, List<MetadataRequest.MetadataRequestTopic> asked, bool create, List<MetadataResponse.MetadataResponseTopic> answers)
     {
         var turns = new Turns(Turns.LookedUp);
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -142,13 +150,23 @@ internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses
 
         foreach (var name in asked.Select(t => t.Name).OfType<string>().Where(seen.Add))
         {
-            if (image.TryTopic(name, out var topic))
+            TopicImage? topic = null;
+            if (!MayDescribe(context, name))
+            {
+                // Not even whether it is there.
+                answers.Add(Denied(name, default));
+            }
+            else if (image.TryTopic(name, out topic))
             {
                 answers.Add(Describe(image, topic));
             }
             else if (TopicNames.Check(name) is not null)
             {
                 answers.Add(Unknown(name, default, ErrorCode.InvalidTopicException));
+            }
+            else if (create && name != TopicNames.ClusterMetadata && !context.MayCluster(AclOperation.Create) && !context.May(AclOperation.Create, ResourceType.Topic, name))
+            {
+                answers.Add(Denied(name, default));
             }
             else if (create && name != TopicNames.ClusterMetadata)
             {
@@ -207,6 +225,10 @@ internal sealed class MetadataApi(ClusterNode cluster, BrokerAddresses addresses
             // It has said why when it failed, and the other topics of this request are to be told.
         }
     }
+
+    private static bool MayDescribe(RequestContext context, string topic) => context.May(AclOperation.Describe, ResourceType.Topic, topic);
+
+    private static MetadataResponse.MetadataResponseTopic Denied(string? name, Uuid id) => new() { Name = name, TopicId = id, ErrorCode = ErrorCode.TopicAuthorizationFailed };
 
     private static MetadataResponse.MetadataResponseTopic Unknown(string? name, Uuid id, ErrorCode code) => new()
     {

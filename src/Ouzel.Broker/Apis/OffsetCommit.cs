@@ -1,6 +1,8 @@
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Groups;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
+using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Apis;
@@ -16,6 +18,11 @@ internal sealed class OffsetCommitApi(GroupCoordinator groups, Func<string, Valu
 {
     public async ValueTask<OffsetCommitResponse> HandleAsync(OffsetCommitRequest request, RequestContext context)
     {
+        if (context.Check(AclOperation.Read, ResourceType.Group, request.GroupId) is var denial and not ErrorCode.None)
+        {
+            return Denied(request, denial);
+        }
+
         if (context.ApiVersion == 0)
         {
             // Where it cannot be made the response says so: there is no coordinator.
@@ -24,4 +31,15 @@ internal sealed class OffsetCommitApi(GroupCoordinator groups, Func<string, Valu
 
         return await groups.OffsetCommitAsync(request, GroupRequests.ContextOf(context));
     }
+
+    /// <summary>An error of the group can only stand at each partition.</summary>
+    private static OffsetCommitResponse Denied(OffsetCommitRequest request, ErrorCode error) => new()
+    {
+        Topics = [.. request.Topics.Select(t => new OffsetCommitResponse.OffsetCommitResponseTopic
+        {
+            Name = t.Name,
+            TopicId = t.TopicId,
+            Partitions = [.. t.Partitions.Select(p => new OffsetCommitResponse.OffsetCommitResponsePartition { PartitionIndex = p.PartitionIndex, ErrorCode = error })],
+        })],
+    };
 }

@@ -1,6 +1,7 @@
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Partitions;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -14,8 +15,10 @@ internal sealed class OffsetForLeaderEpochApi(MetadataCache metadata, PartitionT
     {
         var response = new OffsetForLeaderEpochResponse();
         var turns = new Turns(Turns.LookedUp);
+        var isBroker = !context.IsUnrestricted && context.MayCluster(AclOperation.ClusterAction);
         foreach (var topic in request.Topics)
         {
+            var isDenied = !isBroker && !context.May(AclOperation.Describe, ResourceType.Topic, topic.Topic);
             var answer = new OffsetForLeaderEpochResponse.OffsetForLeaderTopicResult { Topic = topic.Topic };
             foreach (var asked in topic.Partitions)
             {
@@ -24,7 +27,9 @@ internal sealed class OffsetForLeaderEpochApi(MetadataCache metadata, PartitionT
                     await Task.Yield();
                 }
 
-                answer.Partitions.Add(Look(topic.Topic, asked));
+                answer.Partitions.Add(isDenied
+                    ? new() { Partition = asked.Partition, ErrorCode = ErrorCode.TopicAuthorizationFailed, LeaderEpoch = -1, EndOffset = -1 }
+                    : Look(topic.Topic, asked));
             }
 
             response.Topics.Add(answer);

@@ -6,6 +6,7 @@ using Ouzel.Broker.Jobs;
 using Ouzel.Broker.Memory;
 using Ouzel.Broker.Partitions;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 using Ouzel.Protocol.Records;
@@ -41,7 +42,7 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
     {
         var response = _pieces.Response();
         var appends = _appends.Rent();
-        var lacksTransactionalId = request.TransactionalId is null && HasTransactionalBatch(request);
+        var lacksTransactionalId = !MayWriteAs(request.TransactionalId, context) && HasTransactionalBatch(request);
         var failed = false;
         var nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (var topic in request.TopicData)
@@ -126,7 +127,9 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
         (name, id) = (topic.Name, topic.TopicId);
         if (context.ApiVersion < TopicIdsFrom)
         {
-            return image.TryTopic(name, out _) ? ErrorCode.None : ErrorCode.UnknownTopicOrPartition;
+            return !context.May(AclOperation.Write, ResourceType.Topic, name) ? ErrorCode.TopicAuthorizationFailed
+                : image.TryTopic(name, out _) ? ErrorCode.None
+                : ErrorCode.UnknownTopicOrPartition;
         }
 
         if (!image.TryTopic(topic.TopicId, out var byId))
@@ -135,8 +138,11 @@ internal sealed class ProduceApi(MetadataCache metadata, PartitionTable partitio
         }
 
         name = byId.Name;
-        return ErrorCode.None;
+        return context.Check(AclOperation.Write, ResourceType.Topic, name);
     }
+
+    private static bool MayWriteAs(string? transactionalId, RequestContext context) =>
+        transactionalId is not null && context.May(AclOperation.Write, ResourceType.TransactionalId, transactionalId);
 
     /// <summary>A fault concerns this partition alone.</summary>
     private LogAppendResult TryAppend(ProduceRequest request, RequestContext context, TopicPartition name, Uuid id, RecordsData? records, long nowMs, out Partition? partition, out Task<LogAppendResult>? queued)

@@ -1,5 +1,7 @@
 using Ouzel.Broker.Groups;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
+using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
 namespace Ouzel.Broker.Apis;
@@ -9,5 +11,7 @@ namespace Ouzel.Broker.Apis;
 internal sealed class SyncGroupApi(GroupCoordinator groups) : IApi<SyncGroupRequest, SyncGroupResponse>
 {
     public ValueTask<SyncGroupResponse> HandleAsync(SyncGroupRequest request, RequestContext context) =>
-        groups.SyncGroupAsync(request, GroupRequests.ContextOf(context), context);
+        context.Check(AclOperation.Read, ResourceType.Group, request.GroupId) is var error and not ErrorCode.None
+            ? new(ClassicResponses.SyncError(error))
+            : groups.SyncGroupAsync(request, GroupRequests.ContextOf(context), context);
 }

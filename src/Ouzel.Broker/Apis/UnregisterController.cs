@@ -1,5 +1,6 @@
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
 
@@ -11,7 +12,9 @@ namespace Ouzel.Broker.Apis;
 /// </summary>
 internal sealed class UnregisterControllerApi(ClusterNode cluster) : IApi<UnregisterControllerRequest, UnregisterControllerResponse>
 {
-    public ValueTask<UnregisterControllerResponse> HandleAsync(UnregisterControllerRequest request, RequestContext context) => request.ControllerId == cluster.NodeId
+    public ValueTask<UnregisterControllerResponse> HandleAsync(UnregisterControllerRequest request, RequestContext context) => !context.MayCluster(AclOperation.Alter)
+        ? new(new UnregisterControllerResponse { ErrorCode = ErrorCode.ClusterAuthorizationFailed, ErrorMessage = Authorizer.Denied })
+        : request.ControllerId == cluster.NodeId
         ? new(new UnregisterControllerResponse { ErrorCode = ErrorCode.InvalidRequest, ErrorMessage = $"Controller {request.ControllerId} is this node, which is the active one" })
         : cluster.Controller.UnregisterControllerAsync(request.ControllerId);
 }

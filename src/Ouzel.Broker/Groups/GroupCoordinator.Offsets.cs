@@ -27,7 +27,8 @@ internal sealed partial class GroupCoordinator
             TopicImage? known;
             var exists = byId ? image.TryTopic(topic.TopicId, out known) : image.TryTopic(topic.Name, out known);
             var answers = new OffsetCommitResponse.OffsetCommitResponseTopic { Name = topic.Name, TopicId = topic.TopicId };
-            if (!exists)
+            var isDenied = (byId ? known?.Name : topic.Name) is { } name && !context.MayRead(name);
+            if (!exists || isDenied)
             {
                 PlaceOf(unknown, (topic.Name, topic.TopicId), answers);
             }
@@ -35,18 +36,18 @@ internal sealed partial class GroupCoordinator
             foreach (var partition in topic.Partitions)
             {
                 var answer = new OffsetCommitResponse.OffsetCommitResponsePartition { PartitionIndex = partition.PartitionIndex };
-                if (exists && known!.TryPartition(partition.PartitionIndex, out _))
+                if (!isDenied && exists && known!.TryPartition(partition.PartitionIndex, out _))
                 {
                     existing.Add(new OffsetToCommit(new TopicPartition(known.Name, partition.PartitionIndex), topic.TopicId, partition, answer));
                     answers.Partitions.Add(answer);
                     continue;
                 }
 
-                answer.ErrorCode = byId && !exists ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
+                answer.ErrorCode = isDenied ? ErrorCode.TopicAuthorizationFailed : byId && !exists ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
                 PlaceOf(unknown, (topic.Name, topic.TopicId), new() { Name = topic.Name, TopicId = topic.TopicId }).Partitions.Add(answer);
             }
 
-            if (exists && answers.Partitions.Count > 0)
+            if (!isDenied && exists && answers.Partitions.Count > 0)
             {
                 decided.Add(answers);
             }
@@ -90,7 +91,7 @@ internal sealed partial class GroupCoordinator
         return OffsetFetchShapes.OneGroup(found, request, context.Version);
     }
 
-    public async ValueTask<OffsetDeleteResponse> OffsetDeleteAsync(OffsetDeleteRequest request)
+    public async ValueTask<OffsetDeleteResponse> OffsetDeleteAsync(OffsetDeleteRequest request, GroupRequestContext context)
     {
         // The same order as for commits. The group is asked in any case: whether it exists is told even when none of the partitions does.
         var image = metadata.Current;
@@ -101,7 +102,8 @@ internal sealed partial class GroupCoordinator
         {
             var answers = new OffsetDeleteResponse.OffsetDeleteResponseTopic { Name = topic.Name };
             var exists = image.TryTopic(topic.Name, out _);
-            if (!exists)
+            var isDenied = !context.MayRead(topic.Name);
+            if (!exists || isDenied)
             {
                 PlaceOf(unknown, topic.Name, answers);
             }
@@ -109,18 +111,18 @@ internal sealed partial class GroupCoordinator
             foreach (var partition in topic.Partitions)
             {
                 var answer = new OffsetDeleteResponse.OffsetDeleteResponsePartition { PartitionIndex = partition.PartitionIndex };
-                if (image.TryPartition(topic.Name, partition.PartitionIndex, out _))
+                if (!isDenied && image.TryPartition(topic.Name, partition.PartitionIndex, out _))
                 {
                     existing.Add(new OffsetToDelete(new TopicPartition(topic.Name, partition.PartitionIndex), answer));
                     answers.Partitions.Add(answer);
                     continue;
                 }
 
-                answer.ErrorCode = ErrorCode.UnknownTopicOrPartition;
+                answer.ErrorCode = isDenied ? ErrorCode.TopicAuthorizationFailed : ErrorCode.UnknownTopicOrPartition;
                 PlaceOf(unknown, topic.Name, new() { Name = topic.Name }).Partitions.Add(answer);
             }
 
-            if (exists && answers.Partitions.Count > 0)
+            if (!isDenied && exists && answers.Partitions.Count > 0)
             {
                 decided.Add(answers);
             }

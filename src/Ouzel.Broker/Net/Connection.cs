@@ -44,7 +44,7 @@ internal sealed class Connection : IDisposable
     /// <summary>The request being decoded, for the log line when it is malformed.</summary>
     private (short Key, short Version, string ClientId) _current = (-1, -1, "");
 
-    public Connection(long id, string listenerName, Transport transport, ServedApis apis, NetworkLimits limits, MemoryBudget budget, TimeProvider clock, ILogger log)
+    public Connection(ClientOrigin origin, Transport transport, ServedApis apis, NetworkLimits limits, MemoryBudget budget, TimeProvider clock, ILogger log)
     {
         _transport = transport;
         _budget = budget;
@@ -56,13 +56,7 @@ internal sealed class Connection : IDisposable
         _responses = new ResponseQueue(_sender, budget);
         _charge = new RequestCharge(budget.Requests);
         _activeAt = clock.GetTimestamp();
-        _origin = new ClientOrigin
-        {
-            ConnectionId = id,
-            ListenerName = listenerName,
-            ClientAddress = AddressOf(transport.RemoteEndPoint),
-            LocalEndPoint = transport.LocalEndPoint as IPEndPoint ?? new IPEndPoint(IPAddress.Loopback, 0),
-        };
+        _origin = origin;
     }
 
     public ClientOrigin Origin => _origin;
@@ -395,6 +389,11 @@ internal sealed class Connection : IDisposable
 
         var answer = api.NewResponse();
         answer.Begin(_responses, _header, _origin);
+        if (_origin.Observer is { } observer)
+        {
+            answer.Record = new RequestRecord(observer, _clock, frame.Length, _frames.ReadAt);
+        }
+
         if (isFallback)
         {
             answer.TakePlace();
@@ -446,10 +445,4 @@ internal sealed class Connection : IDisposable
     }
 
     private static string ApiName(short key) => Enum.IsDefined((ApiKey)key) ? ((ApiKey)key).ToString() : key < 0 ? "unknown" : $"request {key}";
-
-    private static IPAddress AddressOf(EndPoint endPoint)
-    {
-        var address = (endPoint as IPEndPoint)?.Address ?? IPAddress.Loopback;
-        return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-    }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Ouzel.Broker.Diagnostics;
 using Ouzel.Broker.Memory;
 using Ouzel.Broker.Requests;
+using Ouzel.Broker.Security;
 using Ouzel.Storage.Work;
 
 namespace Ouzel.Broker.Net;
@@ -32,6 +33,12 @@ internal sealed class ConnectionTable(ServedApis apis, NetworkLimits limits, Fun
     private bool _stopping;
 
     public MemoryBudget Budget => _budget;
+
+    /// <summary>Says what clients may do.</summary>
+    public Authorizer Authorizer { get; init; } = Authorizer.Everyone;
+
+    /// <summary>Is told of each request; null for nobody.</summary>
+    public IRequestObserver? Observer { get; init; }
 
     public int Count
     {
@@ -62,7 +69,7 @@ internal sealed class ConnectionTable(ServedApis apis, NetworkLimits limits, Fun
                     return;
                 }
 
-                if (AddOrClose(listener.Name, transport) is { } connection)
+                if (AddOrClose(listener, transport) is { } connection)
                 {
                     _ = RunAsync(connection);
                 }
@@ -309,11 +316,11 @@ internal sealed class ConnectionTable(ServedApis apis, NetworkLimits limits, Fun
     }
 
     /// <summary>Whatever goes wrong, a client that is not served is not left with an open socket either.</summary>
-    private Connection? AddOrClose(string listenerName, Transport transport)
+    private Connection? AddOrClose(Listener listener, Transport transport)
     {
         try
         {
-            return TryAdd(listenerName, transport);
+            return TryAdd(listener, transport);
         }
         catch
         {
@@ -322,12 +329,12 @@ internal sealed class ConnectionTable(ServedApis apis, NetworkLimits limits, Fun
         }
     }
 
-    private Connection? TryAdd(string listenerName, Transport transport)
+    private Connection? TryAdd(Listener listener, Transport transport)
     {
         var now = limitsNow();
         lock (_gate)
         {
-            var connection = new Connection(_nextId, listenerName, transport, apis, limits, _budget, clock, log);
+            var connection = new Connection(OriginOf(listener, transport), transport, apis, limits, _budget, clock, log);
             var address = connection.Origin.ClientAddress;
             var count = _perAddress.GetValueOrDefault(address);
             var countMax = now.ConnectionsPerIpOverrides.TryGetValue(address.ToString(), out var own) ? own : now.ConnectionsPerIpMax;
@@ -348,6 +355,24 @@ internal sealed class ConnectionTable(ServedApis apis, NetworkLimits limits, Fun
             _budget.OnConnections(_connections.Count);
             return connection;
         }
+    }
+
+    /// <summary>What is known of a client before it has said anything.</summary>
+    private ClientOrigin OriginOf(Listener listener, Transport transport) => new()
+    {
+        ConnectionId = _nextId,
+        ListenerName = listener.Name,
+        Protocol = listener.Protocol,
+        ClientAddress = AddressOf(transport.RemoteEndPoint),
+        LocalEndPoint = transport.LocalEndPoint as IPEndPoint ?? new IPEndPoint(IPAddress.Loopback, 0),
+        Authorizer = Authorizer,
+        Observer = Observer,
+    };
+
+    private static IPAddress AddressOf(EndPoint endPoint)
+    {
+        var address = (endPoint as IPEndPoint)?.Address ?? IPAddress.Loopback;
+        return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
     }
 
     /// <summary>Like Kafka, a full node leaves newcomers in the backlog instead of refusing them.</summary>

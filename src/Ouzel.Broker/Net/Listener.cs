@@ -1,4 +1,5 @@
 using System.Net;
+using Ouzel.Broker.Security;
 
 namespace Ouzel.Broker.Net;
 
@@ -7,6 +8,9 @@ internal abstract class Listener : IAsyncDisposable
 {
     /// <summary>Kafka's listener name, upper case: PLAINTEXT, INTERNAL...</summary>
     public abstract string Name { get; }
+
+    /// <summary>The way in which its clients speak.</summary>
+    public virtual SecurityProtocol Protocol => SecurityProtocol.Plaintext;
 
     /// <summary>The address on which it really listens, with the port that was chosen when 0 was asked for.</summary>
     public abstract EndPoint LocalEndPoint { get; }

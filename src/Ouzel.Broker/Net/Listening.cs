@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Ouzel.Broker.Configs;
+using Ouzel.Broker.Security;
 
 namespace Ouzel.Broker.Net;
 
@@ -22,7 +23,7 @@ internal static class Listening
                 var port = options.Port;
                 foreach (var address in addresses)
                 {
-                    var listener = SocketListener.Bind(options.Name, new IPEndPoint(address, port), backlog);
+                    var listener = SocketListener.Bind(options.Name, new IPEndPoint(address, port), backlog, SecurityProtocols.Of(options.Protocol));
                     opened.Add(listener);
                     port = ((IPEndPoint)listener.LocalEndPoint).Port;
                 }

@@ -76,6 +76,7 @@ internal sealed class ResponseSender(Transport transport, MemoryBudget budget, i
         ResponseHeader.Write(_writer, answer.Api.Key, answer.ResponseVersion, answer.Context.CorrelationId);
         answer.Response!.Write(_writer, answer.ResponseVersion);
         _writer.SetInt32(lengthAt, _writer.TotalLength - before);
+        answer.Record?.OnEncoded(_writer.TotalLength - before);
         answer.DropEncoded();
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Ouzel.Broker.Security;
 
 namespace Ouzel.Broker.Net;
 
@@ -9,20 +10,25 @@ internal sealed class SocketListener : Listener
     private readonly Socket _socket;
     private volatile bool _closed;
 
-    private SocketListener(string name, Socket socket)
+    private SocketListener(string name, SecurityProtocol protocol, Socket socket)
     {
-        Name = name;
+        (Name, Protocol) = (name, protocol);
         _socket = socket;
         LocalEndPoint = socket.LocalEndPoint!;
     }
 
     public override string Name { get; }
 
+    public override SecurityProtocol Protocol { get; }
+
     public override EndPoint LocalEndPoint { get; }
 
     /// <summary>Binds and listens. Throws <see cref="SocketException"/> when the address is taken or not ours.</summary>
+    /// <param name="name">The listener's.</param>
+    /// <param name="address">Where.</param>
     /// <param name="backlog">socket.listen.backlog.size.</param>
-    public static SocketListener Bind(string name, IPEndPoint address, int backlog)
+    /// <param name="protocol">How its clients speak.</param>
+    public static SocketListener Bind(string name, IPEndPoint address, int backlog, SecurityProtocol protocol = SecurityProtocol.Plaintext)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -36,7 +42,7 @@ internal sealed class SocketListener : Listener
             // A port whose old connections linger can be had all the same.
             socket.Bind(address);
             socket.Listen(backlog);
-            return new SocketListener(name, socket);
+            return new SocketListener(name, protocol, socket);
         }
         catch
         {

@@ -117,7 +117,7 @@ internal sealed class ApiEntry<TRequest, TResponse>(IApi<TRequest, TResponse> ap
             }
         }
 
-        public override void Release()
+        protected override void LetGo()
         {
             GiveBack();
             if (Entry._reusing is not { } reusing)

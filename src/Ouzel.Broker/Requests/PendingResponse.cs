@@ -29,6 +29,9 @@ internal abstract class PendingResponse
     /// <summary>The bytes it holds of <see cref="MemoryBudget.Requests"/>; 0 for ordinary requests.</summary>
     internal long Charge { get; private set; }
 
+    /// <summary>Notes for an observer; null where there is none.</summary>
+    internal RequestRecord? Record { get; set; }
+
     /// <summary>Writes the response in another version than was asked: only ApiVersions falls back so.</summary>
     internal short ResponseVersion { get; set; }
 
@@ -41,6 +44,7 @@ internal abstract class PendingResponse
         Response = null;
         Fault = null;
         IsComplete = false;
+        Record = null;
         ResponseVersion = header.ApiVersion;
     }
 
@@ -89,6 +93,7 @@ internal abstract class PendingResponse
     public void Complete(IKafkaResponse response)
     {
         Response = response;
+        Record?.OnComplete(response.TopError);
         TakeOverCharged();
         _queue!.OnComplete(this);
     }
@@ -106,6 +111,7 @@ internal abstract class PendingResponse
     public void Fail(Exception fault)
     {
         Fault = fault;
+        Record?.OnComplete(ErrorCode.UnknownServerError);
         TakeOverCharged();
         _queue!.OnComplete(this);
     }
@@ -114,5 +120,12 @@ internal abstract class PendingResponse
     public void Abandon() => Context.Abandon();
 
     /// <summary>The response has left, or never will: gives back what it holds. The caller forgets it.</summary>
-    public abstract void Release();
+    public void Release()
+    {
+        Record?.Tell(Context);
+        LetGo();
+    }
+
+    /// <summary>Gives back what it holds, itself included.</summary>
+    protected abstract void LetGo();
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Ouzel.Broker.Security;
 using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Requests;
@@ -51,6 +52,23 @@ internal sealed class RequestContext
     /// <summary>The request itself holds some of that memory already: it must not wait for more. Two such would wait for each other for ever.</summary>
     public bool HoldsMemory { get; set; }
 
+    /// <summary>Everybody may do everything: nothing need be asked or left out.</summary>
+    public bool IsUnrestricted => ReferenceEquals(Origin.Authorizer, Authorizer.Everyone);
+
+    /// <summary>The one question of authorisation: whether the client may do that with that resource.</summary>
+    public bool May(AclOperation operation, ResourceType type, string name) =>
+        IsUnrestricted || Origin.Authorizer.Allows(Origin.Principal, Origin.ClientAddress, operation, type, name);
+
+    /// <summary>The same as an error: none, or that of the resource's kind.</summary>
+    public ErrorCode Check(AclOperation operation, ResourceType type, string name) => May(operation, type, name) ? ErrorCode.None : Authorizer.ErrorOf(type);
+
+    /// <summary>The same for the cluster.</summary>
+    public bool MayCluster(AclOperation operation) => May(operation, ResourceType.Cluster, Authorizer.ClusterName);
+
+    /// <summary>The same for at least one resource of the type.</summary>
+    public bool MaySome(AclOperation operation, ResourceType type) =>
+        IsUnrestricted || Origin.Authorizer.AllowsSome(Origin.Principal, Origin.ClientAddress, operation, type);
+
     internal bool Silent { get; private set; }
 
     internal string? ClosingReason { get; private set; }
@@ -85,16 +103,28 @@ internal interface IAbandonable
     void Abandon(RequestContext context);
 }
 
-/// <summary>The origin of a connection and where it arrived; the same for all its requests.</summary>
+/// <summary>The origin of a connection, as it is known before its first frame: the addresses, the listener, who the client is and who says what it may do. The same for all its requests.</summary>
 internal sealed class ClientOrigin
 {
     public required long ConnectionId { get; init; }
 
     public required string ListenerName { get; init; }
 
+    /// <summary>The protocol of the listener.</summary>
+    public SecurityProtocol Protocol { get; init; }
+
     public required IPAddress ClientAddress { get; init; }
 
     public required IPEndPoint LocalEndPoint { get; init; }
+
+    /// <summary>Who the client is; another one once it has proved to be.</summary>
+    public Principal Principal { get; set; } = Principal.Anonymous;
+
+    /// <summary>Says what the client may do.</summary>
+    public Authorizer Authorizer { get; init; } = Authorizer.Everyone;
+
+    /// <summary>Is told of each request; null for nobody.</summary>
+    public IRequestObserver? Observer { get; init; }
 
     /// <summary>The hold that keeps the next frame of the connection from being read.</summary>
     public FrameHold Frame { get; } = new();

@@ -47,6 +47,11 @@ internal static class MessageEmitter
         code.Line($"public static short LowestVersion => {message.Versions.Lowest};");
         code.Line($"public static short HighestVersion => {message.Versions.Highest};");
         code.Line($"public static bool IsFlexible(short version) => {Conditions.Of(message.Flexible, VersionRange.All)};");
+        if (message.Kind == MessageKind.Response && message.Body.Fields.Any(f => f.Name == "ErrorCode"))
+        {
+            code.Line("ErrorCode IKafkaResponse.TopError => this.ErrorCode;");
+        }
+
         code.Line();
     }
 

@@ -42,13 +42,14 @@ internal sealed class TestNode : IAsyncDisposable
     public static Task<TestNode> StartAsync(params (string Name, string Value)[] settings) => StartAsync(null, null, settings);
 
     /// <summary>Starts a node on the disk of an earlier one.</summary>
-    public static async Task<TestNode> StartAsync(Disk? disk, FakeTimeProvider? clock, (string Name, string Value)[] settings, ILoggerFactory? loggers = null, Func<string, BlockingWork>? workOf = null)
+    public static async Task<TestNode> StartAsync(Disk? disk, FakeTimeProvider? clock, (string Name, string Value)[] settings, ILoggerFactory? loggers = null, Func<string, BlockingWork>? workOf = null, Func<BrokerSeams, BrokerSeams>? with = null)
     {
         clock ??= FakeTime.New();
         disk ??= new MemoryDisk(clock);
         var options = BrokerOptions.Of([("log.dirs", "/data"), .. settings]);
         var listeners = new Dictionary<string, MemoryListener>();
         var seams = new BrokerSeams(Open, workOf ?? (_ => new InlineWork()));
+        seams = with is null ? seams : with(seams);
         var broker = await Broker.StartAsync(options, clock, disk, new Random(1), loggers ?? NullLoggerFactory.Instance, seams);
         return new TestNode(broker, clock, disk, listeners);
 

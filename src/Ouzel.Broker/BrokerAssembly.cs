@@ -150,6 +150,7 @@ internal sealed class BrokerAssembly
             Active = active,
             Machine = machine,
             Controller = controller,
+            ChannelTo = static asked => new OwnController(asked),
             InternalTopics = new InternalTopics(controller, metadata, options, logger),
         };
     }

@@ -4,7 +4,7 @@ using Ouzel.Protocol;
 
 namespace Ouzel.Broker.Apis;
 
-/// <summary>What the three calls on access rules say while no rules are kept: that, to those who may ask.</summary>
+/// <summary>The answers of the three calls on access rules while no rules are kept: that, to those who may ask.</summary>
 internal static class AccessRules
 {
     public const string NoAuthorizer = "No authorizer is configured: every client may do everything, and access rules cannot be kept.";

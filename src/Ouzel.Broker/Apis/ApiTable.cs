@@ -68,6 +68,10 @@ internal static class ApiTable
         return apis;
     }
 
+    /// <summary>The requests of brokers to the controller. No listener serves it yet: the broker of a node that is its own controller asks through <see cref="OwnController"/>.</summary>
+    public static (BrokerRegistrationApi Registration, BrokerHeartbeatApi Heartbeat) OfController(ClusterController controller) =>
+        (new BrokerRegistrationApi(controller), new BrokerHeartbeatApi(controller));
+
     private static ApiEntry Serial<TRequest, TResponse>(short lowest, short highest, IApi<TRequest, TResponse> api, short? oldest = null)
         where TRequest : class, IKafkaRequest<TResponse>, new()
         where TResponse : class, IKafkaResponse, new()

@@ -4,7 +4,7 @@ using Ouzel.Broker.Security;
 
 namespace Ouzel.Broker.Apis;
 
-/// <summary>Who may see and change settings: those of topics and groups belong to these, all others to the cluster.</summary>
+/// <summary>The rights to see and change settings: those of topics and groups belong to these, all others to the cluster.</summary>
 internal static class ConfigRights
 {
     /// <summary>Null where the client may; kinds that have no settings are refused elsewhere, to everybody.</summary>

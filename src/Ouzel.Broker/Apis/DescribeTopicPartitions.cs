@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Ouzel.Broker.Cluster;
 using Ouzel.Broker.Configs;
 using Ouzel.Broker.Requests;
 using Ouzel.Broker.Security;
 using Ouzel.Protocol;
 using Ouzel.Protocol.Messages;
+using Found = Ouzel.Protocol.Messages.DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic;
 
 namespace Ouzel.Broker.Apis;
 
@@ -52,23 +54,14 @@ internal sealed class DescribeTopicPartitionsApi(MetadataCache metadata, int par
                 await Task.Yield();
             }
 
-            if (!context.May(AclOperation.Describe, ResourceType.Topic, name))
+            if (!TryFind(image, name, context, out var topic, out var refusal))
             {
                 // Of topics that it may not describe, a client that asks for all is not told; that it named one, it knows.
-                if (request.Topics.Count > 0)
+                if (request.Topics.Count > 0 || refusal.ErrorCode != ErrorCode.TopicAuthorizationFailed)
                 {
-                    response.Topics.Add(new() { Name = name, ErrorCode = ErrorCode.TopicAuthorizationFailed });
+                    response.Topics.Add(refusal);
                 }
 
-                continue;
-            }
-
-            if (!image.TryTopic(name, out var topic))
-            {
-                var unknown = Unknown(name, TopicNames.Check(name) is null ? ErrorCode.UnknownTopicOrPartition : ErrorCode.InvalidTopicException);
-                // What one may do with a topic does not depend on its being there.
-                unknown.TopicAuthorizedOperations = AuthorizedOperations.OfTopic(context, name);
-                response.Topics.Add(unknown);
                 continue;
             }
 
@@ -84,6 +77,25 @@ internal sealed class DescribeTopicPartitionsApi(MetadataCache metadata, int par
         }
 
         return response;
+    }
+
+    private static bool TryFind(
+        ClusterImage image, string name, RequestContext context, [NotNullWhen(true)] out TopicImage? topic, [NotNullWhen(false)] out Found? refusal)
+    {
+        (topic, refusal) = (null, null);
+        if (!context.May(AclOperation.Describe, ResourceType.Topic, name))
+        {
+            refusal = new() { Name = name, ErrorCode = ErrorCode.TopicAuthorizationFailed };
+        }
+        else if (!image.TryTopic(name, out topic))
+        {
+            refusal = Unknown(name, TopicNames.Check(name) is null ? ErrorCode.UnknownTopicOrPartition : ErrorCode.InvalidTopicException);
+
+            // What one may do with a topic does not depend on its being there.
+            refusal.TopicAuthorizedOperations = AuthorizedOperations.OfTopic(context, name);
+        }
+
+        return topic is not null;
     }
 
     /// <summary>Sorted once for all pages, as long as no topic comes or goes.</summary>
@@ -106,16 +118,16 @@ internal sealed class DescribeTopicPartitionsApi(MetadataCache metadata, int par
         return sorted;
     }
 
-    private static DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic Unknown(string name, ErrorCode code) => new()
+    private static Found Unknown(string name, ErrorCode code) => new()
     {
         Name = name,
         ErrorCode = code,
         IsInternal = InternalTopicNames.IsInternal(name),
     };
 
-    private static DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic Describe(ClusterImage image, TopicImage topic, int first, int end, int authorizedOperations)
+    private static Found Describe(ClusterImage image, TopicImage topic, int first, int end, int authorizedOperations)
     {
-        var described = new DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic
+        var described = new Found
         {
             Name = topic.Name,
             TopicId = topic.Id,

@@ -27,7 +27,7 @@ internal sealed record SnapshotPolicy
 /// and the follower reads from the log what became of it. It may claim again.
 /// </remarks>
 internal sealed class ActiveController(
-    IClusterLog log, ImageFollower follower, MetadataCache cache, TimeProvider clock, SnapshotPolicy snapshots, ILogger logger)
+    IClusterLog log, ImageFollower follower, MetadataCache cache, TimeProvider clock, SnapshotPolicy snapshots, ILogger logger) : IDecisions
 {
     /// <summary>Bounds how long the first of them waits for the last; what comes beyond is committed next.</summary>
     private const int ChangesPerCommitMax = 1000;

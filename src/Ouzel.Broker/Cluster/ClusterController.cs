@@ -11,7 +11,7 @@ namespace Ouzel.Broker.Cluster;
 /// <param name="machine">Decides.</param>
 /// <param name="self">This broker.</param>
 /// <param name="voters">Of the metadata log; null where settings name them.</param>
-internal sealed class ClusterController(ActiveController active, Controller machine, BrokerSelf self, Func<VotersRecord?> voters)
+internal sealed class ClusterController(IDecisions active, Controller machine, BrokerSelf self, Func<VotersRecord?> voters)
 {
     public ValueTask<CreateTopicsResponse> CreateTopicsAsync(CreateTopicsRequest request, Func<string, bool> describable) =>
         active.DecideAsync((image, _) => machine.CreateTopics(image, request, describable));
@@ -34,9 +34,11 @@ internal sealed class ClusterController(ActiveController active, Controller mach
     public ValueTask<UpdateFeaturesResponse> UpdateFeaturesAsync(UpdateFeaturesRequest request) =>
         active.DecideAsync((image, _) => machine.UpdateFeatures(image, request, voters() is null ? (short)0 : (short)1));
 
-    /// <param name="request">Made when its turn comes, from the image as it is then: an older one may not know what the controller was told meanwhile.</param>
-    public ValueTask<BrokerHeartbeatResponse> HeartbeatAsync(Func<ClusterImage, BrokerHeartbeatRequest> request) =>
-        active.DecideAsync((image, _) => machine.Heartbeat(image, request(image)));
+    public ValueTask<BrokerRegistrationResponse> RegisterBrokerAsync(BrokerRegistrationRequest request) =>
+        active.DecideAsync((image, offset) => machine.RegisterBroker(image, request, offset));
+
+    public ValueTask<BrokerHeartbeatResponse> HeartbeatAsync(BrokerHeartbeatRequest request) =>
+        active.DecideAsync((image, _) => machine.Heartbeat(image, request));
 
     public ValueTask<UnregisterBrokerResponse> UnregisterBrokerAsync(int brokerId) =>
         active.DecideAsync((image, _) => machine.UnregisterBroker(image, brokerId));

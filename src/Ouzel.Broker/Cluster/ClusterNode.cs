@@ -20,6 +20,7 @@ internal sealed class ClusterNode : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly long _previousBrokerEpoch;
     private MetadataFold? _found;
+    private IControllerChannel? _asked;
 
     public ClusterNode(EmbeddedClusterLog log, LogDirectories directories, BrokerOptions options, BrokerSelf self, MetadataFold? found, ILogger logger)
     {
@@ -45,6 +46,9 @@ internal sealed class ClusterNode : IAsyncDisposable
 
     /// <summary>The controller that handlers ask for changes.</summary>
     public required ClusterController Controller { get; init; }
+
+    /// <summary>The way in which this broker reaches a controller.</summary>
+    public required Func<ClusterController, IControllerChannel> ChannelTo { get; init; }
 
     public required InternalTopics InternalTopics { get; init; }
 
@@ -79,19 +83,15 @@ internal sealed class ClusterNode : IAsyncDisposable
         }
 
         // What a broker asks the controller for at its start, decided with the claim: the whole start of a cluster of one waits for one sync.
-        var registered = new BrokerRegistrationResponse();
+        var registered = new BrokerRegistrationResponse { ErrorCode = ErrorCode.UnknownServerError };
         await Active.ClaimAsync(
             () => Bootstrap.Records(_log.ReadBootstrap(), _options.TopicDefaults.MinInsyncReplicas),
             [
                 (image, _) => Machine.RegisterController(image, Self()).Records,
-                (image, offset) =>
-                {
-                    var decision = Machine.RegisterBroker(image, Registration(endpoints), offset);
-                    registered = decision.Response;
-                    return decision.Records;
-                },
+                (image, offset) => AskInClaim(image, offset, async controller => registered = await controller.RegisterAsync(Registration(endpoints))),
                 (image, _) => Machine.AssignDirectories(image, NodeId, Replicas(image)).Records,
-                (image, _) => registered.ErrorCode == ErrorCode.None ? Machine.Heartbeat(image, Heartbeat(image, registered.BrokerEpoch, wantShutDown: false)).Records : [],
+                (image, offset) => registered.ErrorCode != ErrorCode.None ? []
+                    : AskInClaim(image, offset, async controller => await controller.HeartbeatAsync(Heartbeat(image, registered.BrokerEpoch))),
             ],
             cancellation);
         if (registered.ErrorCode != ErrorCode.None)
@@ -115,16 +115,20 @@ internal sealed class ClusterNode : IAsyncDisposable
             return;
         }
 
-        await Controller.HeartbeatAsync(image => Heartbeat(image, BrokerEpoch, wantShutDown: true));
-        await Active.DecideAsync((image, _) => Machine.FenceBroker(image, NodeId, BrokerEpoch));
+        var stopping = Heartbeat(Metadata.Current, BrokerEpoch);
+        stopping.WantShutDown = true;
+        await Asked.HeartbeatAsync(stopping);
+        var last = Heartbeat(Metadata.Current, BrokerEpoch);
+        last.WantFence = true;
+        await Asked.HeartbeatAsync(last);
     }
 
     /// <summary>Tells the controller in which log directories replicas are.</summary>
     public ValueTask<ErrorCode> AssignDirectoriesAsync(Func<ClusterImage, IReadOnlyList<ReplicaDirectory>> replicas) =>
         Active.DecideAsync((image, _) => Machine.AssignDirectories(image, NodeId, replicas(image)));
 
-    /// <summary>Tells the controller which log directories failed and which are cordoned now.</summary>
-    public ValueTask<BrokerHeartbeatResponse> ReportDirectoriesAsync() => Controller.HeartbeatAsync(image => Heartbeat(image, BrokerEpoch, wantShutDown: false));
+    /// <summary>Tells the controller which log directories failed and which are cordoned under an image's settings.</summary>
+    public ValueTask<BrokerHeartbeatResponse> ReportDirectoriesAsync(ClusterImage image) => Asked.HeartbeatAsync(Heartbeat(image, BrokerEpoch));
 
     /// <summary>The ids of the log directories that get nothing new under an image's settings.</summary>
     public List<Uuid> CordonedDirectories(ClusterImage image)
@@ -133,12 +137,22 @@ internal sealed class ClusterNode : IAsyncDisposable
         return [.. _directories.All.Where(directory => cordoned.Contains(directory.Path)).Select(directory => directory.DirectoryId)];
     }
 
-    private BrokerHeartbeatRequest Heartbeat(ClusterImage image, long epoch, bool wantShutDown) => new()
+    private IControllerChannel Asked => _asked ??= ChannelTo(Controller);
+
+    /// <summary>Asks the controller that is being made: it decides at once, and what it decides is committed with its claim.</summary>
+    private List<ClusterRecord> AskInClaim(ClusterImage image, long offset, Func<IControllerChannel, Task> ask)
+    {
+        var step = new ClaimStep(image, offset);
+        var asked = ask(ChannelTo(new ClusterController(step, Machine, _self, () => _log.Voters)));
+        asked.GetAwaiter().GetResult(); // over already: a step of a claim waits for nothing
+        return [.. step.Records];
+    }
+
+    private BrokerHeartbeatRequest Heartbeat(ClusterImage image, long epoch) => new()
     {
         BrokerId = NodeId,
         BrokerEpoch = epoch,
         CurrentMetadataOffset = image.Offset,
-        WantShutDown = wantShutDown,
         OfflineLogDirs = [.. _directories.All.Where(directory => directory.IsOffline).Select(directory => directory.DirectoryId)],
         CordonedLogDirs = CordonedDirectories(image),
     };

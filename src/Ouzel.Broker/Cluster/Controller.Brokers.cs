@@ -129,7 +129,7 @@ internal sealed partial class Controller
         return new(new() { IsCaughtUp = isCaughtUp, IsFenced = fenced, ShouldShutDown = request.WantShutDown }, records);
     }
 
-    /// <summary>Shuts a broker out: after its controlled shutdown, or when it is no longer heard of.</summary>
+    /// <summary>Shuts a broker out that is no longer heard of.</summary>
     public Decision<ErrorCode> FenceBroker(ClusterImage image, int brokerId, long brokerEpoch)
     {
         if (CheckBrokerEpoch(image, brokerId, brokerEpoch) is var error and not ErrorCode.None)

@@ -2,7 +2,7 @@ using Ouzel.Broker.Configs;
 
 namespace Ouzel.Broker.Cluster;
 
-/// <summary>What is other in one image than in an earlier one, found by comparing them: between the two, the records are not there any more.</summary>
+/// <summary>The difference between an image and an earlier one, found by comparing them: the records in between are not there any more.</summary>
 /// <remarks>Costs what the cluster holds. A part that is the same in both (images share what did not change) is not looked into.</remarks>
 internal static class ImageDifference
 {

@@ -24,8 +24,7 @@ internal sealed partial class GroupCoordinator
         var existing = new List<OffsetToCommit>();
         foreach (var topic in request.Topics)
         {
-            TopicImage? known;
-            var exists = byId ? image.TryTopic(topic.TopicId, out known) : image.TryTopic(topic.Name, out known);
+            var exists = byId ? image.TryTopic(topic.TopicId, out var known) : image.TryTopic(topic.Name, out known);
             var answers = new OffsetCommitResponse.OffsetCommitResponseTopic { Name = topic.Name, TopicId = topic.TopicId };
             var isDenied = (byId ? known?.Name : topic.Name) is { } name && !context.MayRead(name);
             if (!exists || isDenied)

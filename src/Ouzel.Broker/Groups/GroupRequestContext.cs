@@ -10,6 +10,6 @@ namespace Ouzel.Broker.Groups;
 /// <param name="Asker">Who asks, while the request is looked at; null for the node itself.</param>
 internal readonly record struct GroupRequestContext(short Version, string ClientId, string ClientHost, RequestContext? Asker = null)
 {
-    /// <summary>Whether the asker may read a topic, which whoever keeps positions in it must.</summary>
+    /// <summary>True when the asker may read a topic, which whoever keeps positions in it must.</summary>
     public bool MayRead(string topic) => Asker?.May(AclOperation.Read, ResourceType.Topic, topic) ?? true;
 }

@@ -357,7 +357,7 @@ internal sealed class ConnectionTable(ServedApis apis, NetworkLimits limits, Fun
         }
     }
 
-    /// <summary>What is known of a client before it has said anything.</summary>
+    /// <summary>The origin of a client, as it is known before it has said anything.</summary>
     private ClientOrigin OriginOf(Listener listener, Transport transport) => new()
     {
         ConnectionId = _nextId,

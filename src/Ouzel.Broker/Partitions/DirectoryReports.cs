@@ -24,12 +24,13 @@ internal sealed class DirectoryReports(ClusterNode node, PartitionTable partitio
             _ = TellAsync(async () => await node.AssignDirectoriesAsync(partitions.Misplaced));
         }
 
-        if ((delta.FeaturesChanged || delta.ConfigsChanged.Any(resource => resource.Type == ConfigResourceType.Broker))
+        // Also when the broker itself was changed: a report that was made of an older image may have come last.
+        if ((delta.FeaturesChanged || delta.BrokersChanged.Contains(node.NodeId) || delta.ConfigsChanged.Any(resource => resource.Type == ConfigResourceType.Broker))
             && image.MetadataVersion.HasCordonedDirectories
             && image.Brokers.TryGetValue(node.NodeId, out var self)
             && !node.CordonedDirectories(image).Order().SequenceEqual(self.CordonedDirectories.Order()))
         {
-            _ = TellAsync(async () => await node.ReportDirectoriesAsync());
+            _ = TellAsync(async () => await node.ReportDirectoriesAsync(image));
         }
 
         return ValueTask.CompletedTask;
@@ -39,7 +40,7 @@ internal sealed class DirectoryReports(ClusterNode node, PartitionTable partitio
     public Task OnOfflineAsync() => TellAsync(async () =>
     {
         await node.AssignDirectoriesAsync(partitions.Misplaced);
-        await node.ReportDirectoriesAsync();
+        await node.ReportDirectoriesAsync(node.Metadata.Current);
     });
 
     private async Task TellAsync(Func<Task> tell)

@@ -9,7 +9,7 @@ internal interface IRequestObserver
     void OnDone(in RequestStory story);
 }
 
-/// <summary>What became of a request.</summary>
+/// <summary>The fate of a request.</summary>
 /// <param name="Api">The API.</param>
 /// <param name="Version">Of the request.</param>
 /// <param name="Origin">The connection it came by.</param>

@@ -117,7 +117,7 @@ internal sealed class ClientOrigin
 
     public required IPEndPoint LocalEndPoint { get; init; }
 
-    /// <summary>Who the client is; another one once it has proved to be.</summary>
+    /// <summary>The client, as whom it is known; another one once it has proved to be.</summary>
     public Principal Principal { get; set; } = Principal.Anonymous;
 
     /// <summary>Says what the client may do.</summary>

@@ -10,7 +10,7 @@ internal abstract class Authorizer
     /// <summary>Name of the one resource of the type Cluster.</summary>
     public const string ClusterName = "kafka-cluster";
 
-    /// <summary>What is told beside the error of a denial where a response has room for it.</summary>
+    /// <summary>The text beside the error of a denial, where a response has room for one.</summary>
     public const string Denied = "Not authorized";
 
     /// <summary>Allows everybody everything. Contexts know it and do not ask it.</summary>

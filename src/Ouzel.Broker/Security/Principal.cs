@@ -1,6 +1,6 @@
 namespace Ouzel.Broker.Security;
 
-/// <summary>Who a client is.</summary>
+/// <summary>The name by which rights are given to a client.</summary>
 /// <param name="Type">User, as a rule.</param>
 /// <param name="Name">The name within the type.</param>
 internal sealed record Principal(string Type, string Name)

@@ -1,6 +1,6 @@
 namespace Ouzel.Broker.Security;
 
-/// <summary>How a listener's clients speak: in the clear or through TLS, with a proof of who they are or without. The numbers are those of registrations.</summary>
+/// <summary>The way in which a listener's clients speak: in the clear or through TLS, with a proof of who they are or without. The numbers are those of registrations.</summary>
 internal enum SecurityProtocol : short
 {
     Plaintext = 0,

@@ -73,7 +73,7 @@ internal sealed record DenialCase(ApiKey Api, short Version, string Question, Er
         Of(new DescribeClusterRequest { IncludeClusterAuthorizedOperations = true }, 2, "Describe Cluster kafka-cluster", ErrorCode.None),
     ];
 
-    /// <summary>What every client may ask: how to speak and who it is. Tokens are refused on a listener that authenticates nobody before anything is asked.</summary>
+    /// <summary>Requests that every client may make: how to speak and who it is. Tokens are refused on a listener that authenticates nobody before anything is asked.</summary>
     public static readonly ApiKey[] Free =
     [
         ApiKey.ApiVersions, ApiKey.SaslHandshake, ApiKey.SaslAuthenticate,

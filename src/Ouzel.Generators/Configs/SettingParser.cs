@@ -71,9 +71,9 @@ internal static class SettingParser
     /// default, as Kafka has it: else the others would never be asked.
     /// </summary>
     private static string BrokerArguments(SeparatedSyntaxList<AttributeArgumentSyntax> arguments, bool hasStandIns) =>
-        string.Join(", ", new[] { "Dynamic = DynamicMode.ClusterWide" }.Concat(arguments.Skip(1)
+        "Dynamic = DynamicMode.ClusterWide" + string.Concat(arguments.Skip(1)
             .Where(a => a.NameEquals?.Name.Identifier.Text is var name && name != "From" && !(hasStandIns && name is "Min" or "Max" or "Or"))
-            .Select(a => a.ToString())));
+            .Select(a => $", {a}"));
 
     private static string PlainType(ITypeSymbol type)
     {

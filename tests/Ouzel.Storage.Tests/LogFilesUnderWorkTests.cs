@@ -331,14 +331,14 @@ public sealed class LogFilesUnderWorkTests
     }
 
     [Fact]
-    public void Who_waits_for_a_log_that_is_gone_is_told_without_a_sync()
+    public async Task Who_waits_for_a_log_that_is_gone_is_told_without_a_sync()
     {
         var log = Create(Name);
         Append(log, 3);
         Assert.True(_directory.Delete(Name, Batches.Start));
-        var wait = _directory.WaitDurable(log, 3);
+        var wait = _directory.WaitDurable(log, 3).AsTask();
         Assert.True(wait.IsCompleted);
-        Assert.False(wait.Result);
+        Assert.False(await wait);
     }
 
     [Fact]

@@ -80,7 +80,7 @@ public sealed class PendingFetchTests : IDisposable
             await guest.SendAsync(Fetch(0, WaitMs, bytesMin: int.MaxValue), Version);
         });
         var reading = Task.WhenAll(Enumerable.Range(0, Readers).Select(number => Task.Run(() => ReadAsync(number, Rounds))));
-        int[] read = await reading.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+        var read = await reading.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         await ended.CancelAsync();
         await Task.WhenAll(writing, passing, leaving).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         Assert.All(read, rounds => Assert.Equal(Rounds, rounds));

@@ -15,6 +15,8 @@ namespace Ouzel.Testing;
 /// <param name="Headers">In their order; a header's value may be null.</param>
 public sealed record TestRecord(string Topic, int Partition, long Offset, DateTimeOffset Timestamp, byte[]? Key, byte[]? Value, IReadOnlyList<KeyValuePair<string, byte[]?>> Headers)
 {
+    private static readonly long TimeMsMin = DateTimeOffset.MinValue.ToUnixTimeMilliseconds(), TimeMsMax = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     /// <summary>The key as UTF-8 text.</summary>
     public string? KeyText => Key is null ? null : Encoding.UTF8.GetString(Key);
 
@@ -86,7 +88,7 @@ public sealed record TestRecord(string Topic, int Partition, long Offset, DateTi
         }
 
         return new TestRecord(
-            from.Topic, from.Partition, record.Offset, DateTimeOffset.FromUnixTimeMilliseconds(record.TimestampMs),
+            from.Topic, from.Partition, record.Offset, DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(record.TimestampMs, TimeMsMin, TimeMsMax)),
             record.HasKey ? record.Key.ToArray() : null, record.HasValue ? record.Value.ToArray() : null, headers);
     }
 }

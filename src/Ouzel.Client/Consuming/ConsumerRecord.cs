@@ -110,12 +110,12 @@ public readonly struct ConsumerRecord<TKey, TValue>
         return headers;
     }
 
-    /// <summary>Decodes and copies everything.</summary>
+    /// <summary>Decodes and copies everything. A time that <see cref="DateTimeOffset"/> cannot hold becomes the nearest that it can.</summary>
     /// <exception cref="FormatException">Key or value cannot be decoded.</exception>
     public Record<TKey, TValue> ToOwned()
     {
         Header[] headers = [.. Headers().Select(h => h.Value is { } value ? h with { Value = value.ToArray() } : h)];
-        return new Record<TKey, TValue>(Position, DateTimeOffset.FromUnixTimeMilliseconds(TimestampMs), TimestampType, Key, Value, headers);
+        return new Record<TKey, TValue>(Position, RecordTime.Of(TimestampMs), TimestampType, Key, Value, headers);
     }
 
     /// <summary>Commits the position behind this record.</summary>

@@ -7,7 +7,7 @@ namespace Ouzel.Client;
 /// <typeparam name="TKey">Type of the key.</typeparam>
 /// <typeparam name="TValue">Type of the value.</typeparam>
 /// <param name="Position">Partition and offset of the record itself.</param>
-/// <param name="Timestamp">When it was made, or appended, as <paramref name="TimestampType"/> says.</param>
+/// <param name="Timestamp">When it was made, or appended, as <paramref name="TimestampType"/> says; the nearest that there is when .NET has no such time.</param>
 /// <param name="TimestampType">Whose clock it is.</param>
 /// <param name="Key">The type's default when there is none.</param>
 /// <param name="Value">The type's default for a tombstone.</param>

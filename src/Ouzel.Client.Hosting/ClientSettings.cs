@@ -27,24 +27,10 @@ internal static class ClientSettings
         };
     }
 
-    public static ProducerOptions Producer(OuzelProducerOptions host, string? topic)
-    {
-        var defaults = new ProducerOptions();
-        return new ProducerOptions
-        {
-            Topic = topic,
-            Acks = host.Acks ?? defaults.Acks,
-            Idempotent = host.Idempotent,
-            Compression = host.Compression ?? defaults.Compression,
-            LingerMs = host.LingerMs ?? defaults.LingerMs,
-            BatchBytes = host.BatchBytes ?? defaults.BatchBytes,
-            BufferBytes = host.BufferBytes ?? defaults.BufferBytes,
-            RequestBytesMax = host.RequestBytesMax ?? defaults.RequestBytesMax,
-            DeliveryTimeoutMs = host.DeliveryTimeoutMs ?? defaults.DeliveryTimeoutMs,
-            BlockMs = host.BlockMs ?? defaults.BlockMs,
-            CloseTimeoutMs = host.CloseTimeoutMs ?? defaults.CloseTimeoutMs,
-        };
-    }
+    public static ProducerOptions Producer(OuzelProducerOptions host, string? topic) => Producer(host, topic, host.Acks, host.Idempotent);
+
+    /// <summary>For dead letters: what lies behind one is committed once it is acknowledged, so its acknowledgement means what it says, whatever the host's producers do.</summary>
+    public static ProducerOptions DeadLetters(OuzelProducerOptions host) => Producer(host, null, Acks.All, isIdempotent: true);
 
     public static ConsumerOptions Consumer(OuzelConsumerOptions host, StartPosition start, Func<RebalanceEvent, CancellationToken, ValueTask>? onRebalance)
     {
@@ -62,6 +48,25 @@ internal static class ClientSettings
             AutoCommit = false,
             OffsetReset = start,
             OnRebalance = onRebalance,
+        };
+    }
+
+    private static ProducerOptions Producer(OuzelProducerOptions host, string? topic, Acks? acks, bool? isIdempotent)
+    {
+        var defaults = new ProducerOptions();
+        return new ProducerOptions
+        {
+            Topic = topic,
+            Acks = acks ?? defaults.Acks,
+            Idempotent = isIdempotent,
+            Compression = host.Compression ?? defaults.Compression,
+            LingerMs = host.LingerMs ?? defaults.LingerMs,
+            BatchBytes = host.BatchBytes ?? defaults.BatchBytes,
+            BufferBytes = host.BufferBytes ?? defaults.BufferBytes,
+            RequestBytesMax = host.RequestBytesMax ?? defaults.RequestBytesMax,
+            DeliveryTimeoutMs = host.DeliveryTimeoutMs ?? defaults.DeliveryTimeoutMs,
+            BlockMs = host.BlockMs ?? defaults.BlockMs,
+            CloseTimeoutMs = host.CloseTimeoutMs ?? defaults.CloseTimeoutMs,
         };
     }
 }

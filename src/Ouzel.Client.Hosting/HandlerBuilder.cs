@@ -54,7 +54,7 @@ public sealed class HandlerBuilder
         return this;
     }
 
-    /// <summary>Tries a record that fails again. Others go on meanwhile, except those that must come behind it.</summary>
+    /// <summary>Tries a record that fails again. Others go on meanwhile, except those that must come behind it, and those of its partition that lie beyond the <see cref="Window"/>.</summary>
     /// <param name="attempts">The first one included; null for no end. A bound needs <see cref="DeadLetterTo"/> or <see cref="SkipFailed"/>.</param>
     /// <param name="firstDelay">Before the second attempt; doubled before each further one. 200 ms unless told.</param>
     /// <param name="maxDelay">The longest delay. A minute unless told.</param>
@@ -97,8 +97,8 @@ public sealed class HandlerBuilder
     }
 
     /// <summary>
-    /// Lets so many records lie between the first that is not handled yet and the last that was read, all partitions together: the bound of memory, and of what is handled
-    /// again after a crash. 1000 unless told.
+    /// Lets so many records of a partition lie between the first that is not handled yet and the last that was read, and at most one batch of 100 more: the bound of memory. A partition
+    /// whose window is full is not read until half of it is free; others go on. 1000 unless told.
     /// </summary>
     public HandlerBuilder Window(int maxRecords)
     {

@@ -38,4 +38,7 @@ internal static partial class HostingEvents
 
     [LoggerMessage(5114, LogLevel.Debug, "Group {Group}: {Partition} was taken away while it was paused or resumed")]
     public static partial void PartitionGone(ILogger logger, string group, TopicPartition partition);
+
+    [LoggerMessage(5115, LogLevel.Information, "Group {Group}: {Records} records of {Partition} were read and are dropped, because the partition was lost meanwhile")]
+    public static partial void BatchDropped(ILogger logger, string group, TopicPartition partition, int records);
 }

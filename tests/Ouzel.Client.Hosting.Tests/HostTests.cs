@@ -75,6 +75,14 @@ public sealed class HostTests
     }
 
     [Fact]
+    public void Dead_letters_are_acknowledged_by_all_whatever_the_producers_of_the_host_do()
+    {
+        var options = ClientSettings.DeadLetters(new OuzelProducerOptions { Acks = Acks.None, Idempotent = false, LingerMs = 7 });
+
+        Assert.Equal((Acks.All, true, 7), (options.Acks, options.Idempotent, options.LingerMs));
+    }
+
+    [Fact]
     public void A_connection_string_goes_before_the_section()
     {
         var host = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -114,11 +122,13 @@ public sealed class HostTests
 
         failing.OnFailed(position, 4, new InvalidOperationException("the till is closed"));
         var degraded = await check.CheckHealthAsync(context);
+        reading.OnRead();
         reading.OnReadFault(new InvalidOperationException("no such group"));
         var unhealthy = await check.CheckHealthAsync(context);
         failing.OnEnded(position);
-        reading.OnRead();
+        reading.OnAssigned();
         var healthy = await check.CheckHealthAsync(context);
+        Assert.False(reading.HasReadSinceFault); // a place in the group is no record yet
 
         Assert.Equal((HealthStatus.Degraded, HealthStatus.Unhealthy, HealthStatus.Healthy), (degraded.Status, unhealthy.Status, healthy.Status));
         Assert.Equal("group report: the record at orders-0@7 failed 4 times, the last time with: the till is closed", degraded.Description);

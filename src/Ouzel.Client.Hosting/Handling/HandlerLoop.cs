@@ -14,8 +14,11 @@ internal sealed class HandlerLoop : IHostedService, IAsyncDisposable
     /// <summary>Records that are taken from the consumer together.</summary>
     private const int BatchRecordsMax = 100;
 
-    /// <summary>A full window is waited for so long before the partitions are paused. A pause drops what was read ahead, but lets the group's rebalances go on.</summary>
-    private static readonly TimeSpan PauseAfter = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// A partition whose window is full is waited for so long before it is paused: when others wait to be read, and when none has room. A pause drops what was read ahead, but lets the
+    /// others and the group's rebalances go on.
+    /// </summary>
+    private static readonly TimeSpan PauseAfter = TimeSpan.FromMilliseconds(20), PauseAfterMax = TimeSpan.FromSeconds(1);
 
     /// <summary>Between a fault and the next attempt to read: the first wait, and the longest.</summary>
     private static readonly TimeSpan RestartAfter = TimeSpan.FromSeconds(1), RestartAfterMax = TimeSpan.FromSeconds(30);
@@ -42,7 +45,7 @@ internal sealed class HandlerLoop : IHostedService, IAsyncDisposable
     {
         (_client, _rules, _options, _health, _clock) = (client, rules, options.Consumer, health, clock);
         _logger = loggers.CreateLogger<HandlerLoop>();
-        _letters = rules.DeadLetterTopic is { } topic ? new DeadLetters(client, ClientSettings.Producer(options.Producer, null), topic, rules.Group) : null;
+        _letters = rules.DeadLetterTopic is { } topic ? new DeadLetters(client, ClientSettings.DeadLetters(options.Producer), topic, rules.Group) : null;
         _attempts = new RecordAttempts(rules, work, _letters, health, clock, _logger);
         _window = new RecordWindow(rules.WindowMax, rules.IsOrderedByKey);
     }
@@ -122,23 +125,29 @@ internal sealed class HandlerLoop : IHostedService, IAsyncDisposable
         var committing = Start(() => CommitAtIntervalsAsync(consumer, ended.Token));
         try
         {
-            await foreach (var batch in consumer.ReadBatchesAsync(BatchRecordsMax, reading.Token))
+            await foreach (var batch in consumer.ReadBatchesAsync(Math.Min(BatchRecordsMax, _rules.WindowMax), reading.Token))
             {
-                _health.OnRead();
                 List<Record<byte[], byte[]>> records = [.. batch.Records.Select(static r => r.ToOwned())];
-                foreach (var record in _window.Add(batch.Partition, records, batch.NextOffset))
+                if (!_window.TryAdd(batch.Partition, records, batch.NextOffset, out var begun))
+                {
+                    HostingEvents.BatchDropped(_logger, _rules.Group, batch.Partition, records.Count);
+                    continue;
+                }
+
+                _health.OnRead();
+                foreach (var record in begun)
                 {
                     _ = Start(() => HandleAsync(record, reading));
                 }
 
-                await reading.MakeRoomAsync();
+                await reading.MakeRoomAsync(batch.Partition);
             }
         }
         finally
         {
             await ended.CancelAsync();
             await committing;
-            await FinishAsync(consumer, _window.CloseAll(), isLost: false);
+            await reading.DrainAsync();
         }
     }
 
@@ -165,8 +174,9 @@ internal sealed class HandlerLoop : IHostedService, IAsyncDisposable
                 reading.Fail(fault);
             }
 
+            var partition = record.Progress.Partition;
             record = _window.End(record, isHandled);
-            reading.ResumeIfRoom();
+            reading.ResumeIfRoom(partition);
         }
     }
 
@@ -247,9 +257,11 @@ internal sealed class HandlerLoop : IHostedService, IAsyncDisposable
     {
         private readonly HandlerLoop _owner;
         private readonly Lock _gate = new();
+        private readonly HashSet<TopicPartition> _paused = [];
         private readonly CancellationTokenSource _end;
         private Exception? _fault;
-        private bool _isPaused;
+        private Task _drain = Task.CompletedTask;
+        private bool _isEnded;
         private bool _isDisposed;
 
         public Reading(HandlerLoop owner)
@@ -269,23 +281,29 @@ internal sealed class HandlerLoop : IHostedService, IAsyncDisposable
 
         public async ValueTask OnRebalanceAsync(RebalanceEvent change, CancellationToken cancellation)
         {
-            if (change.Kind == RebalanceKind.Assigned)
+            switch (change.Kind)
             {
-                _owner._health.OnRead();
-                lock (_gate)
-                {
-                    if (_isPaused)
-                    {
-                        Pause(change.Partitions);
-                    }
-                }
-
-                return;
+                case RebalanceKind.Assigned:
+                    _owner._health.OnAssigned();
+                    Open(change.Partitions);
+                    break;
+                case RebalanceKind.Revoked:
+                    // Whoever gets them next must not begin before what runs of them has ended, whoever waits for that: this call, or the reading's end.
+                    await FinishAsync(() => Close(change.Partitions));
+                    break;
+                default:
+                    await _owner.FinishAsync(Consumer!, Close(change.Partitions), isLost: true);
+                    break;
             }
-
-            await _owner.FinishAsync(Consumer!, _owner._window.Close(change.Partitions), isLost: change.Kind == RebalanceKind.Lost);
-            ResumeIfRoom();
         }
+
+        /// <summary>The reading has ended: ends when nothing runs of its partitions, and of those that a rebalance takes away, and what is handled is committed.</summary>
+        public Task DrainAsync() => FinishAsync(() =>
+        {
+            _isEnded = true;
+            _paused.Clear();
+            return _owner._window.CloseAll();
+        });
 
         /// <summary>Ends the reading because a record could not be brought to an end.</summary>
         public void Fail(Exception fault)
@@ -310,51 +328,90 @@ internal sealed class HandlerLoop : IHostedService, IAsyncDisposable
             }
         }
 
-        /// <summary>Ends when there is room for another batch, or the partitions are paused until there is.</summary>
-        public async Task MakeRoomAsync()
+        /// <summary>Ends when the partition has room for another batch, or is paused until half of its window is free.</summary>
+        public async Task MakeRoomAsync(TopicPartition partition)
         {
-            var room = _owner._window.NextRoom;
-            if (!_owner._window.IsFull || await _owner.EndsWithinAsync(room, PauseAfter))
+            // Room of another partition ends the wait as well; none of them is read meanwhile, so each does it once.
+            Task room;
+            do
             {
-                return;
+                room = _owner._window.NextRoom;
+                if (!_owner._window.IsFull(partition))
+                {
+                    return;
+                }
             }
+            while (await _owner.EndsWithinAsync(room, _owner._window.AreAllFull ? PauseAfterMax : PauseAfter));
 
             lock (_gate)
             {
-                if (_owner._window.IsFull)
+                // It may have got room, or be gone, since.
+                if (_owner._window.IsFull(partition) && _paused.Add(partition))
                 {
-                    _isPaused = true;
-                    Pause(Consumer!.Assignment);
+                    Change(partition, static (consumer, p) => consumer.Pause(p));
                 }
             }
         }
 
-        public void ResumeIfRoom()
+        public void ResumeIfRoom(TopicPartition partition)
         {
             lock (_gate)
             {
-                if (_isPaused && !_owner._window.IsFull)
+                if (_paused.Contains(partition) && _owner._window.IsHalfFree(partition))
                 {
-                    _isPaused = false;
-                    ForAssigned(Consumer!.Assignment, static (consumer, partition) => consumer.Resume(partition));
+                    _paused.Remove(partition);
+                    Change(partition, static (consumer, p) => consumer.Resume(p));
                 }
             }
         }
 
-        private void Pause(IEnumerable<TopicPartition> partitions) => ForAssigned(partitions, static (consumer, partition) => consumer.Pause(partition));
-
-        private void ForAssigned(IEnumerable<TopicPartition> partitions, Action<Consumer<byte[], byte[]>, TopicPartition> act)
+        private void Open(IReadOnlyList<TopicPartition> partitions)
         {
-            foreach (var partition in partitions)
+            lock (_gate)
             {
-                try
+                if (!_isEnded)
                 {
-                    act(Consumer!, partition);
+                    _owner._window.Open(partitions);
                 }
-                catch (InvalidOperationException)
-                {
-                    HostingEvents.PartitionGone(_owner._logger, _owner._rules.Group, partition);
-                }
+            }
+        }
+
+        /// <summary>A partition that comes back is not paused.</summary>
+        private List<PartitionProgress> Close(IReadOnlyList<TopicPartition> partitions)
+        {
+            lock (_gate)
+            {
+                _paused.ExceptWith(partitions);
+                return _owner._window.Close(partitions);
+            }
+        }
+
+        /// <summary>Closes partitions and has them finished, beside what is being finished already; ends when both are.</summary>
+        private Task FinishAsync(Func<List<PartitionProgress>> close)
+        {
+            lock (_gate)
+            {
+                var closed = close();
+                return _drain = BothAsync(_drain, Start(() => _owner.FinishAsync(Consumer!, closed, isLost: false)));
+            }
+        }
+
+        private static async Task BothAsync(Task before, Task now)
+        {
+            // A fault of the one before is its own caller's.
+            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await now;
+        }
+
+        private void Change(TopicPartition partition, Action<Consumer<byte[], byte[]>, TopicPartition> change)
+        {
+            try
+            {
+                change(Consumer!, partition);
+            }
+            catch (InvalidOperationException)
+            {
+                HostingEvents.PartitionGone(_owner._logger, _owner._rules.Group, partition);
             }
         }
     }

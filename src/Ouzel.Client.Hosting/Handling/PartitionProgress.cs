@@ -13,6 +13,7 @@ internal sealed class PartitionProgress(TopicPartition partition)
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TopicPartitionOffset? _end;
     private int _runs;
+    private bool _hasRead;
 
     public TopicPartition Partition => partition;
 
@@ -28,10 +29,19 @@ internal sealed class PartitionProgress(TopicPartition partition)
     /// <summary>For what runs; cancelled when the time for it is over.</summary>
     public CancellationTokenSource Cancel { get; } = new();
 
-    /// <summary>The offset to be committed, if something was handled since the last commit.</summary>
+    /// <summary>The offset to be committed, if something was handled since the last commit; that of the first record that was read, before anything was.</summary>
     public TopicPartitionOffset? Committable { get; private set; }
 
-    public void Add(PendingRecord record) => _records.Enqueue(record);
+    public void Add(PendingRecord record)
+    {
+        if (!_hasRead)
+        {
+            // A group that begins at the end has no place of its own yet: without this one it would begin at a later end, behind what fails now.
+            (_hasRead, Committable) = (true, new TopicPartitionOffset(partition, record.Raw.Position.Offset));
+        }
+
+        _records.Enqueue(record);
+    }
 
     /// <summary>All that was read up to <paramref name="nextOffset"/> has been added: behind the last record it goes on there, whatever lies between.</summary>
     public void EndAt(long nextOffset, int leaderEpoch)
@@ -43,15 +53,12 @@ internal sealed class PartitionProgress(TopicPartition partition)
     public void OnBegun() => _runs++;
 
     /// <summary>A record is handled, or was given up.</summary>
-    /// <returns>How many records became committable.</returns>
-    public int OnEnded(PendingRecord record, bool isHandled)
+    public void OnEnded(PendingRecord record, bool isHandled)
     {
         record.IsHandled = isHandled;
         _runs--;
-        var before = _records.Count;
         Advance();
         TellIdle();
-        return before - _records.Count;
     }
 
     /// <summary>It was committed, unless more was handled meanwhile.</summary>

@@ -31,6 +31,8 @@ internal sealed class RecordAttempts(HandlerRules rules, IRecordWork work, DeadL
                 return;
             }
 
+            // A record that was cancelled may end with any exception: that is no failure of it.
+            cancellation.ThrowIfCancellationRequested();
             if (attempt >= rules.AttemptsMax || (failure is UnreadableRecordException && rules.AttemptsMax < int.MaxValue))
             {
                 break;

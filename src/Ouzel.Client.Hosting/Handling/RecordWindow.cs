@@ -3,10 +3,10 @@ using Ouzel.Protocol;
 namespace Ouzel.Client.Hosting.Handling;
 
 /// <summary>
-/// The records between the first that is not handled and the last that was read, of all partitions: which may be begun, which must wait for another, what may be committed. A state
-/// machine without clock and threads; safe for threads.
+/// The records between the first that is not handled and the last that was read, of all partitions that this member has: which may be begun, which must wait for another, what may be
+/// committed. A state machine without clock and threads; safe for threads.
 /// </summary>
-/// <param name="recordsMax">More are not read before some are handled.</param>
+/// <param name="recordsMax">Of a partition with so many no more are read before some are handled.</param>
 /// <param name="isOrderedByKey">Whether records of one partition with other keys may be handled at the same time.</param>
 internal sealed class RecordWindow(int recordsMax, bool isOrderedByKey)
 {
@@ -17,21 +17,21 @@ internal sealed class RecordWindow(int recordsMax, bool isOrderedByKey)
     private readonly Dictionary<RecordLine, Queue<PendingRecord>?> _lines = [];
 
     private TaskCompletionSource _room = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _count;
     private bool _isStopped;
 
-    public bool IsFull
+    /// <summary>True when none of the partitions has room.</summary>
+    public bool AreAllFull
     {
         get
         {
             lock (_gate)
             {
-                return _count >= recordsMax;
+                return _partitions.Values.All(IsFullOf);
             }
         }
     }
 
-    /// <summary>Ends when there is room; take it before looking at <see cref="IsFull"/>.</summary>
+    /// <summary>Ends when a partition that was full has room; take it before looking at <see cref="IsFull"/>.</summary>
     public Task NextRoom
     {
         get
@@ -43,22 +43,56 @@ internal sealed class RecordWindow(int recordsMax, bool isOrderedByKey)
         }
     }
 
-    /// <summary>Takes in what was read of a partition.</summary>
+    /// <summary>True when no more is to be read of the partition.</summary>
+    public bool IsFull(TopicPartition partition)
+    {
+        lock (_gate)
+        {
+            return _partitions.TryGetValue(partition, out var progress) && IsFullOf(progress);
+        }
+    }
+
+    /// <summary>True when the partition has so much room that reading it again is worth a fetch of what its pause has dropped.</summary>
+    public bool IsHalfFree(TopicPartition partition)
+    {
+        lock (_gate)
+        {
+            return !_partitions.TryGetValue(partition, out var progress) || progress.Count <= recordsMax / 2;
+        }
+    }
+
+    /// <summary>Takes in what is read of these partitions from now on, until they are closed.</summary>
+    public void Open(IEnumerable<TopicPartition> partitions)
+    {
+        lock (_gate)
+        {
+            foreach (var partition in partitions)
+            {
+                _partitions.TryAdd(partition, new PartitionProgress(partition));
+            }
+        }
+    }
+
+    /// <summary>Takes in what was read of a partition. Of one that is not open it takes nothing: it was lost meanwhile, and another member reads it.</summary>
     /// <param name="partition">Its partition.</param>
     /// <param name="records">In order.</param>
     /// <param name="nextOffset">Where reading goes on.</param>
-    /// <returns>Those that are to be begun now.</returns>
-    public List<PendingRecord> Add(TopicPartition partition, IReadOnlyList<Record<byte[], byte[]>> records, long nextOffset)
+    /// <param name="begun">Those that are to be begun now.</param>
+    /// <returns>False when the partition is not open.</returns>
+    public bool TryAdd(TopicPartition partition, IReadOnlyList<Record<byte[], byte[]>> records, long nextOffset, out List<PendingRecord> begun)
     {
-        List<PendingRecord> begun = [];
+        begun = [];
         lock (_gate)
         {
-            var progress = Find(partition);
+            if (!_partitions.TryGetValue(partition, out var progress))
+            {
+                return false;
+            }
+
             foreach (var raw in records)
             {
                 var record = new PendingRecord(progress, raw);
                 progress.Add(record);
-                _count++;
                 if (TryBegin(record))
                 {
                     begun.Add(record);
@@ -68,7 +102,7 @@ internal sealed class RecordWindow(int recordsMax, bool isOrderedByKey)
             progress.EndAt(nextOffset, records.Count > 0 ? records[^1].Position.LeaderEpoch : -1);
         }
 
-        return begun;
+        return true;
     }
 
     /// <summary>The handling of a record has ended.</summary>
@@ -85,7 +119,13 @@ internal sealed class RecordWindow(int recordsMax, bool isOrderedByKey)
                 record.Progress.OnBegun();
             }
 
-            Release(record.Progress.OnEnded(record, isHandled), record.Progress);
+            var wasFull = IsFullOf(record.Progress);
+            record.Progress.OnEnded(record, isHandled);
+            if (wasFull && !IsFullOf(record.Progress))
+            {
+                TellRoom();
+            }
+
             return next;
         }
     }
@@ -109,12 +149,12 @@ internal sealed class RecordWindow(int recordsMax, bool isOrderedByKey)
             {
                 if (_partitions.Remove(partition, out var progress))
                 {
-                    var count = progress.Count;
                     progress.Close();
                     closed.Add(progress);
-                    Release(count, null);
                 }
             }
+
+            TellRoom();
         }
 
         return closed;
@@ -163,16 +203,7 @@ internal sealed class RecordWindow(int recordsMax, bool isOrderedByKey)
     private static List<(PartitionProgress Progress, TopicPartitionOffset Offset)> Committable(IEnumerable<PartitionProgress> partitions) =>
         [.. partitions.Where(p => p.Committable is not null).Select(p => (p, p.Committable!.Value))];
 
-    private PartitionProgress Find(TopicPartition partition)
-    {
-        if (!_partitions.TryGetValue(partition, out var progress))
-        {
-            progress = new PartitionProgress(partition);
-            _partitions.Add(partition, progress);
-        }
-
-        return progress;
-    }
+    private bool IsFullOf(PartitionProgress progress) => progress.Count >= recordsMax;
 
     private bool TryBegin(PendingRecord record)
     {
@@ -205,20 +236,9 @@ internal sealed class RecordWindow(int recordsMax, bool isOrderedByKey)
         return null;
     }
 
-    /// <param name="records">So many left the window.</param>
-    /// <param name="progress">Their partition; those of a closed one have left before.</param>
-    private void Release(int records, PartitionProgress? progress)
+    private void TellRoom()
     {
-        if (records == 0 || progress is { IsClosed: true })
-        {
-            return;
-        }
-
-        _count -= records;
-        if (_count < recordsMax)
-        {
-            _room.TrySetResult();
-            _room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
+        _room.TrySetResult();
+        _room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class HandlerHealth(string group)
 
     public string Group => group;
 
-    /// <summary>True when it could read since reading failed the last time.</summary>
+    /// <summary>True when records were taken in since reading failed the last time.</summary>
     public bool HasReadSinceFault
     {
         get
@@ -52,6 +52,16 @@ internal sealed class HandlerHealth(string group)
         }
     }
 
+    /// <summary>It has its place in the group. Whether it can read is not known yet.</summary>
+    public void OnAssigned()
+    {
+        lock (_gate)
+        {
+            _readFault = null;
+        }
+    }
+
+    /// <summary>Records were taken in.</summary>
     public void OnRead()
     {
         lock (_gate)

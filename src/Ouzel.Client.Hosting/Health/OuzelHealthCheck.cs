@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Ouzel.Client.Hosting.Health;
 
-/// <summary>Unhealthy when no broker answers or a handler cannot read; degraded while a record fails again and again, which stops nothing but what must come behind it.</summary>
+/// <summary>Unhealthy when no broker answers or a handler cannot read; degraded while a record fails again and again: what must come behind it waits, and all of its partition once the window is full.</summary>
 internal sealed class OuzelHealthCheck(OuzelClient client, IEnumerable<HandlerHealth> handlers, TimeProvider? clock = null) : IHealthCheck
 {
     /// <summary>A broker that needs longer does not answer. Probes of most hosts wait so long or longer.</summary>

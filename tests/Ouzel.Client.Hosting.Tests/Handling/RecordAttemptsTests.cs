@@ -89,6 +89,18 @@ public sealed class RecordAttemptsTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => handled);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task A_record_that_is_cancelled_has_not_failed_whatever_it_throws()
+    {
+        using var cancel = new CancellationTokenSource();
+        var work = new Work(failures: int.MaxValue) { Before = cancel.Cancel };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Attempts(work, h => h.Retry(1).SkipFailed()).HandleAsync(Record(0), cancel.Token));
+
+        Assert.Equal(1, work.Calls);
+        Assert.Null(_health.Failing);
+    }
+
     private static Record<byte[], byte[]> Record(long offset) =>
         new(new TopicPartitionOffset(new TopicPartition("t", 0), offset), DateTimeOffset.UnixEpoch, TimestampType.CreateTime, null, null, []);
 
@@ -110,7 +122,12 @@ public sealed class RecordAttemptsTests
 
         public Exception Failure { get; init; } = new InvalidOperationException("the till is closed");
 
-        public ValueTask HandleAsync(Record<byte[], byte[]> raw, CancellationToken cancellation) =>
-            Interlocked.Increment(ref _calls) <= failures ? ValueTask.FromException(Failure) : ValueTask.CompletedTask;
+        public Action Before { get; init; } = static () => { };
+
+        public ValueTask HandleAsync(Record<byte[], byte[]> raw, CancellationToken cancellation)
+        {
+            Before();
+            return Interlocked.Increment(ref _calls) <= failures ? ValueTask.FromException(Failure) : ValueTask.CompletedTask;
+        }
     }
 }

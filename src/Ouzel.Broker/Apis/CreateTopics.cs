@@ -22,12 +22,13 @@ internal sealed class CreateTopicsApi(ClusterController controller) : IApi<Creat
         // Who may create in the cluster may create every topic. A name that is there twice is told so, whoever asks.
         var twice = request.Topics.CountBy(t => t.Name, StringComparer.Ordinal).Where(t => t.Value > 1).Select(t => t.Key).ToHashSet(StringComparer.Ordinal);
         var denied = context.MayCluster(AclOperation.Create) ? []
-            : request.Topics.Where(t => !twice.Contains(t.Name) && !context.May(AclOperation.Create, ResourceType.Topic, t.Name)).ToList();
-        request.Topics.RemoveAll(denied.Contains);
+            : request.Topics.TakeDenied(t => twice.Contains(t.Name) || context.May(AclOperation.Create, ResourceType.Topic, t.Name));
         var response = await controller.CreateTopicsAsync(request, name => context.May(AclOperation.DescribeConfigs, ResourceType.Topic, name));
         response.Topics.AddRange(denied.Select(t => new CreateTopicsResponse.CreatableTopicResult
         {
-            Name = t.Name, ErrorCode = ErrorCode.TopicAuthorizationFailed, ErrorMessage = Authorizer.Denied,
+            Name = t.Name,
+            ErrorCode = ErrorCode.TopicAuthorizationFailed,
+            ErrorMessage = Authorizer.Denied,
         }));
         return response;
     }

@@ -11,10 +11,9 @@ internal sealed class DeleteGroupsApi(GroupCoordinator groups) : IApi<DeleteGrou
 {
     public async ValueTask<DeleteGroupsResponse> HandleAsync(DeleteGroupsRequest request, RequestContext context)
     {
-        var denied = request.GroupsNames.Where(g => !context.May(AclOperation.Delete, ResourceType.Group, g)).Distinct().ToList();
-        request.GroupsNames.RemoveAll(denied.Contains);
+        var denied = request.GroupsNames.TakeDenied(g => context.May(AclOperation.Delete, ResourceType.Group, g));
         var response = await groups.DeleteGroupsAsync(request);
-        response.Results.AddRange(denied.Select(g => new DeleteGroupsResponse.DeletableGroupResult { GroupId = g, ErrorCode = ErrorCode.GroupAuthorizationFailed }));
+        response.Results.AddRange(denied.Distinct(StringComparer.Ordinal).Select(g => new DeleteGroupsResponse.DeletableGroupResult { GroupId = g, ErrorCode = ErrorCode.GroupAuthorizationFailed }));
         return response;
     }
 }

@@ -17,7 +17,9 @@ internal sealed class DeleteTopicsApi(ClusterController controller) : IApi<Delet
         var rows = context.ApiVersion >= RowsFrom
             ? request.Topics
             : request.TopicNames.ConvertAll(name => new DeleteTopicsRequest.DeleteTopicState { Name = name });
-        var response = await controller.DeleteTopicsAsync(rows, name => new DeletionRight(context.May(AclOperation.Describe, ResourceType.Topic, name), context.May(AclOperation.Delete, ResourceType.Topic, name)));
+        var mayAll = context.MayCluster(AclOperation.Delete);
+        var response = await controller.DeleteTopicsAsync(rows, name => mayAll ? DeletionRight.Full
+            : new DeletionRight(context.May(AclOperation.Describe, ResourceType.Topic, name), context.May(AclOperation.Delete, ResourceType.Topic, name)));
         foreach (var result in response.Responses)
         {
             if (result.ErrorCode == ErrorCode.TopicDeletionDisabled && context.ApiVersion < DeletionDisabledFrom)

@@ -13,8 +13,7 @@ internal sealed class DescribeGroupsApi(GroupCoordinator groups, MemoryBudget me
 {
     public async ValueTask<DescribeGroupsResponse> HandleAsync(DescribeGroupsRequest request, RequestContext context)
     {
-        var denied = request.Groups.Where(g => !context.May(AclOperation.Describe, ResourceType.Group, g)).ToList();
-        request.Groups.RemoveAll(denied.Contains);
+        var denied = request.Groups.TakeDenied(g => context.May(AclOperation.Describe, ResourceType.Group, g));
         var response = await groups.DescribeGroupsAsync(request, GroupRequests.ContextOf(context), new ResponseCharge(memory, context));
         foreach (var group in response.Groups.Where(g => g.AuthorizedOperations != AuthorizedOperations.NotAsked))
         {

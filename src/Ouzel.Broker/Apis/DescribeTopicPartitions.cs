@@ -43,6 +43,17 @@ internal sealed class DescribeTopicPartitionsApi(MetadataCache metadata, int par
         for (at = at < 0 ? ~at : at; at < asked.Length; at++)
         {
             var name = asked[at];
+            if (request.Topics.Count == 0 && !context.May(AclOperation.Describe, ResourceType.Topic, name))
+            {
+                // Of topics that it may not describe, a client that asks for all is not told, and no cursor names them; that it named one, it knows.
+                if (turns.IsOver())
+                {
+                    await Task.Yield();
+                }
+
+                continue;
+            }
+
             if (left == 0)
             {
                 response.NextCursor = new() { TopicName = name, PartitionIndex = 0 };
@@ -56,12 +67,7 @@ internal sealed class DescribeTopicPartitionsApi(MetadataCache metadata, int par
 
             if (!TryFind(image, name, context, out var topic, out var refusal))
             {
-                // Of topics that it may not describe, a client that asks for all is not told; that it named one, it knows.
-                if (request.Topics.Count > 0 || refusal.ErrorCode != ErrorCode.TopicAuthorizationFailed)
-                {
-                    response.Topics.Add(refusal);
-                }
-
+                response.Topics.Add(refusal);
                 continue;
             }
 

@@ -145,6 +145,11 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
     private ErrorCode Find(FetchTarget target, bool isFollower, bool isDenied, RequestContext context, out Partition? partition)
     {
         partition = null;
+        if (isDenied)
+        {
+            return ErrorCode.TopicAuthorizationFailed;
+        }
+
         var image = metadata.Current;
         if (target.Topic is null)
         {
@@ -156,7 +161,7 @@ internal sealed class FetchApi(MetadataCache metadata, PartitionTable partitions
             target.Topic = byId.Name;
         }
 
-        if (isDenied || (!isFollower && !context.May(AclOperation.Read, ResourceType.Topic, target.Topic)))
+        if (!isFollower && !context.May(AclOperation.Read, ResourceType.Topic, target.Topic))
         {
             return ErrorCode.TopicAuthorizationFailed;
         }

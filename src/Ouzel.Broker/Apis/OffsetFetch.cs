@@ -24,7 +24,7 @@ internal sealed class OffsetFetchApi(GroupCoordinator groups, MetadataCache meta
 
     public async ValueTask<OffsetFetchResponse> HandleAsync(OffsetFetchRequest request, RequestContext context)
     {
-        if (context.ApiVersion == 0)
+        if (context.ApiVersion == 0 && Denial(context, request.GroupId) == ErrorCode.None)
         {
             // Where it cannot be made the response says so: there is no coordinator.
             await ensureTopic(InternalTopicNames.ConsumerOffsets);
@@ -56,12 +56,12 @@ internal sealed class OffsetFetchApi(GroupCoordinator groups, MetadataCache meta
 
     private async ValueTask<OffsetFetchResponse> FetchAllowedGroupsAsync(OffsetFetchRequest request, RequestContext context)
     {
-        var denied = request.Groups.Where(g => Denial(context, g.GroupId) != ErrorCode.None).ToList();
-        request.Groups.RemoveAll(denied.Contains);
+        var image = metadata.Current; // of before: what is deleted meanwhile keeps its name, and with it the question
+        var denied = request.Groups.TakeDenied(g => Denial(context, g.GroupId) == ErrorCode.None);
         var response = await groups.OffsetFetchAsync(request, GroupRequests.ContextOf(context), new ResponseCharge(memory, context));
         for (var i = 0; i < response.Groups.Count; i++)
         {
-            Keep(response.Groups[i].Topics, request.Groups[i].Topics is null, topic => NameOf(context, topic) is not { } name || MayDescribe(context, name), topic =>
+            Keep(response.Groups[i].Topics, request.Groups[i].Topics is null, topic => MaySee(context, image, topic), topic =>
                 topic.Partitions = [.. topic.Partitions.Select(p => new OffsetFetchResponse.OffsetFetchResponsePartitions
                 {
                     PartitionIndex = p.PartitionIndex, CommittedOffset = -1, CommittedLeaderEpoch = -1, Metadata = "", ErrorCode = ErrorCode.TopicAuthorizationFailed,
@@ -84,8 +84,11 @@ internal sealed class OffsetFetchApi(GroupCoordinator groups, MetadataCache meta
         topics.FindAll(topic => !isAllowed(topic)).ForEach(deny);
     }
 
-    private string? NameOf(RequestContext context, OffsetFetchResponse.OffsetFetchResponseTopics topic) =>
-        context.ApiVersion < TopicIdsFrom ? topic.Name : metadata.Current.TryTopic(topic.TopicId, out var known) ? known.Name : null;
+    /// <summary>An id of which nobody knows the name is answered so, but never with a position.</summary>
+    private static bool MaySee(RequestContext context, ClusterImage image, OffsetFetchResponse.OffsetFetchResponseTopics topic) =>
+        context.ApiVersion < TopicIdsFrom ? MayDescribe(context, topic.Name)
+        : image.TryTopic(topic.TopicId, out var known) ? MayDescribe(context, known.Name)
+        : topic.Partitions.TrueForAll(p => p.CommittedOffset < 0);
 
     private static ErrorCode Denial(RequestContext context, string groupId) => context.Check(AclOperation.Describe, ResourceType.Group, groupId);
 

@@ -21,6 +21,7 @@ internal sealed class ClusterNode : IAsyncDisposable
     private readonly long _previousBrokerEpoch;
     private MetadataFold? _found;
     private IControllerChannel? _asked;
+    private volatile bool _isStopping;
 
     public ClusterNode(EmbeddedClusterLog log, LogDirectories directories, BrokerOptions options, BrokerSelf self, MetadataFold? found, ILogger logger)
     {
@@ -115,6 +116,7 @@ internal sealed class ClusterNode : IAsyncDisposable
             return;
         }
 
+        _isStopping = true;
         var stopping = Heartbeat(Metadata.Current, BrokerEpoch);
         stopping.WantShutDown = true;
         await Asked.HeartbeatAsync(stopping);
@@ -127,8 +129,14 @@ internal sealed class ClusterNode : IAsyncDisposable
     public ValueTask<ErrorCode> AssignDirectoriesAsync(Func<ClusterImage, IReadOnlyList<ReplicaDirectory>> replicas) =>
         Active.DecideAsync((image, _) => Machine.AssignDirectories(image, NodeId, replicas(image)));
 
-    /// <summary>Tells the controller which log directories failed and which are cordoned under an image's settings.</summary>
-    public ValueTask<BrokerHeartbeatResponse> ReportDirectoriesAsync(ClusterImage image) => Asked.HeartbeatAsync(Heartbeat(image, BrokerEpoch));
+    /// <summary>Tells the controller which log directories failed and which are cordoned under an image's settings. A broker that stops tells no more: it would ask to lead again.</summary>
+    public async ValueTask ReportDirectoriesAsync(ClusterImage image)
+    {
+        if (!_isStopping)
+        {
+            await Asked.HeartbeatAsync(Heartbeat(image, BrokerEpoch));
+        }
+    }
 
     /// <summary>The ids of the log directories that get nothing new under an image's settings.</summary>
     public List<Uuid> CordonedDirectories(ClusterImage image)

@@ -65,12 +65,17 @@ internal sealed partial class Controller
             return Deletion(name, Uuid.Zero, ErrorCode.UnknownTopicOrPartition, $"There is no topic '{name}'");
         }
 
+        if (!right.MayDelete)
+        {
+            return Deletion(name, Uuid.Zero, ErrorCode.TopicAuthorizationFailed, "Not authorized"); // its id is not told
+        }
+
         if (idTimes.Remove(topic.Id))
         {
             return Deletion(name, topic.Id, ErrorCode.InvalidRequest, $"Topic '{name}' is named by its id, too");
         }
 
-        return Delete(topic, right, records);
+        return Delete(topic, records);
     }
 
     private DeleteTopicsResponse.DeletableTopicResult DeleteById(
@@ -92,21 +97,21 @@ internal sealed partial class Controller
             return Deletion(null, id, ErrorCode.TopicAuthorizationFailed, "Not authorized");
         }
 
+        if (!right.MayDelete)
+        {
+            return Deletion(topic.Name, id, ErrorCode.TopicAuthorizationFailed, "Not authorized");
+        }
+
         if (nameTimes.Remove(topic.Name))
         {
             return Deletion(topic.Name, id, ErrorCode.InvalidRequest, $"Topic '{topic.Name}' is named by its name, too");
         }
 
-        return Delete(topic, right, records);
+        return Delete(topic, records);
     }
 
-    private DeleteTopicsResponse.DeletableTopicResult Delete(TopicImage topic, DeletionRight right, List<ClusterRecord> records)
+    private DeleteTopicsResponse.DeletableTopicResult Delete(TopicImage topic, List<ClusterRecord> records)
     {
-        if (!right.MayDelete)
-        {
-            return Deletion(topic.Name, topic.Id, ErrorCode.TopicAuthorizationFailed, "Not authorized");
-        }
-
         if (!_options.DeleteTopics)
         {
             return Deletion(topic.Name, topic.Id, ErrorCode.TopicDeletionDisabled, "Deleting topics is switched off (delete.topic.enable)");

@@ -203,7 +203,8 @@ internal sealed class Partition
         {
             var copy = ArrayPool<byte>.Shared.Rent(batch.Length);
             batch.CopyTo(copy);
-            if (_directory.TryQueue(batch.Length, RunCopy))
+            // What the check wrote anew waits with it, and may be a thousand times as large.
+            if (_directory.TryQueue(Math.Max(batch.Length, checkedBefore?.Rewritten?.Length ?? 0), RunCopy))
             {
                 return true;
             }

@@ -132,23 +132,25 @@ internal sealed class ProducerBatch : IDisposable
     }
 
     /// <summary>Tells whoever waits that the records are not written, or that nobody knows.</summary>
-    /// <returns>How many records nobody waited for.</returns>
-    public int Fail(Func<KafkaException> fault)
+    public void Fail(Func<KafkaException> fault)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            _entries[i].Delivery?.Fail(fault());
+        }
+
+        EndTickets();
+    }
+
+    /// <summary>Counts the records that nobody waits for.</summary>
+    public int CountUnawaited()
     {
         var unawaited = 0;
         for (var i = 0; i < Count; i++)
         {
-            if (_entries[i].Delivery is { } delivery)
-            {
-                delivery.Fail(fault());
-            }
-            else
-            {
-                unawaited++;
-            }
+            unawaited += _entries[i].Delivery is null ? 1 : 0;
         }
 
-        EndTickets();
         return unawaited;
     }
 

@@ -283,6 +283,10 @@ internal sealed partial class Sender
         {
             verdict = tell(slot.Queue, batch, World.NowMs);
             slot.NoteWaiting();
+            if (verdict == Verdict.Fail)
+            {
+                NoteFailure(slot, batch, error, what + Doubt(batch));
+            }
         }
 
         switch (verdict)
@@ -304,14 +308,21 @@ internal sealed partial class Sender
     {
         KafkaException Fault() => new(error, what) { Topic = slot.Name.Topic, Partition = slot.Name.Partition };
         ClientTelemetry.OnSent(slot.Name.Topic, slot.Name.Partition, batch.Count, World.NowMs - batch.CreatedMs, error);
-        var unawaited = batch.Fail(Fault);
-        if (unawaited > 0)
+        batch.Fail(Fault);
+        Free(batch);
+    }
+
+    /// <summary>
+    /// Keeps for the next flush what nobody awaited. Under the slot's lock, with which the batch leaves its queue: a flush that comes later finds this, and one that came
+    /// before waits for the batch, which ends afterwards.
+    /// </summary>
+    private void NoteFailure(PartitionSlot slot, ProducerBatch batch, ErrorCode error, string what)
+    {
+        if (batch.CountUnawaited() is > 0 and var unawaited)
         {
             Interlocked.Add(ref _unawaitedFailures, unawaited);
-            Interlocked.CompareExchange(ref _unawaitedFault, Fault(), null);
+            Interlocked.CompareExchange(ref _unawaitedFault, new KafkaException(error, what) { Topic = slot.Name.Topic, Partition = slot.Name.Partition }, null);
         }
-
-        Free(batch);
     }
 
     private void Free(ProducerBatch batch)

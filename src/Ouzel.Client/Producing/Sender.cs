@@ -192,6 +192,11 @@ internal sealed partial class Sender : IAsyncDisposable
         lock (slot.Gate)
         {
             slot.Queue.TakeExpired(nowMs, _expired);
+            foreach (var batch in _expired)
+            {
+                NoteFailure(slot, batch, ErrorCode.RequestTimedOut, Expired(slot, batch));
+            }
+
             isEmpty = slot.Queue.IsEmpty;
             slot.IsActive = !isEmpty;
             slot.NoteWaiting();
@@ -200,12 +205,14 @@ internal sealed partial class Sender : IAsyncDisposable
 
         foreach (var batch in _expired)
         {
-            Fail(slot, batch, ErrorCode.RequestTimedOut, $"A record for {slot.Name} was not acknowledged within {_options.DeliveryTimeoutMs} ms{Doubt(batch)}");
+            Fail(slot, batch, ErrorCode.RequestTimedOut, Expired(slot, batch));
         }
 
         _expired.Clear();
         return dueMs;
     }
+
+    private string Expired(PartitionSlot slot, ProducerBatch batch) => $"A record for {slot.Name} was not acknowledged within {_options.DeliveryTimeoutMs} ms{Doubt(batch)}";
 
     /// <summary>Puts the partition among those of its leader, if that can be sent to; otherwise says when to look again.</summary>
     private long GiveTurn(PartitionSlot slot, ClusterMetadata cluster, long nowMs)
@@ -278,11 +285,12 @@ internal sealed partial class Sender : IAsyncDisposable
             lock (slot.Gate)
             {
                 slot.Queue.TakeAll(dropped);
+                dropped.ForEach(batch => NoteFailure(slot, batch, reason.Error, Dropped(slot, batch)));
             }
 
             foreach (var batch in dropped)
             {
-                Fail(slot, batch, reason.Error, $"{reason.What} before a record for {slot.Name} was acknowledged{Doubt(batch)}");
+                Fail(slot, batch, reason.Error, Dropped(slot, batch));
             }
         }
 
@@ -290,5 +298,7 @@ internal sealed partial class Sender : IAsyncDisposable
         {
             ClientEvents.RecordsLost(_logger, _unawaitedFailures, fault.Message);
         }
+
+        string Dropped(PartitionSlot slot, ProducerBatch batch) => $"{reason.What} before a record for {slot.Name} was acknowledged{Doubt(batch)}";
     }
 }

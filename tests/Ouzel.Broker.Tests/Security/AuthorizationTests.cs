@@ -99,6 +99,28 @@ public sealed class AuthorizationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task No_cursor_names_a_topic_that_the_client_may_not_describe()
+    {
+        await _node.Broker.EnsureTopicAsync("u", 1);
+        _authorizer.Denies = question => question == "Describe Topic u";
+        var page = await _client.CallAsync(new DescribeTopicPartitionsRequest { ResponsePartitionLimit = 2 }, 0);
+        Assert.Equal(["secret", "t"], page.Topics.Select(t => t.Name));
+        Assert.Null(page.NextCursor);
+    }
+
+    [Fact]
+    public async Task Who_may_delete_in_the_cluster_may_delete_every_topic()
+    {
+        _authorizer.Denies = question => question is "Delete Topic t" or "Describe Topic t";
+        Assert.Equal(ErrorCode.None, await DeleteAsync());
+        _authorizer.Denies = question => question is "Delete Topic secret" or "Delete Cluster kafka-cluster";
+        var response = await _client.CallAsync(new DeleteTopicsRequest { Topics = [new() { Name = "secret" }] }, 6);
+        Assert.Equal((ErrorCode.TopicAuthorizationFailed, Uuid.Zero), (response.Responses[0].ErrorCode, response.Responses[0].TopicId));
+
+        async Task<ErrorCode> DeleteAsync() => (await _client.CallAsync(new DeleteTopicsRequest { Topics = [new() { Name = "t" }] }, 6)).Responses[0].ErrorCode;
+    }
+
+    [Fact]
     public async Task Metadata_makes_only_topics_that_the_client_may_create()
     {
         _authorizer.Denies = question => question is "Create Cluster kafka-cluster" or "Create Topic no";
@@ -177,7 +199,7 @@ public sealed class AuthorizationTests : IAsyncLifetime
         Assert.Equal(ErrorCode.None, (await _client.CallAsync(new InitProducerIdRequest { TransactionalId = null }, 4)).ErrorCode);
     }
 
-    private void DenySecret() => _authorizer.Denies = question => question.Contains("secret", StringComparison.Ordinal) || question == "Create Cluster kafka-cluster";
+    private void DenySecret() => _authorizer.Denies = question => question.Contains("secret", StringComparison.Ordinal) || question is "Create Cluster kafka-cluster" or "Delete Cluster kafka-cluster";
 
     /// <summary>Every error code in a response, wherever it stands.</summary>
     private static IEnumerable<ErrorCode> ErrorsOf(object part)

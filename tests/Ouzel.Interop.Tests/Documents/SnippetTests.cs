@@ -8,8 +8,8 @@ public sealed class SnippetTests
 
     private static readonly string[] Languages = ["sh", "js", "text", "csharp"];
 
-    /// <summary>Pages whose C# the suites client and testing compile, run and hold to the page.</summary>
-    private static readonly string[] PagesOfPrograms = ["docs/client.md", "docs/testing.md"];
+    /// <summary>Pages whose C# the suites client, testing, hosting and packages compile, run and hold to the page.</summary>
+    private static readonly string[] PagesOfPrograms = ["docs/client.md", "docs/testing.md", "docs/hosting.md"];
 
     public static TheoryData<string> PagesWithCommands => [.. Snippet.All().Where(s => s.Language is "sh" or "js").Select(s => s.Page).Distinct()];
 

@@ -87,6 +87,22 @@ public sealed class OldMessageTests
     }
 
     [Fact]
+    public void A_packed_old_message_stands_alone_in_its_set()
+    {
+        var packed = Packed(1, Message(1, 0, "a"));
+        Assert.Equal(ErrorCode.None, RecordValidator.Validate(packed, Rules, NowMs).Error);
+        Assert.Equal(ErrorCode.InvalidRecord, RecordValidator.Validate([.. packed, .. packed], Rules, NowMs).Error);
+        Assert.Equal(ErrorCode.InvalidRecord, RecordValidator.Validate([.. packed, .. Message(1, 1, "b")], Rules, NowMs).Error);
+        Assert.Equal(ErrorCode.InvalidRecord, RecordValidator.Validate([.. Message(1, 0, "b"), .. packed], Rules, NowMs).Error);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 0)]
+    public void Messages_of_another_magic_are_not_packed_in_an_old_one(byte magic, byte within) =>
+        Assert.Equal(ErrorCode.InvalidRecord, RecordValidator.Validate(Packed(magic, Message(within, 0, "a")), Rules, NowMs).Error);
+
+    [Fact]
     public void An_old_message_without_a_key_is_refused_by_a_compacted_topic() =>
         Assert.Equal(ErrorCode.InvalidRecord, RecordValidator.Validate(Message(1, 0, "a"), Rules with { KeyRequired = true }, NowMs).Error);
 
@@ -161,6 +177,15 @@ public sealed class OldMessageTests
     {
         using var target = new PooledBytes();
         OldMessageSet.Write(target, offset, magic, 0, 1_700_000_000_000, default, false, System.Text.Encoding.UTF8.GetBytes(value), true);
+        return target.WrittenSpan.ToArray();
+    }
+
+    private static byte[] Packed(byte magic, byte[] messages)
+    {
+        using var packed = new PooledBytes();
+        Compression.Compress(CompressionCodec.Gzip, messages, packed);
+        using var target = new PooledBytes();
+        OldMessageSet.Write(target, 0, magic, (byte)CompressionCodec.Gzip, 1_700_000_000_000, default, false, packed.WrittenSpan, true);
         return target.WrittenSpan.ToArray();
     }
 

@@ -22,8 +22,13 @@ internal static class OneTurn
         using var builder = BuilderFor(rules, rules.Compression ?? codec, nowMs);
         try
         {
-            for (var rest = sent; RecordBatch.TryRead(rest, out _, out var size); rest = rest[size..])
+            for (var rest = sent; RecordBatch.TryRead(rest, out var entry, out var size); rest = rest[size..])
             {
+                if (HasAnotherMagicWithin(entry))
+                {
+                    return RecordValidator.Invalid("a message of another magic in a wrapper");
+                }
+
                 using var reader = new OldMessageReader(rest[..size], RecordValidator.RepackBytesMax);
                 while (reader.MoveNext())
                 {
@@ -33,7 +38,7 @@ internal static class OneTurn
                         return RecordValidator.Corrupt("a message's checksum is wrong");
                     }
 
-                    check.Add(message.TimestampMs, message.HasKey);
+                    check.Add(message.TimestampMs, message.HasKey, OldMessage.TimestampTypeOf(entry.Bytes) == TimestampType.LogAppendTime);
                     builder.AppendAt(builder.Count, message.TimestampMs, message.Key, message.HasKey, message.Value, message.HasValue);
                 }
             }
@@ -72,7 +77,7 @@ internal static class OneTurn
             while (reader.MoveNext())
             {
                 var record = reader.Current;
-                check.Add(record.TimestampMs, record.HasKey);
+                check.Add(record.TimestampMs, record.HasKey, batch.TimestampType == TimestampType.LogAppendTime);
                 builder.AppendCopy(record, builder.Count, record.TimestampMs);
             }
 
@@ -97,7 +102,8 @@ internal static class OneTurn
         for (var i = 0; i < batch.RecordCount; i++)
         {
             Assert.True(records.TryNext(batch.RecordsPayload, ref budget));
-            check.Add(batch.TimestampType == TimestampType.LogAppendTime ? batch.MaxTimestamp : batch.BaseTimestamp + records.TimestampDelta, records.HasKey);
+            var isLogAppendTime = batch.TimestampType == TimestampType.LogAppendTime;
+            check.Add(isLogAppendTime ? batch.MaxTimestamp : batch.BaseTimestamp + records.TimestampDelta, records.HasKey, isLogAppendTime);
         }
 
         Assert.True(records.TryEnd(batch.RecordsPayload, ref budget));
@@ -108,14 +114,14 @@ internal static class OneTurn
     {
         codec = CompressionCodec.None;
         var magic = -1;
-        while (true)
+        for (var entries = 0; ; entries++)
         {
             switch (RecordBatch.Read(rest, out var entry, out _))
             {
                 case BatchReadStatus.Damaged:
                     return RecordValidator.Corrupt("an impossible length or an unknown magic");
                 case BatchReadStatus.Partial:
-                    return null;
+                    return codec != CompressionCodec.None && entries > 1 ? RecordValidator.Invalid("more than one entry in a compressed set") : null;
             }
 
             if (magic >= 0 && entry.Magic != magic)
@@ -143,6 +149,26 @@ internal static class OneTurn
             codec = entryCodec == CompressionCodec.None ? codec : entryCodec;
             rest = rest[entry.SizeInBytes..];
         }
+    }
+
+    private static bool HasAnotherMagicWithin(RecordBatch wrapper)
+    {
+        if (OldMessage.CodecOf(wrapper.Bytes) == CompressionCodec.None)
+        {
+            return false;
+        }
+
+        using var unpacked = new PooledBytes();
+        Compression.Decompress(OldMessage.CodecOf(wrapper.Bytes), OldMessageReader.Wrapped(wrapper.Bytes), unpacked);
+        for (var rest = unpacked.WrittenSpan; RecordBatch.TryRead(rest, out var message, out var size); rest = rest[size..])
+        {
+            if (message.Magic != wrapper.Magic)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static RecordBatchBuilder BuilderFor(ValidationRules rules, CompressionCodec codec, long nowMs) => new()

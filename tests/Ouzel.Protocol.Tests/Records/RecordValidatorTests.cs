@@ -225,6 +225,18 @@ public sealed class RecordValidatorTests
         Assert.Equal((ErrorCode.InvalidRecord, 10_000), (validation.Error, validation.RecordErrors.Count));
     }
 
+    [Theory]
+    [InlineData(CompressionCodec.None)]
+    [InlineData(CompressionCodec.Gzip)]
+    public void A_producer_that_says_a_broker_gave_the_time_is_refused_where_no_time_of_its_own_is_looked_at(CompressionCodec codec)
+    {
+        using var builder = new RecordBatchBuilder { Codec = codec, LogAppendTimeMs = NowMs };
+        builder.Append(NowMs, [1], [2]);
+        var batch = builder.BuildArray();
+        Assert.Equal(ErrorCode.InvalidTimestamp, Error(batch, Rules with { TimestampType = TimestampType.LogAppendTime }));
+        Assert.Equal(ErrorCode.None, Error(batch, Rules));
+    }
+
     [Fact]
     public void An_uncompressed_batch_is_validated_without_allocation()
     {

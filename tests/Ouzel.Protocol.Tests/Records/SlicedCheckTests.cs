@@ -183,9 +183,11 @@ public sealed class SlicedCheckTests
     {
         var bytes = new List<byte>();
         var magic = (byte)random.Next(2);
-        for (var entries = random.Next(1, 4); entries > 0; entries--)
+        var count = random.Next(1, 4);
+        for (var entries = count; entries > 0; entries--)
         {
-            var codec = (CompressionCodec)random.Next(4);
+            // Kafka takes a packed entry only alone.
+            var codec = count == 1 || random.Next(20) == 0 ? (CompressionCodec)random.Next(4) : CompressionCodec.None;
             var of = random.Next(40) == 0 ? (byte)(1 - magic) : magic;
             var inner = Inner(random, of, codec == CompressionCodec.None ? 1 : random.Next(1, 30), SizeMax(random));
             bytes.AddRange(codec == CompressionCodec.None ? inner : Entry(of, Flipped(random, inner), codec, random, isLogAppendTime: of == 1 && random.Next(4) == 0));

@@ -20,6 +20,7 @@ internal sealed class OldSetCheck(ValidationRules rules, long nowMs) : Rewriting
     private int _magic = -1;
     private CompressionCodec _codec;
     private long _lastOffset;
+    private int _entries;
 
     private enum Part
     {
@@ -52,7 +53,7 @@ internal sealed class OldSetCheck(ValidationRules rules, long nowMs) : Rewriting
 
             if (_part == Part.Entry && OldMessage.CodecOf(entry.Bytes) == CompressionCodec.None)
             {
-                refused = Append(OldMessage.Parse(entry.Bytes, 0, OldMessage.TimestampOf(entry.Bytes)), ref budget);
+                refused = Append(OldMessage.Parse(entry.Bytes, 0, OldMessage.TimestampOf(entry.Bytes)), IsLogAppendTime(entry), ref budget);
                 _at += size;
             }
             else if (_part == Part.Messages)
@@ -87,6 +88,11 @@ internal sealed class OldSetCheck(ValidationRules rules, long nowMs) : Rewriting
 
         if (status == BatchReadStatus.Partial)
         {
+            if (_codec != CompressionCodec.None && _entries > 1)
+            {
+                return RecordValidator.Invalid("more than one entry in a compressed set");
+            }
+
             Begin(_rules.Compression ?? _codec);
             (_part, _at) = (Part.Entry, 0);
             return null;
@@ -115,6 +121,7 @@ internal sealed class OldSetCheck(ValidationRules rules, long nowMs) : Rewriting
         }
 
         _codec = codec == CompressionCodec.None ? _codec : codec;
+        _entries++;
         _at += entry.SizeInBytes;
         budget -= entry.SizeInBytes + RecordCost;
         return null;
@@ -149,6 +156,11 @@ internal sealed class OldSetCheck(ValidationRules rules, long nowMs) : Rewriting
     {
         if (RecordBatch.TryRead(_unpacked.WrittenSpan[_messageAt..], out var message, out var size))
         {
+            if (message.Magic != _magic)
+            {
+                throw new RecordFormatException($"a message of magic {message.Magic} in one of magic {_magic}");
+            }
+
             _lastOffset = OldMessageReader.OffsetWithin(message);
             if (size - RecordBatch.LogOverhead > _rules.DecompressedRecordBytesMax)
             {
@@ -175,11 +187,13 @@ internal sealed class OldSetCheck(ValidationRules rules, long nowMs) : Rewriting
         }
 
         _messageAt += size;
-        var time = OldMessage.TimestampTypeOf(entry.Bytes) == TimestampType.LogAppendTime ? entry.Bytes : message.Bytes;
-        return Append(OldMessage.Parse(message.Bytes, 0, OldMessage.TimestampOf(time)), ref budget);
+        var time = IsLogAppendTime(entry) ? entry.Bytes : message.Bytes;
+        return Append(OldMessage.Parse(message.Bytes, 0, OldMessage.TimestampOf(time)), IsLogAppendTime(entry), ref budget);
     }
 
-    private RecordValidation? Append(OldMessage message, ref long budget)
+    private static bool IsLogAppendTime(RecordBatch entry) => OldMessage.TimestampTypeOf(entry.Bytes) == TimestampType.LogAppendTime;
+
+    private RecordValidation? Append(OldMessage message, bool isLogAppendTime, ref long budget)
     {
         if (!message.IsCrcValid)
         {
@@ -192,7 +206,7 @@ internal sealed class OldSetCheck(ValidationRules rules, long nowMs) : Rewriting
             return RecordValidator.TooLargeToRepack(Builder.SizeInBytes);
         }
 
-        _check.Add(message.TimestampMs, message.HasKey);
+        _check.Add(message.TimestampMs, message.HasKey, isLogAppendTime);
         Builder.AppendAt(Builder.Count, message.TimestampMs, message.Key, message.HasKey, message.Value, message.HasValue);
         budget -= message.Bytes.Length + RecordCost;
         return null;

@@ -110,7 +110,7 @@ internal sealed class PackedCheck : SlicedCheck
                 throw new RecordFormatException($"offset delta {_records.OffsetDelta} of record {_index} in a compressed batch");
             }
 
-            _check.Add(batchTime ?? (baseTimestamp + _records.TimestampDelta), _records.HasKey);
+            _check.Add(batchTime ?? (baseTimestamp + _records.TimestampDelta), _records.HasKey, batchTime is not null);
         }
 
         if (!_records.TryEnd(payload, ref budget))

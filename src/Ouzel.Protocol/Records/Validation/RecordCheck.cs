@@ -16,16 +16,26 @@ internal struct RecordCheck(ValidationRules rules, long nowMs)
     private List<RecordError>? _errors;
 
     /// <summary>Looks at the next record. A missing key is told before a bad timestamp.</summary>
+    /// <param name="timestampMs">The record's time.</param>
+    /// <param name="hasKey">It has a key.</param>
+    /// <param name="isLogAppendTime">Its batch says that a broker gave the time, which no producer may say where no time of its own is looked at.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Add(long timestampMs, bool hasKey)
+    internal void Add(long timestampMs, bool hasKey, bool isLogAppendTime)
     {
         if (rules.KeyRequired && !hasKey)
         {
             Tell("a compacted topic does not take records without a key");
         }
-        else if (rules.TimestampType == TimestampType.CreateTime && timestampMs != NoTimestamp && IsOutOfBounds(timestampMs))
+        else if (rules.TimestampType == TimestampType.CreateTime && timestampMs != NoTimestamp)
         {
-            RefuseTimestamp(timestampMs);
+            if (IsOutOfBounds(timestampMs))
+            {
+                RefuseTimestamp(HasRoom ? $"timestamp {timestampMs} is too far from the broker's {nowMs}" : "");
+            }
+        }
+        else if (isLogAppendTime)
+        {
+            RefuseTimestamp("a producer does not say that a broker gave the time");
         }
 
         _maxTimestampMs = Math.Max(_maxTimestampMs, timestampMs);
@@ -34,13 +44,10 @@ internal struct RecordCheck(ValidationRules rules, long nowMs)
 
     private readonly bool HasRoom => _errors is null || _errors.Count < ErrorsMax;
 
-    private void RefuseTimestamp(long timestampMs)
+    private void RefuseTimestamp(string message)
     {
         _timestampRefused = true;
-        if (HasRoom)
-        {
-            Tell($"timestamp {timestampMs} is too far from the broker's {nowMs}");
-        }
+        Tell(message);
     }
 
     private void Tell(string message)

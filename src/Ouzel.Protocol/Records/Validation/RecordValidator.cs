@@ -156,7 +156,7 @@ public static class RecordValidator
             var (isBatchTime, batchMs, baseMs) = (batch.TimestampType == TimestampType.LogAppendTime, batch.MaxTimestamp, batch.BaseTimestamp);
             while (records.MoveNext())
             {
-                check.Add(isBatchTime ? batchMs : baseMs + records.TimestampDelta, records.HasKey);
+                check.Add(isBatchTime ? batchMs : baseMs + records.TimestampDelta, records.HasKey, isBatchTime);
             }
 
             return check.Result(batch.SizeInBytes);

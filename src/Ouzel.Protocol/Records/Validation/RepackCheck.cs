@@ -43,7 +43,7 @@ internal sealed class RepackCheck : RewritingCheck
 
             var record = Record.Parse(body);
             var timestampMs = batch.TimestampType == TimestampType.LogAppendTime ? batch.MaxTimestamp : batch.BaseTimestamp + record.TimestampDelta;
-            _check.Add(timestampMs, record.HasKey);
+            _check.Add(timestampMs, record.HasKey, batch.TimestampType == TimestampType.LogAppendTime);
             Builder.AppendCopy(record, Builder.Count, timestampMs);
             budget -= body.Length + RecordCost;
         }

@@ -43,14 +43,14 @@ internal sealed class DescribeTopicPartitionsApi(MetadataCache metadata, int par
         for (at = at < 0 ? ~at : at; at < asked.Length; at++)
         {
             var name = asked[at];
+            if (turns.IsOver())
+            {
+                await Task.Yield();
+            }
+
+            // Of topics that it may not describe, a client that asks for all is not told, and no cursor names them; that it named one, it knows.
             if (request.Topics.Count == 0 && !context.May(AclOperation.Describe, ResourceType.Topic, name))
             {
-                // Of topics that it may not describe, a client that asks for all is not told, and no cursor names them; that it named one, it knows.
-                if (turns.IsOver())
-                {
-                    await Task.Yield();
-                }
-
                 continue;
             }
 
@@ -58,11 +58,6 @@ internal sealed class DescribeTopicPartitionsApi(MetadataCache metadata, int par
             {
                 response.NextCursor = new() { TopicName = name, PartitionIndex = 0 };
                 break;
-            }
-
-            if (turns.IsOver())
-            {
-                await Task.Yield();
             }
 
             if (!TryFind(image, name, context, out var topic, out var refusal))
